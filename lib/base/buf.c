@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *
+buf_room(struct buf *buf, size_t more)
+{
+	size_t need = buf->len + more + 1;
+
+	if (need > buf->size) {
+		size_t size = buf->size > 0 ? buf->size : 64;
+
+		while (size < need)
+			size = size > SIZE_MAX / 2 ? need : size * 2;
+		buf->data = mem_resize(buf->data, size, 1);
+		buf->size = size;
+		buf->data[buf->len] = '\0';
+	}
+	return buf->data + buf->len;
+}
+
+void
+buf_add(struct buf *buf, const void *bytes, size_t len)
+{
+	char *end = buf_room(buf, len);
+
+	if (len > 0)
+		memcpy(end, bytes, len);
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+}
+
+void
+buf_add_text(struct buf *buf, const char *text)
+{
+	buf_add(buf, text, strlen(text));
+}
+
+void
+buf_add_char(struct buf *buf, char c)
+{
+	buf_add(buf, &c, 1);
+}
+
+void
+buf_vprintf(struct buf *buf, const char *format, va_list arguments)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, arguments);
+	len = vsnprintf(NULL, 0, format, arguments);
+	if (len > 0) {
+		char *end = buf_room(buf, (size_t)len);
+
+		vsnprintf(end, (size_t)len + 1, format, again);
+		buf->len += (size_t)len;
+	}
+	va_end(again);
+}
+
+void
+buf_printf(struct buf *buf, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	buf_vprintf(buf, format, arguments);
+	va_end(arguments);
+}
+
+const char *
+buf_text(const struct buf *buf)
+{
+	return buf->data != NULL ? buf->data : "";
+}
+
+void
+buf_reset(struct buf *buf)
+{
+	buf->len = 0;
+	if (buf->data != NULL)
+		buf->data[0] = '\0';
+}
+
+void
+buf_release(struct buf *buf)
+{
+	free(buf->data);
+	buf->data = NULL;
+	buf->len = buf->size = 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * err -- what went wrong, in words, with the exit code it deserves.
+ *
+ * The library never prints and never exits: a function that fails fills the
+ * caller's struct err and returns -1. Only main speaks.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#define EXIT(name, code, meaning) EXIT_##name = (code),
+enum exit_code {
+#include "schema/exit.def"
+};
+
+#define MUST_USE __attribute__((warn_unused_result))
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
+
+struct err {
+	int exit_code; /* an enum exit_code */
+	char text[512];
+};
+
+/* Sets the error and returns -1, so that a function may end with
+ * `return err_set(...)`. A text that is too long is cut. */
+int err_set(struct err *err, int exit_code, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+/* The same, followed by ": " and the text of errno. */
+int err_system(struct err *err, int exit_code, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+/* Puts "FORMAT: " in front of the text that is there: where it happened.
+ * Returns -1. */
+int err_in(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+#endif

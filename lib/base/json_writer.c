@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/json_writer.h"
+#include "base/num.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+json_writer_init(struct json_writer *writer, struct buf *out)
+{
+	writer->out = out;
+	writer->after_value = false;
+}
+
+static void
+separate(struct json_writer *writer)
+{
+	if (writer->after_value)
+		buf_add_char(writer->out, ',');
+	writer->after_value = true;
+}
+
+void
+json_writer_open(struct json_writer *writer, char bracket)
+{
+	separate(writer);
+	buf_add_char(writer->out, bracket);
+	writer->after_value = false;
+}
+
+void
+json_writer_close(struct json_writer *writer, char bracket)
+{
+	buf_add_char(writer->out, bracket);
+	writer->after_value = true;
+}
+
+/* The length of the UTF-8 sequence at text (RFC 3629 section 4), 0 when it is
+ * none. */
+static size_t
+sequence(const unsigned char *text, size_t len)
+{
+	static const struct {
+		unsigned char first, last, second_min, second_max, length;
+	} rows[] = {
+		{ 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
+		{ 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 },
+		{ 0xEE, 0xEF, 0x80, 0xBF, 3 }, { 0xF0, 0xF0, 0x90, 0xBF, 4 },
+		{ 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (text[0] < rows[i].first || text[0] > rows[i].last)
+			continue;
+		if (len < rows[i].length || text[1] < rows[i].second_min ||
+		    text[1] > rows[i].second_max)
+			return 0;
+		for (size_t k = 2; k < rows[i].length; k++)
+			if ((text[k] & 0xC0) != 0x80)
+				return 0;
+		return rows[i].length;
+	}
+	return 0;
+}
+
+/* Writes the character at text; returns how many bytes it took. */
+static size_t
+escape(struct buf *out, const unsigned char *text, size_t len)
+{
+	size_t length;
+
+	switch (text[0]) {
+	case '"':
+	case '\\':
+		buf_add_char(out, '\\');
+		buf_add_char(out, (char)text[0]);
+		return 1;
+	case '\n':
+		buf_add_text(out, "\\n");
+		return 1;
+	case '\r':
+		buf_add_text(out, "\\r");
+		return 1;
+	case '\t':
+		buf_add_text(out, "\\t");
+		return 1;
+	default:
+		break;
+	}
+	if (text[0] < 0x20) {
+		buf_printf(out, "\\u%04x", text[0]);
+		return 1;
+	}
+	length = sequence(text, len);
+	if (length == 0) {
+		buf_add_text(out, "\xEF\xBF\xBD");
+		return 1;
+	}
+	buf_add(out, text, length);
+	return length;
+}
+
+static void
+quote(struct buf *out, const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < len;) {
+		size_t plain = i;
+
+		while (plain < len && p[plain] >= 0x20 && p[plain] < 0x80 &&
+		    p[plain] != '"' && p[plain] != '\\')
+			plain++;
+		buf_add(out, text + i, plain - i);
+		i = plain;
+		if (i < len)
+			i += escape(out, p + i, len - i);
+	}
+	buf_add_char(out, '"');
+}
+
+void
+json_writer_key(struct json_writer *writer, const char *key)
+{
+	separate(writer);
+	quote(writer->out, key, strlen(key));
+	buf_add_char(writer->out, ':');
+	writer->after_value = false;
+}
+
+void
+json_writer_text(struct json_writer *writer, const char *text, size_t len)
+{
+	separate(writer);
+	quote(writer->out, text, len);
+}
+
+void
+json_writer_integer(struct json_writer *writer, int64_t value)
+{
+	char text[24];
+	int len = snprintf(text, sizeof(text), "%" PRId64, value);
+
+	json_writer_raw(writer, text, (size_t)len);
+}
+
+void
+json_writer_real(struct json_writer *writer, double value)
+{
+	char text[NUM_REAL_SIZE];
+
+	if (isfinite(value))
+		json_writer_raw(writer, text, num_print_real(text, value));
+	else
+		json_writer_null(writer);
+}
+
+void
+json_writer_boolean(struct json_writer *writer, bool value)
+{
+	if (value)
+		json_writer_raw(writer, "true", 4);
+	else
+		json_writer_raw(writer, "false", 5);
+}
+
+void
+json_writer_null(struct json_writer *writer)
+{
+	json_writer_raw(writer, "null", 4);
+}
+
+void
+json_writer_raw(struct json_writer *writer, const char *json, size_t len)
+{
+	separate(writer);
+	buf_add(writer->out, json, len);
+}
+
+void
+json_writer_key_text(struct json_writer *writer, const char *key,
+    const char *text)
+{
+	if (text == NULL)
+		return;
+	json_writer_key(writer, key);
+	json_writer_text(writer, text, strlen(text));
+}
+
+void
+json_writer_key_integer(struct json_writer *writer, const char *key,
+    int64_t value)
+{
+	json_writer_key(writer, key);
+	json_writer_integer(writer, value);
+}
+
+void
+json_writer_key_real(struct json_writer *writer, const char *key, double value)
+{
+	json_writer_key(writer, key);
+	json_writer_real(writer, value);
+}
+
+void
+json_writer_key_boolean(struct json_writer *writer, const char *key, bool value)
+{
+	json_writer_key(writer, key);
+	json_writer_boolean(writer, value);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * json_writer -- JSON text (RFC 8259) into a buf, one value after another; it
+ * sets the commas. Text that is not UTF-8 gets U+FFFD for each bad byte, so
+ * that what comes out is always JSON.
+ */
+#ifndef BASE_JSON_WRITER_H
+#define BASE_JSON_WRITER_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct json_writer {
+	struct buf *out;  /* borrowed */
+	bool after_value; /* a comma is due */
+};
+
+void json_writer_init(struct json_writer *writer, struct buf *out);
+
+void json_writer_open(struct json_writer *writer, char bracket);  /* { or [ */
+void json_writer_close(struct json_writer *writer, char bracket); /* } or ] */
+void json_writer_key(struct json_writer *writer, const char *key);
+
+void json_writer_text(struct json_writer *writer, const char *text, size_t len);
+void json_writer_integer(struct json_writer *writer, int64_t value);
+/* Shortest decimal that reads back the same; null when it is not finite. */
+void json_writer_real(struct json_writer *writer, double value);
+void json_writer_boolean(struct json_writer *writer, bool value);
+void json_writer_null(struct json_writer *writer);
+/* A value that is JSON text already. */
+void json_writer_raw(struct json_writer *writer, const char *json, size_t len);
+
+/* Key and value at once, for objects; a NULL text is left out. */
+void json_writer_key_text(struct json_writer *writer, const char *key,
+    const char *text);
+void json_writer_key_integer(struct json_writer *writer, const char *key,
+    int64_t value);
+void json_writer_key_real(struct json_writer *writer, const char *key,
+    double value);
+void json_writer_key_boolean(struct json_writer *writer, const char *key,
+    bool value);
+
+#endif

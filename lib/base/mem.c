@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/mem.h"
+#include "base/err.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *
+need(void *memory)
+{
+	if (memory == NULL) {
+		fputs("out of memory\n", stderr);
+		exit(EXIT_IO);
+	}
+	return memory;
+}
+
+void *
+mem_new(size_t count, size_t size)
+{
+	return need(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
+}
+
+void *
+mem_resize(void *memory, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		return need(NULL);
+	return need(realloc(memory, bytes > 0 ? bytes : 1));
+}
+
+char *
+mem_text_of(const char *text, size_t len)
+{
+	char *copy = mem_new(len + 1, 1);
+
+	if (len > 0)
+		memcpy(copy, text, len);
+	return copy;
+}
+
+char *
+mem_text(const char *text)
+{
+	return mem_text_of(text, strlen(text));
+}

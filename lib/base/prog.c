@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/prog.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static volatile sig_atomic_t caught;
+
+void
+prog_start(const char *name)
+{
+	log_set_program(name);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int
+prog_fail(const struct err *err)
+{
+	log_error("%s", err->text);
+	return err->exit_code;
+}
+
+int
+prog_end(int exit_code)
+{
+	int failed = ferror(stdout) ? EIO : 0;
+
+	errno = 0;
+	if (fflush(stdout) != 0 && errno != 0)
+		failed = errno;
+	if (fclose(stdout) != 0 && failed == 0)
+		failed = errno != 0 ? errno : EIO;
+	if (failed == EPIPE) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	if (failed != 0) {
+		log_error("standard output: %s", strerror(failed));
+		return EXIT_IO;
+	}
+	return exit_code;
+}
+
+static void
+catch(int signal_number)
+{
+	caught = signal_number;
+}
+
+void
+prog_catch_signals(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = catch;
+	/* No SA_RESTART: a blocked read must return. A second signal ends the
+	 * program at once. */
+	action.sa_flags = (int)SA_RESETHAND;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+int
+prog_signal(void)
+{
+	return caught;
+}

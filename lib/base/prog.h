@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * prog -- the start and the end of every main.
+ */
+#ifndef BASE_PROG_H
+#define BASE_PROG_H
+
+#include "base/err.h"
+
+#define PROG_VERSION "0.1.0"
+
+/* Names the program in messages and makes a broken pipe an error of write(2)
+ * instead of a signal, so that main may tidy up first. */
+void prog_start(const char *name);
+
+/* Says the error on stderr; returns its exit code. */
+int prog_fail(const struct err *err);
+
+/* Flushes and closes stdout and returns exit_code; or EXIT_IO, with a message,
+ * when the output could not be written (a full disk shows only here). When the
+ * reader of stdout has gone, ends the program quietly by SIGPIPE, as other
+ * filters do. */
+int prog_end(int exit_code);
+
+/* True once SIGINT or SIGTERM has come, after prog_catch_signals(). */
+void prog_catch_signals(void);
+int prog_signal(void);
+
+#endif

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: ISC */
+#include "io/db.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/tim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A WAL larger than this is folded into the file after a commit. */
+#define CHECKPOINT_BYTES (32 << 20)
+
+struct db {
+	sqlite3 *handle;
+	char *path;
+	char *wal_path;
+	int lock_fd; /* -1 for readers */
+	int64_t wait_ms;
+	bool in_transaction;
+	struct db_statement *data_version;
+};
+
+struct db_statement {
+	sqlite3_stmt *handle;
+	struct db *db;
+	int result; /* of the last step */
+};
+
+static int
+exit_code_of(int result)
+{
+	switch (result & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return EXIT_AGAIN;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		return EXIT_IO;
+	case SQLITE_CANTOPEN:
+		return EXIT_NO_INPUT;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return EXIT_CREATE;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_SCHEMA:
+		return EXIT_DATA;
+	default:
+		return EXIT_BUG;
+	}
+}
+
+static int
+fail(const struct db *db, struct err *err)
+{
+	int result = sqlite3_extended_errcode(db->handle);
+	int code = exit_code_of(result);
+
+	if (code == EXIT_AGAIN)
+		return err_set(err, code,
+		    "%s: in use by another process (waited %lld ms); try again",
+		    db->path, (long long)db->wait_ms);
+	if ((result & 0xff) == SQLITE_FULL)
+		return err_set(err, code, "%s: disk full: nothing of this "
+		    "transaction was stored; free space and run again",
+		    db->path);
+	return err_set(err, code, "%s: %s", db->path,
+	    sqlite3_errmsg(db->handle));
+}
+
+static void
+pause_ms(int64_t ms)
+{
+	struct timespec pause = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&pause, NULL);
+}
+
+/* Waits in short, growing steps: flock(2) itself knows no time limit. */
+static int
+lock(struct db *db, struct err *err)
+{
+	int64_t deadline_ns = tim_monotonic_ns() + db->wait_ms * 1000000;
+	int64_t step_ms = 1;
+
+	while (flock(db->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_system(err, EXIT_IO, "%s.lock", db->path);
+		if (tim_monotonic_ns() >= deadline_ns)
+			return err_set(err, EXIT_AGAIN,
+			    "%s: another process has been writing for %lld ms; "
+			    "try again", db->path, (long long)db->wait_ms);
+		pause_ms(step_ms);
+		if (step_ms < 16)
+			step_ms *= 2;
+	}
+	return 0;
+}
+
+static void
+unlock(struct db *db)
+{
+	flock(db->lock_fd, LOCK_UN);
+}
+
+static int
+open_lock(struct db *db, struct err *err)
+{
+	struct buf path = BUF_EMPTY;
+
+	buf_printf(&path, "%s.lock", db->path);
+	db->lock_fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (db->lock_fd < 0)
+		err_system(err, EXIT_CREATE, "%s", buf_text(&path));
+	buf_release(&path);
+	return db->lock_fd < 0 ? -1 : 0;
+}
+
+/* SQLite would say "unable to open database file" for all of these. */
+static int
+check_path(const char *path, enum db_mode mode, struct err *err)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0) {
+		if (mode == DB_WRITE && errno == ENOENT)
+			return 0;
+		return err_system(err, EXIT_NO_INPUT, "%s", path);
+	}
+	if (S_ISDIR(status.st_mode))
+		return err_set(err, EXIT_NO_INPUT,
+		    "%s: is a directory; name a database file in it", path);
+	if (access(path, mode == DB_WRITE ? R_OK | W_OK : R_OK) < 0)
+		return err_system(err,
+		    mode == DB_WRITE ? EXIT_CREATE : EXIT_NO_INPUT, "%s", path);
+	return 0;
+}
+
+static int
+configure(struct db *db, enum db_mode mode, struct err *err)
+{
+	sqlite3_extended_result_codes(db->handle, 1);
+	sqlite3_busy_timeout(db->handle, (int)db->wait_ms);
+	if (db_run(db, "PRAGMA temp_store = MEMORY", err) < 0)
+		return -1;
+	if (mode == DB_READ)
+		return db_run(db, "PRAGMA query_only = ON", err);
+	/* FULL: a commit that was reported survives a power cut. */
+	if (db_run(db, "PRAGMA cache_size = -16384", err) < 0 ||
+	    lock(db, err) < 0)
+		return -1;
+	if (db_run(db,
+	    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
+	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;",
+	    err) < 0) {
+		unlock(db);
+		return -1;
+	}
+	unlock(db);
+	return 0;
+}
+
+int
+db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
+    struct err *err)
+{
+	int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+	    : SQLITE_OPEN_READONLY;
+	struct buf wal = BUF_EMPTY;
+	struct db *db;
+
+	if (check_path(path, mode, err) < 0)
+		return -1;
+	db = mem_new(1, sizeof(*db));
+	db->path = mem_text(path);
+	buf_printf(&wal, "%s-wal", path);
+	db->wal_path = wal.data;
+	db->wait_ms = wait_ms;
+	db->lock_fd = -1;
+	if (mode == DB_WRITE && open_lock(db, err) < 0)
+		goto fail;
+	if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
+	    NULL) != SQLITE_OK) {
+		fail(db, err);
+		goto fail;
+	}
+	if (configure(db, mode, err) < 0)
+		goto fail;
+	*out = db;
+	return 0;
+fail:
+	db_close(db);
+	return -1;
+}
+
+void
+db_close(struct db *db)
+{
+	struct err ignored;
+	bool locked;
+
+	if (db == NULL)
+		return;
+	db_rollback(db);
+	db_finalize(db->data_version);
+	/* The last to close folds the WAL in: that is a checkpoint too. */
+	locked = db->lock_fd >= 0 && lock(db, &ignored) == 0;
+	if (db->handle != NULL && !locked)
+		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+		    1, NULL);
+	sqlite3_close_v2(db->handle);
+	if (db->lock_fd >= 0)
+		close(db->lock_fd);
+	free(db->path);
+	free(db->wal_path);
+	free(db);
+}
+
+const char *
+db_path(const struct db *db)
+{
+	return db->path;
+}
+
+int
+db_run(struct db *db, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return fail(db, err);
+	return 0;
+}
+
+int
+db_integer(struct db *db, const char *sql, int64_t absent, int64_t *out,
+    struct err *err)
+{
+	struct db_statement *statement;
+	int result;
+
+	if (db_prepare(db, &statement, sql, err) < 0)
+		return -1;
+	result = db_step(statement, err);
+	*out = absent;
+	if (result == 1 && db_column_type(statement, 0) != DB_NULL)
+		*out = db_column_integer(statement, 0);
+	db_finalize(statement);
+	return result < 0 ? -1 : 0;
+}
+
+int
+db_begin(struct db *db, struct err *err)
+{
+	if (lock(db, err) < 0)
+		return -1;
+	if (db_run(db, "BEGIN IMMEDIATE", err) < 0) {
+		unlock(db);
+		return -1;
+	}
+	db->in_transaction = true;
+	return 0;
+}
+
+int
+db_commit(struct db *db, struct err *err)
+{
+	struct stat wal;
+
+	if (db_run(db, "COMMIT", err) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	/* A failed checkpoint loses nothing: the WAL keeps what it has. */
+	if (stat(db->wal_path, &wal) == 0 && wal.st_size > CHECKPOINT_BYTES)
+		sqlite3_wal_checkpoint_v2(db->handle, NULL,
+		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	db->in_transaction = false;
+	unlock(db);
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!db->in_transaction)
+		return;
+	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	db->in_transaction = false;
+	unlock(db);
+}
+
+int
+db_prepare(struct db *db, struct db_statement **out, const char *sql,
+    struct err *err)
+{
+	struct db_statement *statement;
+	sqlite3_stmt *handle;
+
+	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	    &handle, NULL) != SQLITE_OK)
+		return fail(db, err);
+	if (handle == NULL)
+		return err_set(err, EXIT_CONFIG, "no SQL statement in '%s'", sql);
+	statement = mem_new(1, sizeof(*statement));
+	statement->handle = handle;
+	statement->db = db;
+	*out = statement;
+	return 0;
+}
+
+void
+db_finalize(struct db_statement *statement)
+{
+	if (statement == NULL)
+		return;
+	sqlite3_finalize(statement->handle);
+	free(statement);
+}
+
+bool
+db_is_read_only(const struct db_statement *statement)
+{
+	return sqlite3_stmt_readonly(statement->handle) != 0;
+}
+
+void
+db_bind_integer(struct db_statement *statement, int i, int64_t value)
+{
+	sqlite3_bind_int64(statement->handle, i, value);
+}
+
+void
+db_bind_real(struct db_statement *statement, int i, double value)
+{
+	sqlite3_bind_double(statement->handle, i, value);
+}
+
+void
+db_bind_text(struct db_statement *statement, int i, const char *text,
+    size_t len)
+{
+	sqlite3_bind_text(statement->handle, i, text, (int)len, SQLITE_STATIC);
+}
+
+void
+db_bind_blob(struct db_statement *statement, int i, const void *bytes,
+    size_t len)
+{
+	if (len == 0)
+		sqlite3_bind_zeroblob(statement->handle, i, 0);
+	else
+		sqlite3_bind_blob(statement->handle, i, bytes, (int)len,
+		    SQLITE_STATIC);
+}
+
+void
+db_bind_null(struct db_statement *statement, int i)
+{
+	sqlite3_bind_null(statement->handle, i);
+}
+
+void
+db_bind_clear(struct db_statement *statement)
+{
+	sqlite3_clear_bindings(statement->handle);
+}
+
+int
+db_parameter(struct db_statement *statement, const char *name)
+{
+	return sqlite3_bind_parameter_index(statement->handle, name);
+}
+
+int
+db_step(struct db_statement *statement, struct err *err)
+{
+	statement->result = sqlite3_step(statement->handle);
+	if (statement->result == SQLITE_ROW)
+		return 1;
+	if (statement->result == SQLITE_DONE) {
+		sqlite3_reset(statement->handle);
+		return 0;
+	}
+	fail(statement->db, err);
+	sqlite3_reset(statement->handle);
+	return -1;
+}
+
+void
+db_reset(struct db_statement *statement)
+{
+	sqlite3_reset(statement->handle);
+}
+
+int
+db_execute(struct db_statement *statement, struct err *err)
+{
+	int result = db_step(statement, err);
+
+	if (result == 1)
+		db_reset(statement);
+	return result < 0 ? -1 : 0;
+}
+
+bool
+db_is_constraint(const struct db_statement *statement)
+{
+	return (statement->result & 0xff) == SQLITE_CONSTRAINT;
+}
+
+int
+db_column_count(const struct db_statement *statement)
+{
+	return sqlite3_column_count(statement->handle);
+}
+
+const char *
+db_column_name(struct db_statement *statement, int i)
+{
+	return sqlite3_column_name(statement->handle, i);
+}
+
+enum db_type
+db_column_type(struct db_statement *statement, int i)
+{
+	switch (sqlite3_column_type(statement->handle, i)) {
+	case SQLITE_INTEGER:
+		return DB_INTEGER;
+	case SQLITE_FLOAT:
+		return DB_REAL;
+	case SQLITE_TEXT:
+		return DB_TEXT;
+	case SQLITE_BLOB:
+		return DB_BLOB;
+	default:
+		return DB_NULL;
+	}
+}
+
+int64_t
+db_column_integer(struct db_statement *statement, int i)
+{
+	return sqlite3_column_int64(statement->handle, i);
+}
+
+double
+db_column_real(struct db_statement *statement, int i)
+{
+	return sqlite3_column_double(statement->handle, i);
+}
+
+const char *
+db_column_text(struct db_statement *statement, int i)
+{
+	return (const char *)sqlite3_column_text(statement->handle, i);
+}
+
+size_t
+db_column_bytes(struct db_statement *statement, int i)
+{
+	return (size_t)sqlite3_column_bytes(statement->handle, i);
+}
+
+int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
+
+int
+db_data_version(struct db *db, int64_t *out, struct err *err)
+{
+	int result;
+
+	if (db->data_version == NULL && db_prepare(db, &db->data_version,
+	    "PRAGMA data_version", err) < 0)
+		return -1;
+	result = db_step(db->data_version, err);
+	if (result == 1) {
+		*out = db_column_integer(db->data_version, 0);
+		db_reset(db->data_version);
+	}
+	return result < 0 ? -1 : 0;
+}

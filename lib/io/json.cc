@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: ISC
+//
+// The only C++ file. simdjson's On-Demand parser checks what it is asked for
+// and no more, so every value is walked to its end here, and what stands behind
+// the object is asked for too.
+
+#include "io/json.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wundef"
+#include <simdjson.h>
+#pragma GCC diagnostic pop
+
+using namespace simdjson;
+
+struct json_parser {
+	ondemand::parser parser;
+	std::vector<json_member> members;
+	bool has_inexact = false;
+};
+
+namespace {
+
+// The largest magnitude up to which every integer is a double.
+constexpr int64_t EXACT_MAX = INT64_C(1) << 53;
+
+bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+std::string_view
+trim(const char *begin, const char *end)
+{
+	while (end > begin && is_space(end[-1]))
+		end--;
+	return std::string_view(begin, size_t(end - begin));
+}
+
+// RFC 8259 section 6, for numbers that simdjson finds too large.
+bool
+is_number(std::string_view text)
+{
+	size_t i = 0;
+	auto digits = [&] {
+		size_t start = i;
+
+		while (i < text.size() && text[i] >= '0' && text[i] <= '9')
+			i++;
+		return i - start;
+	};
+
+	if (i < text.size() && text[i] == '-')
+		i++;
+	size_t start = i, count = digits();
+	if (count == 0 || (count > 1 && text[start] == '0'))
+		return false;
+	if (i < text.size() && text[i] == '.') {
+		i++;
+		if (digits() == 0)
+			return false;
+	}
+	if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+		i++;
+		if (i < text.size() && (text[i] == '+' || text[i] == '-'))
+			i++;
+		if (digits() == 0)
+			return false;
+	}
+	return i == text.size();
+}
+
+error_code
+read_number(json_parser &parser, ondemand::value &value,
+    std::string_view token, json_member &out)
+{
+	ondemand::number number;
+	error_code code = value.get_number().get(number);
+
+	if (code) {
+		if (!is_number(token))
+			return code;
+		out.type = JSON_BIG;
+		parser.has_inexact = true;
+		return SUCCESS;
+	}
+	if (number.is_int64()) {
+		out.type = JSON_INTEGER;
+		out.integer = number.get_int64();
+		if (out.integer > EXACT_MAX || out.integer < -EXACT_MAX)
+			parser.has_inexact = true;
+	} else if (number.is_uint64()) {
+		out.type = JSON_BIG;
+		parser.has_inexact = true;
+	} else {
+		out.type = JSON_REAL;
+		out.real = number.get_double();
+	}
+	return SUCCESS;
+}
+
+error_code
+read_scalar(json_parser &parser, ondemand::value &value, json_member &out)
+{
+	ondemand::json_type type;
+	std::string_view token = value.raw_json_token();
+	error_code code = value.type().get(type);
+
+	if (code)
+		return code;
+	token = trim(token.data(), token.data() + token.size());
+	out.raw = token.data();
+	out.raw_len = token.size();
+	if (type == ondemand::json_type::string) {
+		std::string_view text;
+
+		code = value.get_string().get(text);
+		out.type = JSON_TEXT;
+		out.text = text.data();
+		out.text_len = text.size();
+	} else if (type == ondemand::json_type::number) {
+		code = read_number(parser, value, token, out);
+	} else if (type == ondemand::json_type::boolean) {
+		bool flag = false;
+
+		code = value.get_bool().get(flag);
+		out.type = JSON_BOOLEAN;
+		out.integer = flag;
+	} else {
+		bool is_null = false;
+
+		code = value.is_null().get(is_null);
+		if (!code && !is_null)
+			code = N_ATOM_ERROR;
+		out.type = JSON_NULL;
+	}
+	return code;
+}
+
+error_code read_value(json_parser &parser, ondemand::value &value, int depth,
+    json_member &out);
+
+// Walks the members of an object; those of the line's own object are kept.
+error_code
+read_members(json_parser &parser, ondemand::object &object, int depth)
+{
+	for (auto result : object) {
+		ondemand::field field;
+		std::string_view key;
+		json_member member = {};
+		error_code code = std::move(result).get(field);
+
+		if (code)
+			return code;
+		if ((code = field.unescaped_key().get(key)))
+			return code;
+		if ((code = read_value(parser, field.value(), depth, member)))
+			return code;
+		if (depth == 1) {
+			member.key = key.data();
+			member.key_len = key.size();
+			parser.members.push_back(member);
+		}
+	}
+	return SUCCESS;
+}
+
+error_code
+read_elements(json_parser &parser, ondemand::array &array, int depth)
+{
+	for (auto result : array) {
+		ondemand::value value;
+		json_member ignored = {};
+		error_code code = std::move(result).get(value);
+
+		if (code)
+			return code;
+		if ((code = read_value(parser, value, depth, ignored)))
+			return code;
+	}
+	return SUCCESS;
+}
+
+// One value within an object or array at depth.
+error_code
+read_value(json_parser &parser, ondemand::value &value, int depth,
+    json_member &out)
+{
+	ondemand::json_type type;
+	const char *begin = value.raw_json_token().data(), *end;
+	error_code code = value.type().get(type);
+
+	if (code)
+		return code;
+	if (type != ondemand::json_type::object &&
+	    type != ondemand::json_type::array)
+		return read_scalar(parser, value, out);
+	if (depth >= JSON_MAX_DEPTH)
+		return DEPTH_ERROR;
+	if (type == ondemand::json_type::object) {
+		ondemand::object object;
+
+		if ((code = value.get_object().get(object)) ||
+		    (code = read_members(parser, object, depth + 1)))
+			return code;
+	} else {
+		ondemand::array array;
+
+		if ((code = value.get_array().get(array)) ||
+		    (code = read_elements(parser, array, depth + 1)))
+			return code;
+	}
+	if ((code = value.current_location().get(end)))
+		return code;
+	std::string_view raw = trim(begin, end);
+	out.type = JSON_NESTED;
+	out.raw = raw.data();
+	out.raw_len = raw.size();
+	return SUCCESS;
+}
+
+// A line that is no object: JSON all the same, or not even that?
+error_code
+read_other(json_parser &parser, ondemand::document &document,
+    ondemand::json_type type)
+{
+	error_code code;
+
+	if (type == ondemand::json_type::array) {
+		ondemand::array array;
+
+		if ((code = document.get_array().get(array)))
+			return code;
+		return read_elements(parser, array, 1);
+	}
+	if (type == ondemand::json_type::string) {
+		std::string_view text;
+
+		return document.get_string().get(text);
+	}
+	if (type == ondemand::json_type::number) {
+		ondemand::number number;
+		std::string_view token;
+
+		if (document.raw_json_token().get(token) ||
+		    !is_number(trim(token.data(), token.data() + token.size())))
+			return NUMBER_ERROR;
+		// A number that is only too large is JSON all the same.
+		error_code ignored = document.get_number().get(number);
+		(void)ignored;
+		return SUCCESS;
+	}
+	if (type == ondemand::json_type::boolean) {
+		bool flag;
+
+		return document.get_bool().get(flag);
+	}
+	bool is_null = false;
+	error_code failed = document.is_null().get(is_null);
+	return failed ? failed : is_null ? SUCCESS : N_ATOM_ERROR;
+}
+
+error_code
+read_line(json_parser &parser, ondemand::document &document, bool &is_object)
+{
+	ondemand::json_type type;
+	ondemand::object object;
+	error_code code = document.type().get(type);
+	const char *rest;
+
+	if (code)
+		return code;
+	is_object = type == ondemand::json_type::object;
+	if (is_object) {
+		if ((code = document.get_object().get(object)) == SUCCESS)
+			code = read_members(parser, object, 1);
+	} else {
+		code = read_other(parser, document, type);
+	}
+	if (code)
+		return code;
+	return document.current_location().get(rest) == SUCCESS ?
+	    TRAILING_CONTENT : SUCCESS;
+}
+
+int
+refuse(json_error *error, json_fault fault, const char *words, const char *line,
+    size_t len, const char *at)
+{
+	error->fault = fault;
+	error->words = words;
+	error->offset = at != nullptr && at >= line && at <= line + len ?
+	    size_t(at - line) : len;
+	return -1;
+}
+
+} // namespace
+
+extern "C" json_parser *
+json_open(size_t max_len)
+{
+	json_parser *parser = new json_parser;
+
+	if (parser->parser.allocate(max_len, JSON_MAX_DEPTH + 1))
+		abort();
+	parser->members.reserve(64);
+	return parser;
+}
+
+extern "C" void
+json_close(json_parser *parser)
+{
+	delete parser;
+}
+
+extern "C" int
+json_read(json_parser *parser, const char *line, size_t len, json_object *out,
+    json_error *error)
+{
+	ondemand::document document;
+	const char *at = nullptr;
+	bool is_object = false;
+	error_code code;
+
+	parser->members.clear();
+	parser->has_inexact = false;
+	code = parser->parser.iterate(line, len, len + JSON_PADDING)
+	    .get(document);
+	if (code == UTF8_ERROR)
+		return refuse(error, JSON_BAD_UTF8, error_message(code), line,
+		    len, line);
+	if (code)
+		return refuse(error, JSON_NOT_JSON, error_message(code), line,
+		    len, line);
+	code = read_line(*parser, document, is_object);
+	if (code) {
+		if (document.current_location().get(at))
+			at = nullptr;
+		return refuse(error, code == DEPTH_ERROR ? JSON_TOO_DEEP
+		    : JSON_NOT_JSON, error_message(code), line, len, at);
+	}
+	if (!is_object)
+		return refuse(error, JSON_NOT_OBJECT,
+		    "the line is JSON but not an object", line, len, line);
+	out->members = parser->members.data();
+	out->count = parser->members.size();
+	out->has_inexact = parser->has_inexact;
+	return 0;
+}
+
+extern "C" const json_member *
+json_find(const json_object *object, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = object->count; i-- > 0;)
+		if (object->members[i].key_len == len &&
+		    memcmp(object->members[i].key, key, len) == 0)
+			return &object->members[i];
+	return nullptr;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+#include "io/store.h"
+#include "base/buf.h"
+#include "tel/event_sql.h"
+#include "tel/text.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+check_identity(struct db *db, bool *is_empty, struct err *err)
+{
+	int64_t application, version, tables;
+
+	if (db_integer(db, "PRAGMA application_id", 0, &application, err) < 0 ||
+	    db_integer(db, "PRAGMA user_version", 0, &version, err) < 0 ||
+	    db_integer(db, "SELECT count(*) FROM sqlite_schema", 0, &tables,
+	    err) < 0)
+		return -1;
+	*is_empty = application == 0 && tables == 0;
+	if (*is_empty)
+		return 0;
+	if (application != STORE_APPLICATION_ID)
+		return err_set(err, EXIT_DATA, "%s: a SQLite database, but not "
+		    "one of teltools (application_id %" PRId64 ", not %d)",
+		    db_path(db), application, STORE_APPLICATION_ID);
+	if (version > STORE_VERSION)
+		return err_set(err, EXIT_DATA, "%s: written by a newer teltools "
+		    "(schema %" PRId64 ", this program knows %d)", db_path(db),
+		    version, STORE_VERSION);
+	return 0;
+}
+
+/* 1 the table has the column, 0 not, -1 error. */
+static int
+has_column(struct db_statement *info, const char *table, const char *column,
+    struct err *err)
+{
+	int result;
+
+	db_bind_text(info, 1, table, strlen(table));
+	db_bind_text(info, 2, column, strlen(column));
+	result = db_step(info, err);
+	if (result == 1)
+		db_reset(info);
+	return result;
+}
+
+/* Appends an ALTER TABLE for each column of event.def that the file lacks. */
+static int
+find_missing(struct db_statement *info, struct buf *sql, struct err *err)
+{
+	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
+		enum event_kind kind = (enum event_kind)k;
+		const char *table = event_descriptions[kind].table;
+
+		for (size_t i = 0; i < event_sql_column_count(kind); i++) {
+			int has = has_column(info, table,
+			    event_sql_column_name(kind, i), err);
+
+			if (has < 0)
+				return -1;
+			if (has == 1)
+				continue;
+			buf_printf(sql, "ALTER TABLE %s ADD COLUMN ", table);
+			event_sql_column(sql, kind, i);
+			buf_add_text(sql, ";\n");
+		}
+	}
+	return 0;
+}
+
+static int
+make_tables(struct db *db, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	const char *ledger = text_find("schema/store.sql");
+	int result;
+
+	assert(ledger != NULL);
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		event_sql_table(&sql, (enum event_kind)kind);
+	buf_add_text(&sql, ledger);
+	buf_printf(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+	    STORE_APPLICATION_ID, STORE_VERSION);
+	result = db_run(db, buf_text(&sql), err);
+	buf_release(&sql);
+	return result;
+}
+
+/* Makes what is missing. A complete store is opened without taking the lock. */
+static int
+make(struct db *db, struct err *err)
+{
+	struct db_statement *info = NULL;
+	struct buf sql = BUF_EMPTY;
+	int result = -1;
+	bool is_empty;
+
+	if (db_prepare(db, &info,
+	    "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", err) < 0 ||
+	    find_missing(info, &sql, err) < 0)
+		goto done;
+	if (sql.len == 0) {
+		result = 0;
+		goto done;
+	}
+	/* Another process may have made it since: look again under the lock. */
+	buf_reset(&sql);
+	if (db_begin(db, err) < 0 || check_identity(db, &is_empty, err) < 0 ||
+	    make_tables(db, err) < 0 || find_missing(info, &sql, err) < 0 ||
+	    db_run(db, buf_text(&sql), err) < 0)
+		goto done;
+	result = db_commit(db, err);
+done:
+	db_finalize(info);
+	buf_release(&sql);
+	if (result < 0)
+		db_rollback(db);
+	return result;
+}
+
+int
+store_open(struct db **out, const char *path, enum db_mode mode,
+    int64_t wait_ms, struct err *err)
+{
+	struct db *db;
+	bool is_empty;
+
+	if (db_open(&db, path, mode, wait_ms, err) < 0)
+		return -1;
+	if (check_identity(db, &is_empty, err) < 0)
+		goto fail;
+	if (mode == DB_READ && is_empty) {
+		err_set(err, EXIT_DATA, "%s: an empty database; tel-ingest "
+		    "--db %s makes its tables", path, path);
+		goto fail;
+	}
+	if (mode == DB_WRITE && make(db, err) < 0)
+		goto fail;
+	*out = db;
+	return 0;
+fail:
+	db_close(db);
+	return -1;
+}
+
+int
+store_path(const char *given, const char **out, struct err *err)
+{
+	const char *path = given != NULL ? given : getenv("TEL_DB");
+
+	if (path == NULL || path[0] == '\0')
+		return err_set(err, EXIT_USAGE,
+		    "which database? give --db FILE or set TEL_DB");
+	*out = path;
+	return 0;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+#include "tel/event_sql.h"
+
+#include <string.h>
+
+/* Before and after the event's own columns. run_id and ts_ms stand first for
+ * the people who read the tables in the sqlite3 shell. */
+static const struct event_column before[] = {
+	{ "id", "INTEGER PRIMARY KEY" },
+	{ "ts_ms", "INTEGER NOT NULL" },
+	{ "run_id", "TEXT" },
+};
+static const struct event_column after[] = {
+	{ "trace_id", "TEXT" },
+	{ "span_id", "TEXT" },
+	{ "cohort", "TEXT" },
+	{ "extra", "TEXT" },
+};
+#define BEFORE_COUNT (sizeof(before) / sizeof(before[0]))
+#define AFTER_COUNT (sizeof(after) / sizeof(after[0]))
+
+size_t
+event_sql_column_count(enum event_kind kind)
+{
+	return BEFORE_COUNT + event_descriptions[kind].field_count + AFTER_COUNT;
+}
+
+const char *
+event_sql_column_name(enum event_kind kind, size_t i)
+{
+	size_t fields = event_descriptions[kind].field_count;
+
+	if (i < BEFORE_COUNT)
+		return before[i].name;
+	if (i < BEFORE_COUNT + fields)
+		return event_descriptions[kind].fields[i - BEFORE_COUNT].name;
+	return after[i - BEFORE_COUNT - fields].name;
+}
+
+/* CHECK (name IN ('a', 'b')) from "a|b". */
+static void
+add_choices(struct buf *out, const struct event_field *field)
+{
+	const char *limits = field->limits;
+
+	buf_printf(out, " CHECK (%s IN (", field->name);
+	while (*limits != '\0') {
+		size_t len = strcspn(limits, "|");
+
+		buf_printf(out, "'%.*s'", (int)len, limits);
+		limits += len;
+		if (*limits == '|') {
+			buf_add_text(out, ", ");
+			limits++;
+		}
+	}
+	buf_add_text(out, "))");
+}
+
+static void
+add_field(struct buf *out, const struct event_field *field)
+{
+	static const char *const types[] = {
+		[EVENT_TEXT] = "TEXT", [EVENT_HEX] = "TEXT",
+		[EVENT_CHOICE] = "TEXT", [EVENT_INTEGER] = "INTEGER",
+		[EVENT_REAL] = "REAL", [EVENT_BOOLEAN] = "INTEGER",
+		[EVENT_JSON] = "TEXT",
+	};
+
+	buf_printf(out, "%s %s", field->name, types[field->type]);
+	if (field->type == EVENT_BOOLEAN)
+		buf_printf(out, " NOT NULL DEFAULT 0 CHECK (%s IN (0, 1))",
+		    field->name);
+	else if (field->need == EVENT_REQUIRED)
+		buf_add_text(out, " NOT NULL");
+	if (field->type == EVENT_CHOICE)
+		add_choices(out, field);
+}
+
+void
+event_sql_column(struct buf *out, enum event_kind kind, size_t i)
+{
+	size_t fields = event_descriptions[kind].field_count;
+
+	if (i < BEFORE_COUNT)
+		buf_printf(out, "%s %s", before[i].name, before[i].definition);
+	else if (i < BEFORE_COUNT + fields)
+		add_field(out, &event_descriptions[kind].fields[i - BEFORE_COUNT]);
+	else
+		buf_printf(out, "%s %s", after[i - BEFORE_COUNT - fields].name,
+		    after[i - BEFORE_COUNT - fields].definition);
+}
+
+void
+event_sql_table(struct buf *out, enum event_kind kind)
+{
+	buf_printf(out, "CREATE TABLE IF NOT EXISTS %s (",
+	    event_descriptions[kind].table);
+	for (size_t i = 0; i < event_sql_column_count(kind); i++) {
+		buf_add_text(out, i > 0 ? ",\n  " : "\n  ");
+		event_sql_column(out, kind, i);
+	}
+	buf_add_text(out, "\n) STRICT;\n");
+}

@@ -1,0 +1,109 @@
+-- The tables that event.def does not describe: the ledger, the dead letters and
+-- the events of unknown types. Event tables are made from event.def.
+--
+-- Every event has an identity: the number of its source and its position there
+-- (a producer's seq, or the byte offset of its line). id is
+-- source_no << 40 | position, so no other index is needed to take each event
+-- exactly once.
+
+-- Who events come from. A producer is known by its name; an input without
+-- producers by what stands at its beginning (source_prefixes).
+CREATE TABLE IF NOT EXISTS sources (
+  no INTEGER PRIMARY KEY CHECK (no BETWEEN 1 AND 8388607),
+  kind TEXT NOT NULL CHECK (kind IN ('producer', 'file', 'stream')),
+  name TEXT NOT NULL,              -- the producer, the path, or '-'
+  fingerprint TEXT NOT NULL,       -- '' for a producer
+  run_id TEXT,                     -- of its first event
+  first_seen_ms INTEGER NOT NULL,
+  UNIQUE (kind, name, fingerprint)
+) STRICT;
+
+-- How an input is known again: the SHA-256 of its first bytes, and for a file
+-- where it lies. An input that was short when first seen gains a longer prefix
+-- later.
+CREATE TABLE IF NOT EXISTS source_prefixes (
+  source_no INTEGER NOT NULL REFERENCES sources (no),
+  prefix_bytes INTEGER NOT NULL,
+  prefix_sha256 TEXT NOT NULL,
+  device INTEGER,                  -- NULL for a stream
+  inode INTEGER,
+  PRIMARY KEY (source_no, prefix_bytes)
+) STRICT, WITHOUT ROWID;
+
+-- Positions already taken, merged: from_position is the first, until_position
+-- the first that is not. It outlives rows that were archived, and a gap in a
+-- producer's ranges is a loss before the events reached us.
+CREATE TABLE IF NOT EXISTS source_ranges (
+  source_no INTEGER NOT NULL REFERENCES sources (no),
+  from_position INTEGER NOT NULL,
+  until_position INTEGER NOT NULL CHECK (until_position > from_position),
+  PRIMARY KEY (source_no, from_position)
+) STRICT, WITHOUT ROWID;
+
+-- What each transaction took from each source. Every line has one fate.
+CREATE TABLE IF NOT EXISTS batches (
+  no INTEGER PRIMARY KEY,
+  transaction_no INTEGER NOT NULL,
+  source_no INTEGER NOT NULL REFERENCES sources (no),
+  from_position INTEGER NOT NULL,  -- of the lines of this batch
+  until_position INTEGER NOT NULL,
+  from_ts_ms INTEGER,              -- of the rows inserted, NULL when there are none
+  until_ts_ms INTEGER,             -- the last of them, plus 1
+  line_count INTEGER NOT NULL,
+  inserted_count INTEGER NOT NULL,
+  duplicate_count INTEGER NOT NULL,
+  filtered_count INTEGER NOT NULL,
+  dead_count INTEGER NOT NULL,
+  row_count INTEGER NOT NULL,      -- a map may make several rows of one line
+  line_bytes INTEGER NOT NULL,
+  committed_ms INTEGER NOT NULL,
+  CHECK (line_count = inserted_count + duplicate_count + filtered_count + dead_count)
+) STRICT;
+
+-- Lines that could not be taken, whole, with what is wrong.
+CREATE TABLE IF NOT EXISTS dead_letters (
+  id INTEGER PRIMARY KEY,          -- source_no << 40 | position
+  batch_transaction_no INTEGER NOT NULL,
+  input TEXT NOT NULL,             -- the file, or '-'
+  offset_bytes INTEGER NOT NULL,   -- of the line in the input
+  line INTEGER NOT NULL,           -- its number there, from 1
+  column INTEGER,                     -- byte within the line, from 1, when known
+  field TEXT,                      -- the key that is wrong, when it is one
+  reason TEXT NOT NULL CHECK (reason IN (
+    'not_json', 'not_object', 'bad_utf8', 'too_deep', 'too_long', 'truncated',
+    'missing_field', 'type_mismatch', 'out_of_range', 'bad_enum',
+    'map_error', 'map_too_many', 'number_precision', 'refused_by_store')),
+  detail TEXT NOT NULL,            -- in words
+  raw BLOB NOT NULL                -- the line without its newline
+) STRICT;
+
+-- Events of types that event.def does not know, whole.
+CREATE TABLE IF NOT EXISTS other_events (
+  id INTEGER PRIMARY KEY,
+  ts_ms INTEGER NOT NULL,
+  run_id TEXT,
+  type TEXT NOT NULL,
+  trace_id TEXT,
+  span_id TEXT,
+  cohort TEXT,
+  body TEXT NOT NULL               -- the JSON object as it came
+) STRICT;
+
+-- Keys that event.def does not know, by the type of event they came with.
+CREATE TABLE IF NOT EXISTS unknown_keys (
+  type TEXT NOT NULL,
+  key TEXT NOT NULL,
+  seen_count INTEGER NOT NULL,
+  PRIMARY KEY (type, key)
+) STRICT, WITHOUT ROWID;
+
+-- Gaps in the sequence of a producer: events that were lost before they came.
+CREATE VIEW IF NOT EXISTS source_gaps AS
+SELECT sources.no AS source_no, sources.name AS producer,
+       previous_until AS first_missing, from_position - 1 AS last_missing
+  FROM (SELECT source_no, from_position,
+               lag(until_position, 1, 1) OVER
+                 (PARTITION BY source_no ORDER BY from_position) AS previous_until
+          FROM source_ranges)
+  JOIN sources ON sources.no = source_no
+ WHERE sources.kind = 'producer' AND from_position > previous_until;
