@@ -6,29 +6,26 @@
 -- source_no << 40 | position, so no other index is needed to take each event
 -- exactly once.
 
--- Who events come from. A producer is known by its name; an input without
--- producers by what stands at its beginning (source_prefixes).
+-- Who events come from. A producer is known by its name. An input without
+-- producers is known again by the SHA-256 of its first bytes, and a file also by
+-- where it lies; an input that was short when first seen gets a longer prefix
+-- when it has grown. fingerprint is what it was made from when first seen.
 CREATE TABLE IF NOT EXISTS sources (
   no INTEGER PRIMARY KEY CHECK (no BETWEEN 1 AND 8388607),
   kind TEXT NOT NULL CHECK (kind IN ('producer', 'file', 'stream')),
-  name TEXT NOT NULL,              -- the producer, the path, or '-'
+  name TEXT NOT NULL,              -- the producer, the path, --source, or '-'
   fingerprint TEXT NOT NULL,       -- '' for a producer
   run_id TEXT,                     -- of its first event
   first_seen_ms INTEGER NOT NULL,
+  prefix_bytes INTEGER,            -- NULL for a producer
+  prefix_sha256 TEXT,
+  device INTEGER,                  -- NULL for all but files
+  inode INTEGER,
   UNIQUE (kind, name, fingerprint)
 ) STRICT;
 
--- How an input is known again: the SHA-256 of its first bytes, and for a file
--- where it lies. An input that was short when first seen gains a longer prefix
--- later.
-CREATE TABLE IF NOT EXISTS source_prefixes (
-  source_no INTEGER NOT NULL REFERENCES sources (no),
-  prefix_bytes INTEGER NOT NULL,
-  prefix_sha256 TEXT NOT NULL,
-  device INTEGER,                  -- NULL for a stream
-  inode INTEGER,
-  PRIMARY KEY (source_no, prefix_bytes)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sources_by_prefix
+  ON sources (kind, prefix_bytes, prefix_sha256) WHERE prefix_bytes IS NOT NULL;
 
 -- Positions already taken, merged: from_position is the first, until_position
 -- the first that is not. It outlives rows that were archived, and a gap in a

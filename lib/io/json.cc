@@ -349,12 +349,12 @@ json_read(json_parser *parser, const char *line, size_t len, json_object *out,
 		return refuse(error, code == DEPTH_ERROR ? JSON_TOO_DEEP
 		    : JSON_NOT_JSON, error_message(code), line, len, at);
 	}
+	out->has_inexact = parser->has_inexact;
 	if (!is_object)
 		return refuse(error, JSON_NOT_OBJECT,
 		    "the line is JSON but not an object", line, len, line);
 	out->members = parser->members.data();
 	out->count = parser->members.size();
-	out->has_inexact = parser->has_inexact;
 	return 0;
 }
 

@@ -55,7 +55,7 @@ struct json_object {
 	const struct json_member *members; /* in the order of the line */
 	size_t count;
 	bool has_inexact; /* an integer that a double does not hold stands in it,
-	                   * at any depth */
+	                   * at any depth; known of any JSON, not only objects */
 };
 
 struct json_parser;

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * ledger -- who events came from and which positions are taken: the tables
+ * sources, source_ranges and batches. All calls but ledger_open and
+ * ledger_close are made inside one transaction of db, between ledger_begin and
+ * ledger_finish; after a rollback call ledger_forget.
+ */
+#ifndef IO_LEDGER_H
+#define IO_LEDGER_H
+
+#include "io/db.h"
+
+/* The first bytes of an input, by which it is known again. */
+#define LEDGER_PREFIX_BYTES 1024
+
+enum ledger_fate {
+	LEDGER_INSERTED,
+	LEDGER_DUPLICATE,
+	LEDGER_FILTERED,
+	LEDGER_DEAD,
+	LEDGER_FATE_COUNT
+};
+
+struct ledger;
+
+/* A source; borrowed, valid until ledger_forget or the next ledger_begin. */
+struct ledger_source;
+
+/* What tells one input from another. */
+struct ledger_input {
+	const char *name;      /* path, the name given, or "-" */
+	const char *prefix;    /* its first LEDGER_PREFIX_BYTES, or all of it */
+	size_t prefix_len;
+	bool is_file;          /* device and inode count */
+	int64_t device, inode;
+};
+
+MUST_USE int ledger_open(struct ledger **out, struct db *db, struct err *err);
+void ledger_close(struct ledger *ledger); /* NULL is fine */
+
+/* Once after db_begin: drops what other processes may have changed. */
+MUST_USE int ledger_begin(struct ledger *ledger, struct err *err);
+
+/* A number above 0 that changes whenever sources handed out before became
+ * invalid. */
+uint64_t ledger_generation(const struct ledger *ledger);
+
+/* The source of a producer, made when it is new. run_id may be NULL. */
+MUST_USE int ledger_producer(struct ledger *ledger, const char *name,
+    size_t name_len, const char *run_id, size_t run_id_len,
+    struct ledger_source **out, struct err *err);
+
+/* The source of an input; *out is NULL when it is new and make is false. */
+MUST_USE int ledger_input(struct ledger *ledger,
+    const struct ledger_input *input, bool make, struct ledger_source **out,
+    struct err *err);
+
+/* The source that an archived event names: "KIND:NAME:FINGERPRINT". Returns 1,
+ * 0 when the text is no such name, -1 error. */
+MUST_USE int ledger_named(struct ledger *ledger, const char *text, size_t len,
+    struct ledger_source **out, struct err *err);
+
+int64_t ledger_id(const struct ledger_source *source, int64_t position);
+int64_t ledger_source_no(const struct ledger_source *source);
+
+bool ledger_has(const struct ledger_source *source, int64_t position);
+
+/* Marks [from, until) as taken. */
+void ledger_take(struct ledger *ledger, struct ledger_source *source,
+    int64_t from, int64_t until);
+
+/* Counts one line of the source, at [from, until). */
+void ledger_count(struct ledger *ledger, struct ledger_source *source,
+    int64_t from, int64_t until, int64_t line_bytes, enum ledger_fate fate);
+
+/* Counts a row stored from a line of the source. */
+void ledger_count_row(struct ledger *ledger, struct ledger_source *source,
+    int64_t ts_ms);
+
+/* The number of this transaction, in dead letters and batches. */
+int64_t ledger_transaction_no(const struct ledger *ledger);
+
+/* Writes ranges and batches; the caller commits. */
+MUST_USE int ledger_finish(struct ledger *ledger, int64_t now_ms,
+    struct err *err);
+
+/* After a rollback: nothing of what was taken since ledger_begin holds. */
+void ledger_forget(struct ledger *ledger);
+
+#endif
