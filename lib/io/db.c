@@ -91,6 +91,8 @@ lock(struct db *db, struct err *err)
 	int64_t deadline_ns = tim_monotonic_ns() + db->wait_ms * 1000000;
 	int64_t step_ms = 1;
 
+	if (db->lock_fd < 0) /* in memory: nobody else can have it */
+		return 0;
 	while (flock(db->lock_fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return err_system(err, EXIT_IO, "%s.lock", db->path);
@@ -108,7 +110,8 @@ lock(struct db *db, struct err *err)
 static void
 unlock(struct db *db)
 {
-	flock(db->lock_fd, LOCK_UN);
+	if (db->lock_fd >= 0)
+		flock(db->lock_fd, LOCK_UN);
 }
 
 static int
@@ -116,6 +119,8 @@ open_lock(struct db *db, struct err *err)
 {
 	struct buf path = BUF_EMPTY;
 
+	if (strcmp(db->path, DB_IN_MEMORY) == 0)
+		return 0;
 	buf_printf(&path, "%s.lock", db->path);
 	db->lock_fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (db->lock_fd < 0)
@@ -130,6 +135,8 @@ check_path(const char *path, enum db_mode mode, struct err *err)
 {
 	struct stat status;
 
+	if (strcmp(path, DB_IN_MEMORY) == 0)
+		return 0;
 	if (stat(path, &status) < 0) {
 		if (mode == DB_WRITE && errno == ENOENT)
 			return 0;
