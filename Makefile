@@ -5,20 +5,28 @@
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
 MODE   ?= release
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
+# V=1 shows the commands whole.
+ifeq ($(V),1)
+say = @:
+else
+Q   := @
+say = @printf '  %-4s %s\n'
+endif
 # Objects of each mode live apart: asan and release never mix.
 B := build/$(MODE)
 
 # The only place that names a program, with what it links beside libtel.
-LIBS.dl-fetch    := -lcurl -lcrypto -lpthread
+LIBS.dl-fetch    := -lcurl -lsqlite3 -lsimdjson -lcrypto -lstdc++ -lm -lpthread
 LIBS.tel-ingest  := -lsqlite3 -lsimdjson -ljq -lcrypto -lstdc++ -lm
 LIBS.slo-eval    := -lsqlite3 -lfyaml -lsimdjson -lcrypto -lstdc++ -lm
 LIBS.prom-text   := -lsqlite3 -lm
-LIBS.tel-archive := -lsqlite3 -lzstd -lcrypto -lm
+LIBS.tel-archive := -lsqlite3 -lzstd -lsimdjson -lcrypto -lstdc++ -lm
 
 CMDS   := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 LIB_C  := $(sort $(wildcard lib/base/*.c lib/tel/*.c lib/io/*.c))
@@ -32,22 +40,33 @@ CXXSTD := -std=c++17 -fno-exceptions -fno-rtti
 INC    := -I. -Ilib
 WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wwrite-strings \
 	-Wvla -Wpointer-arith -Wformat=2 -Wundef
-CWARN  := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 # Users with newer compilers must not suffer for new warnings; developers and CI do.
 ifeq ($(DEVELOPER),1)
 WARN += -Werror
 endif
+CWARN  := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 FLAGS.release := -O2 -g $(HARDEN)
 LINK.release  := -pie -Wl,-z,relro,-z,now
 FLAGS.asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 LINK.asan  := -fsanitize=address,undefined
+# No optimiser that invents or removes calls: scripts/foreign reads its objects.
+FLAGS.plain := -O0 -fno-builtin
+LINK.plain  :=
+# For `make fuzz`, with clang.
+FLAGS.fuzz := -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LINK.fuzz  := -fsanitize=fuzzer,address,undefined
 CFLAGS ?=
 LDFLAGS ?=
 
 LIB_OBJS := $(LIB_C:%.c=$B/%.o) $(LIB_CC:%.cc=$B/%.o) $B/texts.o
 PROGRAMS := $(CMDS:%=$B/bin/%)
+
+COMPILE_C   = $(CC) $(CSTD) $(INC) $(CWARN) $(FLAGS.$(MODE)) $(CFLAGS)
+COMPILE_CXX = $(CXX) $(CXXSTD) $(INC) $(WARN) $(FLAGS.$(MODE)) $(CFLAGS)
+LINK        = $(CC) $(FLAGS.$(MODE)) $(CFLAGS) $(LINK.$(MODE)) $(LDFLAGS)
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -56,19 +75,32 @@ include tests/tests.mk
 
 $B/bin/%: $B/cmd/%.o $B/libtel.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS.$(MODE)) $(LINK.$(MODE)) $(LDFLAGS) -o $@ $^ $(LIBS.$*)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS.$*)
 
 $B/libtel.a: $(LIB_OBJS)
+	$(say) AR $@
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
-$B/%.o: %.c
+$B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(INC) $(CWARN) $(FLAGS.$(MODE)) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(say) CC $<
+	$(Q)$(COMPILE_C) -MMD -MP -c -o $@ $<
 
-$B/%.o: %.cc
+$B/%.o: %.cc $B/flags
 	@mkdir -p $(@D)
-	$(CXX) $(CXXSTD) $(INC) $(WARN) $(FLAGS.$(MODE)) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(say) CXX $<
+	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
+
+# Other flags than last time: everything is compiled again. -Werror does not
+# change what comes out, so `make` and `make check` share their objects.
+FLAGS_NOW = $(subst ','\'',$(filter-out -Werror,$(COMPILE_C) $(COMPILE_CXX)))
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' >$@
+.PHONY: FORCE
+FORCE:
 
 # Text files that are part of the programs. The folders are prerequisites too,
 # so that a removed file is noticed.
@@ -76,19 +108,25 @@ TEXT_DIRS  := schema/slo $(wildcard schema/metric/*)
 TEXT_FILES := schema/store.sql $(sort $(wildcard schema/slo/*.yaml schema/metric/*/*.sql))
 $B/texts.c: $(TEXT_FILES) $(TEXT_DIRS) scripts/embed
 	@mkdir -p $(@D)
-	scripts/embed $(TEXT_FILES) >$@
-$B/texts.o: $B/texts.c
-	$(CC) $(CSTD) $(INC) $(CWARN) -Wno-overlength-strings $(FLAGS.$(MODE)) -c -o $@ $<
+	$(say) TEXT $@
+	$(Q)scripts/embed $(TEXT_FILES) >$@
+$B/texts.o: $B/texts.c $B/flags
+	$(say) CC $<
+	$(Q)$(COMPILE_C) -Wno-overlength-strings -c -o $@ $<
 
--include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/tests/*.d $B/tests/*/*.d)
+-include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/scripts/*.d $B/tests/*/*.d)
 
-# schema/out: event.def as SQL, JSON Schema and mdoc, committed for reviewers.
-$B/schema-dump: $B/scripts/schema-dump.o $B/libtel.a
-	$(CC) $(FLAGS.$(MODE)) $(LINK.$(MODE)) $(LDFLAGS) -o $@ $^ -lm
+# schema/out and the lists in the pages: event.def and exit.def as SQL, JSON
+# Schema and mdoc, committed for reviewers.
+SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text%,$(LIB_OBJS)) \
+	$B/texts.o
+$B/schema-dump: $B/scripts/schema-dump.o $(SCHEMA_OBJS)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lm
 
 .PHONY: schema
 schema: $B/schema-dump
-	scripts/schema-out $B/schema-dump schema/out
+	scripts/schema-out $B/schema-dump schema/out cmd
 
 .PHONY: deps
 deps:
@@ -99,26 +137,14 @@ deps:
 .PHONY: demo
 demo: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all $B/tests/origin/origin
-	BIN=$(CURDIR)/$B/bin ORIGIN=$(CURDIR)/$B/tests/origin/origin scripts/demo
+	BIN=$(abspath $B/bin) ORIGIN=$(abspath $B/tests/origin/origin) scripts/demo
 
-.PHONY: install
+.PHONY: install uninstall
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7 \
-	    $(DESTDIR)$(PREFIX)/share/teltools/slo \
-	    $(DESTDIR)$(PREFIX)/share/teltools/maps \
-	    $(DESTDIR)$(PREFIX)/share/teltools/jq
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 cmd/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 cmd/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 cmd/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
-	install -m 644 schema/slo/*.yaml $(DESTDIR)$(PREFIX)/share/teltools/slo
-	install -m 644 examples/maps/*.jq $(DESTDIR)$(PREFIX)/share/teltools/maps
-	install -m 644 examples/jq/*.jq $(DESTDIR)$(PREFIX)/share/teltools/jq
-	for d in schema/metric/*/; do \
-	    install -d $(DESTDIR)$(PREFIX)/share/teltools/metric/$$(basename $$d) && \
-	    install -m 644 $$d*.sql $(DESTDIR)$(PREFIX)/share/teltools/metric/$$(basename $$d) || exit 1; \
-	done
+	scripts/install-files '$(DESTDIR)$(PREFIX)' $B/bin
+
+uninstall:
+	scripts/install-files --remove '$(DESTDIR)$(PREFIX)' $B/bin
 
 .PHONY: clean
 clean:
@@ -135,5 +161,5 @@ help:
 	@echo 'make bench      measurements against other programs'
 	@echo 'make schema     rewrite schema/out from schema/event.def'
 	@echo 'make golden     rewrite the expected outputs of the golden tests'
-	@echo 'make install    DESTDIR and PREFIX as usual'
+	@echo 'make install    DESTDIR and PREFIX as usual; make uninstall'
 	@echo 'make clean      remove build/'

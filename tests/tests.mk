@@ -1,15 +1,108 @@
 # SPDX-License-Identifier: ISC
 # The targets that test. Included by the Makefile.
 
+TEST_LIBS := -lsqlite3 -lfyaml -lmicrohttpd -lsimdjson -ljq -lzstd -lcurl -lcrypto \
+	-lstdc++ -lm -lpthread
+
 # tests/origin: the HTTP origin that tests and the demo fetch from.
 $B/tests/origin/origin: $B/tests/origin/origin.o
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS.$(MODE)) $(LINK.$(MODE)) $(LDFLAGS) -o $@ $^ -lmicrohttpd -lcrypto -lpthread
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lmicrohttpd -lcrypto -lpthread
+ORIGIN_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/origin/origin.c))
+
+# Preloaded into a program, makes its calls fail one by one.
+$B/tests/fault/fault.so: tests/fault/fault.c $B/flags
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra -O2 -fPIC -shared -o $@ $< -ldl
+FAULT_LIBRARY := $(patsubst %.c,$B/%.so,$(wildcard tests/fault/fault.c))
 
 # Unit tests: one program per tests/unit/NAME.c, of pure modules only.
 UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
 UNIT_PROGRAMS := $(UNIT:%=$B/tests/unit/%)
 $B/tests/unit/%: $B/tests/unit/%.o $B/libtel.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS.$(MODE)) $(LINK.$(MODE)) $(LDFLAGS) -o $@ $^ -lcmocka \
-	    -lsqlite3 -lfyaml -lsimdjson -ljq -lzstd -lcurl -lcrypto -lstdc++ -lm -lpthread
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lcmocka $(TEST_LIBS)
+
+# Fuzz targets: one LLVMFuzzerTestOneInput per tests/fuzz/NAME.c. Linked with
+# replay.c they run what tests/fuzz/corpus/NAME holds; with libFuzzer they look
+# for more.
+FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
+REPLAYS := $(FUZZ:%=$B/tests/fuzz/%)
+ifneq ($(MODE),fuzz)
+FUZZ_MAIN := $B/tests/fuzz/replay.o
+endif
+$B/tests/fuzz/%: $B/tests/fuzz/%.o $(FUZZ_MAIN) $B/libtel.a
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS)
+
+# Everything that the tests run.
+.PHONY: test-programs
+test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(UNIT_PROGRAMS) \
+	$(REPLAYS) $B/schema-dump
+
+# Every object, for the checks that read symbols.
+.PHONY: objects
+objects: $(LIB_OBJS) $(CMDS:%=$B/cmd/%.o)
+
+# Tests of the tree itself; the sanitizers have nothing to say about them.
+HOUSE_TESTS := tests/house.bats tests/schema.bats tests/install.bats
+BATS_TESTS  := $(filter-out $(HOUSE_TESTS),$(sort $(wildcard tests/*.bats)))
+SUITES      := $(BATS_TESTS) $(UNIT_PROGRAMS) $(REPLAYS) scripts/golden
+
+RUN_TESTS = BIN=$(abspath $B/bin) ORIGIN=$(abspath $(ORIGIN_PROGRAM)) \
+	FAULT=$(abspath $(FAULT_LIBRARY)) BUILD=$(abspath $B) CMOCKA_MESSAGE_OUTPUT=TAP JOBS=$(JOBS) \
+	scripts/run-tests $B/logs
+SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS) DEVELOPER=1
+
+.PHONY: check
+check:
+	scripts/deps test
+	@$(SUBMAKE) test-programs
+	@$(SUBMAKE) MODE=plain B=$B/plain objects
+	@$(RUN_TESTS) $(HOUSE_TESTS) $(SUITES)
+
+.PHONY: asan
+asan:
+	scripts/deps test
+	@$(SUBMAKE) MODE=asan sanitized-check
+.PHONY: sanitized-check
+sanitized-check: test-programs
+	@ASAN_OPTIONS=allocator_may_return_null=1:verify_asan_link_order=0 \
+	    UBSAN_OPTIONS=print_stacktrace=1 $(RUN_TESTS) $(SUITES)
+
+.PHONY: golden
+golden: all
+	BIN=$(abspath $B/bin) scripts/golden --rewrite
+
+.PHONY: lint
+lint:
+	scripts/deps test
+	@$(SUBMAKE) $B/texts.c
+	scripts/lint '$(CSTD) $(INC)' $(LIB_C) $(wildcard cmd/*.c scripts/*.c tests/*/*.c)
+
+SECONDS ?= 60
+FUZZ_B  := build/fuzz
+.PHONY: fuzz
+fuzz:
+	scripts/deps test
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=fuzz B=$(FUZZ_B) CC=clang CXX=clang++ \
+	    fuzz-programs
+	@for name in $(FUZZ); do \
+	    mkdir -p $(FUZZ_B)/found/$$name && echo "fuzz $$name" && \
+	    $(FUZZ_B)/tests/fuzz/$$name -max_total_time=$(SECONDS) -timeout=10 -verbosity=0 \
+	        -print_final_stats=1 -artifact_prefix=$(FUZZ_B)/found/$$name- \
+	        $(FUZZ_B)/found/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+.PHONY: fuzz-programs
+fuzz-programs: $(REPLAYS)
+
+.PHONY: bench
+bench:
+	@test -x scripts/bench || { echo 'there is no scripts/bench yet' >&2; exit 1; }
+	scripts/deps test
+	@$(SUBMAKE) all
+	BIN=$(abspath $B/bin) scripts/bench

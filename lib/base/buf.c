@@ -10,8 +10,12 @@
 char *
 buf_room(struct buf *buf, size_t more)
 {
-	size_t need = buf->len + more + 1;
+	size_t need;
 
+	/* SIZE_MAX is what no allocation gives: out of memory. */
+	if (__builtin_add_overflow(buf->len, more, &need) ||
+	    __builtin_add_overflow(need, 1, &need))
+		need = SIZE_MAX;
 	if (need > buf->size) {
 		size_t size = buf->size > 0 ? buf->size : 64;
 
@@ -55,7 +59,7 @@ buf_vprintf(struct buf *buf, const char *format, va_list arguments)
 
 	va_copy(again, arguments);
 	len = vsnprintf(NULL, 0, format, arguments);
-	if (len > 0) {
+	if (len >= 0) {
 		char *end = buf_room(buf, (size_t)len);
 
 		vsnprintf(end, (size_t)len + 1, format, again);

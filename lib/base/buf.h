@@ -22,11 +22,13 @@ struct buf {
 /* Makes room for more bytes beyond len (and the NUL); returns data + len. */
 char *buf_room(struct buf *buf, size_t more);
 
+/* What is added must not lie in the buf itself. */
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-void buf_vprintf(struct buf *buf, const char *format, va_list arguments);
+void buf_vprintf(struct buf *buf, const char *format, va_list arguments)
+    PRINTF_LIKE(2, 0);
 
 /* The text as a C string, "" when nothing was added. Borrowed. */
 const char *buf_text(const struct buf *buf);

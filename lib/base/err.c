@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
+#undef err_set
+#undef err_system
+#undef err_in
+
+static void PRINTF_LIKE(3, 0)
 set(struct err *err, int exit_code, const char *format, va_list arguments)
 {
 	err->exit_code = exit_code;

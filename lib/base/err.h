@@ -34,4 +34,11 @@ int err_system(struct err *err, int exit_code, const char *format, ...)
  * Returns -1. */
 int err_in(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
+#ifdef __clang_analyzer__
+/* It sees one file at a time, so it must be told what they return. */
+#define err_set(...) (err_set(__VA_ARGS__), -1)
+#define err_system(...) (err_system(__VA_ARGS__), -1)
+#define err_in(...) (err_in(__VA_ARGS__), -1)
+#endif
+
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/json_writer.h"
 #include "base/num.h"
+#include "base/utf8.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,34 +37,6 @@ json_writer_close(struct json_writer *writer, char bracket)
 	writer->after_value = true;
 }
 
-/* The length of the UTF-8 sequence at text (RFC 3629 section 4), 0 when it is
- * none. */
-static size_t
-sequence(const unsigned char *text, size_t len)
-{
-	static const struct {
-		unsigned char first, last, second_min, second_max, length;
-	} rows[] = {
-		{ 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
-		{ 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 },
-		{ 0xEE, 0xEF, 0x80, 0xBF, 3 }, { 0xF0, 0xF0, 0x90, 0xBF, 4 },
-		{ 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (text[0] < rows[i].first || text[0] > rows[i].last)
-			continue;
-		if (len < rows[i].length || text[1] < rows[i].second_min ||
-		    text[1] > rows[i].second_max)
-			return 0;
-		for (size_t k = 2; k < rows[i].length; k++)
-			if ((text[k] & 0xC0) != 0x80)
-				return 0;
-		return rows[i].length;
-	}
-	return 0;
-}
-
 /* Writes the character at text; returns how many bytes it took. */
 static size_t
 escape(struct buf *out, const unsigned char *text, size_t len)
@@ -93,9 +65,9 @@ escape(struct buf *out, const unsigned char *text, size_t len)
 		buf_printf(out, "\\u%04x", text[0]);
 		return 1;
 	}
-	length = sequence(text, len);
+	length = utf8_length((const char *)text, len);
 	if (length == 0) {
-		buf_add_text(out, "\xEF\xBF\xBD");
+		buf_add_text(out, UTF8_REPLACEMENT);
 		return 1;
 	}
 	buf_add(out, text, length);
@@ -141,10 +113,17 @@ json_writer_text(struct json_writer *writer, const char *text, size_t len)
 void
 json_writer_integer(struct json_writer *writer, int64_t value)
 {
-	char text[24];
-	int len = snprintf(text, sizeof(text), "%" PRId64, value);
+	/* By hand: most of an event is integers, and printf is slow. */
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char text[24], *first = text + sizeof(text);
 
-	json_writer_raw(writer, text, (size_t)len);
+	do {
+		*--first = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		*--first = '-';
+	json_writer_raw(writer, first, (size_t)(text + sizeof(text) - first));
 }
 
 void

@@ -33,9 +33,8 @@ num_real(const char *text, double *out)
 
 	if (digits == 0 || text[digits] != '\0')
 		return -1;
-	errno = 0;
 	value = strtod(text, &end);
-	if (errno == ERANGE || *end != '\0' || !isfinite(value))
+	if (*end != '\0' || !isfinite(value))
 		return -1;
 	*out = value;
 	return 0;
@@ -99,9 +98,11 @@ num_print_real(char *out, double value)
 {
 	int len = 0;
 
+	if (isnan(value))
+		return (size_t)snprintf(out, NUM_REAL_SIZE, "nan");
 	for (int digits = 15; digits <= 17; digits++) {
 		len = snprintf(out, NUM_REAL_SIZE, "%.*g", digits, value);
-		if (strtod(out, NULL) == value || !isfinite(value))
+		if (strtod(out, NULL) == value)
 			break;
 	}
 	return (size_t)len;

@@ -63,6 +63,9 @@ opt_nearest(const char *text, const char *const *candidates, size_t count)
 	const char *best = NULL;
 	int best_edits = 3;
 
+	/* Of a short word two edits leave nothing. */
+	if (strlen(text) < 4)
+		best_edits = 2;
 	for (size_t i = 0; i < count; i++) {
 		int distance = edits(text, candidates[i]);
 
@@ -257,7 +260,8 @@ take(const struct opt_program *program, const struct option *longs, int code,
 		return err_set(err, EXIT_USAGE, "option '%s' needs a value",
 		    argv[optind - 1]);
 	case '?':
-		if (optopt != 0 && optopt < FIRST_OPTION && optopt < HELP) {
+		/* -q and -v are never unknown, so it was --quiet=VALUE. */
+		if (optopt != 0 && optopt < HELP && optopt != 'q' && optopt != 'v') {
 			char letter[3] = { '-', (char)optopt, '\0' };
 
 			return refuse(longs, letter, err);
@@ -279,6 +283,9 @@ opt_parse(const struct opt_program *program, int argc, char **argv,
 	char shorts[2 * MAX_OPTIONS];
 	int code, result;
 
+	if (program->count > MAX_OPTIONS - COMMON_COUNT - 1)
+		return err_set(err, EXIT_BUG, "more than %d options",
+		    MAX_OPTIONS - COMMON_COUNT - 1);
 	fill(program, longs, shorts);
 	opterr = 0;
 	optind = 0;

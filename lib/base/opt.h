@@ -52,7 +52,7 @@ int opt_parse(const struct opt_program *program, int argc, char **argv,
     struct err *err);
 
 /* The candidate that text was most likely meant to be, or NULL when none is
- * near: at most two edits (Damerau-Levenshtein without transposition). */
+ * near: at most two edits (Levenshtein), one when text is shorter than four. */
 const char *opt_nearest(const char *text, const char *const *candidates,
     size_t count);
 

@@ -3,11 +3,15 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t caught;
+static int signal_pipe[2] = { -1, -1 };
 
 void
 prog_start(const char *name)
@@ -23,10 +27,19 @@ prog_fail(const struct err *err)
 	return err->exit_code;
 }
 
+/* Why an earlier write failed; stdio has kept only that one did. */
+static int
+lost_errno(void)
+{
+	struct pollfd out = { STDOUT_FILENO, 0, 0 };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) ? EPIPE : EIO;
+}
+
 int
 prog_end(int exit_code)
 {
-	int failed = ferror(stdout) ? EIO : 0;
+	int failed = ferror(stdout) ? lost_errno() : 0;
 
 	errno = 0;
 	if (fflush(stdout) != 0 && errno != 0)
@@ -47,7 +60,11 @@ prog_end(int exit_code)
 static void
 catch(int signal_number)
 {
+	int saved_errno = errno;
+
 	caught = signal_number;
+	(void)!write(signal_pipe[1], "", 1);
+	errno = saved_errno;
 }
 
 void
@@ -55,6 +72,8 @@ prog_catch_signals(void)
 {
 	struct sigaction action;
 
+	/* Without a pipe a wait ends with the next thing that happens. */
+	(void)!pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK);
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = catch;
 	/* No SA_RESTART: a blocked read must return. A second signal ends the
@@ -69,4 +88,10 @@ int
 prog_signal(void)
 {
 	return caught;
+}
+
+int
+prog_signal_fd(void)
+{
+	return signal_pipe[0];
 }

@@ -22,8 +22,11 @@ int prog_fail(const struct err *err);
  * filters do. */
 int prog_end(int exit_code);
 
-/* True once SIGINT or SIGTERM has come, after prog_catch_signals(). */
+/* After prog_catch_signals, prog_signal is the number of the SIGINT or SIGTERM
+ * that has come, else 0; a second one ends the program at once. prog_signal_fd
+ * can be read from then on: a poll that watches it misses no signal. */
 void prog_catch_signals(void);
 int prog_signal(void);
+int prog_signal_fd(void);
 
 #endif

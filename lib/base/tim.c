@@ -2,6 +2,7 @@
 #include "base/tim.h"
 #include "base/num.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,17 @@ clock_time(const char **text, struct tm *tm, int *ms, int *minutes)
 	return zone(text, minutes);
 }
 
+/* Month 1 to 12 of the Gregorian calendar. */
+static int
+days_of(int year, int month)
+{
+	bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	if (month == 2)
+		return is_leap ? 29 : 28;
+	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 static int
 calendar(const char *text, int64_t *out_ms)
 {
@@ -153,14 +165,15 @@ calendar(const char *text, int64_t *out_ms)
 	if (digits(&text, 4, 9999, &year) < 0 || *text++ != '-' ||
 	    digits(&text, 2, 12, &month) < 0 || *text++ != '-' ||
 	    digits(&text, 2, 31, &tm.tm_mday) < 0 ||
-	    month == 0 || tm.tm_mday == 0)
+	    month == 0 || tm.tm_mday == 0 ||
+	    tm.tm_mday > days_of(year, month))
 		return -1;
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;
 	if (clock_time(&text, &tm, &ms, &minutes) < 0 || *text != '\0')
 		return -1;
-	seconds = (int64_t)timegm(&tm) - minutes * 60;
-	if (tm.tm_mon != month - 1 || seconds < 0)
+	seconds = (int64_t)timegm(&tm) - INT64_C(60) * minutes;
+	if (seconds < 0 || seconds > TIM_MAX_MS / 1000)
 		return -1;
 	*out_ms = seconds * 1000 + ms;
 	return 0;

@@ -31,8 +31,9 @@ void tim_print_day(char *out, int64_t at_ms);
 
 /* A time as people write it: "now", an age ("-30m", "-7d"), ms since the epoch
  * (more than 8 digits), "2015-05-17", "2015-05-17T10:05[:03[.123]]" with an
- * optional Z or +02:00 (none means UTC; a blank may stand for the T).
- * Returns 0, or -1 when it is none of these. */
+ * optional Z or +02:00 (none means UTC; a blank may stand for the T). A leap
+ * second, :60, is the first second of the next minute. Returns 0, or -1 when it
+ * is none of these or lies before 1970 or after 9999. */
 MUST_USE int tim_parse(const char *text, int64_t now_ms, int64_t *out_ms);
 
 #endif

@@ -6,7 +6,7 @@ WITH ranked AS (
          row_number() OVER (PARTITION BY role ORDER BY rate_delay_ms) AS place,
          count(*) OVER (PARTITION BY role) AS total
     FROM http_events
-   WHERE run_id = :run_id AND rate_delay_ms IS NOT NULL
+   WHERE run_id = :run_id AND from_cache != 1 AND rate_delay_ms IS NOT NULL
      AND role IN ('metadata', 'artifact')
 )
 SELECT :run_id AS run_id, role, rate_delay_ms AS value

@@ -3,5 +3,5 @@
 -- help: Items whose stored bytes disagree with their digest; an item that was not found is not corrupt.
 SELECT count(*) FILTER (WHERE outcome = 'corrupt') AS value
   FROM downloads
- WHERE run_id = :run_id AND outcome <> 'skipped'
+ WHERE run_id = :run_id
 HAVING count(*) > 0;

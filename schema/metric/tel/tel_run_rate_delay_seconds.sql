@@ -1,11 +1,11 @@
 -- metric: tel_run_rate_delay_seconds
 -- type: summary
--- help: Time that the rate limiter held requests back, by role. Requests without a measured delay do not count.
+-- help: Time that the rate limiter held requests back, by role. Requests without a measured delay and answers of the cache do not count.
 -- Nearest rank, as in tel_run_ttfp_seconds.
 WITH delays AS (
   SELECT role, rate_delay_ms AS ms
     FROM http_events
-   WHERE run_id = :run_id AND rate_delay_ms IS NOT NULL
+   WHERE run_id = :run_id AND from_cache != 1 AND rate_delay_ms IS NOT NULL
 ),
 ranked AS (
   SELECT role, ms,

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * slo-eval -- judges service level objectives from the events in a database.
+ * The exit code is the verdict.
+ */
+#include "base/log.h"
+#include "base/num.h"
+#include "base/opt.h"
+#include "base/prog.h"
+#include "base/tim.h"
+#include "io/slo_report.h"
+#include "io/slo_table.h"
+#include "io/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *db_option;
+static struct opt_list slo_option;
+static const char *run_option;
+static const char *at_option;
+static int64_t window_ms;
+static const char *format_option = "jsonl";
+static bool check_option;
+
+static const struct opt options[] = {
+	{ "db", 'd', OPT_TEXT, "FILE", "database to judge (else TEL_DB)",
+	    &db_option, 0, 0 },
+	{ "slo", 's', OPT_LIST, "FILE-or-DIR", "objectives, OpenSLO v1; may be "
+	    "given again (else the pack of downloads)", &slo_option, 0, 0 },
+	{ "run", 'r', OPT_TEXT, "ID", "judge one run as a whole; \"latest\" is the "
+	    "newest", &run_option, 0, 0 },
+	{ "at", 'a', OPT_TEXT, "TIME", "end of the window: a time, an age (-7d), "
+	    "\"now\"", &at_option, 0, 0 },
+	{ "window", 'w', OPT_DURATION_MS, "DURATION", "length of the window, in "
+	    "place of that of each SLO", &window_ms, 1, INT64_C(100) * 366 *
+	    TIM_MS_PER_DAY },
+	{ "format", 'f', OPT_TEXT, "FORMAT", "jsonl (a line each), json (an array) "
+	    "or table", &format_option, 0, 0 },
+	{ "check", 'c', OPT_FLAG, NULL, "only check the SLO files", &check_option,
+	    0, 0 },
+};
+
+static const struct opt_program program = {
+	"[OPTION]...",
+	"Judges service level objectives from the events in a database.",
+	options, sizeof(options) / sizeof(options[0]),
+	"Exit code: 0 all met, 1 one is missed, 2 cannot tell, 78 bad SLO file.\n",
+};
+
+static int
+read_options(int argc, char **argv, struct slo_time *when, struct err *err)
+{
+	int first = opt_parse(&program, argc, argv, err);
+	int64_t now_ms = tim_now_ms();
+
+	if (first <= 0)
+		return first;
+	if (first < argc)
+		return err_set(err, EXIT_USAGE, "%s: an operand is not expected; "
+		    "SLO files are given with --slo", argv[first]);
+	if (strcmp(format_option, "jsonl") != 0 &&
+	    strcmp(format_option, "json") != 0 &&
+	    strcmp(format_option, "table") != 0)
+		return err_set(err, EXIT_USAGE, "--format %s: has to be jsonl, json "
+		    "or table", format_option);
+	if (run_option != NULL && window_ms > 0)
+		return err_set(err, EXIT_USAGE, "--run judges all of a run; "
+		    "--window does not go with it");
+	when->window_ms = window_ms;
+	when->at_ms = run_option != NULL ? TIM_MAX_MS : now_ms;
+	if (at_option != NULL && tim_parse(at_option, now_ms, &when->at_ms) < 0)
+		return err_set(err, EXIT_USAGE, "--at %s: not a time; write "
+		    "2015-05-17T10:05, -7d, now or ms since the epoch", at_option);
+	return 1;
+}
+
+static int
+read_objectives(struct slo_set *set, struct err *err)
+{
+	if (slo_set_read(set, slo_option.items, slo_option.count, err) < 0)
+		return -1;
+	for (size_t i = 0; i < set->warning_count; i++)
+		log_warning("%s", set->warnings[i]);
+	return 0;
+}
+
+/* Says that there is no such run, and which there are. */
+static int
+warn_unknown(struct db *db, const char *name, struct err *err)
+{
+	struct buf runs = BUF_EMPTY;
+	int result = slo_judge_runs(db, &runs, err);
+
+	if (result == 0 && runs.len == 0)
+		log_warning("%s: run %s: no such run; the database has no events "
+		    "of any run", db_path(db), name);
+	else if (result == 0)
+		log_warning("%s: run %s: no such run; the newest are %s",
+		    db_path(db), name, buf_text(&runs));
+	buf_release(&runs);
+	return result;
+}
+
+static void
+print(const struct slo_lines *lines)
+{
+	bool is_array = strcmp(format_option, "json") == 0;
+	const char *no_color = getenv("NO_COLOR");
+	struct buf out = BUF_EMPTY;
+
+	if (strcmp(format_option, "table") == 0) {
+		slo_table(&out, lines, isatty(STDOUT_FILENO) &&
+		    (no_color == NULL || no_color[0] == '\0'));
+	} else {
+		if (is_array)
+			buf_add_text(&out, "[\n");
+		for (size_t i = 0; i < lines->count; i++) {
+			slo_report_json(&out, &lines->items[i]);
+			buf_add_text(&out, is_array && i + 1 < lines->count
+			    ? ",\n" : "\n");
+		}
+		if (is_array)
+			buf_add_text(&out, "]\n");
+	}
+	fwrite(out.data, 1, out.len, stdout);
+	buf_release(&out);
+}
+
+/* Opens the database, judges, prints. Returns the exit code, -1 on errors. */
+static int
+judge(const struct slo_set *set, struct slo_time *when, struct err *err)
+{
+	struct slo_lines lines = { NULL, 0 };
+	struct db *db = NULL;
+	const char *path;
+	char *run = NULL;
+	int result = -1;
+
+	if (store_path(db_option, &path, err) < 0 ||
+	    store_open(&db, path, DB_READ, DB_WAIT_MS, err) < 0)
+		return -1;
+	if (run_option != NULL &&
+	    slo_judge_run(db, run_option, when, &run, err) < 0)
+		goto done;
+	if (when->is_unknown && warn_unknown(db, run, err) < 0)
+		goto done;
+	if (slo_judge_all(db, set, when, &lines, err) < 0)
+		goto done;
+	print(&lines);
+	result = slo_lines_exit_code(&lines);
+done:
+	slo_lines_release(&lines);
+	free(run);
+	db_close(db);
+	return result;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct slo_time when = { 0 };
+	struct slo_set set = { 0 };
+	struct err err;
+	int result;
+
+	prog_start("slo-eval");
+	result = read_options(argc, argv, &when, &err);
+	if (result == 0)
+		return prog_end(EXIT_YES);
+	if (result > 0)
+		result = read_objectives(&set, &err);
+	if (result == 0)
+		result = check_option ? EXIT_YES : judge(&set, &when, &err);
+	slo_set_release(&set);
+	return result < 0 ? prog_fail(&err) : prog_end(result);
+}

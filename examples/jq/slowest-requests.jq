@@ -1,0 +1,6 @@
+# The ten slowest requests of an archive.
+#
+#   tel-archive cat --archive arc --type http | jq -s -r -f slowest-requests.jq
+map(select(.type == "http" and .elapsed_ms != null))
+| sort_by(-.elapsed_ms)[:10][]
+| [.elapsed_ms, .host, .method, .status // .error // "-"] | @tsv

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * utf8 -- well-formed UTF-8, byte by byte (RFC 3629 section 4).
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stddef.h>
+
+/* U+FFFD, what takes the place of a byte that is no UTF-8. */
+#define UTF8_REPLACEMENT "\xEF\xBF\xBD"
+
+/* The length, 1 to 4, of the character at text, of which len > 0 bytes may be
+ * read; 0 when no well-formed character begins there. */
+size_t utf8_length(const char *text, size_t len);
+
+#endif

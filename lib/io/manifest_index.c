@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: ISC */
+#include "io/manifest.h"
+#include "base/mem.h"
+#include "io/json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_LINE_BYTES (1 << 20)
+
+/* A hash table with open addressing. A slot is the offset of the record's line
+ * plus one, and in its upper bits a part of the hash of the id, so that most
+ * misses need no look into the file. */
+#define OFFSET_BITS 44
+#define OFFSET_MASK ((UINT64_C(1) << OFFSET_BITS) - 1)
+
+struct manifest_index {
+	char *path;
+	FILE *file;
+	char *line;
+	size_t line_size;
+	struct json_parser *parser;
+	uint64_t *slots;
+	size_t slot_count; /* a power of two */
+	size_t used_count; /* at most half of them */
+};
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+hash_of(const char *text, size_t len)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) *
+		    UINT64_C(1099511628211);
+	return hash ^ hash >> 29;
+}
+
+/* Reads the line at the file's place; 1 it is there, 0 the end, -1 error. */
+static int
+read_line(struct manifest_index *index, size_t *len, struct err *err)
+{
+	ssize_t got;
+
+	errno = 0;
+	got = getline(&index->line, &index->line_size, index->file);
+	if (got < 0 && ferror(index->file))
+		return err_system(err, EXIT_IO, "%s", index->path);
+	if (got < 0)
+		return 0;
+	*len = (size_t)got;
+	if (index->line_size < *len + JSON_PADDING + 1) {
+		index->line_size = *len + JSON_PADDING + 1;
+		index->line = mem_resize(index->line, index->line_size, 1);
+	}
+	return 1;
+}
+
+static bool
+is_text(const struct json_member *member, const char *text)
+{
+	return member != NULL && member->type == JSON_TEXT &&
+	    member->text_len == strlen(text) &&
+	    memcmp(member->text, text, member->text_len) == 0;
+}
+
+/* What a line says: 1 an item is stored, 0 something else, -1 it is no JSON
+ * object. */
+static int
+read_record(struct manifest_index *index, size_t len,
+    const struct json_member **id, struct manifest_hit *hit, bool *is_manifest,
+    int64_t *version)
+{
+	struct json_object object;
+	struct json_error fault;
+	const struct json_member *sha256, *length, *schema;
+
+	*is_manifest = false;
+	if (len > MAX_LINE_BYTES || json_read(index->parser, index->line, len,
+	    &object, &fault) < 0)
+		return -1;
+	*is_manifest = is_text(json_find(&object, "record_type"), "manifest");
+	schema = json_find(&object, "schema_version");
+	*version = schema != NULL && schema->type == JSON_INTEGER
+	    ? schema->integer : 0;
+	*id = json_find(&object, "artifact_id");
+	sha256 = json_find(&object, "sha256");
+	length = json_find(&object, "content_length");
+	if (!*is_manifest || *id == NULL || (*id)->type != JSON_TEXT ||
+	    sha256 == NULL || sha256->type != JSON_TEXT ||
+	    sha256->text_len != DIGEST_HEX_SIZE - 1 ||
+	    strspn(sha256->text, "0123456789abcdef") < sha256->text_len)
+		return 0;
+	if (!is_text(json_find(&object, "outcome"), "success") &&
+	    !is_text(json_find(&object, "reason"), "already_downloaded"))
+		return 0;
+	memcpy(hit->sha256, sha256->text, sha256->text_len);
+	hit->sha256[sha256->text_len] = '\0';
+	hit->content_length = length != NULL && length->type == JSON_INTEGER
+	    ? length->integer : -1;
+	return 1;
+}
+
+static void
+insert(struct manifest_index *index, const char *id, size_t len, int64_t offset)
+{
+	uint64_t hash = hash_of(id, len);
+	size_t at = hash & (index->slot_count - 1);
+
+	while (index->slots[at] != 0)
+		at = (at + 1) & (index->slot_count - 1);
+	index->slots[at] = (hash & ~OFFSET_MASK) | (uint64_t)(offset + 1);
+	index->used_count++;
+}
+
+/* A table at most half full. */
+static int
+make_table(struct manifest_index *index, struct err *err)
+{
+	size_t count = 0, len;
+	int got;
+
+	while ((got = read_line(index, &len, err)) > 0)
+		count++;
+	if (got < 0)
+		return -1;
+	for (index->slot_count = 16; index->slot_count < 2 * count;)
+		index->slot_count *= 2;
+	index->slots = mem_new(index->slot_count, sizeof(index->slots[0]));
+	rewind(index->file);
+	return 0;
+}
+
+static int
+fill_table(struct manifest_index *index, int64_t *broken_count, struct err *err)
+{
+	const struct json_member *id;
+	struct manifest_hit hit;
+	int64_t offset = 0, line = 0, record_count = 0, version;
+	bool is_manifest;
+	size_t len;
+	int got;
+
+	*broken_count = 0;
+	while ((got = read_line(index, &len, err)) > 0) {
+		int said = read_record(index, len, &id, &hit, &is_manifest,
+		    &version);
+
+		line++;
+		if (is_manifest && version > MANIFEST_SCHEMA_VERSION)
+			return err_set(err, EXIT_DATA, "%s: line %" PRId64
+			    ": schema_version %" PRId64 "; this program reads "
+			    "up to %d", index->path, line, version,
+			    MANIFEST_SCHEMA_VERSION);
+		/* Lines that came since they were counted have no room. */
+		if (said == 1 && offset < (int64_t)OFFSET_MASK &&
+		    index->used_count < index->slot_count / 2)
+			insert(index, id->text, id->text_len, offset);
+		*broken_count += said < 0;
+		record_count += is_manifest;
+		offset += (int64_t)len;
+	}
+	if (got == 0 && line > 0 && record_count == 0)
+		return err_set(err, EXIT_DATA, "%s: not a manifest: no line has "
+		    "\"record_type\":\"manifest\"", index->path);
+	return got;
+}
+
+int
+manifest_index_open(struct manifest_index **out, const char *path,
+    int64_t *broken_count, struct err *err)
+{
+	struct manifest_index *index = mem_new(1, sizeof(*index));
+
+	index->path = mem_text(path);
+	index->file = fopen(path, "re");
+	if (index->file == NULL) {
+		err_system(err, EXIT_NO_INPUT, "%s", path);
+		goto fail;
+	}
+	index->parser = json_open(MAX_LINE_BYTES);
+	if (make_table(index, err) < 0 ||
+	    fill_table(index, broken_count, err) < 0)
+		goto fail;
+	*out = index;
+	return 0;
+fail:
+	manifest_index_close(index);
+	return -1;
+}
+
+void
+manifest_index_close(struct manifest_index *index)
+{
+	if (index == NULL)
+		return;
+	if (index->file != NULL)
+		fclose(index->file);
+	json_close(index->parser);
+	free(index->line);
+	free(index->slots);
+	free(index->path);
+	free(index);
+}
+
+int
+manifest_index_find(struct manifest_index *index, const char *artifact_id,
+    struct manifest_hit *out, struct err *err)
+{
+	uint64_t hash = hash_of(artifact_id, strlen(artifact_id));
+	size_t at = hash & (index->slot_count - 1);
+	int result = 0;
+
+	for (; index->slots[at] != 0; at = (at + 1) & (index->slot_count - 1)) {
+		const struct json_member *id;
+		struct manifest_hit hit;
+		bool is_manifest;
+		int64_t version;
+		size_t len;
+		int got;
+
+		if ((index->slots[at] ^ hash) & ~OFFSET_MASK)
+			continue;
+		if (fseeko(index->file, (off_t)(index->slots[at] & OFFSET_MASK)
+		    - 1, SEEK_SET) < 0)
+			return err_system(err, EXIT_IO, "%s", index->path);
+		got = read_line(index, &len, err);
+		if (got < 0)
+			return -1;
+		if (got == 0 || read_record(index, len, &id, &hit, &is_manifest,
+		    &version) != 1 || !is_text(id, artifact_id))
+			continue;
+		/* Later records stand later in the chain. */
+		*out = hit;
+		result = 1;
+	}
+	return result;
+}

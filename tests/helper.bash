@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: ISC
+# What every bats file loads. BIN names the folder of the programs, ORIGIN the
+# test origin, BUILD the folder of the build; `make check` sets them. promtool is
+# on the PATH when scripts/deps has unpacked it.
+# shellcheck shell=bash
+
+bats_require_minimum_version 1.5.0
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BIN=${BIN:-$ROOT/build/release/bin}
+BUILD=${BUILD:-$(dirname "$BIN")}
+ORIGIN=${ORIGIN:-$ROOT/build/release/tests/origin/origin}
+DATA=${DATA:-$ROOT/../shared/data}
+PATH=$BIN:$PATH:$ROOT/build/judges
+export PATH ROOT BIN BUILD ORIGIN DATA
+unset TEL_DB TEL_ENABLE TEL_LOG TEL_NOW_MS TEL_HASH_KEY_FILE http_proxy https_proxy all_proxy
+
+# Skips a test whose foreign data is not there.
+need_data() {
+	[ -e "$DATA/$1" ] || skip "no $1 in the folder of foreign data"
+}
+
+# start_origin [OPTION]...: starts the test origin; sets ORIGIN_URL and
+# ORIGIN_PID. It prints its port first; its log goes to $BATS_TEST_TMPDIR/origin.log.
+start_origin() {
+	mkfifo "$BATS_TEST_TMPDIR/origin.port"
+	"$ORIGIN" --log "$BATS_TEST_TMPDIR/origin.log" "$@" \
+		>"$BATS_TEST_TMPDIR/origin.port" 3>&- &
+	ORIGIN_PID=$!
+	read -r ORIGIN_PORT <"$BATS_TEST_TMPDIR/origin.port"
+	ORIGIN_URL=http://127.0.0.1:$ORIGIN_PORT
+}
+
+stop_origin() {
+	[ -z "${ORIGIN_PID:-}" ] || { kill "$ORIGIN_PID" && wait "$ORIGIN_PID"; } 2>/dev/null || true
+	ORIGIN_PID=
+}
+
+# sql DB QUERY: the answer of the sqlite3 shell.
+sql() {
+	sqlite3 -batch "$1" "$2"
+}

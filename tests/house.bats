@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# The rules of the house, and what every program has in common.
+# shellcheck shell=bash
+
+setup() {
+	load helper
+	cd "$ROOT" || return 1
+	PLAIN=$BUILD/plain
+}
+
+# each CHECK: runs it for each program of cmd/, as $1.
+each() {
+	local source name
+	for source in cmd/*.c; do
+		name=$(basename "$source" .c)
+		"$@" "$name" || { echo "$name: $*"; return 1; }
+	done
+}
+
+@test "layers: nobody includes what stands right of it" {
+	scripts/layers lib/*/*.[ch] lib/io/*.cc cmd/*.c
+}
+
+@test "layers: the check fires" {
+	mkdir -p "$BATS_TEST_TMPDIR/lib/base"
+	cd "$BATS_TEST_TMPDIR"
+	echo '#include "tel/event.h"' >lib/base/wrong.c
+	run "$ROOT/scripts/layers" lib/base/wrong.c
+	[ "$status" -eq 1 ]
+	[ "$output" = 'lib/base/wrong.c:1: base must not include tel' ]
+}
+
+@test "foreign: each library is called from one place, nothing banned is called" {
+	[ -d "$PLAIN" ] || skip 'no objects without optimisation'
+	objects=()
+	for source in lib/*/*.c lib/io/*.cc cmd/*.c; do
+		objects+=("$PLAIN/${source%.*}.o")
+	done
+	scripts/foreign "${objects[@]}"
+}
+
+@test "foreign: the check fires" {
+	mkdir -p "$BATS_TEST_TMPDIR/lib/tel"
+	cd "$BATS_TEST_TMPDIR"
+	cat >lib/tel/wrong.c <<-'END'
+		#include <stdio.h>
+		#include <string.h>
+		void *fopen_it(char *out, const char *in);
+		int sqlite3_close(void *db);
+		void *fopen_it(char *out, const char *in)
+		{ strcpy(out, in); puts(in); sqlite3_close(out); return fopen(in, "r"); }
+	END
+	cc -O0 -fno-builtin -c -o lib/tel/wrong.o lib/tel/wrong.c
+	run "$ROOT/scripts/foreign" lib/tel/wrong.o
+	[ "$status" -eq 1 ]
+	[[ $output = *'tel/wrong: calls strcpy, which is banned'* ]]
+	[[ $output = *'tel/wrong: uses puts; only programs speak and exit'* ]]
+	[[ $output = *'tel/wrong: calls fopen; lib/tel knows no files and clocks'* ]]
+	[[ $output = *'tel/wrong: calls sqlite3_close, which belongs to lib/io/db'* ]]
+}
+
+@test "sizes: functions, files and lines keep their limits" {
+	scripts/sizes lib/*/*.[ch] lib/io/*.cc cmd/*.c scripts/*.c
+}
+
+@test "sizes: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	{
+		printf 'int\nlong_one(void)\n{\n'
+		for _ in {1..70}; do echo ';'; done
+		printf '%s\n' "$(printf '/* %0120d */' 0)" 'return 0;' '}'
+	} >wrong.c
+	run "$ROOT/scripts/sizes" wrong.c
+	[ "$status" -eq 1 ]
+	[[ $output = *'long_one has 75 lines; 60 are allowed'* ]] || { echo "$output"; false; }
+	[[ $output = *'columns; 100 are allowed'* ]]
+}
+
+@test "headers: each compiles alone" {
+	scripts/headers lib/*/*.h
+}
+
+@test "headers: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir lib
+	echo 'size_t of_no_type(void);' >lib/wrong.h
+	run "$ROOT/scripts/headers" lib/wrong.h
+	[ "$status" -eq 1 ]
+}
+
+@test "pages: every option has its entry, every entry its option; mandoc is silent" {
+	scripts/check-docs "$BIN"
+}
+
+@test "pages: the check fires" {
+	name=$(basename "$(set -- cmd/*.1 && echo "$1")" .1)
+	mkdir -p "$BATS_TEST_TMPDIR/cmd" "$BATS_TEST_TMPDIR/tests"
+	cp Makefile "$BATS_TEST_TMPDIR"
+	cp "cmd/$name.c" "cmd/$name.1" "$BATS_TEST_TMPDIR/cmd"
+	cd "$BATS_TEST_TMPDIR"
+	cp "cmd/$name.1" cmd/x.5
+	cp "cmd/$name.1" cmd/x.7
+	sed -i 's/^\.It .*Fl Fl version.*/.It Fl Fl versoin/; s/^\.Sh EXAMPLES/.Sh EXAMPELS/' \
+		"cmd/$name.1"
+	echo '.Bd -nosuch' >>cmd/x.7
+	run "$ROOT/scripts/check-docs" "$BIN"
+	[ "$status" -eq 1 ]
+	[[ $output = *"cmd/$name.1: lacks --version, which --help has"* ]]
+	[[ $output = *"cmd/$name.1: has --versoin, which --help lacks"* ]]
+	[[ $output = *"cmd/$name.1: has no section EXAMPLES"* ]]
+	[[ $output = *"tests/$name.bats: there is none"* ]]
+	[[ $output = *"x.7"* ]]
+}
+
+@test "texts: nothing names a folder of one machine" {
+	run grep -rnE '(^|[^[:alnum:].])/(work|home|root)/' Makefile README.md LICENSE cmd lib \
+		schema scripts tests/*.bats tests/*.bash tests/unit tests/fuzz/*.c examples
+	[ "$status" -ne 0 ] || { echo "$output"; false; }
+}
+
+help_is_product() {
+	"$1" --help 2>"$BATS_TEST_TMPDIR/err" | grep -q "^usage: $1 " &&
+		! [ -s "$BATS_TEST_TMPDIR/err" ]
+}
+
+@test "every program: --help is on stdout, 0" {
+	each help_is_product
+}
+
+version_is_one_line() {
+	[[ $("$1" --version) =~ ^$1\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "every program: --version is one line" {
+	each version_is_one_line
+}
+
+wrong_option_is_usage() {
+	run --separate-stderr "$1" --no-such-option
+	[ "$status" -eq 64 ] && [ -z "$output" ] &&
+		[[ ${stderr-} = "$1: unknown option '--no-such-option'"* ]]
+}
+
+@test "every program: an unknown option is named, 64" {
+	each wrong_option_is_usage
+}
+
+near_option_is_named() {
+	run --separate-stderr "$1" --hepl
+	[ "$status" -eq 64 ] && [[ ${stderr-} = *'did you mean --help?' ]]
+}
+
+@test "every program: a misspelt option gets a hint" {
+	each near_option_is_named
+}
+
+full_disk_is_told() {
+	"$1" --help 2>"$BATS_TEST_TMPDIR/err" >/dev/full
+	[ $? -eq 74 ] && grep -q "^$1: standard output: No space left" "$BATS_TEST_TMPDIR/err"
+}
+
+@test "every program: a full disk behind stdout is told, 74" {
+	each full_disk_is_told
+}
+
+closed_stdout_is_told() {
+	"$1" --version 2>"$BATS_TEST_TMPDIR/err" >&-
+	[ $? -eq 74 ]
+}
+
+@test "every program: a closed stdout is told, 74" {
+	each closed_stdout_is_told
+}
+
+gone_reader_is_quiet() {
+	local codes
+	# The reader has gone before the first byte: the fifo says when.
+	mkfifo "$BATS_TEST_TMPDIR/gone"
+	{ read -r _ <"$BATS_TEST_TMPDIR/gone"
+	  "$1" --help 2>"$BATS_TEST_TMPDIR/err"
+	  echo $? >"$BATS_TEST_TMPDIR/code"; } |
+		{ exec <&-; echo go >"$BATS_TEST_TMPDIR/gone"; }
+	codes=$(cat "$BATS_TEST_TMPDIR/code")
+	rm "$BATS_TEST_TMPDIR/gone"
+	[ "$codes" -eq 141 ] && ! [ -s "$BATS_TEST_TMPDIR/err" ]
+}
+
+@test "every program: ends quietly by SIGPIPE when its reader has gone" {
+	each gone_reader_is_quiet
+}

@@ -1,0 +1,1052 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# slo-eval: verdicts, exit codes, messages, and the defects of other evaluators
+# that must not come back.
+# shellcheck shell=bash disable=SC2030,SC2031,SC2154
+
+load helper
+
+NOW=1700000000000
+
+setup() {
+	export TEL_NOW_MS=$NOW
+	cd "$BATS_TEST_TMPDIR" || return 1
+	DB=$BATS_TEST_TMPDIR/t.db
+	make_db "$DB"
+}
+
+# An empty store, made of the tables alone: no other program is needed.
+make_db() {
+	sqlite3 "$1" <"$ROOT/schema/out/events.sql"
+	sqlite3 "$1" <"$ROOT/schema/store.sql"
+	sqlite3 "$1" 'PRAGMA application_id = 1952803956; PRAGMA user_version = 1'
+}
+
+# put TABLE COUNT COLUMNS VALUES: COUNT rows of run r1 in the last hour. i counts
+# from 1. AGE_MS (1000) is the time between them, RUN the run.
+put() {
+	sql "$DB" "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+		INSERT INTO $1 (ts_ms, run_id, $3)
+		SELECT $NOW - i * ${AGE_MS:-1000}, '${RUN:-r1}', $4 FROM n"
+}
+
+downloads() { # COUNT OUTCOME [TTFP_MS]
+	put downloads "$1" 'artifact_id, outcome, ttfp_ms' "'$2' || i, '$2', ${3:-NULL}"
+}
+
+requests() { # COUNT HOST STATUS [ROLE [FROM_CACHE [RATE_DELAY_MS]]]
+	put http_events "$1" 'host, role, method, status, from_cache, rate_delay_ms' \
+		"'$2', '${4:-artifact}', 'GET', $3, ${5:-0}, ${6:-NULL}"
+}
+
+opens() { # COUNT HOST [OLD NEW]
+	put breaker_transitions "$1" 'host, scope, old_state, new_state' \
+		"'$2', 'host', '${3:-closed}', '${4:-open}'"
+}
+
+# A run that meets every objective.
+healthy() {
+	downloads 100 success 800
+	requests 60 meta.example 200 metadata 1
+	requests 20 meta.example 200 metadata 0 100
+	requests 100 files.example 200 artifact 0 500
+}
+
+# field SLO NAME: of the line(s) of that SLO in $output.
+field() {
+	jq -r "select(.slo == \"$1\") | .$2" <<<"$output"
+}
+
+judge() {
+	run --separate-stderr slo-eval --db "$DB" "$@"
+}
+
+# slo EVENT SPEC [TARGET [REST]]: prints an SLO of one ratio.
+slo() {
+	printf '%s\n' 'apiVersion: openslo/v1' 'kind: SLO' \
+		"metadata: {name: ${NAME:-mine}}" 'spec:' '  service: s' \
+		"  budgetingMethod: ${METHOD:-Occurrences}" \
+		"  timeWindow: [{duration: ${WINDOW:-30d}, isRolling: true}]" \
+		'  indicator:' '    spec:' \
+		"      ${METRIC:-ratioMetric}: {metricSource: {type: teltools, spec: {event: $1, $2}}}" \
+		"  objectives: [{target: ${3:-0.5}${4:+, $4}}]"
+}
+
+mine() { # SPEC-arguments: judges an SLO of its own
+	slo "$@" >mine.yaml
+	judge --slo mine.yaml
+}
+
+# ---- verdicts and exit codes
+
+@test "a healthy run passes: exit 0, nothing on stderr" {
+	healthy
+	judge
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "" ]
+	[ "$(jq -r .verdict <<<"$output" | sort | uniq -c | tr -s ' ')" = " 11 pass" ]
+	judge --run r1
+	[ "$status" -eq 0 ]
+	[ "$(jq -r .verdict <<<"$output" | sort -u)" = pass ]
+}
+
+@test "an empty store: every objective is no_data, exit 2" {
+	judge
+	[ "$status" -eq 2 ]
+	[ "$(jq -r .verdict <<<"$output" | sort -u)" = no_data ]
+	[ "$(field yield sli)" = null ]
+	[ "$(field yield budget_consumed_ratio)" = null ]
+	[ "$(field yield reason)" = no_events ]
+	[ "$(field yield coverage_ratio)" = 0 ]
+}
+
+@test "an objective missed is a breach: exit 1, also beside no_data" {
+	downloads 84 success 100
+	downloads 16 miss
+	judge
+	[ "$status" -eq 1 ]
+	[ "$(field yield verdict)" = breach ]
+	[ "$(field yield good)" = 84 ]
+	[ "$(field yield bad)" = 16 ]
+	[ "$(field yield sli)" = 0.84 ]
+	[ "$(field metadata-cache-hit verdict)" = no_data ]
+}
+
+@test "exactly on target is met, with no budget left: warn, exit 0" {
+	mine download "good: outcome = 'success'" 0.85
+	[ "$status" -eq 2 ]
+	downloads 85 success
+	downloads 15 miss
+	judge --slo mine.yaml
+	[ "$status" -eq 0 ]
+	[ "$(field mine verdict)" = warn ]
+	[ "$(field mine reason)" = budget_low ]
+	[ "$(field mine sli)" = "$(field mine target)" ]
+	[ "$(field mine budget_consumed_ratio)" = 1 ]
+	[ "$(field mine budget_remaining_ratio)" = 0 ]
+}
+
+@test "a quarter of the budget left is no warning yet" {
+	downloads 97 success
+	downloads 3 miss
+	mine download "good: outcome = 'success'" 0.96
+	[ "$(field mine verdict)" = pass ]
+	[ "$(field mine budget_remaining_ratio)" = 0.25 ]
+	mine download "good: outcome = 'success'" 0.9601
+	[ "$(field mine verdict)" = warn ]
+}
+
+@test "fewer than min_events is insufficient, whatever they say" {
+	downloads 9 success
+	mine download "good: outcome = 'success', min_events: 10"
+	[ "$status" -eq 2 ]
+	[ "$(field mine verdict)" = insufficient ]
+	[ "$(field mine reason)" = few_events ]
+	downloads 1 miss
+	judge --slo mine.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "fewer than min_events_for_breach may pass but not breach" {
+	downloads 2 success
+	mine download "good: outcome = 'success', min_events_for_breach: 5" 0.9
+	[ "$(field mine verdict)" = pass ]
+	downloads 2 miss
+	judge --slo mine.yaml
+	[ "$(field mine verdict)" = insufficient ]
+	downloads 1 miss
+	judge --slo mine.yaml
+	[ "$(field mine verdict)" = breach ]
+}
+
+@test "min_coverage: too small a part of the window is insufficient" {
+	downloads 100 success
+	mine download "good: outcome = 'success', min_coverage: 0.5"
+	[ "$status" -eq 2 ]
+	[ "$(field mine reason)" = low_coverage ]
+	AGE_MS=$((86400 * 200)) downloads 100 success
+	WINDOW=1d mine download "good: outcome = 'success', min_coverage: 0.1"
+	[ "$(field mine verdict)" = pass ]
+}
+
+@test "target 1: one bad event is a breach and there is no budget to divide by" {
+	downloads 1000 success
+	mine download "bad: outcome = 'corrupt'" 1
+	[ "$(field mine verdict)" = pass ]
+	[ "$(field mine budget_consumed_ratio)" = 0 ]
+	[ "$(field mine budget_remaining_ratio)" = 1 ]
+	downloads 1 corrupt
+	judge --slo mine.yaml
+	[ "$status" -eq 1 ]
+	[ "$(field mine budget_consumed_ratio)" = null ]
+	[ "$(field mine budget_remaining_ratio)" = null ]
+	[ "$(field mine 'burn | length')" = 0 ]
+}
+
+@test "optional: no events are no line; with an unknown run they are no_data" {
+	healthy
+	judge
+	[ "$(field http-429-wayback verdict)" = "" ]
+	judge --run nope
+	[ "$(field http-429-wayback verdict)" = no_data ]
+	requests 100 web.archive.org 429
+	judge
+	[ "$(field http-429-wayback verdict)" = breach ]
+}
+
+# ---- exactness
+
+@test "targets are compared as decimals, not as doubles" {
+	downloads 7 success
+	downloads 3 miss
+	for target in 0.7 0.70 0.700000000; do
+		mine download "good: outcome = 'success'" $target
+		[ "$(field mine verdict)" = warn ]
+		[ "$(field mine target)" = 0.7 ]
+	done
+	mine download "good: outcome = 'success'" 0.700000001
+	[ "$(field mine verdict)" = breach ]
+}
+
+@test "a share just short of the target never reads as the target" {
+	put downloads 100000 'artifact_id, outcome' "i, CASE WHEN i <= 3 THEN 'miss' ELSE 'success' END"
+	mine download "good: outcome = 'success'" 0.99998
+	[ "$(field mine verdict)" = breach ]
+	[ "$(field mine sli)" = 0.99997 ]
+	run slo-eval --db "$DB" --slo mine.yaml --format table
+	[[ "$output" == *" 99.99  "* ]]
+}
+
+@test "targetPercent is the same as target" {
+	downloads 1 success
+	slo download "good: outcome = 'success'" 0.999 >a.yaml
+	sed 's/target: 0.999/targetPercent: 99.9/' a.yaml >b.yaml
+	grep -q targetPercent b.yaml
+	[ "$(slo-eval --db "$DB" --slo a.yaml)" = "$(slo-eval --db "$DB" --slo b.yaml)" ]
+}
+
+# ---- the eight objectives: what other evaluators got wrong
+
+@test "a: 90 stored and 10 misses meet the yield and are no corruption" {
+	downloads 90 success 100
+	downloads 10 miss
+	judge
+	[ "$(field yield verdict)" = pass ]
+	[ "$(field yield sli)" = 0.9 ]
+	[ "$(field corruption verdict)" = pass ]
+	[ "$(field corruption total)" = 100 ]
+	downloads 1 corrupt
+	judge
+	[ "$(field corruption verdict)" = breach ]
+	[ "$status" -eq 1 ]
+}
+
+@test "yield: skipped items are excluded and counted" {
+	downloads 85 success 1
+	downloads 15 error
+	downloads 40 skipped
+	judge
+	[ "$(field yield excluded)" = 40 ]
+	[ "$(field yield total)" = 100 ]
+	[ "$(field yield verdict)" = warn ]
+}
+
+@test "b: time to first payload is measured from the start of the work" {
+	downloads 90 success 25000
+	judge
+	[ "$(field ttfp-p50 verdict)" = breach ]
+	[ "$(field ttfp-p95 verdict)" = breach ]
+	[ "$(field ttfp-p50 good)" = 0 ]
+}
+
+@test "c: items that were never stored count as bad, not as nothing" {
+	downloads 40 success 100
+	downloads 60 miss
+	judge
+	[ "$(field ttfp-p50 verdict)" = breach ]
+	[ "$(field ttfp-p50 bad)" = 60 ]
+	downloads 30 skipped
+	judge
+	[ "$(field ttfp-p50 bad)" = 60 ]
+	[ "$(field ttfp-p50 excluded)" = 30 ]
+}
+
+@test "ttfp: the limit itself is met" {
+	downloads 1 success 3000
+	judge
+	[ "$(field ttfp-p50 verdict)" = pass ]
+	downloads 2 success 3001
+	judge
+	[ "$(field ttfp-p50 verdict)" = breach ]
+}
+
+@test "d: 429s of the cache are no requests, and none are lost" {
+	requests 60 a.example 429 artifact 1
+	requests 100 a.example 200
+	judge
+	[ "$(field http-429 total)" = 100 ]
+	[ "$(field http-429 bad)" = 0 ]
+	requests 3 a.example 429
+	judge
+	[ "$(field http-429 verdict)" = breach ]
+	[ "$(field http-429 total)" = 103 ]
+}
+
+@test "e: each 429 that was retried counts" {
+	requests 98 a.example 200
+	put http_events 4 'host, role, method, status, retry_count, attempt' \
+		"'a.example', 'artifact', 'GET', CASE WHEN i < 4 THEN 429 ELSE 200 END, i - 1, i"
+	judge
+	[ "$(field http-429 bad)" = 3 ]
+	[ "$(field http-429 verdict)" = breach ]
+}
+
+@test "429s are judged per host: a busy host hides no other" {
+	requests 5000 busy.example 200
+	requests 97 slow.example 200
+	requests 3 slow.example 429
+	judge
+	[ "$(field http-429 'group.host' | tr '\n' ' ')" = "busy.example slow.example " ]
+	[ "$(field http-429 verdict | tr '\n' ' ')" = "pass breach " ]
+}
+
+@test "429s: 2 % is met, one more is not; no answer at all is no 429" {
+	requests 98 a.example 200
+	requests 2 a.example 429
+	judge
+	[ "$(field http-429 verdict)" = warn ]
+	requests 1 a.example 429
+	judge
+	[ "$(field http-429 verdict)" = breach ]
+	requests 100 b.example NULL
+	judge
+	[ "$(jq -r 'select(.slo == "http-429" and .group.host == "b.example").bad' <<<"$output")" = 0 ]
+}
+
+@test "429s: one of three requests is too few to tell" {
+	healthy
+	requests 2 tiny.example 200
+	requests 1 tiny.example 429
+	judge
+	[ "$status" -eq 2 ]
+	[ "$(jq -r 'select(.slo == "http-429" and .group.host == "tiny.example").verdict' <<<"$output")" = insufficient ]
+}
+
+@test "429s: the Wayback Machine may answer 5 %" {
+	requests 96 web.archive.org 200
+	requests 4 web.archive.org 429
+	judge
+	[ "$(field http-429-wayback verdict)" = warn ]
+	[ "$(field http-429 verdict)" = no_data ]
+	requests 2 web.archive.org 429
+	judge
+	[ "$(field http-429-wayback verdict)" = breach ]
+}
+
+@test "f, g: percentiles are by nearest rank" {
+	# p50 of two values is the smaller, p95 of 20 values is the 19th.
+	downloads 1 success 3000
+	downloads 1 success 9999
+	judge
+	[ "$(field ttfp-p50 'sli')" = 0.5 ]
+	[ "$(field ttfp-p50 'bad')" = 1 ]
+	[ "$(field ttfp-p50 'budget_remaining_ratio')" = 0 ]
+	[ "$(field ttfp-p50 'verdict')" = warn ]
+	requests 19 a.example 200 metadata 0 250
+	requests 1 a.example 200 metadata 0 999
+	judge
+	[ "$(field rate-delay-metadata verdict)" = warn ]
+	requests 1 a.example 200 metadata 0 999
+	judge
+	[ "$(field rate-delay-metadata verdict)" = breach ]
+}
+
+@test "h: no data is neither 0 nor a pass" {
+	downloads 10 success 100
+	judge
+	[ "$status" -eq 2 ]
+	for slo in metadata-cache-hit rate-delay-metadata rate-delay-artifact http-429 breaker-opens; do
+		[ "$(field $slo verdict)" = no_data ]
+		[ "$(field $slo sli)" = null ]
+	done
+}
+
+@test "rate delay: per host and role; what was not measured is excluded and counted" {
+	requests 100 a.example 200 metadata 0 10
+	requests 100 b.example 200 metadata 0 251
+	requests 100 b.example 200 artifact 0 2000
+	requests 30 a.example 200 metadata 0 NULL
+	judge
+	[ "$(field rate-delay-metadata verdict | tr '\n' ' ')" = "pass breach " ]
+	[ "$(field rate-delay-metadata excluded | tr '\n' ' ')" = "30 0 " ]
+	[ "$(field rate-delay-artifact verdict)" = pass ]
+	requests 5 c.example 200 metadata
+	judge
+	[ "$(jq -r 'select(.slo == "rate-delay-metadata" and .group.host == "c.example") | "\(.verdict) \(.excluded)"' <<<"$output")" = "no_data 5" ]
+}
+
+@test "metadata cache hit: of metadata requests only" {
+	requests 60 a.example 200 metadata 1
+	requests 40 a.example 200 metadata
+	requests 500 a.example 200 artifact
+	judge
+	[ "$(field metadata-cache-hit total)" = 100 ]
+	[ "$(field metadata-cache-hit verdict)" = warn ]
+	requests 1 a.example 200 metadata
+	judge
+	[ "$(field metadata-cache-hit verdict)" = breach ]
+}
+
+@test "i: breaker openings are judged: 12 in an hour pass, 13 do not" {
+	requests 20 a.example 200
+	opens 12 a.example
+	judge
+	[ "$(field breaker-opens verdict)" = pass ]
+	[ "$(field breaker-opens counted)" = slices ]
+	opens 1 a.example
+	judge
+	[ "$(field breaker-opens verdict)" = breach ]
+	[ "$status" -eq 1 ]
+}
+
+@test "j: opening is closed or half_open to open, and nothing else" {
+	requests 20 a.example 200
+	opens 50 a.example closed half_open
+	opens 50 a.example half_open closed
+	opens 50 a.example open half_open
+	judge
+	[ "$(field breaker-opens verdict)" = pass ]
+	opens 13 a.example half_open open
+	judge
+	[ "$(field breaker-opens verdict)" = breach ]
+}
+
+@test "breaker openings: per host; an hour without requests says nothing" {
+	AGE_MS=360000 requests 20 a.example 200
+	AGE_MS=360000 requests 20 b.example 200
+	AGE_MS=10 opens 7 a.example
+	AGE_MS=10 opens 7 b.example
+	judge
+	[ "$(field breaker-opens verdict | tr '\n' ' ')" = "pass pass " ]
+	# 20 requests 6 minutes apart, beginning 6 minutes ago: NOW is 22:13:20.
+	[ "$(field breaker-opens total | tr '\n' ' ')" = "3 3 " ]
+}
+
+@test "l: ratios are ratios, and the counts are beside them" {
+	healthy
+	judge
+	[ "$(jq -s 'all(.[]; (.sli | tonumber) <= 1 and (.target | tonumber) <= 1)' <<<"$output")" = true ]
+	[ "$(jq -s 'all(.[]; .good + .bad == .total)' <<<"$output")" = true ]
+}
+
+# ---- output
+
+@test "a line has its keys in a fixed order" {
+	healthy
+	judge --run r1
+	[ "$(head -1 <<<"$output" | jq -c 'keys_unsorted')" = '["slo","objective","group","verdict","good","bad","excluded","total","sli","target","coverage_ratio","budget_consumed_ratio","budget_remaining_ratio","burn","window","reason","counted","run_id"]' ]
+	[ "$(head -1 <<<"$output" | jq -c '[.sli, .target] | map(type)')" = '["string","string"]' ]
+	[ "$(field yield 'window | keys_unsorted | join(" ")')" = "from_ms until_ms" ]
+	[ "$(field http-429 'group | tojson')" = "$(printf '{"host":"files.example"}\n{"host":"meta.example"}')" ]
+	[ "$(field yield 'group | tojson')" = '{}' ]
+}
+
+@test "--format json is one array of the same lines" {
+	healthy
+	[ "$(slo-eval --db "$DB" --format json | jq -c '.[]')" = "$(slo-eval --db "$DB" | jq -c .)" ]
+}
+
+@test "--format table: what it says to look at can be asked of sqlite3" {
+	healthy
+	downloads 30 miss
+	requests 10 o\'\'hara.example 429 artifact 0 1
+	run slo-eval --db "$DB" --format table
+	[ "$status" -eq 1 ]
+	count=0
+	while IFS= read -r line; do
+		[[ "$line" == "  Look at: "* ]] || continue
+		[ -n "$(sql "$DB" "${line#  Look at: }")" ]
+		count=$((count + 1))
+	done <<<"$output"
+	[ "$count" -eq 3 ]
+}
+
+@test "the table has no colour in a pipe; NO_COLOR wins on a terminal" {
+	healthy
+	[[ "$(slo-eval --db "$DB" --format table)" != *$'\033'* ]]
+	[[ "$(script -qec "slo-eval --db $DB --format table" /dev/null)" == *$'\033[32mpass'* ]]
+	[[ "$(NO_COLOR=1 script -qec "slo-eval --db $DB --format table" /dev/null)" != *$'\033'* ]]
+}
+
+@test "control characters of a host do not reach the terminal" {
+	requests 100 $'evil\033[2J' 200
+	run slo-eval --db "$DB" --format table
+	[[ "$output" == *"host=evil?[2J"* ]]
+}
+
+@test "the same input gives the same bytes" {
+	healthy
+	requests 5 z.example 429
+	judge
+	first=$output
+	for _ in 1 2 3; do
+		judge
+		[ "$output" = "$first" ]
+	done
+	for format in json table; do
+		[ "$(slo-eval --db "$DB" --format $format)" = "$(slo-eval --db "$DB" --format $format)" ]
+	done
+}
+
+@test "a full disk is exit 74, a closed pipe is quiet" {
+	healthy
+	run --separate-stderr bash -c "slo-eval --db $DB >/dev/full"
+	[ "$status" -eq 74 ]
+	[[ "$stderr" == *"standard output"* ]]
+	run --separate-stderr bash -c "set -o pipefail; slo-eval --db $DB | true"
+	[ "$stderr" = "" ]
+}
+
+# ---- time
+
+@test "rolling windows: after from_ms, up to and with until_ms" {
+	sql "$DB" "INSERT INTO downloads (ts_ms, artifact_id, outcome) VALUES
+		($NOW, 'a', 'success'), ($NOW + 1, 'b', 'success'),
+		($NOW - 86400000, 'c', 'success'), ($NOW - 86399999, 'd', 'success')"
+	WINDOW=1d mine download "good: outcome = 'success'"
+	[ "$(field mine total)" = 2 ]
+	[ "$(field mine window.until_ms)" = $NOW ]
+	[ "$(field mine window.from_ms)" = $((NOW - 86400000)) ]
+	judge --slo mine.yaml --window 2d
+	[ "$(field mine total)" = 3 ]
+	judge --slo mine.yaml --at $((NOW + 1))
+	[ "$(field mine total)" = 2 ]
+	judge --slo mine.yaml --at -1d
+	[ "$(field mine total)" = 1 ]
+	judge --slo mine.yaml --at 2023-11-14T22:13:20.001Z
+	[ "$(field mine window.until_ms)" = $((NOW + 1)) ]
+}
+
+@test "windows of an SLO: M is a month, m a minute, and a short one is warned of" {
+	for pair in 30d:2592000000 1M:2592000000 4w:2419200000 1Q:7776000000 1Y:31536000000 90m:5400000; do
+		WINDOW=${pair%:*} mine download "good: outcome = 'success'"
+		[ "$(jq '.window.until_ms - .window.from_ms' <<<"$output")" = "${pair#*:}" ]
+		[ "$stderr" = "" ]
+	done
+	WINDOW=1m mine download "good: outcome = 'success'"
+	[[ "$stderr" == *"mine.yaml: line 1: SLO mine: a window of less than an hour; 1m is a minute, 1M a month"* ]]
+}
+
+@test "coverage_ratio is the part of the window between the first and last event" {
+	sql "$DB" "INSERT INTO downloads (ts_ms, artifact_id, outcome) VALUES
+		($NOW, 'a', 'success'), ($NOW - 6 * 3600000, 'b', 'success')"
+	WINDOW=1d mine download "good: outcome = 'success'"
+	[ "$(field mine coverage_ratio)" = 0.25 ]
+}
+
+@test "--run judges all of one run and nothing else" {
+	RUN=old AGE_MS=2000 downloads 10 miss
+	downloads 20 success 1
+	judge --run r1
+	[ "$(field yield total)" = 20 ]
+	[ "$(field yield run_id)" = r1 ]
+	[ "$(field yield coverage_ratio)" = 1 ]
+	[ "$(field yield window.from_ms)" = $((NOW - 20000)) ]
+	[ "$(field yield window.until_ms)" = $((NOW - 1000)) ]
+	judge --run old
+	[ "$(field yield verdict)" = breach ]
+	judge
+	[ "$(field yield total)" = 30 ]
+	[ "$(field yield run_id)" = null ]
+}
+
+@test "--run with --at: what came later does not count" {
+	downloads 20 success 1
+	judge --run r1 --at $((NOW - 11000))
+	[ "$(field yield total)" = 10 ]
+}
+
+@test "--run: slices count from the start of the run" {
+	# 13 openings within an hour that the clock's hours would split.
+	AGE_MS=180000 requests 20 a.example 200
+	AGE_MS=180000 opens 13 a.example
+	judge --run r1
+	[ "$(field breaker-opens verdict)" = breach ]
+}
+
+@test "--run latest: of run_summary, else of http_events" {
+	RUN=first AGE_MS=5000 requests 3 a.example 200
+	RUN=second AGE_MS=3000 requests 3 a.example 200
+	judge --run latest
+	[ "$(field http-429 run_id)" = second ]
+	sql "$DB" "INSERT INTO run_summary (ts_ms, run_id) VALUES ($NOW, 'first'), ($NOW - 9, 'older')"
+	judge --run latest
+	[ "$(field http-429 run_id)" = first ]
+}
+
+@test "an unknown run: no_data, exit 2, and the runs that there are" {
+	RUN=one AGE_MS=5000 downloads 3 success
+	RUN=two downloads 3 success
+	judge --run nope
+	[ "$status" -eq 2 ]
+	[ "$(jq -r .verdict <<<"$output" | sort -u)" = no_data ]
+	[ "$(jq -r .slo <<<"$output" | wc -l)" -eq 10 ]
+	[[ "$stderr" == "slo-eval: warning: $DB: run nope: no such run; the newest are two, one" ]]
+	make_db empty.db
+	run --separate-stderr slo-eval --db empty.db --run latest
+	[ "$status" -eq 2 ]
+	[[ "$stderr" == *"run latest: no such run; the database has no events of any run" ]]
+}
+
+# ---- burn rates
+
+# steady BAD_PERCENT HOURS: a request every 36 s for so long, so many of 100 bad.
+steady() {
+	put http_events $(($2 * 100)) 'host, role, method, status' \
+		"'a.example', 'artifact', 'GET', CASE WHEN i % 100 < $1 THEN 500 ELSE 200 END"
+}
+
+burn() { # LONG KEY
+	jq -r ".burn[] | select(.long == \"$1\") | .$2" <<<"$output"
+}
+
+@test "burn rates: the table of the workbook for 30 days" {
+	mine http 'bad: status >= 500' 0.999
+	[ "$(jq -c '.burn | map([.long, .short, .factor])' <<<"$output")" = \
+		'[["1h","5m",14.4],["6h","30m",6],["1d","2h",3],["3d","6h",1]]' ]
+}
+
+@test "burn rates: scaled to other windows, and none that would fire within the budget" {
+	WINDOW=28d mine http 'bad: status >= 500' 0.999
+	[ "$(jq -c '.burn | map(.factor)' <<<"$output")" = '[13.44,5.6,2.8,0.933333333333]' ]
+	WINDOW=7d mine http 'bad: status >= 500' 0.999
+	[ "$(jq -c '.burn | map([.long, .factor])' <<<"$output")" = '[["1h",3.36],["6h",1.4]]' ]
+	WINDOW=1d mine http 'bad: status >= 500' 0.999
+	[ "$(jq -c .burn <<<"$output")" = '[]' ]
+}
+
+@test "burn rates are exact, and a pair fires only above its factor" {
+	AGE_MS=36000 steady 2 100
+	slo http 'bad: status >= 500' 0.999 >mine.yaml
+	judge --slo mine.yaml --at $((NOW - 36000))
+	[ "$(burn 1h long_burn)" = 20 ]
+	[ "$(burn 1h firing)" = true ]
+	[ "$(burn 3d long_burn)" = 20 ]
+	[ "$(field mine verdict)" = breach ]
+	slo http 'bad: status >= 500' 0.98 >mine.yaml
+	judge --slo mine.yaml --at $((NOW - 36000))
+	[ "$(burn 3d long_burn)" = 1 ]
+	[ "$(burn 3d covered)" = true ]
+	[ "$(burn 3d firing)" = false ]
+}
+
+@test "burning while the objective is still met is a warning" {
+	AGE_MS=36000 steady 0 700
+	sql "$DB" "UPDATE http_events SET status = 500 WHERE ts_ms > $NOW - 3600000 AND id % 4 = 0"
+	mine http 'bad: status >= 500' 0.995
+	[ "$(field mine verdict)" = warn ]
+	[ "$(field mine reason)" = burning ]
+	[ "$(burn 1h firing)" = true ]
+	[ "$status" -eq 0 ]
+}
+
+@test "a pair does not fire before its long window is covered" {
+	AGE_MS=1000 put http_events 180 'host, role, method, status' \
+		"'a.example', 'artifact', 'GET', CASE WHEN i % 10 = 0 THEN 500 ELSE 200 END"
+	mine http 'bad: status >= 500' 0.5
+	[ "$(jq -c '.burn | map(.covered) | unique' <<<"$output")" = '[false]' ]
+	mine http 'bad: status >= 500' 0.999
+	[ "$(jq -c '.burn | map(.firing) | unique' <<<"$output")" = '[false]' ]
+	[ "$(burn 1h long_burn)" = 100 ]
+}
+
+# ---- SLO files
+
+# bad_file WORDS: the file mine.yaml is refused with exit 78 and these words.
+bad_file() {
+	judge --slo mine.yaml
+	[ "$status" -eq 78 ] || { echo "status $status: $output" && return 1; }
+	[ "$output" = "" ]
+	[[ "$stderr" == *"$1"* ]] || { echo "$stderr" && return 1; }
+}
+
+bad_spec() { # SPEC WORDS
+	slo http "$1" >mine.yaml
+	bad_file "$2"
+}
+
+@test "good and total, bad and total: good events are those of total" {
+	requests 90 a.example 200
+	requests 10 a.example 500
+	requests 50 a.example 200 metadata
+	cat >mine.yaml <<-'END'
+		apiVersion: openslo/v1
+		kind: SLO
+		metadata: {name: mine}
+		spec:
+		  service: s
+		  budgetingMethod: Occurrences
+		  timeWindow: [{duration: 30d, isRolling: true}]
+		  indicator:
+		    spec:
+		      ratioMetric:
+		        counter: true
+		        good: {metricSource: {type: teltools, spec: {event: http, where: status = 200}}}
+		        total: {metricSource: {type: teltools, spec: {event: http, where: "role = 'artifact'"}}}
+		  objectives: [{target: 0.5}]
+	END
+	judge --slo mine.yaml
+	[ "$(field mine good)" = 90 ]
+	[ "$(field mine total)" = 100 ]
+	[ "$(field mine objective)" = "target 0.5" ]
+	sed -i 's/good:/bad:/' mine.yaml
+	judge --slo mine.yaml
+	[ "$(field mine bad)" = 90 ]
+	sed -i 's/event: http, where: status = 200/event: download, where: status = 200/' mine.yaml
+	bad_file "mine.yaml: line 12: counts events of another kind than 'total' does"
+	sed -i 's/event: download, where: status = 200/event: http/' mine.yaml
+	bad_file "'where' is missing: all of 'total' would be bad"
+}
+
+@test "thresholdMetric: op and value of the objective" {
+	requests 3 a.example 200 artifact 0 10
+	requests 1 a.example 200 artifact 0 20
+	for op in lte:3 lt:0 gte:4 gt:1; do
+		METRIC=thresholdMetric mine http 'value: rate_delay_ms' 0.25 "op: ${op%:*}, value: 10"
+		[ "$(field mine good)" = "${op#*:}" ]
+	done
+	METRIC=thresholdMetric mine http 'value: rate_delay_ms / 3' 0.25 'op: lte, value: 3.34'
+	[ "$(field mine good)" = 3 ]
+	METRIC=thresholdMetric mine http 'good: status = 200'
+	[ "$(field mine good)" = 4 ]
+}
+
+@test "Timeslices of a ratio: a slice is good by its own share" {
+	requests 100 a.example 200
+	AGE_MS=36000 requests 100 a.example 500
+	METHOD=Timeslices mine http 'bad: status >= 500' 0.5 'timeSliceTarget: 0.9, timeSliceWindow: 1m'
+	[ "$(field mine good)" = 3 ]
+	[ "$(field mine bad)" = 58 ]
+	[ "$(field mine counted)" = slices ]
+	[ "$(field mine verdict)" = breach ]
+}
+
+@test "group: by several columns; a missing value is null" {
+	put fallback_attempts 2 'tier, source, host, outcome' "'t', 's' || i, CASE WHEN i = 1 THEN 'h' END, 'success'"
+	mine fallback "good: outcome = 'success', group: [source, host]"
+	[ "$(jq -c .group <<<"$output")" = "$(printf '{"source":"s1","host":"h"}\n{"source":"s2","host":null}')" ]
+}
+
+@test "references: SLI, DataSource, from other files of a folder; order of lines by file" {
+	downloads 4 success
+	mkdir dir
+	NAME=second slo download "good: outcome = 'success'" >dir/b.yaml
+	cat >dir/a.json <<-'END'
+		[{"apiVersion": "openslo/v1", "kind": "SLO", "metadata": {"name": "first"},
+		  "spec": {"service": "s", "budgetingMethod": "Occurrences",
+		  "timeWindow": [{"duration": "30d", "isRolling": true}], "indicatorRef": "shared",
+		  "objectives": [{"target": 0.5, "displayName": "half"}, {"target": 0.9, "displayName": "most"}]}},
+		 {"apiVersion": "openslo/v1", "kind": "DataSource", "metadata": {"name": "store"},
+		  "spec": {"type": "teltools", "connectionDetails": {}}}]
+	END
+	cat >dir/c.yml <<-'END'
+		---
+		apiVersion: openslo/v1
+		kind: SLI
+		metadata: {name: shared}
+		spec: {ratioMetric: {metricSource: {metricSourceRef: store, spec: {event: download, good: "outcome = 'success'"}}}}
+		---
+		apiVersion: openslo/v1
+		kind: AlertCondition
+		metadata: {name: c}
+		spec: {severity: page, condition: {kind: burnrate, op: gte, threshold: 2, lookbackWindow: 1h}}
+	END
+	echo 'not read: [' >dir/readme.txt
+	judge --slo dir
+	[ "$status" -eq 0 ]
+	[ "$(jq -r '.slo + " " + .objective' <<<"$output" | tr '\n' ',')" = "first half,first most,second target 0.5," ]
+	rm dir/c.yml
+	judge --slo dir
+	[ "$status" -eq 78 ]
+	[[ "$stderr" == *"dir/a.json: line 3: there is no SLI 'shared' in the files read"* ]]
+	judge --slo dir/b.yaml --slo dir/b.yaml
+	[ "$status" -eq 78 ]
+	[[ "$stderr" == *"there is another SLO 'second' in dir/b.yaml, line 1"* ]]
+}
+
+@test "unknown fields are errors with their line, and the nearest is named" {
+	slo download "good: outcome = 'success'" | sed 's/budgetingMethod/budgetingMethd/' >mine.yaml
+	bad_file "mine.yaml: line 6: the spec of SLO has no field 'budgetingMethd'; did you mean 'budgetingMethod'?"
+	slo download "good: outcome = 'success'" | sed 's/kind: SLO/kind: SLO\nlabels: 1/' >mine.yaml
+	bad_file "line 3: an OpenSLO document has no field 'labels'; it may have apiVersion, kind, metadata or spec"
+	bad_spec "good: status = 200, groups: host" "has no field 'groups'; did you mean 'group'?"
+	slo download "good: outcome = 'success'" | sed 's/kind: SLO/kind: SLOO/' >mine.yaml
+	bad_file "line 2: 'kind' is 'SLOO', not SLO, SLI, Service"
+	slo download "good: outcome = 'success'" | sed 's,openslo/v1,openslo/v2,' >mine.yaml
+	bad_file "apiVersion is 'openslo/v2', not openslo/v1"
+	slo download "good: outcome = 'success'" | sed 's/name: mine/name: Mine/' >mine.yaml
+	bad_file "line 3: the name 'Mine' has to be"
+	slo download "good: outcome = 'success'" | sed 's,name: mine,name: mine\, annotations: {teltools/min_events: 3},' >mine.yaml
+	bad_file "stands in metricSource.spec"
+}
+
+@test "wrong objectives" {
+	for target in 1.1 -0.1 abc 0.9999999999 1e-1 .5 ''; do
+		slo http 'good: status = 200' "'$target'" >mine.yaml
+		bad_file "'target'"
+	done
+	slo http 'good: status = 200' 0.5 'targetPercent: 50' >mine.yaml
+	bad_file "one of 'target' (0.99) and 'targetPercent' (99)"
+	slo http 'good: status = 200' 0.5 'op: lte, value: 3' >mine.yaml
+	bad_file "'op' and 'value'"
+	METRIC=thresholdMetric slo http 'value: status' >mine.yaml
+	bad_file "needs 'op' and 'value'"
+	METRIC=thresholdMetric slo http 'value: status' 0.5 "op: lte, value: '3 OR 1'" >mine.yaml
+	bad_file "'3 OR 1' is no plain decimal"
+	METRIC=thresholdMetric slo http 'where: status = 200' 0.5 'op: lte, value: 3' >mine.yaml
+	bad_file "'value' is missing"
+	slo http 'good: status = 200' 0.5 'timeSliceWindow: 1h' >mine.yaml
+	bad_file "go with budgetingMethod Timeslices"
+	METHOD=RatioTimeslices slo http 'good: status = 200' >mine.yaml
+	bad_file "'budgetingMethod' is 'RatioTimeslices', not Occurrences or Timeslices"
+	METHOD=Timeslices METRIC=thresholdMetric slo http 'where: status = 200' 0.5 \
+		'op: lte, value: 3, timeSliceWindow: 1h, timeSliceTarget: 1' >mine.yaml
+	bad_file "'presence' is missing"
+	slo http 'good: status = 200' 0.5 'compositeWeight: 2' >mine.yaml
+	bad_file "composite objectives"
+	for window in 30 30s 0d 1.5h 999999Y d; do
+		WINDOW=$window slo http 'good: status = 200' >mine.yaml
+		bad_file "not a duration"
+	done
+	slo http 'good: status = 200' | sed 's/isRolling: true/isRolling: false/' >mine.yaml
+	bad_file "only rolling windows"
+	slo http 'good: status = 200' | sed 's/type: teltools/type: prometheus/' >mine.yaml
+	bad_file "only sources of type 'teltools' can be judged here, not 'prometheus'"
+	slo http 'good: status = 200' | sed '/objectives/d' >mine.yaml
+	bad_file "'objectives' has to be a list"
+	slo http 'good: status = 200' | sed 's/target: 0.5}/target: 0.5}, {target: 0.5}/' >mine.yaml
+	bad_file "two objectives are called 'target 0.5'"
+}
+
+@test "expressions: an unknown column is named, and the nearest" {
+	bad_spec 'good: statsu = 200' "event http has no column 'statsu'; did you mean 'status'?"
+	bad_spec 'good: zzzzzz = 200' "event http has no column 'zzzzzz'; tel-events(5) lists them"
+	bad_spec 'good: status = 200, group: hots' "group: event http has no column 'hots'; did you mean 'host'?"
+	slo htpp 'good: status = 200' >mine.yaml
+	bad_file "there is no event 'htpp'; did you mean 'http'?"
+	bad_spec "good: role = 'metdata'" "role is never 'metdata'; it is one of metadata|landing|artifact"
+	bad_spec "good: \"role IN ('landing', 'x')\"" "role is never 'x'"
+	bad_spec 'good: status = 200, group: ts_ms' "ts_ms is another one in every event"
+}
+
+@test "expressions: nothing but the shared part of SQL" {
+	while IFS='~' read -r expression words; do
+		printf '%s\n' "  $expression" >expression
+		slo http 'good: "@"' | awk 'NR == FNR { e = e substr($0, 3); next }
+			{ at = index($0, "@"); if (at) $0 = substr($0, 1, at - 1) e substr($0, at + 1); print }' \
+			expression - >mine.yaml
+		bad_file "$words"
+	done <<-'END'
+		1) OR (1~expected AND, OR or the end
+		1; DROP TABLE http_events~one condition, without a semicolon
+		status = 200 -- x~comments are not allowed
+		status /* x */ = 200~comments are not allowed
+		(SELECT 1)~queries are not allowed
+		status IN (SELECT 1)~queries are not allowed
+		load_extension('x')~the only function allowed is coalesce
+		abs(status) = 1~the only function allowed is coalesce
+		EXISTS (SELECT 1)~the only function allowed
+		status == 200~equality is written with one =
+		status = NULL~write IS NULL
+		host LIKE '%x'~expected AND, OR or the end
+		host GLOB 'x'~expected AND, OR or the end
+		status BETWEEN 1 AND 2~expected AND, OR or the end
+		host || 'x' = 'y'~not part of an expression
+		host = 'x~has no closing quote
+		status = 0x10~a number is digits and a point
+		status = 1e3~a number is digits and a point
+		status = ?1~not part of an expression
+		status = :x~not part of an expression
+		status = @x~not part of an expression
+		http_events.status = 1~no column 'http_events'
+		status = ~at its end
+		status IN ()~expected a column
+		status IS 200~expected NULL, TRUE or FALSE after IS
+		CASE WHEN 1 THEN 1 END~no column 'CASE'
+		[status] = 1~a column in none
+		rowid = 1~no column 'rowid'
+	END
+	slo http "good: \"$(printf '(%.0s' {1..60})status$(printf ')%.0s' {1..60})\"" >mine.yaml
+	bad_file "too much within each other"
+	slo http "good: \"$(printf 'NOT %.0s' {1..60})status = 1\"" >mine.yaml
+	bad_file "too much within each other"
+	slo http "good: status = 1$(printf ' + 1%.0s' {1..300})" >mine.yaml
+	bad_file "the expression is too long"
+}
+
+@test "expressions: what is allowed gives what it says" {
+	sql "$DB" "INSERT INTO http_events (ts_ms, host, role, method, status, elapsed_ms, bytes) VALUES
+		($NOW, 'a', 'metadata', 'GET', 200, 7, 2), ($NOW, 'it''s', 'landing', 'GET', NULL, NULL, NULL)"
+	while IFS='|' read -r expression good; do
+		slo http "good: \"$expression\"" >mine.yaml
+		judge --slo mine.yaml
+		[ "$(field mine good)" = "$good" ] || { echo "$expression: $output $stderr" && false; }
+	done <<-'END'
+		status = 200|1
+		status <> 200|0
+		status != 500|1
+		NOT status = 200|0
+		not (status = 200 or status is not null)|0
+		status IS NULL|1
+		coalesce(status, 0) < 100|1
+		host = 'it''s'|1
+		role IN ('metadata', 'landing')|2
+		role NOT IN ('metadata')|1
+		elapsed_ms / bytes = 3.5|1
+		elapsed_ms - - 1 = 8|1
+		-elapsed_ms * 2 + bytes <= -12|1
+		(status = 200) IS NOT TRUE|1
+		from_cache = FALSE|2
+		TRUE|2
+		status|1
+	END
+}
+
+@test "hostile YAML: refused with a line, or read for what it is" {
+	printf 'a: &a [1, *a]\n' >mine.yaml
+	bad_file "mine.yaml: line 1: alias *a: within the node that it names"
+	printf 'a: *a\n' >mine.yaml
+	bad_file "alias *a: no such anchor before it"
+	printf 'a: 1\nb: 2\na: 3\n' >mine.yaml
+	bad_file "mine.yaml: line 3: 'a' stands here twice"
+	printf '[%.0s' {1..5000} >mine.yaml
+	bad_file "mine.yaml: line 1: "
+	printf 'kind: SLO\n\tspec: 1\n' >mine.yaml
+	bad_file "mine.yaml: line 1: not YAML"
+	printf 'a: !!binary aGVsbG8=\n' >mine.yaml
+	bad_file "tags such as !!binary"
+	printf 'a: "x\\0y"\n' >mine.yaml
+	bad_file "NUL"
+	printf 'a: \000\n' >mine.yaml
+	bad_file "NUL"
+	printf 'a: "\xff\xfe"\n' >mine.yaml
+	bad_file "not YAML"
+	printf '{a: 1\n' >mine.yaml
+	bad_file "not YAML"
+	printf -- '- [a]: b\n' >mine.yaml
+	bad_file "a key is plain text"
+	: >mine.yaml
+	bad_file "mine.yaml: no document of kind SLO"
+	printf 'just text\n' >mine.yaml
+	bad_file "expected fields"
+	head -c 1100000 /dev/zero | tr '\0' x >mine.yaml
+	bad_file "larger than"
+	{ printf '['; printf 'a,%.0s' {1..30000}; printf ']'; } >mine.yaml
+	bad_file "too many values"
+}
+
+@test "hostile YAML: a bomb of aliases costs nothing" {
+	{
+		echo 'a0: &a0 [x, x, x, x, x, x, x, x, x]'
+		for i in {1..30}; do
+			echo "a$i: &a$i [*a$((i - 1)), *a$((i - 1)), *a$((i - 1)), *a$((i - 1)), *a$((i - 1)), *a$((i - 1))]"
+		done
+	} >mine.yaml
+	bad_file "an OpenSLO document has no field 'a0'"
+}
+
+@test "anchors and aliases may be used" {
+	downloads 3 success
+	NAME=one slo download "good: &g outcome = 'success', where: *g" >mine.yaml
+	judge --slo mine.yaml
+	[ "$status" -eq 0 ]
+	[ "$(field one total)" = 3 ]
+}
+
+# ---- command line
+
+@test "--check reads the SLO files only" {
+	run --separate-stderr slo-eval --check
+	[ "$status" -eq 0 ]
+	[ "$output" = "" ]
+	printf 'a: 1\n' >mine.yaml
+	run --separate-stderr slo-eval --check --slo mine.yaml
+	[ "$status" -eq 78 ]
+}
+
+@test "the built-in pack is schema/slo" {
+	healthy
+	[ "$(slo-eval --db "$DB")" = "$(slo-eval --db "$DB" --slo "$ROOT/schema/slo")" ]
+	[ "$(slo-eval --db "$DB")" = "$(slo-eval --db "$DB" --slo - <"$ROOT/schema/slo/downloads.yaml")" ]
+}
+
+@test "TEL_DB names the database" {
+	healthy
+	TEL_DB=$DB run slo-eval
+	[ "$status" -eq 0 ]
+	run --separate-stderr slo-eval
+	[ "$status" -eq 64 ]
+	[[ "$stderr" == *"give --db FILE or set TEL_DB"* ]]
+}
+
+@test "databases that cannot be judged" {
+	run --separate-stderr slo-eval --db nope.db
+	[ "$status" -eq 66 ]
+	[[ "$stderr" == *"nope.db: No such file"* ]]
+	[ ! -e nope.db ]
+	run --separate-stderr slo-eval --db .
+	[ "$status" -eq 66 ]
+	head -c 8192 /dev/urandom >noise.db
+	run --separate-stderr slo-eval --db noise.db
+	[ "$status" -eq 65 ]
+	sqlite3 other.db 'CREATE TABLE t (x)'
+	run --separate-stderr slo-eval --db other.db
+	[ "$status" -eq 65 ]
+	[[ "$stderr" == *"not one of teltools"* ]]
+}
+
+@test "SLO files that cannot be read" {
+	judge --slo nope.yaml
+	[ "$status" -eq 66 ]
+	[[ "$stderr" == *"nope.yaml: No such file"* ]]
+	mkdir dir
+	judge --slo dir
+	[ "$status" -eq 78 ]
+	[[ "$stderr" == *"dir: no *.yaml, *.yml or *.json in this folder"* ]]
+}
+
+@test "wrong command lines are exit 64" {
+	while IFS='|' read -r arguments words; do
+		# shellcheck disable=SC2086
+		judge $arguments
+		[ "$status" -eq 64 ]
+		[[ "$stderr" == *"$words"* ]] || { echo "$stderr" && false; }
+	done <<-'END'
+		--format xml|--format xml: has to be jsonl, json or table
+		--at yesterday|--at yesterday: not a time
+		--run r1 --window 1d|--window does not go with it
+		--window nonsense|window
+		operand|operand: an operand is not expected
+		--nope|nope
+	END
+}
+
+@test "-q silences warnings; --help and --version go to stdout" {
+	judge -q --run nope
+	[ "$status" -eq 2 ]
+	[ "$stderr" = "" ]
+	run --separate-stderr slo-eval --help
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"--slo FILE-or-DIR"* ]]
+	run --separate-stderr slo-eval --version
+	[ "$status" -eq 0 ]
+}
+
+@test "the database is only read" {
+	healthy
+	before=$(sha256sum <"$DB")
+	chmod 444 "$DB"
+	judge
+	[ "$status" -eq 0 ]
+	[ "$(sha256sum <"$DB")" = "$before" ]
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+#include "tel/event.h"
+#include "tel/event_sql.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+finds(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		const struct event_description *event = &event_descriptions[kind];
+
+		assert_int_equal(event_find(event->wire, strlen(event->wire)), kind);
+		assert_int_equal(event_find_table(event->table), kind);
+		assert_true(event->field_count > 0);
+	}
+	assert_int_equal(event_find("http", 4), EVENT_http);
+	assert_int_equal(event_find("http", 3), -1);
+	assert_int_equal(event_find("httpx", 5), -1);
+	assert_int_equal(event_find("HTTP", 4), -1);
+	assert_int_equal(event_find("", 0), -1);
+	assert_int_equal(event_find("http\0", 5), -1);
+	assert_int_equal(event_find_table("http"), -1);
+}
+
+static void
+integer_limits(void **state)
+{
+	int64_t min, max;
+
+	(void)state;
+	event_limits_integer("", &min, &max);
+	assert_true(min == INT64_MIN && max == INT64_MAX);
+	event_limits_integer("0..", &min, &max);
+	assert_true(min == 0 && max == INT64_MAX);
+	event_limits_integer("..9", &min, &max);
+	assert_true(min == INT64_MIN && max == 9);
+	event_limits_integer("-5..1099511627775", &min, &max);
+	assert_true(min == -5 && max == INT64_C(1099511627775));
+}
+
+static void
+choice_limits(void **state)
+{
+	(void)state;
+	assert_true(event_limits_choice("a|bc|d", "a", 1));
+	assert_true(event_limits_choice("a|bc|d", "bc", 2));
+	assert_true(event_limits_choice("a|bc|d", "d", 1));
+	assert_false(event_limits_choice("a|bc|d", "b", 1));
+	assert_false(event_limits_choice("a|bc|d", "a|bc", 4));
+	assert_false(event_limits_choice("a|bc|d", "", 0));
+	assert_false(event_limits_choice("a|bc|d", "A", 1));
+	assert_false(event_limits_choice("a|bc|d", "a\0", 2));
+	assert_false(event_limits_choice("", "a", 1));
+}
+
+static void
+hex_limits(void **state)
+{
+	(void)state;
+	assert_true(event_limits_hex("4", "09aF", 4));
+	assert_true(event_limits_hex("", "0123456789", 10));
+	assert_false(event_limits_hex("4", "09a", 3));
+	assert_false(event_limits_hex("4", "09aff", 5));
+	assert_false(event_limits_hex("4", "09ag", 4));
+	assert_false(event_limits_hex("4", "\0\0\0\0", 4));
+	assert_false(event_limits_hex("4", "0x12", 4));
+}
+
+static void
+writes(void **state)
+{
+	struct event_writer writer;
+	struct event_http http = { .host = "h\"ost", .role = "metadata", .method = "GET",
+		.from_cache = true };
+	struct event_observation seen = { .name = "n", .labels = "{\"a\":\"b\"}" };
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	event_writer_init(&writer, "test", 1);
+	memcpy(writer.producer, "p", 2);
+	event_set(&http, status, 200);
+	event_set(&http, elapsed_ms, 0);
+	event_write(&writer, &out, EVENT_http, 1500000000000, &http);
+	assert_string_equal(buf_text(&out), "{\"type\":\"http\",\"ts_ms\":1500000000000,"
+	    "\"producer\":\"p\",\"seq\":1,\"host\":\"h\\\"ost\",\"role\":\"metadata\","
+	    "\"method\":\"GET\",\"status\":200,\"from_cache\":true,\"revalidated\":false,"
+	    "\"stale\":false,\"elapsed_ms\":0}\n");
+	buf_reset(&out);
+	writer.run_id = "r";
+	writer.cohort = "canary";
+	event_set(&seen, value, 0.25);
+	event_write(&writer, &out, EVENT_observation, 2, &seen);
+	assert_string_equal(buf_text(&out), "{\"type\":\"observation\",\"ts_ms\":2,"
+	    "\"producer\":\"p\",\"seq\":2,\"run_id\":\"r\",\"cohort\":\"canary\","
+	    "\"name\":\"n\",\"value\":0.25,\"labels\":{\"a\":\"b\"}}\n");
+	buf_release(&out);
+}
+
+/* Every field of every event, written and named once. */
+static void
+writes_every_field(void **state)
+{
+	struct event_writer writer;
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	event_writer_init(&writer, "test", 1);
+#define EVENT(kind, wire, table, doc) { struct event_##kind body = { 0 };
+#define SET_TEXT(name) body.name = "x";
+#define SET_HEX(name) body.name = "0";
+#define SET_CHOICE(name) body.name = "x";
+#define SET_JSON(name) body.name = "[]";
+#define SET_INTEGER(name) event_set(&body, name, 7);
+#define SET_REAL(name) event_set(&body, name, 0.5);
+#define SET_BOOLEAN(name) body.name = true;
+#define FIELD(kind, name, type, need, limits, doc) SET_##type(name)
+#define END(kind) \
+	buf_reset(&out); \
+	event_write(&writer, &out, EVENT_##kind, 1, &body); } \
+	for (size_t i = 0; i < event_descriptions[EVENT_##kind].field_count; i++) { \
+		char key[80]; \
+		snprintf(key, sizeof(key), ",\"%s\":", \
+		    event_descriptions[EVENT_##kind].fields[i].name); \
+		assert_non_null(strstr(out.data, key)); \
+	}
+#include "schema/event.def"
+	assert_int_equal(writer.seq, EVENT_KIND_COUNT);
+	buf_release(&out);
+}
+
+/* Two lives of a process differ in their start if in nothing else; a long name
+ * is cut, never lost. */
+static void
+producers(void **state)
+{
+	struct event_writer one, two;
+
+	(void)state;
+	event_writer_init(&one, "a-program-with-a-long-name", INT64_MAX);
+	event_writer_init(&two, "a-program-with-a-long-name", INT64_MAX - 1);
+	assert_string_not_equal(one.producer, two.producer);
+	assert_non_null(strstr(one.producer, "-9223372036854775807"));
+	assert_int_equal(one.seq, 0);
+	assert_null(one.run_id);
+}
+
+static void
+tables(void **state)
+{
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		size_t count = event_sql_column_count((enum event_kind)kind);
+
+		buf_reset(&out);
+		event_sql_table(&out, (enum event_kind)kind);
+		assert_int_equal(strncmp(out.data, "CREATE TABLE IF NOT EXISTS ", 27), 0);
+		assert_non_null(strstr(out.data, "\n) STRICT;\n"));
+		assert_string_equal(event_sql_column_name((enum event_kind)kind, 0), "id");
+		assert_string_equal(event_sql_column_name((enum event_kind)kind, count - 1),
+		    "extra");
+	}
+	buf_reset(&out);
+	event_sql_table(&out, EVENT_rate);
+	assert_string_equal(buf_text(&out), "CREATE TABLE IF NOT EXISTS rate_events (\n"
+	    "  id INTEGER PRIMARY KEY,\n  ts_ms INTEGER NOT NULL,\n  run_id TEXT,\n"
+	    "  host TEXT NOT NULL,\n"
+	    "  role TEXT NOT NULL CHECK (role IN ('metadata', 'landing', 'artifact')),\n"
+	    "  action TEXT NOT NULL CHECK (action IN ('acquire', 'block', 'head_skip')),\n"
+	    "  delay_ms INTEGER,\n  max_delay_ms INTEGER,\n"
+	    "  trace_id TEXT,\n  span_id TEXT,\n  cohort TEXT,\n  extra TEXT\n) STRICT;\n");
+	buf_release(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds),
+		cmocka_unit_test(integer_limits),
+		cmocka_unit_test(choice_limits),
+		cmocka_unit_test(hex_limits),
+		cmocka_unit_test(writes),
+		cmocka_unit_test(writes_every_field),
+		cmocka_unit_test(producers),
+		cmocka_unit_test(tables),
+	};
+
+	return cmocka_run_group_tests_name("event", tests, NULL, NULL);
+}

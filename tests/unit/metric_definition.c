@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * What makes a metric definition, and what is said about one that is none.
+ */
+#include "tel/metric_definition.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define HEAD "-- metric: m\n-- type: gauge\n-- help: h\n"
+
+static void
+test_whole(void **state)
+{
+	static const char text[] = "\n  -- help:  a: 'b'  \r\n--type:summary\n"
+	    "-- other: words\n\t-- metric: m\n\n/* ; */ SELECT ';' AS a,\n"
+	    ":run_id AS \":b\", 1 AS value; -- ;\n ; /* end";
+	struct metric_definition definition;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(metric_definition_parse(&definition, "a.sql/m.sql",
+	    text, strlen(text), &err), 0);
+	assert_string_equal(definition.name, "m");
+	assert_string_equal(definition.help, "a: 'b'");
+	assert_int_equal(definition.type, PROMETHEUS_SUMMARY);
+	assert_int_equal(definition.line, 7);
+	assert_true(definition.uses_run);
+	assert_string_equal(definition.text, text);
+	metric_definition_release(&definition);
+}
+
+/* Parses text as the file m.sql; words NULL means that it is right. */
+static void
+parse(const char *text, size_t len, const char *words)
+{
+	struct metric_definition definition;
+	struct err err = { 0, "" };
+	int result = metric_definition_parse(&definition, "m.sql", text, len,
+	    &err);
+
+	assert_int_equal(result, words == NULL ? 0 : -1);
+	if (words != NULL) {
+		assert_string_equal(err.text, words);
+		assert_int_equal(err.exit_code, EXIT_CONFIG);
+	}
+	metric_definition_release(&definition);
+}
+
+static void
+test_statement(void **state)
+{
+	static const struct {
+		const char *text, *words;
+	} rows[] = {
+		{ HEAD "select 1", NULL },
+		{ HEAD "With x as (select 1) select 2;;", NULL },
+		{ HEAD "SELECT [:a;], `?`, 'it''s ;', a$b FROM t", NULL },
+		{ HEAD "SELECT '", NULL }, /* SQLite will say it */
+		{ HEAD "SELECT /* ", NULL },
+		{ HEAD, "m.sql: line 4: no SELECT follows the comments" },
+		{ HEAD "/*\n*/\n", "m.sql: line 6: no SELECT follows the comments" },
+		{ HEAD ";", "m.sql: line 4: a definition is one SELECT (or WITH "
+		    "... SELECT), not ;" },
+		{ HEAD "\n\nSELECTED", "m.sql: line 6: a definition is one "
+		    "SELECT (or WITH ... SELECT), not SELECTED" },
+		{ HEAD "SELECT 1;\nSELECT 2", "m.sql: line 5: a definition is one "
+		    "SELECT; after its ';' there is more: SELECT" },
+		{ HEAD "SELECT 'a\nb',\n?", "m.sql: line 6: the only parameter is "
+		    ":run_id, not ?" },
+		{ HEAD "SELECT :run_ids", "m.sql: line 4: the only parameter is "
+		    ":run_id, not :run_ids" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		parse(rows[i].text, strlen(rows[i].text), rows[i].words);
+}
+
+static void
+test_headers(void **state)
+{
+	static const char nul[] = HEAD "SELECT 1\0";
+
+	(void)state;
+	parse("", 0, "m.sql: line 1: the comments that the file begins with "
+	    "lack a line -- metric: NAME");
+	parse("--", 2, "m.sql: line 1: the comments that the file begins with "
+	    "lack a line -- metric: NAME");
+	parse("-- metric:", 10, "m.sql: line 1: nothing follows metric");
+	parse("-- metric", 9, "m.sql: line 1: the comments that the file begins "
+	    "with lack a line -- metric: NAME");
+	parse(nul, sizeof(nul) - 1, "m.sql: line 4: a NUL byte: this is no text");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_statement),
+		cmocka_unit_test(test_headers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

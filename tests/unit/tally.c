@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#include "tel/tally.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void
+test_nearest_rank(void **state)
+{
+	struct tally tally = { 0 };
+
+	(void)state;
+	assert_int_equal(tally_percentile(&tally, 50), -1);
+	tally_add(&tally, 7);
+	assert_int_equal(tally_percentile(&tally, 1), 7);
+	assert_int_equal(tally_percentile(&tally, 100), 7);
+	tally_add(&tally, 100000);
+	/* The 50th of two values is the smaller, not something between. */
+	assert_int_equal(tally_percentile(&tally, 50), 7);
+	assert_int_equal(tally_percentile(&tally, 51), 100000);
+	tally_release(&tally);
+	for (int i = 1; i <= 20; i++)
+		tally_add(&tally, i);
+	assert_int_equal(tally_percentile(&tally, 95), 19);
+	assert_int_equal(tally_percentile(&tally, 96), 20);
+	tally_release(&tally);
+}
+
+static void
+test_edges(void **state)
+{
+	struct tally tally = { 0 };
+
+	(void)state;
+	tally_add(&tally, -5);
+	tally_add(&tally, INT64_MAX);
+	assert_int_equal(tally_percentile(&tally, 50), 0);
+	assert_int_equal(tally_percentile(&tally, 100), TALLY_MAX_VALUE);
+	tally_release(&tally);
+	assert_int_equal(tally_percentile(&tally, 50), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nearest_rank),
+		cmocka_unit_test(test_edges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
