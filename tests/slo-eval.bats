@@ -1050,3 +1050,14 @@ bad_spec() { # SPEC WORDS
 	[ "$status" -eq 0 ]
 	[ "$(sha256sum <"$DB")" = "$before" ]
 }
+
+@test "the examples of the page work" {
+	requests 150 a.example 200
+	awk '/^apiVersion/ { take = 1 } /^\.Ed/ { take = 0 } take' "$ROOT/cmd/slo-eval.1" >mine.yaml
+	judge --slo mine.yaml
+	[ "$status" -eq 0 ]
+	[ "$(jq -r '"\(.slo) \(.total) \(.objective)"' <<<"$output")" = "api-success 150 answers >= 99.9 %" ]
+	requests 10 a.example NULL
+	judge --slo mine.yaml
+	[ "$(jq -r 'select(.verdict == "breach") | "\(.slo) \(.group)"' <<<"$output")" = 'api-success {"host":"a.example"}' ]
+}

@@ -31,9 +31,9 @@ MUST_USE int archive_rows_open(struct archive_rows **out, struct db *db,
 void archive_rows_close(struct archive_rows *rows); /* NULL is fine */
 
 /* The line of row id in place of what out held, with JSON_PADDING readable
- * bytes behind it. The line is one JSON object with the time and the
- * identity of the row: where it holds JSON of the row it has been read back. Returns 1; 0 when the row cannot be said
- * without loss (err tells why); -1 on errors. */
+ * bytes behind it. It is one JSON object with the time and the identity of the
+ * row; where it holds JSON of the row it has been read back. Returns 1; 0 when
+ * the row cannot be said without loss (err tells why); -1 on errors. */
 MUST_USE int archive_rows_line(struct archive_rows *rows, int64_t id,
     struct buf *out, struct err *err);
 

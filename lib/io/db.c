@@ -2,17 +2,14 @@
 #include "io/db.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/tim.h"
+#include "io/lock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A WAL larger than this is folded into the file after a commit. */
@@ -22,7 +19,8 @@ struct db {
 	sqlite3 *handle;
 	char *path;
 	char *wal_path;
-	int lock_fd; /* -1 for readers */
+	struct lock lock; /* none for readers, but see is_immutable */
+	bool is_immutable; /* a reader that keeps writers out */
 	int64_t wait_ms;
 	bool in_transaction;
 	struct db_statement *data_version;
@@ -76,57 +74,28 @@ fail(const struct db *db, struct err *err)
 	    sqlite3_errmsg(db->handle));
 }
 
-static void
-pause_ms(int64_t ms)
-{
-	struct timespec pause = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&pause, NULL);
-}
-
-/* Waits in short, growing steps: flock(2) itself knows no time limit. */
 static int
 lock(struct db *db, struct err *err)
 {
-	int64_t deadline_ns = tim_monotonic_ns() + db->wait_ms * 1000000;
-	int64_t step_ms = 1;
-
-	if (db->lock_fd < 0) /* in memory: nobody else can have it */
-		return 0;
-	while (flock(db->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_system(err, EXIT_IO, "%s.lock", db->path);
-		if (tim_monotonic_ns() >= deadline_ns)
-			return err_set(err, EXIT_AGAIN,
-			    "%s: another process has been writing for %lld ms; "
-			    "try again", db->path, (long long)db->wait_ms);
-		pause_ms(step_ms);
-		if (step_ms < 16)
-			step_ms *= 2;
-	}
-	return 0;
+	return lock_take(&db->lock, false, db->wait_ms, db->path, err);
 }
 
 static void
 unlock(struct db *db)
 {
-	if (db->lock_fd >= 0)
-		flock(db->lock_fd, LOCK_UN);
+	lock_give(&db->lock);
 }
 
 static int
-open_lock(struct db *db, struct err *err)
+open_lock(struct db *db, bool may_make, struct err *err)
 {
 	struct buf path = BUF_EMPTY;
+	int result;
 
-	if (strcmp(db->path, DB_IN_MEMORY) == 0)
-		return 0;
 	buf_printf(&path, "%s.lock", db->path);
-	db->lock_fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (db->lock_fd < 0)
-		err_system(err, EXIT_CREATE, "%s", buf_text(&path));
+	result = lock_open(&db->lock, buf_text(&path), may_make, err);
 	buf_release(&path);
-	return db->lock_fd < 0 ? -1 : 0;
+	return result;
 }
 
 /* SQLite would say "unable to open database file" for all of these. */
@@ -175,6 +144,59 @@ configure(struct db *db, enum db_mode mode, struct err *err)
 	return 0;
 }
 
+/* Appends path as a SQLite URI that promises that nobody changes the file. */
+static void
+add_immutable_uri(struct buf *out, const char *path)
+{
+	buf_add_text(out, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("?#%", *path) != NULL)
+			buf_printf(out, "%%%02X", (unsigned char)*path);
+		else
+			buf_add_char(out, *path);
+	buf_add_text(out, "?immutable=1");
+}
+
+/* In WAL mode a reader makes PATH-shm when it is not there. Where it may not,
+ * the file can be read by itself if its WAL is empty and nobody changes it: a
+ * shared lock keeps writers out until db_close. */
+static int
+reopen_immutable(struct db *db, struct err *err)
+{
+	struct buf uri = BUF_EMPTY;
+	struct stat wal;
+	int result;
+
+	if (open_lock(db, false, err) < 0 || lock_take(&db->lock, true,
+	    db->wait_ms, db->path, err) < 0)
+		return -1;
+	if (stat(db->wal_path, &wal) == 0 && wal.st_size > 0)
+		return err_set(err, EXIT_NO_INPUT, "%s: its newest rows are in "
+		    "%s, which can be read only where this user may write",
+		    db->path, db->wal_path);
+	add_immutable_uri(&uri, db->path);
+	db->is_immutable = true;
+	sqlite3_close_v2(db->handle);
+	db->handle = NULL;
+	result = sqlite3_open_v2(buf_text(&uri), &db->handle,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+	    NULL) == SQLITE_OK ? configure(db, DB_READ, err) : fail(db, err);
+	buf_release(&uri);
+	return result;
+}
+
+/* Reads a little, which shows whether the file can be read at all. */
+static int
+probe(struct db *db, struct err *err)
+{
+	int result = db_run(db, "PRAGMA schema_version", err);
+
+	if (result == 0 || (err->exit_code != EXIT_CREATE &&
+	    err->exit_code != EXIT_NO_INPUT))
+		return result;
+	return reopen_immutable(db, err);
+}
+
 int
 db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
     struct err *err)
@@ -191,15 +213,17 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 	buf_printf(&wal, "%s-wal", path);
 	db->wal_path = wal.data;
 	db->wait_ms = wait_ms;
-	db->lock_fd = -1;
-	if (mode == DB_WRITE && open_lock(db, err) < 0)
+	db->lock.fd = -1;
+	if (mode == DB_WRITE && strcmp(path, DB_IN_MEMORY) != 0 &&
+	    open_lock(db, true, err) < 0)
 		goto fail;
 	if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
 	    NULL) != SQLITE_OK) {
 		fail(db, err);
 		goto fail;
 	}
-	if (configure(db, mode, err) < 0)
+	if (configure(db, mode, err) < 0 ||
+	    (mode == DB_READ && probe(db, err) < 0))
 		goto fail;
 	*out = db;
 	return 0;
@@ -212,20 +236,20 @@ void
 db_close(struct db *db)
 {
 	struct err ignored;
-	bool locked;
+	bool may_checkpoint;
 
 	if (db == NULL)
 		return;
 	db_rollback(db);
 	db_finalize(db->data_version);
 	/* The last to close folds the WAL in: that is a checkpoint too. */
-	locked = db->lock_fd >= 0 && lock(db, &ignored) == 0;
-	if (db->handle != NULL && !locked)
+	may_checkpoint = !db->is_immutable && db->lock.fd >= 0 &&
+	    lock(db, &ignored) == 0;
+	if (db->handle != NULL && !may_checkpoint)
 		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
 		    1, NULL);
 	sqlite3_close_v2(db->handle);
-	if (db->lock_fd >= 0)
-		close(db->lock_fd);
+	lock_close(&db->lock);
 	free(db->path);
 	free(db->wal_path);
 	free(db);

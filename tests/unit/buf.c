@@ -145,7 +145,7 @@ too_much(void)
 static void
 too_many(void)
 {
-	mem_resize(NULL, SIZE_MAX / 2, 4);
+	mem_resize(NULL, SIZE_MAX / 4 + 2, 4);
 }
 
 static void
