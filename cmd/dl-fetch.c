@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "base/prog.h"
+#include "base/progress.h"
 #include "base/tim.h"
 #include "io/fetch.h"
 #include "io/fetch_plan.h"
@@ -23,20 +24,12 @@ struct arguments {
 	const char *list;
 };
 
-static bool has_progress; /* a progress line stands on the terminal */
-
-static void
-clear_progress(void)
-{
-	if (has_progress)
-		fputs("\r\033[K", stderr);
-	has_progress = false;
-}
+static struct progress progress;
 
 static void
 say(enum log_level level, const char *text)
 {
-	clear_progress();
+	progress_end(&progress);
 	log_print(level, "%s", text);
 }
 
@@ -45,12 +38,11 @@ show_progress(const struct fetch_totals *totals, int64_t elapsed_ms)
 {
 	double seconds = (double)(elapsed_ms > 0 ? elapsed_ms : 1) / 1000;
 
-	fprintf(stderr, "\r\033[K%" PRId64 " done, %" PRId64 " failed, "
+	progress_show(&progress, "%" PRId64 " done, %" PRId64 " failed, "
 	    "%.1f MB, %.1f items/s", totals->success_count +
 	    totals->skipped_count, totals->failed_count,
 	    (double)totals->received_bytes / 1e6,
 	    (double)(totals->success_count + totals->failed_count) / seconds);
-	has_progress = true;
 }
 
 static int
@@ -178,7 +170,7 @@ fetch(const struct fetch_options *options, struct err *err)
 
 	prog_catch_signals();
 	result = fetch_run(options, &totals, err);
-	clear_progress();
+	progress_end(&progress);
 	if (options->events != NULL && ferror(options->events))
 		return EXIT_IO; /* prog_end says why */
 	sum_up(&totals, (tim_monotonic_ns() - start_ns) / 1000000);
@@ -244,5 +236,6 @@ main(int argc, char **argv)
 	manifest_index_close(options.index);
 	fetch_admission_release(&admission);
 	url_hash_release(&hash);
+	free(arguments.rates.items);
 	return prog_end(code);
 }

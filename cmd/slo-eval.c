@@ -125,7 +125,7 @@ print(const struct slo_lines *lines)
 		if (is_array)
 			buf_add_text(&out, "]\n");
 	}
-	fwrite(out.data, 1, out.len, stdout);
+	fwrite(buf_text(&out), 1, out.len, stdout);
 	buf_release(&out);
 }
 

@@ -16,6 +16,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PACK, CAT, LS, VERIFY, VERB_COUNT };
@@ -284,16 +285,14 @@ main(int argc, char **argv)
 
 	prog_start("tel-archive");
 	first = parse(&run, argc, argv, &verb, &err);
-	if (first < 0)
-		return prog_fail(&err);
-	if (first == 0)
-		return prog_end(EXIT_YES);
+	if (first <= 0)
+		return first < 0 ? prog_fail(&err) : prog_end(EXIT_YES);
 	run.operands = argv + first;
 	run.operand_count = argc - first;
 	run.action = verbs[verb].name;
 	event_writer_init(&run.events, "tel-archive", run.now_ms);
 	result = run_verb(&run, verb, &err);
-	if (result < 0)
-		result = prog_fail(&err);
-	return prog_end(result);
+	free(run.tables.items);
+	free(run.types.items);
+	return prog_end(result < 0 ? prog_fail(&err) : result);
 }

@@ -615,6 +615,43 @@ sha() {
 	grep -q '^dl-fetch: \.: Is a directory' msg
 }
 
+# Whatever strikes at whichever call: no object is ever wrong, and the next run
+# gets the rest.
+sweep() {
+	local at=0 struck=0
+
+	FAULT=${FAULT:-$ROOT/build/release/tests/fault/fault.so}
+	[ -e "$FAULT" ] || skip "no $FAULT; make check builds it"
+	for i in 1 2 3; do echo "$U/bytes/$((i * 5000))?seed=$i"; done >list
+	echo "$U/bytes/5000?seed=1&twin" >>list
+	while [ "$struck" -eq 0 ]; do
+		at=$((at + 1))
+		rm -rf out
+		rc=0
+		LD_PRELOAD=$FAULT FAULT_AT=$at FAULT_HOW=$1 dl-fetch --out out list >ev 2>msg || rc=$?
+		# Calls later than the last one strike nothing.
+		[ "$rc" -ne 0 ] || struck=1
+		[ "$rc" -eq 0 ] || [ "$rc" -eq "$2" ]
+		for f in out/objects/*/*/*; do
+			[ ! -e "$f" ] || [ "$(sha256sum <"$f" | cut -d ' ' -f 1)" = "$(basename "$f")" ]
+		done
+		[ "$rc" -eq 137 ] || [ -z "$(ls out/staging 2>/dev/null)" ]
+		fetch list
+		[ "$rc" -eq 0 ]
+		[ -z "$(ls out/staging)" ]
+		[ "$(find out/objects -type f | wc -l)" -eq 3 ]
+	done
+	[ "$at" -gt 10 ]
+}
+
+@test "killed at any call, nothing is lost and nothing is wrong" {
+	sweep kill 137
+}
+
+@test "whatever write or sync fails is said, and nothing is wrong" {
+	sweep ENOSPC 74
+}
+
 # --- environment
 
 @test "TEL_ENABLE=0: no events, the files all the same" {

@@ -192,6 +192,9 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	requests 100 web.archive.org 429
 	judge
 	[ "$(field http-429-wayback verdict)" = breach ]
+	mine job "bad: result_code = 'ERROR', optional: true"
+	[ "$status" -eq 2 ]
+	[ "$output" = "" ]
 }
 
 # ---- exactness
@@ -929,8 +932,11 @@ bad_spec() { # SPEC WORDS
 	bad_file "NUL"
 	printf 'a: \000\n' >mine.yaml
 	bad_file "NUL"
-	printf 'a: "\xff\xfe"\n' >mine.yaml
-	bad_file "not YAML"
+	printf 'b: 1\na: "\xff\xfe"\n' >mine.yaml
+	bad_file "mine.yaml: line 2: not UTF-8"
+	# libfyaml never comes back from this one.
+	printf 'a: 1\n%%b: \xff\n' >mine.yaml
+	bad_file "mine.yaml: line 2: not UTF-8"
 	printf '{a: 1\n' >mine.yaml
 	bad_file "not YAML"
 	printf -- '- [a]: b\n' >mine.yaml

@@ -95,7 +95,7 @@ every_event() {
 	store again.db <out.jsonl
 	rows_of again.db >after
 	cmp before after
-	! rows_of tel.db | grep -q ,
+	run ! grep -q , <(rows_of tel.db)
 }
 
 @test "tel-archive: events without a producer keep their identity" {
@@ -171,8 +171,9 @@ every_event() {
 	run -0 --separate-stderr pack -v
 	[ -z "$output" ]
 	[[ "$stderr" == *"15 rows stood there already; deleted 15 rows from tel.db" ]]
-	[ "$(tel-archive cat --archive arc | jq .seq | sort -n | uniq | wc -l)" -eq 15 ]
-	[ "$(tel-archive cat --archive arc | wc -l)" -eq 15 ]
+	tel-archive cat --archive arc >out
+	[ "$(jq .seq out | sort -nu | wc -l)" -eq 15 ]
+	[ "$(wc -l <out)" -eq 15 ]
 }
 
 @test "tel-archive pack --dry-run tells and changes nothing" {
@@ -199,9 +200,10 @@ every_event() {
 	http_events 100 1000 101 $((DAY_MS + 500)) | store tel.db
 	pack >/dev/null
 	[ -e "${PART/0001/0002}" ]
-	tel-archive cat --archive arc | jq .ts_ms >times
-	[ "$(wc -l <times)" -eq 200 ]
-	sort -nc times
+	tel-archive cat --archive arc >out
+	jq .ts_ms out >ts_ms
+	[ "$(wc -l <ts_ms)" -eq 200 ]
+	sort -nc ts_ms
 	tel-archive verify --archive arc >/dev/null
 }
 
@@ -267,13 +269,14 @@ every_event() {
 	[ "$(tel-archive cat --archive arc | wc -l)" -eq 20 ]
 }
 
-# after_fault: the next pack ends well, and each event is there once.
+# after_fault: the next pack ends well, and each event is there once. All of it
+# is one list, since within `after_fault ||` no single command ends the test.
 after_fault() {
-	pack >/dev/null
-	[ "$(sql tel.db 'SELECT (SELECT count(*) FROM http_events) +
-	    (SELECT count(*) FROM log_events)')" -eq 0 ]
-	tel-archive cat --archive arc | LC_ALL=C sort | cmp - expected
-	tel-archive verify --archive arc >/dev/null
+	pack >/dev/null &&
+		[ "$(sql tel.db 'SELECT (SELECT count(*) FROM http_events) +
+		    (SELECT count(*) FROM log_events)')" -eq 0 ] &&
+		tel-archive cat --archive arc | LC_ALL=C sort | cmp - expected &&
+		tel-archive verify --archive arc >/dev/null
 }
 
 two_tables() {
@@ -377,13 +380,13 @@ strike() {
 	http_events 10 | store tel.db
 	mkdir arc
 	mkfifo ready
-	flock arc/catalog.lock sh -c 'echo >ready; exec sleep 600' 3>&- &
+	# The lock goes with the process that holds it.
+	(exec 9>arc/catalog.lock && flock 9 && echo >ready && exec sleep 600) 3>&- &
 	LOCK_PID=$!
 	read -r _ <ready
 	run -75 --separate-stderr pack
 	[ "$stderr" = "tel-archive: arc: another tel-archive is writing to this archive; try again when it has ended" ]
-	pkill_child=$(ps -o pid= --ppid "$LOCK_PID")
-	kill $pkill_child "$LOCK_PID"
+	kill "$LOCK_PID"
 	wait "$LOCK_PID" || true
 	LOCK_PID=
 	pack >/dev/null
@@ -490,12 +493,14 @@ strike() {
 	mv $PART moved
 	run -1 --separate-stderr tel-archive verify --archive arc
 	[ "$(jq -r .reason <<<"$output" | xargs)" = "missing not_in_catalog stranger" ]
-	[ "${stderr_lines[0]}" = "tel-archive: $PART: No such file or directory" ]
-	[[ "${stderr_lines[1]}" == "tel-archive: ${PART/0001/0007}: not in the catalog; "* ]]
-	[ "${stderr_lines[2]}" = "tel-archive: arc/warm/http_events/README: not a file of an archive" ]
+	mapfile -t said <<<"$stderr"
+	[ "${said[0]}" = "tel-archive: $PART: No such file or directory" ]
+	[[ "${said[1]}" == "tel-archive: ${PART/0001/0007}: not in the catalog; "* ]]
+	[ "${said[2]}" = "tel-archive: arc/warm/http_events/README: not a file of an archive" ]
 	mkfifo $PART
 	run -1 --separate-stderr tel-archive verify --archive arc
-	[ "${stderr_lines[0]}" = "tel-archive: $PART: not a regular file" ]
+	mapfile -t said <<<"$stderr"
+	[ "${said[0]}" = "tel-archive: $PART: not a regular file" ]
 }
 
 @test "tel-archive verify: an edited catalog is found" {
@@ -506,7 +511,7 @@ strike() {
 	    's/"raw_sha256":"./"raw_sha256":"x/' 's/"sha256":"./"sha256":"x/' \
 	    's/"file_bytes":/&1/' 's/"raw_bytes":/&1/' 's/"until_ts_ms":17934912020/"until_ts_ms":17934912021/'; do
 		sed "$edit" good >arc/catalog.jsonl
-		! cmp -s good arc/catalog.jsonl
+		run ! cmp -s good arc/catalog.jsonl
 		run -1 --separate-stderr tel-archive verify --archive arc
 		[[ "$stderr" == *", the catalog says "* ]]
 	done
@@ -521,7 +526,7 @@ strike() {
 	    's/{/[/' 's/}$//' 's/"row_count":3/"row_count":-3/' 's/"row_count":3/"row_count":"3"/' \
 	    's/"row_count":3,//' 's/"sha256":"/&00/' 's/"until_ts_ms":1/"until_ts_ms":9/'; do
 		sed "$edit" good >arc/catalog.jsonl
-		! cmp -s good arc/catalog.jsonl
+		run ! cmp -s good arc/catalog.jsonl
 		run -65 --separate-stderr tel-archive ls --archive arc
 		[[ "$stderr" == "tel-archive: arc/catalog.jsonl: line 1: "* ]]
 		run -1 --separate-stderr tel-archive verify --archive arc

@@ -34,7 +34,7 @@ archive_hot_prepare(struct db *reader, struct err *err)
 static int
 fill(struct archive_hot *hot, int64_t before_ms, struct err *err)
 {
-	struct db_statement *statement;
+	struct db_statement *statement = NULL;
 	struct buf sql = BUF_EMPTY;
 	int result;
 
@@ -171,7 +171,7 @@ delete_some(struct archive_hot *hot, struct db *writer,
     struct db_statement *remove, enum archive_hot_state state,
     int64_t *deleted, struct err *err)
 {
-	int64_t end_ns, ts_ms, id;
+	int64_t end_ns, ts_ms = 0, id = 0;
 	int result = 1;
 
 	if (db_begin(writer, err) < 0)
@@ -205,7 +205,7 @@ archive_hot_delete(struct archive_hot *hot, struct db *writer,
 	static const enum archive_hot_state states[] = { ARCHIVE_HOT_ARCHIVED,
 		ARCHIVE_HOT_NEW };
 	const struct timespec pause = { 0, PAUSE_NS };
-	struct db_statement *remove;
+	struct db_statement *remove = NULL;
 	struct buf sql = BUF_EMPTY;
 	int result;
 

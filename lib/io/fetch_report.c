@@ -225,7 +225,7 @@ fetch_report_download(struct fetch_report *report,
 {
 	const struct work_candidate *candidate = fetch_item_candidate(item);
 	int64_t elapsed_ms = (tim_monotonic_ns() - item->start_ns) / 1000000;
-	char path[OBJECT_PATH_SIZE], hash[DIGEST_HEX_SIZE], shard[5] = "";
+	char path[OBJECT_PATH_SIZE] = "", hash[DIGEST_HEX_SIZE], shard[5] = "";
 	struct event_download event = {
 		.artifact_id = item->work->id,
 		.outcome = end->outcome,

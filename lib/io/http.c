@@ -21,7 +21,6 @@
 struct http_transfer {
 	CURL *easy;
 	struct http_transfer *next_free;
-	struct http_transfer *previous, *next; /* of those under way */
 	int (*body)(void *context, int status, const char *bytes, size_t len);
 	void *context;
 	struct http_head head;
@@ -34,7 +33,6 @@ struct http_transfer {
 struct http {
 	CURLM *multi;
 	struct curl_slist *headers;
-	struct http_transfer *under_way; /* a list with a head that is no transfer */
 	struct http_transfer *free;
 };
 
@@ -56,8 +54,6 @@ http_open(struct http **out, size_t transfers, struct err *err)
 	    (long)(transfers * 4 + 16));
 	/* Offsets and digests are of the file, not of a compressed form. */
 	http->headers = curl_slist_append(NULL, "Accept-Encoding: identity");
-	http->under_way = mem_new(1, sizeof(*http->under_way));
-	http->under_way->next = http->under_way->previous = http->under_way;
 	*out = http;
 	return 0;
 }
@@ -69,8 +65,6 @@ http_close(struct http *http)
 
 	if (http == NULL)
 		return;
-	while (http->under_way->next != http->under_way)
-		http_end(http, http->under_way->next);
 	while ((transfer = http->free) != NULL) {
 		http->free = transfer->next_free;
 		curl_easy_cleanup(transfer->easy);
@@ -79,7 +73,6 @@ http_close(struct http *http)
 	}
 	curl_multi_cleanup(http->multi);
 	curl_slist_free_all(http->headers);
-	free(http->under_way);
 	free(http);
 	curl_global_cleanup();
 }
@@ -160,9 +153,6 @@ http_start(struct http *http, const struct http_request *request)
 	    (long)request->connect_timeout_ms);
 	curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS,
 	    (long)request->timeout_ms);
-	transfer->next = http->under_way;
-	transfer->previous = http->under_way->previous;
-	transfer->previous->next = transfer->next->previous = transfer;
 	curl_multi_add_handle(http->multi, transfer->easy);
 	return transfer;
 }
@@ -296,8 +286,6 @@ void
 http_end(struct http *http, struct http_transfer *transfer)
 {
 	curl_multi_remove_handle(http->multi, transfer->easy);
-	transfer->previous->next = transfer->next;
-	transfer->next->previous = transfer->previous;
 	transfer->next_free = http->free;
 	http->free = transfer;
 }

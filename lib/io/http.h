@@ -42,7 +42,8 @@ struct http_answer {
 
 /* *out is the caller's. transfers is how many there will be at once. */
 MUST_USE int http_open(struct http **out, size_t transfers, struct err *err);
-void http_close(struct http *http); /* NULL is fine */
+/* Every transfer must have been given to http_end. NULL is fine. */
+void http_close(struct http *http);
 
 /* Starts a request. The transfer is the http's, until http_end. */
 struct http_transfer *http_start(struct http *http,

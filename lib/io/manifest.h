@@ -38,7 +38,7 @@ MUST_USE int manifest_add(struct manifest *manifest,
 MUST_USE int manifest_sync(struct manifest *manifest, struct err *err);
 void manifest_close(struct manifest *manifest); /* NULL is fine */
 
-/* What an earlier run stored, by item. The file is read once; 16 bytes of
+/* What an earlier run stored, by item. The file is read once; some 32 bytes of
  * memory an item are kept and the rest is looked up in the file. */
 struct manifest_index;
 

@@ -12,11 +12,13 @@
 
 #define MAX_LINE_BYTES (1 << 20)
 
-/* A hash table with open addressing. A slot is the offset of the record's line
- * plus one, and in its upper bits a part of the hash of the id, so that most
- * misses need no look into the file. */
-#define OFFSET_BITS 44
-#define OFFSET_MASK ((UINT64_C(1) << OFFSET_BITS) - 1)
+/* A hash table with open addressing, at most two thirds full. Two ids with the
+ * same hash share a slot: the record of the later one counts, and the other is
+ * not found, which costs a download and no more. */
+struct slot {
+	uint64_t hash;
+	int64_t end; /* offset of the record's line, plus 1; 0: empty */
+};
 
 struct manifest_index {
 	char *path;
@@ -24,9 +26,9 @@ struct manifest_index {
 	char *line;
 	size_t line_size;
 	struct json_parser *parser;
-	uint64_t *slots;
+	struct slot *slots;
 	size_t slot_count; /* a power of two */
-	size_t used_count; /* at most half of them */
+	size_t used_count;
 };
 
 /* FNV-1a, 64 bits. */
@@ -106,19 +108,31 @@ read_record(struct manifest_index *index, size_t len,
 	return 1;
 }
 
+/* The slot of that hash, or the empty one where it belongs. */
+static struct slot *
+find_slot(struct manifest_index *index, uint64_t hash)
+{
+	size_t at = hash & (index->slot_count - 1);
+
+	while (index->slots[at].end != 0 && index->slots[at].hash != hash)
+		at = (at + 1) & (index->slot_count - 1);
+	return &index->slots[at];
+}
+
 static void
 insert(struct manifest_index *index, const char *id, size_t len, int64_t offset)
 {
 	uint64_t hash = hash_of(id, len);
-	size_t at = hash & (index->slot_count - 1);
+	struct slot *slot = find_slot(index, hash);
 
-	while (index->slots[at] != 0)
-		at = (at + 1) & (index->slot_count - 1);
-	index->slots[at] = (hash & ~OFFSET_MASK) | (uint64_t)(offset + 1);
-	index->used_count++;
+	/* Lines that came since they were counted have no room. */
+	if (slot->end == 0 && index->used_count >= index->slot_count / 3 * 2)
+		return;
+	index->used_count += slot->end == 0;
+	slot->hash = hash;
+	slot->end = offset + 1;
 }
 
-/* A table at most half full. */
 static int
 make_table(struct manifest_index *index, struct err *err)
 {
@@ -129,7 +143,7 @@ make_table(struct manifest_index *index, struct err *err)
 		count++;
 	if (got < 0)
 		return -1;
-	for (index->slot_count = 16; index->slot_count < 2 * count;)
+	for (index->slot_count = 16; index->slot_count / 3 * 2 < count;)
 		index->slot_count *= 2;
 	index->slots = mem_new(index->slot_count, sizeof(index->slots[0]));
 	rewind(index->file);
@@ -157,9 +171,7 @@ fill_table(struct manifest_index *index, int64_t *broken_count, struct err *err)
 			    ": schema_version %" PRId64 "; this program reads "
 			    "up to %d", index->path, line, version,
 			    MANIFEST_SCHEMA_VERSION);
-		/* Lines that came since they were counted have no room. */
-		if (said == 1 && offset < (int64_t)OFFSET_MASK &&
-		    index->used_count < index->slot_count / 2)
+		if (said == 1)
 			insert(index, id->text, id->text_len, offset);
 		*broken_count += said < 0;
 		record_count += is_manifest;
@@ -212,32 +224,21 @@ int
 manifest_index_find(struct manifest_index *index, const char *artifact_id,
     struct manifest_hit *out, struct err *err)
 {
-	uint64_t hash = hash_of(artifact_id, strlen(artifact_id));
-	size_t at = hash & (index->slot_count - 1);
-	int result = 0;
+	const struct slot *slot = find_slot(index,
+	    hash_of(artifact_id, strlen(artifact_id)));
+	const struct json_member *id;
+	bool is_manifest;
+	int64_t version;
+	size_t len;
+	int got;
 
-	for (; index->slots[at] != 0; at = (at + 1) & (index->slot_count - 1)) {
-		const struct json_member *id;
-		struct manifest_hit hit;
-		bool is_manifest;
-		int64_t version;
-		size_t len;
-		int got;
-
-		if ((index->slots[at] ^ hash) & ~OFFSET_MASK)
-			continue;
-		if (fseeko(index->file, (off_t)(index->slots[at] & OFFSET_MASK)
-		    - 1, SEEK_SET) < 0)
-			return err_system(err, EXIT_IO, "%s", index->path);
-		got = read_line(index, &len, err);
-		if (got < 0)
-			return -1;
-		if (got == 0 || read_record(index, len, &id, &hit, &is_manifest,
-		    &version) != 1 || !is_text(id, artifact_id))
-			continue;
-		/* Later records stand later in the chain. */
-		*out = hit;
-		result = 1;
-	}
-	return result;
+	if (slot->end == 0)
+		return 0;
+	if (fseeko(index->file, (off_t)slot->end - 1, SEEK_SET) < 0)
+		return err_system(err, EXIT_IO, "%s", index->path);
+	got = read_line(index, &len, err);
+	if (got <= 0)
+		return got;
+	return read_record(index, len, &id, out, &is_manifest, &version) == 1 &&
+	    is_text(id, artifact_id);
 }

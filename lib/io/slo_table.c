@@ -30,8 +30,10 @@ static void
 add_safe(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++)
-		buf_add_char(out, (unsigned char)*text < ' ' || *text == 0x7f
-		    ? '?' : *text);
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			buf_add_char(out, '?');
+		else
+			buf_add_char(out, *text);
 }
 
 /* "host=a role=b" */
@@ -302,7 +304,7 @@ slo_table(struct buf *out, const struct slo_lines *lines, bool with_color)
 	static const enum slo_verdict verdicts[] = { SLO_PASS, SLO_WARN,
 		SLO_BREACH, SLO_NO_DATA, SLO_INSUFFICIENT };
 	size_t counts[sizeof(verdicts) / sizeof(verdicts[0])] = { 0 };
-	const struct slo_item *described = NULL;
+	const char *described = NULL;
 
 	add_scope(out, lines);
 	add_rows(out, lines, with_color);
@@ -312,9 +314,9 @@ slo_table(struct buf *out, const struct slo_lines *lines, bool with_color)
 		counts[line->result.verdict]++;
 		if (line->result.verdict == SLO_PASS)
 			continue;
-		add_look_at(out, line, line->item != described);
+		add_look_at(out, line, line->item->description != described);
 		if (line->result.verdict != SLO_NO_DATA)
-			described = line->item;
+			described = line->item->description;
 	}
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)

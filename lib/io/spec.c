@@ -3,10 +3,13 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/opt.h"
-#include "base/tim.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
+
+#define DAY_MINUTES INT64_C(1440)
+#define MAX_MINUTES (100 * 365 * DAY_MINUTES)
 
 int
 spec_fail(const struct spec *spec, const struct yaml_node *node,
@@ -130,14 +133,16 @@ spec_duration_ms(const struct spec *spec, const struct yaml_node *node,
 		char letter;
 		int64_t minutes;
 	} units[] = {
-		{ 'm', 1 }, { 'h', 60 }, { 'd', 1440 }, { 'w', 7 * 1440 },
-		{ 'M', 30 * 1440 }, { 'Q', 90 * 1440 }, { 'Y', 365 * 1440 },
+		{ 'm', 1 }, { 'h', 60 }, { 'd', DAY_MINUTES },
+		{ 'w', 7 * DAY_MINUTES }, { 'M', 30 * DAY_MINUTES },
+		{ 'Q', 90 * DAY_MINUTES }, { 'Y', 365 * DAY_MINUTES },
 	};
 	const char *text;
 	size_t digits;
 
 	if (spec_text(spec, node, field, SPEC_REQUIRED, &text) < 0)
 		return -1;
+	assert(text != NULL); /* it is required */
 	digits = strspn(text, "0123456789");
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		char number[8] = "";
@@ -147,7 +152,7 @@ spec_duration_ms(const struct spec *spec, const struct yaml_node *node,
 		    text[digits] != units[i].letter || text[digits + 1] != '\0')
 			continue;
 		memcpy(number, text, digits);
-		if (num_integer(number, 1, 52560000 / units[i].minutes, &count) < 0)
+		if (num_integer(number, 1, MAX_MINUTES / units[i].minutes, &count) < 0)
 			break;
 		*out = count * units[i].minutes * 60000;
 		return 0;

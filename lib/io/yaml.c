@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/yaml.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #include <libfyaml.h>
 #include <stdlib.h>
@@ -35,27 +36,20 @@ fail_parse(struct yaml *yaml, struct err *err)
 	    error->line > 0 ? error->line : 1, error->msg);
 }
 
-/* Appends to an array of pointers. */
 static void
-append(void *array, size_t *count, const void *item)
+append(struct yaml_node ***nodes, size_t *count, struct yaml_node *node)
 {
-	void **items;
-
-	memcpy(&items, array, sizeof(items));
 	if ((*count & (*count - 1)) == 0)
-		items = mem_resize(items, *count == 0 ? 1 : 2 * *count,
-		    sizeof(*items));
-	memcpy(&items[(*count)++], &item, sizeof(item));
-	memcpy(array, &items, sizeof(items));
+		*nodes = mem_resize(*nodes, *count == 0 ? 1 : 2 * *count,
+		    sizeof(**nodes));
+	(*nodes)[(*count)++] = node;
 }
 
 static struct yaml_node *
 new_node(struct yaml *yaml, enum yaml_type type, int line)
 {
-	struct yaml_node *node = mem_new(1, sizeof(*node));
+	struct yaml_node *node = yaml_node_new(type, line);
 
-	node->type = type;
-	node->line = line;
 	append(&yaml->nodes, &yaml->node_count, node);
 	return node;
 }
@@ -216,17 +210,6 @@ read_key(const struct yaml_node *node, struct fy_event *event, struct err *err)
 	return key;
 }
 
-/* Takes key, which is NULL in a sequence. */
-static void
-add_child(struct yaml_node *node, char *key, struct yaml_node *child)
-{
-	size_t key_count = node->count;
-
-	if (key != NULL)
-		append(&node->keys, &key_count, key);
-	append(&node->children, &node->count, child);
-}
-
 /* Reads the child that begins with event, which it frees. */
 static int
 read_child(struct yaml *yaml, struct yaml_node *node, struct fy_event *event,
@@ -247,7 +230,7 @@ read_child(struct yaml *yaml, struct yaml_node *node, struct fy_event *event,
 		free(key);
 		return -1;
 	}
-	add_child(node, key, child);
+	yaml_node_add(node, key, child);
 	return 0;
 }
 
@@ -311,6 +294,24 @@ read_stream(struct yaml *yaml, struct err *err)
 	return 0;
 }
 
+/* libfyaml 0.7 never returns from a directive that is not UTF-8. */
+static int
+check_bytes(const char *text, size_t len, struct err *err)
+{
+	int line = 1;
+	size_t size;
+
+	for (size_t i = 0; i < len; i += size) {
+		size = utf8_length(text + i, len - i);
+		if (size == 0)
+			return fail_at(err, line, "not UTF-8");
+		if (text[i] == '\0')
+			return fail_at(err, line, "a NUL byte");
+		line += text[i] == '\n';
+	}
+	return 0;
+}
+
 int
 yaml_open(struct yaml **out, const char *text, size_t len, struct err *err)
 {
@@ -318,6 +319,10 @@ yaml_open(struct yaml **out, const char *text, size_t len, struct err *err)
 	struct fy_diag_cfg diag;
 	struct fy_parse_cfg config;
 
+	if (check_bytes(text, len, err) < 0) {
+		free(yaml);
+		return -1;
+	}
 	fy_diag_cfg_default(&diag);
 	diag.fp = NULL;
 	yaml->diag = fy_diag_create(&diag);
@@ -329,10 +334,6 @@ yaml_open(struct yaml **out, const char *text, size_t len, struct err *err)
 	if (yaml->parser == NULL ||
 	    fy_parser_set_string(yaml->parser, text, len) != 0) {
 		err_set(err, EXIT_BUG, "libfyaml does not start");
-		goto fail;
-	}
-	if (memchr(text, '\0', len) != NULL) {
-		err_set(err, EXIT_CONFIG, "line 1: not YAML: a NUL byte in it");
 		goto fail;
 	}
 	if (read_stream(yaml, err) < 0)
@@ -351,17 +352,8 @@ yaml_close(struct yaml *yaml)
 		return;
 	fy_parser_destroy(yaml->parser);
 	fy_diag_destroy(yaml->diag);
-	for (size_t i = 0; i < yaml->node_count; i++) {
-		struct yaml_node *node = yaml->nodes[i];
-
-		for (size_t k = 0; node->keys != NULL && k < node->count; k++)
-			free(node->keys[k]);
-		free(node->keys);
-		free(node->children);
-		free(node->text);
-		free(node->anchor);
-		free(node);
-	}
+	for (size_t i = 0; i < yaml->node_count; i++)
+		yaml_node_free(yaml->nodes[i]);
 	free(yaml->nodes);
 	free(yaml->documents);
 	free(yaml);
@@ -377,23 +369,4 @@ const struct yaml_node *
 yaml_document(const struct yaml *yaml, size_t i)
 {
 	return yaml->documents[i];
-}
-
-const struct yaml_node *
-yaml_find(const struct yaml_node *node, const char *key)
-{
-	if (node == NULL || node->type != YAML_MAPPING)
-		return NULL;
-	for (size_t i = 0; i < node->count; i++)
-		if (strcmp(node->keys[i], key) == 0)
-			return node->children[i];
-	return NULL;
-}
-
-bool
-yaml_is_null(const struct yaml_node *node)
-{
-	return node->type == YAML_SCALAR && !node->is_quoted &&
-	    (node->text[0] == '\0' || strcmp(node->text, "~") == 0 ||
-	    strcmp(node->text, "null") == 0);
 }

@@ -13,26 +13,10 @@
 #define IO_YAML_H
 
 #include "base/err.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "io/yaml_node.h"
 
 #define YAML_MAX_DEPTH 32
 #define YAML_MAX_COUNT 20000
-
-enum yaml_type { YAML_SCALAR, YAML_MAPPING, YAML_SEQUENCE };
-
-struct yaml_node {
-	enum yaml_type type;
-	int line;         /* from 1 */
-	char *text;       /* of a scalar; no NUL in it */
-	bool is_quoted;   /* or a block scalar: it is meant as text */
-	char *anchor;     /* its name for aliases, or NULL */
-	bool has_ended;   /* all of it is read */
-	size_t count;     /* of the children */
-	char **keys;      /* of a mapping */
-	struct yaml_node **children;
-};
 
 struct yaml;
 
@@ -45,12 +29,5 @@ void yaml_close(struct yaml *yaml); /* NULL is fine */
 /* The documents of the text, borrowed. */
 size_t yaml_document_count(const struct yaml *yaml);
 const struct yaml_node *yaml_document(const struct yaml *yaml, size_t i);
-
-/* The value of key in a mapping, or NULL; also when it is no mapping. */
-const struct yaml_node *yaml_find(const struct yaml_node *node,
-    const char *key);
-
-/* Whether it is a scalar that means "nothing": empty, ~ or null, unquoted. */
-bool yaml_is_null(const struct yaml_node *node);
 
 #endif

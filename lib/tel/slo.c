@@ -36,7 +36,7 @@ slo_slot(int64_t age_ms)
 {
 	int slot = 0;
 
-	while (age_ms >= slot_ms[slot] && slot < SLO_SLOT_COUNT - 1)
+	while (slot < SLO_SLOT_COUNT - 1 && age_ms >= slot_ms[slot])
 		slot++;
 	return slot;
 }

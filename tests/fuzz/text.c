@@ -8,6 +8,7 @@
 #include "base/tim.h"
 #include "tel/event.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ check_real(const char *text)
 	if (num_real(text, &value) < 0)
 		return;
 	need(num_print_real(printed, value) < sizeof(printed));
-	need(num_real(printed, &again) == 0 && memcmp(&value, &again, sizeof(value)) == 0);
+	need(num_real(printed, &again) == 0 && value == again &&
+	    signbit(value) == signbit(again));
 }
 
 static void

@@ -56,8 +56,8 @@ struct settings {
 
 /* From the first line of a request to its end. */
 struct arrival {
-	char *uri;
 	int64_t at_ns; /* 0: its head is not there yet */
+	char uri[];
 };
 
 /* One request: what its URI and head say. */
@@ -85,8 +85,8 @@ struct body {
 
 struct counter {
 	struct counter *next;
-	char *key;
 	int64_t count;
+	char key[];
 };
 
 static struct counter *counters;
@@ -166,9 +166,10 @@ count_before(const char *key)
 		if (strcmp(counter->key, key) == 0)
 			break;
 	if (counter == NULL) {
-		counter = calloc(1, sizeof(*counter));
-		if (counter == NULL || (counter->key = strdup(key)) == NULL)
+		counter = calloc(1, sizeof(*counter) + strlen(key) + 1);
+		if (counter == NULL)
 			abort();
+		memcpy(counter->key, key, strlen(key) + 1);
 		counter->next = counters;
 		counters = counter;
 	}
@@ -611,12 +612,14 @@ handle(void *context, struct MHD_Connection *connection, const char *path,
 static void *
 keep_uri(void *context, const char *uri, struct MHD_Connection *connection)
 {
-	struct arrival *arrival = calloc(1, sizeof(*arrival));
+	size_t len = strlen(uri);
+	struct arrival *arrival = calloc(1, sizeof(*arrival) + len + 1);
 
 	(void)context;
 	(void)connection;
-	if (arrival == NULL || (arrival->uri = strdup(uri)) == NULL)
+	if (arrival == NULL)
 		abort();
+	memcpy(arrival->uri, uri, len + 1);
 	return arrival;
 }
 
@@ -624,14 +627,10 @@ static void
 forget_uri(void *context, struct MHD_Connection *connection, void **state,
     enum MHD_RequestTerminationCode code)
 {
-	struct arrival *arrival = *state;
-
 	(void)context;
 	(void)connection;
 	(void)code;
-	if (arrival != NULL)
-		free(arrival->uri);
-	free(arrival);
+	free(*state);
 }
 
 static int
