@@ -24,7 +24,7 @@ B := build/$(MODE)
 # The only place that names a program, with what it links beside libtel.
 LIBS.dl-fetch    := -lcurl -lsqlite3 -lsimdjson -lcrypto -lstdc++ -lm -lpthread
 LIBS.tel-ingest  := -lsqlite3 -lsimdjson -ljq -lcrypto -lstdc++ -lm
-LIBS.slo-eval    := -lsqlite3 -lfyaml -lsimdjson -lcrypto -lstdc++ -lm
+LIBS.slo-eval    := -lsqlite3 -lfyaml -ljq -lsimdjson -lcrypto -lstdc++ -lm
 LIBS.prom-text   := -lsqlite3 -lm
 LIBS.tel-archive := -lsqlite3 -lzstd -lsimdjson -lcrypto -lstdc++ -lm
 

@@ -8,6 +8,7 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "base/tim.h"
+#include "io/ingest.h"
 #include "io/slo_report.h"
 #include "io/slo_table.h"
 #include "io/store.h"
@@ -26,7 +27,8 @@ static const char *format_option = "jsonl";
 static bool check_option;
 
 static const struct opt options[] = {
-	{ "db", 'd', OPT_TEXT, "FILE", "database to judge (else TEL_DB)",
+	{ "db", 'd', OPT_TEXT, "FILE", "database to judge (else $TEL_DB, else events on "
+	    "stdin)",
 	    &db_option, 0, 0 },
 	{ "slo", 's', OPT_LIST, "FILE-or-DIR", "objectives, OpenSLO v1; may be "
 	    "given again (else the pack of downloads)", &slo_option, 0, 0 },
@@ -45,7 +47,7 @@ static const struct opt options[] = {
 
 static const struct opt_program program = {
 	"[OPTION]...",
-	"Judges service level objectives from the events in a database.",
+	"Judges service level objectives from the events in a database or on stdin.",
 	options, sizeof(options) / sizeof(options[0]),
 	"Exit code: 0 all met, 1 one is missed, 2 cannot tell, 78 bad SLO file.\n",
 };
@@ -129,18 +131,64 @@ print(const struct slo_lines *lines)
 	buf_release(&out);
 }
 
+/* Takes the events of stdin into a database of this process alone. */
+static int
+read_stdin(struct db **out, struct err *err)
+{
+	const struct ingest_options plain = { NULL, NULL, NULL, NULL };
+	struct ingest *ingest = NULL;
+	int64_t dead;
+
+	if (store_open(out, DB_TEMPORARY, DB_WRITE, DB_WAIT_MS, err) < 0)
+		return -1;
+	if (ingest_open(&ingest, *out, &plain, err) < 0 ||
+	    ingest_run(ingest, STDIN_FILENO, "-", err) < 0) {
+		ingest_close(ingest);
+		db_close(*out);
+		return -1;
+	}
+	dead = ingest_totals(ingest)->fates[LEDGER_DEAD];
+	if (dead > 0)
+		log_warning("standard input: %lld of %lld lines were no events; "
+		    "tel-ingest tells why", (long long)dead,
+		    (long long)ingest_totals(ingest)->lines);
+	ingest_close(ingest);
+	return 0;
+}
+
+/* Whether stdin may hold events: nobody sits there, no SLO file comes from it. */
+static bool
+stdin_has_events(void)
+{
+	for (size_t i = 0; i < slo_option.count; i++)
+		if (strcmp(slo_option.items[i], "-") == 0)
+			return false;
+	return !isatty(STDIN_FILENO);
+}
+
+/* The database that is named; without a name the events on stdin. */
+static int
+open_events(struct db **out, struct err *err)
+{
+	const char *path;
+
+	if (db_option == NULL && getenv("TEL_DB") == NULL && stdin_has_events())
+		return read_stdin(out, err);
+	if (store_path(db_option, &path, err) < 0)
+		return -1;
+	return store_open(out, path, DB_READ, DB_WAIT_MS, err);
+}
+
 /* Opens the database, judges, prints. Returns the exit code, -1 on errors. */
 static int
 judge(const struct slo_set *set, struct slo_time *when, struct err *err)
 {
 	struct slo_lines lines = { NULL, 0 };
 	struct db *db = NULL;
-	const char *path;
 	char *run = NULL;
 	int result = -1;
 
-	if (store_path(db_option, &path, err) < 0 ||
-	    store_open(&db, path, DB_READ, DB_WAIT_MS, err) < 0)
+	if (open_events(&db, err) < 0)
 		return -1;
 	if (run_option != NULL &&
 	    slo_judge_run(db, run_option, when, &run, err) < 0)

@@ -147,11 +147,11 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$status" -eq 0 ]
 }
 
-@test "fewer than min_events_for_breach may pass but not breach" {
+@test "fewer bad events than min_bad_events are no breach" {
 	downloads 2 success
-	mine download "good: outcome = 'success', min_events_for_breach: 5" 0.9
+	mine download "good: outcome = 'success', min_bad_events: 2" 0.9
 	[ "$(field mine verdict)" = pass ]
-	downloads 2 miss
+	downloads 1 miss
 	judge --slo mine.yaml
 	[ "$(field mine verdict)" = insufficient ]
 	downloads 1 miss
@@ -990,9 +990,11 @@ bad_spec() { # SPEC WORDS
 	healthy
 	TEL_DB=$DB run slo-eval
 	[ "$status" -eq 0 ]
-	run --separate-stderr slo-eval
+	run script -qec slo-eval /dev/null
 	[ "$status" -eq 64 ]
-	[[ "$stderr" == *"give --db FILE or set TEL_DB"* ]]
+	[[ "$output" == *"give --db FILE or set TEL_DB"* ]]
+	run --separate-stderr slo-eval --slo - <"$ROOT/schema/slo/downloads.yaml"
+	[ "$status" -eq 64 ]
 }
 
 @test "databases that cannot be judged" {
@@ -1066,4 +1068,22 @@ bad_spec() { # SPEC WORDS
 	requests 10 a.example NULL
 	judge --slo mine.yaml
 	[ "$(jq -r 'select(.verdict == "breach") | "\(.slo) \(.group)"' <<<"$output")" = 'api-success {"host":"a.example"}' ]
+}
+
+@test "events on stdin are judged as those in a database" {
+	local events=$BATS_TEST_TMPDIR/events
+	jq -nc --argjson now "$TEL_NOW_MS" 'range(200) | {type: "download", ts_ms: ($now - . - 1), run_id: "r",
+		artifact_id: "a\(.)", outcome: (if . < 190 then "success" else "miss" end), ttfp_ms: 5}' >"$events"
+	tel-ingest --db stdin.db "$events"
+	run --separate-stderr slo-eval --run r --db stdin.db
+	[ "$status" -eq 2 ]
+	local from_database=$output
+	run --separate-stderr slo-eval --run r <"$events"
+	[ "$status" -eq 2 ]
+	[ "$output" = "$from_database" ]
+	[ "$(jq -r 'select(.slo == "yield") | "\(.verdict) \(.good) \(.bad)"' <<<"$output")" = "pass 190 10" ]
+	run --separate-stderr slo-eval --run r < <(cat "$events"; echo nonsense)
+	[ "$stderr" = "slo-eval: warning: standard input: 1 of 201 lines were no events; tel-ingest tells why" ]
+	TEL_DB=stdin.db run --separate-stderr slo-eval --run r </dev/null
+	[ "$output" = "$from_database" ]
 }

@@ -104,7 +104,7 @@ check_path(const char *path, enum db_mode mode, struct err *err)
 {
 	struct stat status;
 
-	if (strcmp(path, DB_IN_MEMORY) == 0)
+	if (strcmp(path, DB_TEMPORARY) == 0)
 		return 0;
 	if (stat(path, &status) < 0) {
 		if (mode == DB_WRITE && errno == ENOENT)
@@ -214,7 +214,7 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 	db->wal_path = wal.data;
 	db->wait_ms = wait_ms;
 	db->lock.fd = -1;
-	if (mode == DB_WRITE && strcmp(path, DB_IN_MEMORY) != 0 &&
+	if (mode == DB_WRITE && strcmp(path, DB_TEMPORARY) != 0 &&
 	    open_lock(db, true, err) < 0)
 		goto fail;
 	if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,

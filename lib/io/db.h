@@ -25,8 +25,9 @@ struct db_statement;
 enum db_mode { DB_READ, DB_WRITE };
 
 #define DB_WAIT_MS 4000
-/* A path: a database of this process alone, gone when it is closed. */
-#define DB_IN_MEMORY ":memory:"
+/* A path: a database of this process alone, gone when it is closed. It lies in
+ * memory until it is large, then in a nameless file. */
+#define DB_TEMPORARY ""
 
 /* Opens a file; DB_WRITE makes it when it is missing (WAL, synchronous=FULL).
  * *out is the caller's, to be closed with db_close. */

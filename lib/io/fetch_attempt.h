@@ -59,14 +59,14 @@ struct fetch_item {
 	char *etag, *last_modified, *content_type;
 };
 
-/* Takes work. *start_ns is the time on the monotonic clock. */
+/* Takes work; now_ns, of the monotonic clock, is the start of the work on it. */
 struct fetch_item *fetch_item_new(struct work_item *work,
     struct object_store *store, int64_t now_ns);
 void fetch_item_close(struct fetch_item *item);
 
 const struct work_candidate *fetch_item_candidate(const struct fetch_item *item);
 
-/* Makes url (taken) the one to be asked for. Its host is known to be good. */
+/* Makes url (taken) the one to be asked for; it has been checked. */
 void fetch_item_aim(struct fetch_item *item, char *url, int64_t now_ns);
 
 /* Sends the request. */

@@ -101,8 +101,8 @@ read_limits(const struct spec *spec, const struct yaml_node *source,
 
 	if (spec_integer(spec, source, "min_events", 1, INT64_MAX,
 	    &objective->min_events) < 0 ||
-	    spec_integer(spec, source, "min_events_for_breach", 1, INT64_MAX,
-	    &objective->min_events_for_breach) < 0 ||
+	    spec_integer(spec, source, "min_bad_events", 1, INT64_MAX,
+	    &objective->min_bad_events) < 0 ||
 	    spec_boolean(spec, source, "optional", &indicator->is_optional) < 0 ||
 	    spec_text(spec, source, "min_coverage", SPEC_OPTIONAL, &coverage) < 0)
 		return -1;

@@ -10,7 +10,7 @@
 
 /* The fields that slo_source_counting reads. */
 #define SLO_SOURCE_COUNTING "event", "where", "exclude", "group", "min_events", \
-	"min_events_for_breach", "min_coverage", "optional"
+	"min_bad_events", "min_coverage", "optional"
 
 /* The `spec` of the metricSource of a metric, which has no other fields than
  * these; NULL after an error. Borrowed. */

@@ -247,8 +247,6 @@ add_reason(struct buf *out, const struct slo_line *line)
 	decimal_wide room = (decimal_wide)result->total *
 	    (decimal_unit(&judged->target) - judged->target.units) /
 	    decimal_unit(&judged->target);
-	int64_t wanted = judged->min_events > (int64_t)result->total
-	    ? judged->min_events : judged->min_events_for_breach;
 
 	switch (result->reason) {
 	case SLO_NO_EVENTS:
@@ -258,9 +256,14 @@ add_reason(struct buf *out, const struct slo_line *line)
 			    result->counts.excluded);
 		return;
 	case SLO_FEW_EVENTS:
-		buf_printf(out, "%" PRId64 " of %" PRIu64 " %s are bad; at least %"
-		    PRId64 " are needed to tell", result->counts.bad,
-		    result->total, what, wanted);
+		buf_printf(out, "%" PRId64 " of %" PRIu64 " %s are bad; ",
+		    result->counts.bad, result->total, what);
+		if (result->total < (uint64_t)judged->min_events)
+			buf_printf(out, "at least %" PRId64 " are needed to tell",
+			    judged->min_events);
+		else
+			buf_printf(out, "fewer than %" PRId64 " bad ones are no "
+			    "breach", judged->min_bad_events);
 		return;
 	case SLO_LOW_COVERAGE:
 		buf_add_text(out, "the events cover too little of the window");

@@ -198,7 +198,7 @@ slo_judge(struct slo_result *result, const struct slo_objective *objective,
 	else if (decimal_compare((uint64_t)result->counts.good, result->total,
 	    &objective->target) >= 0)
 		decide(result, SLO_PASS, SLO_MET);
-	else if (result->total < (uint64_t)objective->min_events_for_breach)
+	else if (result->counts.bad < objective->min_bad_events)
 		decide(result, SLO_INSUFFICIENT, SLO_FEW_EVENTS);
 	else
 		decide(result, SLO_BREACH, SLO_MISSED);

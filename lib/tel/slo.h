@@ -48,7 +48,7 @@ struct slo_tally {
 struct slo_objective {
 	struct decimal target;         /* 1: not one bad event */
 	int64_t min_events;            /* fewer: insufficient */
-	int64_t min_events_for_breach; /* fewer: a miss is insufficient */
+	int64_t min_bad_events;        /* fewer: a miss is insufficient */
 	struct decimal min_coverage;
 	int64_t slice_ms;              /* 0 when events are counted */
 };

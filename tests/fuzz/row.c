@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * row -- any bytes as a line: JSON reader, envelope, row in a database in
- * memory. Nothing may crash, and the row must be there exactly when row_write
+ * row -- any bytes as a line: JSON reader, envelope, row in a database of
+ * its own. Nothing may crash, and the row must be there exactly when row_write
  * says so.
  */
 #include "base/prog.h"
@@ -27,7 +27,7 @@ start(void)
 
 	if (db != NULL)
 		return;
-	if (store_open(&db, DB_IN_MEMORY, DB_WRITE, 0, &err) < 0 ||
+	if (store_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err) < 0 ||
 	    row_open(&rows, db, &err) < 0)
 		abort();
 	parser = json_open(LINE_MAX_BYTES);

@@ -39,7 +39,7 @@ static void
 a_table_reads_back(void **state)
 {
 	struct buf bytes = BUF_EMPTY;
-	struct seek_frame *frames;
+	struct seek_frame *frames = NULL;
 	struct err err;
 	size_t count;
 
@@ -63,7 +63,7 @@ checksums_are_passed_over(void **state)
 	static const unsigned char file[] = { 'a', 'b', 'c', 0x5e, 0x2a, 0x4d, 0x18, 21, 0, 0, 0,
 		3, 0, 0, 0, 9, 0, 0, 0, 1, 2, 3, 4, 1, 0, 0, 0, 0x80, 0xb1, 0xea, 0x92, 0x8f };
 	struct buf bytes = BUF_EMPTY;
-	struct seek_frame *frames;
+	struct seek_frame *frames = NULL;
 	struct err err;
 	size_t count;
 
@@ -82,7 +82,7 @@ static void
 a_changed_table_is_refused(void **state)
 {
 	struct buf good = BUF_EMPTY, bytes = BUF_EMPTY;
-	struct seek_frame *frames;
+	struct seek_frame *frames = NULL;
 	struct err err;
 	size_t count, entry = 42 + 8;
 
