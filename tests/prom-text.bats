@@ -701,3 +701,13 @@ without_rights() {
 	run bash -c 'prom-text --list >/dev/full'
 	[ "$status" -eq 74 ]
 }
+
+@test "corruption counts a stored file that was found damaged and replaced" {
+	download r1 success 1
+	download r1 corrupt
+	sql "$db" "UPDATE downloads SET reason = 'object_damaged' WHERE outcome = 'success'"
+	run samples
+	has 'tel_run_corrupt_items 2'
+	run samples --metrics docstokg
+	has 'docstokg_run_corruption_count{run_id="r1"} 2'
+}

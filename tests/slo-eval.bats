@@ -1087,3 +1087,12 @@ bad_spec() { # SPEC WORDS
 	TEL_DB=stdin.db run --separate-stderr slo-eval --run r </dev/null
 	[ "$output" = "$from_database" ]
 }
+
+@test "a stored file that was found damaged and replaced is corruption, and yield" {
+	downloads 99 success
+	put downloads 1 'artifact_id, outcome, reason' "'d', 'success', 'object_damaged'"
+	run --separate-stderr slo-eval --db "$DB" --run r1
+	[ "$status" -eq 1 ]
+	[ "$(jq -r 'select(.slo == "corruption") | "\(.verdict) \(.bad)"' <<<"$output")" = "breach 1" ]
+	[ "$(jq -r 'select(.slo == "yield") | "\(.verdict) \(.good)"' <<<"$output")" = "pass 100" ]
+}

@@ -72,6 +72,10 @@ typedef int ftruncate64_function(int, off64_t);
 typedef int rename_function(const char *, const char *);
 typedef int link_function(const char *, const char *);
 typedef int unlink_function(const char *);
+typedef int syncfs_function(int);
+typedef int renameat_function(int, const char *, int, const char *);
+typedef int linkat_function(int, const char *, int, const char *, int);
+typedef int unlinkat_function(int, const char *, int);
 
 ssize_t
 write(int fd, const void *bytes, size_t len)
@@ -121,4 +125,28 @@ int
 unlink(const char *path)
 {
 	FAIL_OR(REAL(unlink)(path));
+}
+
+int
+syncfs(int fd)
+{
+	FAIL_OR(REAL(syncfs)(fd));
+}
+
+int
+renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+	FAIL_OR(REAL(renameat)(from_fd, from, to_fd, to));
+}
+
+int
+linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
+{
+	FAIL_OR(REAL(linkat)(from_fd, from, to_fd, to, flags));
+}
+
+int
+unlinkat(int fd, const char *path, int flags)
+{
+	FAIL_OR(REAL(unlinkat)(fd, path, flags));
 }
