@@ -279,6 +279,7 @@ int
 main(int argc, char **argv)
 {
 	struct run run = { .now_ms = tim_now_ms() };
+	char instance[PROG_INSTANCE_SIZE];
 	struct err err;
 	int first, result;
 	size_t verb;
@@ -290,7 +291,8 @@ main(int argc, char **argv)
 	run.operands = argv + first;
 	run.operand_count = argc - first;
 	run.action = verbs[verb].name;
-	event_writer_init(&run.events, "tel-archive", run.now_ms);
+	prog_instance(instance);
+	event_writer_init(&run.events, instance);
 	result = run_verb(&run, verb, &err);
 	free(run.tables.items);
 	free(run.types.items);

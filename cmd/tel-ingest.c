@@ -170,7 +170,7 @@ run(const struct settings *settings, char **paths, int count)
 	exit_code = take_all(ingest, paths, count);
 	exit_code = judge(settings, ingest_totals(ingest), exit_code);
 	print_totals(ingest_totals(ingest),
-	    (double)((tim_monotonic_ns() - start_ns) / 1000000) / 1000);
+	    (double)(tim_monotonic_ns() - start_ns) / 1e9);
 	goto done;
 fail:
 	exit_code = prog_fail(&err);

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/prog.h"
 #include "base/log.h"
+#include "base/tim.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t caught;
@@ -18,6 +22,22 @@ prog_start(const char *name)
 {
 	log_set_program(name);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+void
+prog_instance(char out[PROG_INSTANCE_SIZE])
+{
+	char host[HOST_NAME_MAX + 1] = "";
+	uint32_t random = 0;
+
+	gethostname(host, sizeof(host) - 1);
+	/* Machines that were cloned start the same program with the same pid at
+	 * the same time; without random bytes one's events would be taken for
+	 * duplicates of the other's. */
+	if (getrandom(&random, sizeof(random), 0) < 0)
+		random = (uint32_t)tim_monotonic_ns();
+	snprintf(out, PROG_INSTANCE_SIZE, "%.12s-%.18s-%ld-%" PRId64 "-%08" PRIx32,
+	    log_program(), host, (long)getpid(), tim_now_ms(), random);
 }
 
 int

@@ -13,6 +13,10 @@
  * instead of a signal, so that main may tidy up first. */
 void prog_start(const char *name);
 
+/* A name that no other process life has: PROGRAM-HOST-PID-STARTMS-RANDOM. */
+#define PROG_INSTANCE_SIZE 64
+void prog_instance(char out[PROG_INSTANCE_SIZE]);
+
 /* Says the error on stderr; returns its exit code. */
 int prog_fail(const struct err *err);
 

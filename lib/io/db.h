@@ -7,8 +7,8 @@
  * FILE.lock before BEGIN IMMEDIATE, and checkpoints are made under the same
  * lock, so that the WAL-reset race of SQLite before 3.51.3 cannot happen.
  * Readers open read-only and never checkpoint. A reader who may not write in the
- * folder reads the file alone, and keeps writers out as long as it is open. No wait is longer than wait_ms;
- * when it ends in vain the error is EXIT_AGAIN.
+ * folder reads the file alone, and keeps writers out as long as it is open. No
+ * wait is longer than wait_ms; when it ends in vain the error is EXIT_AGAIN.
  */
 #ifndef IO_DB_H
 #define IO_DB_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/fetch_report.h"
+#include "base/prog.h"
 #include "base/tim.h"
 
 #include <inttypes.h>
@@ -12,13 +13,14 @@ fetch_report_open(struct fetch_report *report,
     const struct fetch_options *options, struct fetch_totals *totals,
     struct err *err)
 {
-	char hex[DIGEST_HEX_SIZE];
+	char hex[DIGEST_HEX_SIZE], instance[PROG_INSTANCE_SIZE];
 
 	memset(report, 0, sizeof(*report));
 	report->options = options;
 	report->totals = totals;
 	report->started_ms = tim_now_ms();
-	event_writer_init(&report->writer, "dl-fetch", report->started_ms);
+	prog_instance(instance);
+	event_writer_init(&report->writer, instance);
 	report->writer.run_id = options->run_id;
 	report->writer.cohort = options->cohort;
 	digest_of(report->writer.producer, strlen(report->writer.producer), hex);

@@ -2,12 +2,10 @@
 #include "io/row.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "tel/event.h"
+#include "io/unknown_keys.h"
 #include "tel/event_sql.h"
 
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +14,6 @@
 #define MAX_COLUMNS 64
 /* Members of a line whose column is remembered by their place. */
 #define MAX_PLACES 64
-/* Unknown keys counted one by one; the rest are counted together. */
-#define MAX_UNKNOWN 256
-/* The largest magnitude up to which every integer is a double. */
-#define EXACT_MAX (INT64_C(1) << 53)
 
 struct column {
 	const struct event_field *field; /* NULL: id and extra, set otherwise */
@@ -40,18 +34,12 @@ struct plan {
 	unsigned char places[MAX_PLACES];
 };
 
-struct unknown {
-	char *type, *key;
-	int64_t count;
-};
-
 struct row_writer {
 	struct db *db;
 	struct plan plans[EVENT_KIND_COUNT];
-	struct db_statement *insert_other, *add_unknown;
+	struct db_statement *insert_other;
+	struct unknown_keys *unknown;
 	struct buf extra;
-	struct unknown unknown[MAX_UNKNOWN];
-	size_t unknown_count;
 };
 
 static const struct event_field *
@@ -82,6 +70,7 @@ make_plan(struct db *db, enum event_kind kind, struct plan *plan,
 	int result;
 
 	plan->count = (int)event_sql_column_count(kind);
+	assert(plan->count <= MAX_COLUMNS);
 	buf_printf(&sql, "INSERT INTO %s (", event_descriptions[kind].table);
 	for (int i = 0; i < plan->count; i++) {
 		struct column *column = &plan->columns[i];
@@ -123,10 +112,7 @@ row_open(struct row_writer **out, struct db *db, struct err *err)
 	if (db_prepare(db, &writer->insert_other, "INSERT INTO other_events"
 	    " (id, ts_ms, run_id, type, trace_id, span_id, cohort, body)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", err) < 0 ||
-	    db_prepare(db, &writer->add_unknown, "INSERT INTO unknown_keys"
-	    " (type, key, seen_count) VALUES (?1, ?2, ?3) ON CONFLICT (type,"
-	    " key) DO UPDATE SET seen_count = seen_count"
-	    " + excluded.seen_count", err) < 0)
+	    unknown_keys_open(&writer->unknown, db, err) < 0)
 		goto fail;
 	*out = writer;
 	return 0;
@@ -143,125 +129,9 @@ row_close(struct row_writer *writer)
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
 		db_finalize(writer->plans[kind].insert);
 	db_finalize(writer->insert_other);
-	db_finalize(writer->add_unknown);
-	row_forget(writer);
+	unknown_keys_close(writer->unknown);
 	buf_release(&writer->extra);
 	free(writer);
-}
-
-/* Fills *refusal; returns -1. */
-static int __attribute__((format(printf, 5, 6)))
-refuse(struct row_refusal *refusal, const char *reason, const char *field,
-    const struct json_member *member, const char *format, ...)
-{
-	va_list arguments;
-
-	refusal->reason = reason;
-	refusal->at = member != NULL ? member->raw : NULL;
-	snprintf(refusal->field, sizeof(refusal->field), "%s", field);
-	va_start(arguments, format);
-	vsnprintf(refusal->detail, sizeof(refusal->detail), format, arguments);
-	va_end(arguments);
-	return -1;
-}
-
-static const char *
-type_name(enum event_type type)
-{
-	static const char *const names[] = {
-		[EVENT_TEXT] = "text", [EVENT_HEX] = "text",
-		[EVENT_CHOICE] = "text", [EVENT_INTEGER] = "a whole number",
-		[EVENT_REAL] = "a number", [EVENT_BOOLEAN] = "true or false",
-		[EVENT_JSON] = "an object or array",
-	};
-
-	return names[type];
-}
-
-static int
-mismatch(const struct event_field *field, const struct json_member *member,
-    struct row_refusal *refusal)
-{
-	return refuse(refusal, "type_mismatch", field->name, member,
-	    "%s: must be %s, is %.*s", field->name, type_name(field->type),
-	    (int)(member->raw_len < 60 ? member->raw_len : 60), member->raw);
-}
-
-static int
-read_integer(const struct event_field *field, int64_t min, int64_t max,
-    const struct json_member *member, int64_t *out,
-    struct row_refusal *refusal)
-{
-	if (member->type == JSON_INTEGER) {
-		*out = member->integer;
-	} else if (member->type == JSON_REAL &&
-	    fabs(member->real) <= (double)EXACT_MAX &&
-	    member->real == floor(member->real)) {
-		*out = (int64_t)member->real;
-	} else if (member->type == JSON_BIG) {
-		return refuse(refusal, "out_of_range", field->name, member,
-		    "%s: does not fit 64 bits", field->name);
-	} else {
-		return mismatch(field, member, refusal);
-	}
-	if (*out < min || *out > max)
-		return refuse(refusal, "out_of_range", field->name, member,
-		    "%s: %" PRId64 " is outside %s", field->name, *out,
-		    field->limits);
-	return 0;
-}
-
-static int
-read_real(const struct event_field *field, const struct json_member *member,
-    double *out, struct row_refusal *refusal)
-{
-	if (member->type == JSON_REAL) {
-		*out = member->real;
-		return 0;
-	}
-	if (member->type == JSON_INTEGER && member->integer >= -EXACT_MAX &&
-	    member->integer <= EXACT_MAX) {
-		*out = (double)member->integer;
-		return 0;
-	}
-	if (member->type == JSON_INTEGER || member->type == JSON_BIG)
-		return refuse(refusal, "number_precision", field->name, member,
-		    "%s: a double does not hold this number exactly",
-		    field->name);
-	return mismatch(field, member, refusal);
-}
-
-static int
-read_flag(const struct event_field *field, const struct json_member *member,
-    int64_t *out, struct row_refusal *refusal)
-{
-	if (member->type == JSON_BOOLEAN || (member->type == JSON_INTEGER &&
-	    (member->integer == 0 || member->integer == 1))) {
-		*out = member->integer;
-		return 0;
-	}
-	return mismatch(field, member, refusal);
-}
-
-/* TEXT, CHOICE, HEX. */
-static int
-check_text(const struct event_field *field, const struct json_member *member,
-    struct row_refusal *refusal)
-{
-	if (member->type != JSON_TEXT)
-		return mismatch(field, member, refusal);
-	if (field->type == EVENT_CHOICE && !event_limits_choice(field->limits,
-	    member->text, member->text_len))
-		return refuse(refusal, "bad_enum", field->name, member,
-		    "%s: '%.*s' is none of %s", field->name,
-		    (int)(member->text_len < 40 ? member->text_len : 40),
-		    member->text, field->limits);
-	if (field->type == EVENT_HEX && !event_limits_hex(field->limits,
-	    member->text, member->text_len))
-		return refuse(refusal, "type_mismatch", field->name, member,
-		    "%s: must be %s hexadecimal digits", field->name,
-		    field->limits);
-	return 0;
 }
 
 static int
@@ -275,24 +145,24 @@ bind(struct plan *plan, int i, const struct json_member *member,
 
 	switch (field->type) {
 	case EVENT_INTEGER:
-		if (read_integer(field, column->min, column->max, member,
+		if (row_read_integer(field, column->min, column->max, member,
 		    &integer, refusal) < 0)
 			return -1;
 		db_bind_integer(plan->insert, i + 1, integer);
 		return 0;
 	case EVENT_BOOLEAN:
-		if (read_flag(field, member, &integer, refusal) < 0)
+		if (row_read_flag(field, member, &integer, refusal) < 0)
 			return -1;
 		db_bind_integer(plan->insert, i + 1, integer);
 		return 0;
 	case EVENT_REAL:
-		if (read_real(field, member, &real, refusal) < 0)
+		if (row_read_real(field, member, &real, refusal) < 0)
 			return -1;
 		db_bind_real(plan->insert, i + 1, real);
 		return 0;
 	case EVENT_JSON:
 		if (member->type != JSON_NESTED)
-			return mismatch(field, member, refusal);
+			return row_mismatch(field, member, refusal);
 		db_bind_text(plan->insert, i + 1, member->raw,
 		    member->raw_len);
 		return 0;
@@ -301,7 +171,7 @@ bind(struct plan *plan, int i, const struct json_member *member,
 	case EVENT_HEX:
 		break;
 	}
-	if (check_text(field, member, refusal) < 0)
+	if (row_check_text(field, member, refusal) < 0)
 		return -1;
 	db_bind_text(plan->insert, i + 1, member->text, member->text_len);
 	return 0;
@@ -347,30 +217,6 @@ is_identity(const struct json_member *member)
 	    is_key(member, "position");
 }
 
-static void
-count_unknown(struct row_writer *writer, const char *type,
-    const struct json_member *member)
-{
-	struct unknown *slot;
-
-	for (size_t i = 0; i < writer->unknown_count; i++) {
-		slot = &writer->unknown[i];
-		if (is_key(member, slot->key) && strcmp(slot->type, type) == 0) {
-			slot->count++;
-			return;
-		}
-	}
-	if (writer->unknown_count == MAX_UNKNOWN) {
-		writer->unknown[MAX_UNKNOWN - 1].count++;
-		return;
-	}
-	slot = &writer->unknown[writer->unknown_count++];
-	slot->type = mem_text(type);
-	slot->key = writer->unknown_count == MAX_UNKNOWN ? mem_text("(others)")
-	    : mem_text_of(member->key, member->key_len);
-	slot->count = 1;
-}
-
 /* The members of an `extra` object, as an archive or another store has it, stay
  * where they are; any other unknown key joins them. */
 static void
@@ -385,7 +231,8 @@ add_extra(struct row_writer *writer, const char *type,
 		buf_add(&writer->extra, member->raw + 1, member->raw_len - 2);
 		return;
 	}
-	count_unknown(writer, type, member);
+	unknown_keys_count(writer->unknown, type, member->key,
+	    member->key_len);
 	buf_add_char(&writer->extra, writer->extra.len == 0 ? '{' : ',');
 	json_writer_init(&json, &writer->extra);
 	json_writer_text(&json, member->key, member->key_len);
@@ -427,7 +274,7 @@ bind_absent(struct plan *plan, uint64_t seen, struct row_refusal *refusal)
 		if (column->field == NULL || (seen & UINT64_C(1) << i) != 0)
 			continue;
 		if (column->is_required)
-			return refuse(refusal, "missing_field", column->name,
+			return row_refuse(refusal, "missing_field", column->name,
 			    NULL, "%s: must be there", column->name);
 		if (column->is_flag)
 			db_bind_integer(plan->insert, i + 1, 0);
@@ -444,7 +291,7 @@ step(struct db_statement *insert, struct row_refusal *refusal, struct err *err)
 		return 1;
 	if (!db_is_constraint(insert))
 		return -1;
-	refuse(refusal, "refused_by_store", "", NULL, "%.200s", err->text);
+	row_refuse(refusal, "refused_by_store", "", NULL, "%.200s", err->text);
 	return 0;
 }
 
@@ -509,107 +356,11 @@ row_write(struct row_writer *writer, int64_t id,
 int
 row_finish(struct row_writer *writer, struct err *err)
 {
-	struct db_statement *add = writer->add_unknown;
-
-	for (size_t i = 0; i < writer->unknown_count; i++) {
-		const struct unknown *slot = &writer->unknown[i];
-
-		db_bind_text(add, 1, slot->type, strlen(slot->type));
-		db_bind_text(add, 2, slot->key, strlen(slot->key));
-		db_bind_integer(add, 3, slot->count);
-		if (db_execute(add, err) < 0)
-			return -1;
-	}
-	row_forget(writer);
-	return 0;
+	return unknown_keys_write(writer->unknown, err);
 }
 
 void
 row_forget(struct row_writer *writer)
 {
-	for (size_t i = 0; i < writer->unknown_count; i++) {
-		free(writer->unknown[i].type);
-		free(writer->unknown[i].key);
-	}
-	writer->unknown_count = 0;
-}
-
-static const struct json_member *
-envelope_member(const struct json_object *object,
-    enum event_envelope_key key)
-{
-	const struct json_member *member =
-	    json_find(object, event_envelope[key].name);
-
-	return member != NULL && member->type == JSON_NULL ? NULL : member;
-}
-
-static int
-envelope_integer(const struct json_object *object, enum event_envelope_key key,
-    int64_t *out, struct row_refusal *refusal)
-{
-	const struct event_field *field = &event_envelope[key];
-	const struct json_member *member = envelope_member(object, key);
-	int64_t min, max;
-
-	if (member == NULL)
-		return refuse(refusal, "missing_field", field->name, NULL,
-		    "%s: must be there", field->name);
-	event_limits_integer(field->limits, &min, &max);
-	return read_integer(field, min, max, member, out, refusal);
-}
-
-/* The two halves of an identity: a name and a number, both or neither. */
-static int
-envelope_pair(const struct json_object *object, enum event_envelope_key name,
-    enum event_envelope_key number, const struct json_member **out_name,
-    int64_t *out_number, struct row_refusal *refusal)
-{
-	const struct json_member *member = envelope_member(object, name);
-
-	if (member == NULL && envelope_member(object, number) == NULL)
-		return 0;
-	if (member == NULL)
-		return refuse(refusal, "missing_field",
-		    event_envelope[name].name, NULL, "%s: must be there, "
-		    "because %s is", event_envelope[name].name,
-		    event_envelope[number].name);
-	if (check_text(&event_envelope[name], member, refusal) < 0)
-		return -1;
-	if (member->text_len == 0)
-		return refuse(refusal, "out_of_range", event_envelope[name].name,
-		    member, "%s: is empty", event_envelope[name].name);
-	if (envelope_integer(object, number, out_number, refusal) < 0)
-		return -1;
-	*out_name = member;
-	return 0;
-}
-
-int
-row_envelope(const struct json_object *object, struct row_envelope *envelope,
-    struct row_refusal *refusal)
-{
-	const struct event_field *type = &event_envelope[EVENT_ENVELOPE_type];
-
-	memset(envelope, 0, sizeof(*envelope));
-	if (envelope_pair(object, EVENT_ENVELOPE_producer, EVENT_ENVELOPE_seq,
-	    &envelope->producer, &envelope->seq, refusal) < 0 ||
-	    envelope_pair(object, EVENT_ENVELOPE_origin,
-	    EVENT_ENVELOPE_position, &envelope->origin, &envelope->position,
-	    refusal) < 0)
-		return -1;
-	envelope->type = envelope_member(object, EVENT_ENVELOPE_type);
-	if (envelope->type == NULL)
-		return refuse(refusal, "missing_field", type->name, NULL,
-		    "type: must be there");
-	if (check_text(type, envelope->type, refusal) < 0)
-		return -1;
-	if (envelope_integer(object, EVENT_ENVELOPE_ts_ms, &envelope->ts_ms,
-	    refusal) < 0)
-		return -1;
-	envelope->run_id = envelope_member(object, EVENT_ENVELOPE_run_id);
-	if (envelope->run_id != NULL)
-		return check_text(&event_envelope[EVENT_ENVELOPE_run_id],
-		    envelope->run_id, refusal);
-	return 0;
+	unknown_keys_forget(writer->unknown);
 }

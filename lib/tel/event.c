@@ -2,11 +2,9 @@
 #include "tel/event.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define HAS_TEXT(kind, name) 0
 #define HAS_HEX(kind, name) 0
@@ -38,16 +36,10 @@ const struct event_field event_envelope[EVENT_ENVELOPE_COUNT] = {
 };
 
 void
-event_writer_init(struct event_writer *writer, const char *program,
-    int64_t now_ms)
+event_writer_init(struct event_writer *writer, const char *producer)
 {
-	char host[24] = "localhost";
-
 	memset(writer, 0, sizeof(*writer));
-	gethostname(host, sizeof(host) - 1);
-	host[sizeof(host) - 1] = '\0';
-	snprintf(writer->producer, sizeof(writer->producer),
-	    "%.12s-%s-%ld-%" PRId64, program, host, (long)getpid(), now_ms);
+	snprintf(writer->producer, sizeof(writer->producer), "%s", producer);
 }
 
 static void

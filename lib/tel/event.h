@@ -84,10 +84,9 @@ struct event_writer {
 	const char *cohort; /* borrowed; or NULL */
 };
 
-/* Makes a producer name that no other process life has:
- * PROGRAM-HOST-PID-STARTMS. */
-void event_writer_init(struct event_writer *writer, const char *program,
-    int64_t now_ms);
+/* Starts at seq 1. producer is a name that no other process life has, such as
+ * prog_instance makes. */
+void event_writer_init(struct event_writer *writer, const char *producer);
 
 /* Appends one line, newline included, with the next seq. body is a struct
  * event_KIND of that kind. */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * ledger_private -- what ledger.c (transactions) and ledger_source.c (who events
+ * come from) share; nobody else includes it.
+ */
+#ifndef IO_LEDGER_PRIVATE_H
+#define IO_LEDGER_PRIVATE_H
+
+#include "io/ledger.h"
+#include "tel/ranges.h"
+
+/* Sources kept in memory; beyond that all are dropped between transactions. */
+#define LEDGER_CACHED_SOURCES 4096
+#define LEDGER_SLOTS (4 * LEDGER_CACHED_SOURCES)
+
+struct ledger_source {
+	int64_t no;
+	char *producer; /* NULL for an input */
+	size_t producer_len;
+	struct ranges taken;
+	/* Since ledger_begin: */
+	bool is_touched;
+	int64_t taken_from, taken_until; /* hull of what was taken */
+	int64_t from, until;             /* hull of the lines */
+	int64_t from_ts_ms, until_ts_ms;
+	int64_t fates[LEDGER_FATE_COUNT];
+	int64_t row_count, line_bytes;
+	struct ledger_source *next_touched;
+};
+
+enum ledger_query {
+	LEDGER_FIND_PRODUCER, LEDGER_FIND_INPUT, LEDGER_FIND_NAMED,
+	LEDGER_PREFIX_LENGTHS, LEDGER_ADD_SOURCE, LEDGER_GROW_PREFIX,
+	LEDGER_LOAD_RANGES, LEDGER_DROP_RANGES, LEDGER_ADD_RANGE,
+	LEDGER_ADD_BATCH, LEDGER_LAST_TRANSACTION, LEDGER_QUERY_COUNT
+};
+
+struct ledger {
+	struct db *db;
+	struct db_statement *queries[LEDGER_QUERY_COUNT];
+	struct ledger_source **sources; /* all in memory */
+	size_t count, size;
+	uint32_t slots[LEDGER_SLOTS];          /* producer name -> index + 1 */
+	struct ledger_source *last;     /* the producer asked for last */
+	struct ledger_source *touched;
+	int64_t transaction_no;
+	int64_t data_version;
+	uint64_t generation;
+};
+
+#endif
