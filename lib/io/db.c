@@ -336,14 +336,8 @@ db_prepare(struct db *db, struct db_statement **out, const char *sql,
 	sqlite3_stmt *handle;
 
 	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
-	    &handle, NULL) != SQLITE_OK) {
-		fail(db, err);
-		/* The statement is right elsewhere: what it asks for is missing
-		 * in this file. */
-		if (err->exit_code == EXIT_BUG)
-			err->exit_code = EXIT_DATA;
-		return -1;
-	}
+	    &handle, NULL) != SQLITE_OK)
+		return fail(db, err);
 	if (handle == NULL)
 		return err_set(err, EXIT_CONFIG, "no SQL statement in '%s'", sql);
 	statement = mem_new(1, sizeof(*statement));

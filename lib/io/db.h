@@ -56,8 +56,9 @@ MUST_USE int db_commit(struct db *db, struct err *err);
 /* Undoes the transaction if there is one, gives the lock back. */
 void db_rollback(struct db *db);
 
-/* Compiles one statement; *out is the caller's, for db_finalize. A table or
- * column that the file lacks is EXIT_DATA. */
+/* Compiles one statement; *out is the caller's, for db_finalize. A statement
+ * that is wrong, or asks for a table or column that the file lacks, is
+ * EXIT_BUG: the caller knows better whose fault that is. */
 MUST_USE int db_prepare(struct db *db, struct db_statement **out,
     const char *sql, struct err *err);
 void db_finalize(struct db_statement *statement); /* NULL is fine */

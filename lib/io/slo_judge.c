@@ -205,8 +205,12 @@ judge_item(struct db *db, const struct slo_item *item,
 	slo_query_sql(&sql, &item->query, scope);
 	result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
-	if (result < 0)
+	if (result < 0) {
+		/* Columns were checked against event.def, so the file is older. */
+		if (err->exit_code == EXIT_BUG)
+			err->exit_code = EXIT_DATA;
 		return err_in(err, "SLO %s", item->slo);
+	}
 	db_bind_integer(statement, 1, scope->window.from_ms);
 	db_bind_integer(statement, 2, scope->window.until_ms);
 	if (scope->run_id != NULL)
