@@ -9,6 +9,7 @@
 #include "base/prog.h"
 #include "base/tim.h"
 #include "io/ingest.h"
+#include "io/run.h"
 #include "io/slo_report.h"
 #include "io/slo_table.h"
 #include "io/store.h"
@@ -27,9 +28,8 @@ static const char *format_option = "jsonl";
 static bool check_option;
 
 static const struct opt options[] = {
-	{ "db", 'd', OPT_TEXT, "FILE", "database to judge (else $TEL_DB, else events on "
-	    "stdin)",
-	    &db_option, 0, 0 },
+	{ "db", 'd', OPT_TEXT, "FILE", "database to judge; - for events on stdin "
+	    "(default: $TEL_DB, else stdin)", &db_option, 0, 0 },
 	{ "slo", 's', OPT_LIST, "FILE-or-DIR", "objectives, OpenSLO v1; may be "
 	    "given again (else the pack of downloads)", &slo_option, 0, 0 },
 	{ "run", 'r', OPT_TEXT, "ID", "judge one run as a whole; \"latest\" is the "
@@ -49,8 +49,18 @@ static const struct opt_program program = {
 	"[OPTION]...",
 	"Judges service level objectives from the events in a database or on stdin.",
 	options, sizeof(options) / sizeof(options[0]),
-	"Exit code: 0 all met, 1 one is missed, 2 cannot tell, 78 bad SLO file.\n",
+	"Exit code: 0 all met, 1 one is missed, 2 cannot tell, 78 bad SLO file.",
 };
+
+/* Whether an SLO file comes from stdin. */
+static bool
+stdin_has_objectives(void)
+{
+	for (size_t i = 0; i < slo_option.count; i++)
+		if (strcmp(slo_option.items[i], "-") == 0)
+			return true;
+	return false;
+}
 
 static int
 read_options(int argc, char **argv, struct slo_time *when, struct err *err)
@@ -68,6 +78,10 @@ read_options(int argc, char **argv, struct slo_time *when, struct err *err)
 	    strcmp(format_option, "table") != 0)
 		return err_set(err, EXIT_USAGE, "--format %s: has to be jsonl, json "
 		    "or table", format_option);
+	if (db_option != NULL && strcmp(db_option, "-") == 0 &&
+	    stdin_has_objectives())
+		return err_set(err, EXIT_USAGE, "--db - and --slo -: standard "
+		    "input cannot be both");
 	if (run_option != NULL && window_ms > 0)
 		return err_set(err, EXIT_USAGE, "--run judges all of a run; "
 		    "--window does not go with it");
@@ -91,17 +105,19 @@ read_objectives(struct slo_set *set, struct err *err)
 
 /* Says that there is no such run, and which there are. */
 static int
-warn_unknown(struct db *db, const char *name, struct err *err)
+warn_unknown(struct db *db, const char *name, int64_t at_ms, struct err *err)
 {
+	const char *up_to = at_option != NULL ? " up to " : "";
+	const char *at = at_option != NULL ? at_option : "";
 	struct buf runs = BUF_EMPTY;
-	int result = slo_judge_runs(db, &runs, err);
+	int result = run_list(db, at_ms, &runs, err);
 
 	if (result == 0 && runs.len == 0)
-		log_warning("%s: run %s: no such run; the database has no events "
-		    "of any run", db_path(db), name);
+		log_warning("%s: run %s: no such run%s%s; the database has no "
+		    "events of any run", db_path(db), name, up_to, at);
 	else if (result == 0)
-		log_warning("%s: run %s: no such run; the newest are %s",
-		    db_path(db), name, buf_text(&runs));
+		log_warning("%s: run %s: no such run%s%s; the newest are %s",
+		    db_path(db), name, up_to, at, buf_text(&runs));
 	buf_release(&runs);
 	return result;
 }
@@ -156,23 +172,16 @@ read_stdin(struct db **out, struct err *err)
 	return 0;
 }
 
-/* Whether stdin may hold events: nobody sits there, no SLO file comes from it. */
-static bool
-stdin_has_events(void)
-{
-	for (size_t i = 0; i < slo_option.count; i++)
-		if (strcmp(slo_option.items[i], "-") == 0)
-			return false;
-	return !isatty(STDIN_FILENO);
-}
-
-/* The database that is named; without a name the events on stdin. */
+/* The database that is named; without a name the events on stdin, unless
+ * somebody sits there. */
 static int
 open_events(struct db **out, struct err *err)
 {
+	bool is_named = db_option != NULL && strcmp(db_option, "-") == 0;
 	const char *path;
 
-	if (db_option == NULL && getenv("TEL_DB") == NULL && stdin_has_events())
+	if (is_named || (db_option == NULL && getenv("TEL_DB") == NULL &&
+	    !stdin_has_objectives() && !isatty(STDIN_FILENO)))
 		return read_stdin(out, err);
 	if (store_path(db_option, &path, err) < 0)
 		return -1;
@@ -193,7 +202,7 @@ judge(const struct slo_set *set, struct slo_time *when, struct err *err)
 	if (run_option != NULL &&
 	    slo_judge_run(db, run_option, when, &run, err) < 0)
 		goto done;
-	if (when->is_unknown && warn_unknown(db, run, err) < 0)
+	if (when->is_unknown && warn_unknown(db, run, when->at_ms, err) < 0)
 		goto done;
 	if (slo_judge_all(db, set, when, &lines, err) < 0)
 		goto done;

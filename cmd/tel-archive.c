@@ -10,7 +10,7 @@
 #include "io/archive_cat.h"
 #include "io/archive_list.h"
 #include "io/archive_pack.h"
-#include "io/archive_rows.h"
+#include "io/archive_table.h"
 #include "io/archive_verify.h"
 #include "io/store.h"
 

@@ -435,6 +435,26 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field breaker-opens total | tr '\n' ' ')" = "3 3 " ]
 }
 
+@test "breaker openings: of the host's own breaker, not of a resolver's" {
+	requests 20 a.example 200
+	opens 7 a.example
+	put breaker_transitions 7 'host, scope, old_state, new_state' "'a.example', 'resolver', 'closed', 'open'"
+	judge
+	[ "$(field breaker-opens verdict)" = pass ]
+	opens 6 a.example
+	judge
+	[ "$(field breaker-opens verdict)" = breach ]
+}
+
+@test "breaker openings: an hour of nothing but answers of the cache says nothing" {
+	requests 20 a.example 200 metadata 1
+	judge
+	[ "$(field breaker-opens verdict)" = no_data ]
+	requests 1 a.example 200
+	judge
+	[ "$(field breaker-opens verdict)" = pass ]
+}
+
 @test "l: ratios are ratios, and the counts are beside them" {
 	healthy
 	judge
@@ -484,7 +504,27 @@ mine() { # SPEC-arguments: judges an SLO of its own
 @test "control characters of a host do not reach the terminal" {
 	requests 100 $'evil\033[2J' 200
 	run slo-eval --db "$DB" --format table
-	[[ "$output" == *"host=evil?[2J"* ]]
+	[[ "$output" == *'host=evil\x1b[2J'* ]]
+}
+
+@test "control characters: not in the statement, not in messages" {
+	RUN=$'r\033]0;x\a\nfake' requests 100 $'evil\xc2\x9b2J\n' 429
+	run --separate-stderr slo-eval --db "$DB" --run latest --format table
+	[[ "$output" != *$'\033'* && "$output" != *$'\xc2\x9b'* && "$output" != *$'\a'* ]]
+	[[ "$output" == 'Run r\x1b]0;x\x07\x0afake, '* ]]
+	statement=$(grep -m 1 -A 3 'http-429' <<<"${output#*$'\n\n'*$'\n\n'}" | sed -n 's/^  Look at: //p')
+	[ "$(sql "$DB" "$statement" | grep -c 'evil')" -eq 100 ]
+	run --separate-stderr slo-eval --db "$DB" --run $'no\033[2J\nrun é'
+	[ "$stderr" = "slo-eval: warning: $DB: run no\\x1b[2J\\x0arun é: no such run; the newest are r\\x1b]0;x\\x07\\x0afake" ]
+	TEL_LOG=events run --separate-stderr slo-eval --db "$DB" --run $'no\033'
+	[ "$(jq -r .message <<<"$stderr" | grep -c $'run no\033:')" -eq 1 ]
+}
+
+@test "a description of several lines keeps them, indented" {
+	slo download "good: outcome = 'success'" 0.99 | sed 's/^spec:/&\n  description: "one\\n\\etwo"/' >mine.yaml
+	downloads 10 miss
+	run slo-eval --db "$DB" --slo mine.yaml --format table
+	[[ "$output" == *$'\n  one\n  \\x1btwo\n'* ]]
 }
 
 @test "the same input gives the same bytes" {
@@ -577,10 +617,15 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field breaker-opens verdict)" = breach ]
 }
 
-@test "--run latest: of run_summary, else of http_events" {
+@test "--run latest: the last that ended, else that of the newest event" {
 	RUN=first AGE_MS=5000 requests 3 a.example 200
 	RUN=second AGE_MS=3000 requests 3 a.example 200
 	judge --run latest
+	[ "$(field http-429 run_id)" = second ]
+	RUN=third AGE_MS=2000 downloads 3 success
+	judge --run latest
+	[ "$(field yield run_id)" = third ]
+	judge --run latest --at $((NOW - 2500))
 	[ "$(field http-429 run_id)" = second ]
 	sql "$DB" "INSERT INTO run_summary (ts_ms, run_id) VALUES ($NOW, 'first'), ($NOW - 9, 'older')"
 	judge --run latest
@@ -595,6 +640,11 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(jq -r .verdict <<<"$output" | sort -u)" = no_data ]
 	[ "$(jq -r .slo <<<"$output" | wc -l)" -eq 10 ]
 	[[ "$stderr" == "slo-eval: warning: $DB: run nope: no such run; the newest are two, one" ]]
+	judge --run two --at $((NOW - 4000))
+	[[ "$stderr" == *": run two: no such run up to $((NOW - 4000)); the newest are one" ]]
+	sql "$DB" "INSERT INTO run_summary (ts_ms, run_id) VALUES ($NOW - 9000, 'one'), ($NOW - 9000, 'zero')"
+	judge --run nope
+	[[ "$stderr" == *"; the newest are zero, one, two" ]]
 	make_db empty.db
 	run --separate-stderr slo-eval --db empty.db --run latest
 	[ "$status" -eq 2 ]
@@ -1045,7 +1095,11 @@ bad_spec() { # SPEC WORDS
 	[ "$stderr" = "" ]
 	run --separate-stderr slo-eval --help
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"--slo FILE-or-DIR"* ]]
+	[[ "$output" == *"--slo FILE-or-DIR     objectives, OpenSLO v1; may be given again (else the"$'\n'"                            pack of downloads"$'\n'* ]]
+	for program in "$BIN"/*; do
+		[ "$("$program" --help | wc -l)" -gt 5 ]
+		"$program" --help | awk 'length > 80 { print; found = 1 } END { exit found }'
+	done
 	run --separate-stderr slo-eval --version
 	[ "$status" -eq 0 ]
 }
@@ -1086,6 +1140,13 @@ bad_spec() { # SPEC WORDS
 	[ "$stderr" = "slo-eval: warning: standard input: 1 of 201 lines were no events; tel-ingest tells why" ]
 	TEL_DB=stdin.db run --separate-stderr slo-eval --run r </dev/null
 	[ "$output" = "$from_database" ]
+	TEL_DB=$DB run --separate-stderr slo-eval --run r <"$events"
+	[ "$(jq -r .verdict <<<"$output" | sort -u)" = no_data ]
+	TEL_DB=$DB run --separate-stderr slo-eval --db - --run r <"$events"
+	[ "$output" = "$from_database" ]
+	run --separate-stderr slo-eval --db - --slo - <"$events"
+	[ "$status" -eq 64 ]
+	[ "$stderr" = "slo-eval: --db - and --slo -: standard input cannot be both" ]
 }
 
 @test "a stored file that was found damaged and replaced is corruption, and yield" {

@@ -112,16 +112,43 @@ refused() {
 	[ "$(sql "$DB" 'SELECT count(*) FROM sources')" = 1 ]
 }
 
-@test "tel-ingest: streams that differ after the same beginning are two sources" {
-	observations 0 1 >"$BATS_TEST_TMPDIR/first"
-	{ observations 0 1; observations 10 200; } >"$BATS_TEST_TMPDIR/second"
-	{ observations 0 1; observations 300 400; } >"$BATS_TEST_TMPDIR/third"
+@test "tel-ingest: inputs that only begin alike are different inputs" {
+	# More than a KiB of the same banner, then different lines of the same length.
 	for name in first second third; do
-		tel-ingest --db "$DB" <"$BATS_TEST_TMPDIR/$name" || cat "$BATS_TEST_TMPDIR/$name"
-		cat "$BATS_TEST_TMPDIR/$name" | tel-ingest --db "$DB"
+		{ observations 0 30; observations 100 120 | sed "s/\"n\"/\"$name\"/"; } >"$BATS_TEST_TMPDIR/$name"
 	done
-	[ "$(sql "$DB" 'SELECT count(DISTINCT ts_ms) FROM observations')" = 291 ]
-	[ "$(sql "$DB" 'SELECT count(*) FROM observations WHERE ts_ms > 1764000000000')" -ge 290 ]
+	[ "$(head -n 30 "$BATS_TEST_TMPDIR/first" | wc -c)" -gt 1024 ]
+	for again in 1 2; do
+		for name in first second third; do
+			cat "$BATS_TEST_TMPDIR/$name" | tel-ingest --db "$DB"
+		done
+	done
+	[ "$(sql "$DB" 'SELECT name, count(*) FROM observations WHERE value >= 100 GROUP BY 1 ORDER BY 1')" = "first|20
+second|20
+third|20" ]
+	[ "$(sql "$DB" 'SELECT count(*) FROM sources')" = 3 ]
+}
+
+@test "tel-ingest: a file that was emptied and written anew is a new input" {
+	{ observations 0 30; observations 100 120; } >"$BATS_TEST_TMPDIR/in"
+	tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in"
+	{ observations 0 30; observations 200 220; } | dd of="$BATS_TEST_TMPDIR/in" status=none
+	run -0 tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in"
+	jq -e '.inserted == 50' <<<"$output"
+	[ "$(sql "$DB" 'SELECT count(*) FROM observations WHERE value >= 200')" = 20 ]
+}
+
+@test "tel-ingest: a known input that comes slowly is known again" {
+	observations 0 200 >"$BATS_TEST_TMPDIR/in"
+	tel-ingest --db "$DB" <"$BATS_TEST_TMPDIR/in"
+	cat "$BATS_TEST_TMPDIR/in" | tel-ingest --db "$DB"
+	run -0 tel-ingest --db "$DB" < <(
+		head -n 15 "$BATS_TEST_TMPDIR/in"
+		# The next lines come when these have been waited for.
+		for ((i = 0; i < 20; i++)); do sqlite3 -batch "$DB" 'SELECT 1' >/dev/null; done
+		tail -n +16 "$BATS_TEST_TMPDIR/in"
+	)
+	jq -e '.lines == 200 and .duplicate == 200' <<<"$output"
 }
 
 @test "tel-ingest: --source tells streams of the same beginning apart, and makes copies one" {
@@ -549,17 +576,17 @@ q|1|19" ]
 	tel-ingest --db "$DB" <"$BATS_TEST_TMPDIR/fifo" >/dev/null 3>&- &
 	WRITER_PID=$!
 	exec 8>"$BATS_TEST_TMPDIR/fifo"
-	observations 1 21 p >&8
+	observations 1 4 p >&8 # stamped: need not wait for the first KiB
 	local seen=0
-	for ((i = 0; i < 10000 && seen < 20; i++)); do
+	for ((i = 0; i < 10000 && seen < 3; i++)); do
 		seen=$(sqlite3 -batch "$DB" 'SELECT count(*) FROM observations' 2>/dev/null) || seen=0
 	done
-	[ "$seen" = 20 ]
-	observations 21 22 p >&8
-	for ((i = 0; i < 10000 && seen < 21; i++)); do
+	[ "$seen" = 3 ]
+	observations 4 5 p >&8
+	for ((i = 0; i < 10000 && seen < 4; i++)); do
 		seen=$(sqlite3 -batch "$DB" 'SELECT count(*) FROM observations' 2>/dev/null) || seen=0
 	done
-	[ "$seen" = 21 ]
+	[ "$seen" = 4 ]
 	exec 8>&-
 	wait "$WRITER_PID"
 	WRITER_PID=
@@ -663,4 +690,63 @@ block" ]
 	run -0 tel-ingest --strict --db "$DB" "$BATS_TEST_TMPDIR/log"
 	jq -e '.inserted == 1' <<<"$output"
 	[[ $(sql "$DB" 'SELECT level, program, message FROM log_events') == "warning|tel-ingest|1 of 1 lines was refused"* ]]
+}
+
+@test "tel-ingest: SIGTERM within a large file stores a part and says so" {
+	observations 1 200001 p >"$BATS_TEST_TMPDIR/in"
+	tel-ingest --db "$DB" </dev/null
+	tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	WRITER_PID=$!
+	for ((i = 0; i < 10000; i++)); do
+		[ "$(sqlite3 -batch "$DB" 'SELECT count(*) FROM batches')" = 0 ] || break
+	done
+	kill -TERM "$WRITER_PID"
+	local code=0
+	wait "$WRITER_PID" || code=$?
+	WRITER_PID=
+	[ "$code" -eq 75 ]
+	grep -q "^tel-ingest: $BATS_TEST_TMPDIR/in: byte [0-9]*: interrupted; run again for the rest$" "$BATS_TEST_TMPDIR/err"
+	jq -e '.inserted > 0 and .inserted < 200000' "$BATS_TEST_TMPDIR/out"
+	tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in"
+	[ "$(sql "$DB" 'SELECT count(*), count(DISTINCT id) FROM observations')" = "200000|200000" ]
+}
+
+@test "tel-ingest: very many producers in one transaction keep their ranges" {
+	jq -nc '(range(9500) | {p: "p\(.)", seq: (1, 5)}), (range(9500) | {p: "p\(.)", seq: 3})
+		| {type: "observation", ts_ms: 1, name: "n", producer: .p, seq: .seq}' >"$BATS_TEST_TMPDIR/in"
+	run -0 --separate-stderr tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in"
+	jq -e '.inserted == 28500 and .dead == 0' <<<"$output"
+	[ "$(sql "$DB" 'SELECT count(*), count(DISTINCT source_no) FROM source_ranges')" = "28500|9500" ]
+	run -0 tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in"
+	jq -e '.duplicate == 28500' <<<"$output"
+}
+
+@test "tel-ingest: a short write gets its turn within a long one" {
+	observations 1 300001 p >"$BATS_TEST_TMPDIR/in"
+	tel-ingest --db "$DB" </dev/null
+	tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in" >/dev/null 2>&1 3>&- &
+	WRITER_PID=$!
+	for ((i = 0; i < 5; i++)); do
+		observations "$((i + 1))" "$((i + 2))" short | tel-ingest --wait 60s --db "$DB" >/dev/null
+	done
+	# The long one is still at it: the short ones did not have to wait for its end.
+	kill -0 "$WRITER_PID"
+	wait "$WRITER_PID"
+	WRITER_PID=
+	[ "$(sql "$DB" 'SELECT count(*) FROM observations')" = 300005 ]
+}
+
+@test "tel-ingest: an extra object joins the unknown keys, whatever is in it" {
+	cat >"$BATS_TEST_TMPDIR/in" <<'EOT'
+{"type":"observation","ts_ms":1,"name":"n","extra":{ },"zz":1}
+{"type":"observation","ts_ms":2,"name":"n","extra":{}}
+{"type":"observation","ts_ms":3,"name":"n","extra":{ "a" : [1] },"zz":{}}
+{"type":"observation","ts_ms":4,"name":"n","extra":7}
+EOT
+	tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in"
+	[ "$(sql "$DB" 'SELECT coalesce(extra, "-") FROM observations')" = '{"zz":1}
+-
+{ "a" : [1] ,"zz":{}}
+{"extra":7}' ]
+	[ "$(sql "$DB" 'SELECT count(*) FROM observations WHERE extra IS NOT NULL AND NOT json_valid(extra)')" = 0 ]
 }

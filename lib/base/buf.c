@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +78,24 @@ buf_printf(struct buf *buf, const char *format, ...)
 	va_start(arguments, format);
 	buf_vprintf(buf, format, arguments);
 	va_end(arguments);
+}
+
+void
+buf_add_visible(struct buf *buf, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		size_t length = utf8_length(text + i, len - i);
+		bool is_shown = length > 0 &&
+		    utf8_control(text + i, len - i) < 0;
+
+		if (length == 0)
+			length = 1;
+		if (is_shown)
+			buf_add(buf, text + i, length);
+		for (size_t k = i; !is_shown && k < i + length; k++)
+			buf_printf(buf, "\\x%02x", (unsigned char)text[k]);
+		i += length;
+	}
 }
 
 const char *

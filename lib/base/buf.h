@@ -30,6 +30,10 @@ void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *buf, const char *format, va_list arguments)
     PRINTF_LIKE(2, 0);
 
+/* Text that others wrote, fit for a terminal: the bytes of control characters
+ * (newlines too) and those that are no UTF-8 become \xNN. */
+void buf_add_visible(struct buf *buf, const char *text, size_t len);
+
 /* The text as a C string, "" when nothing was added. Borrowed. */
 const char *buf_text(const struct buf *buf);
 

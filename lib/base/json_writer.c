@@ -129,12 +129,19 @@ json_writer_integer(struct json_writer *writer, int64_t value)
 void
 json_writer_real(struct json_writer *writer, double value)
 {
-	char text[NUM_REAL_SIZE];
+	char text[NUM_REAL_SIZE + 2];
+	size_t len;
 
-	if (isfinite(value))
-		json_writer_raw(writer, text, num_print_real(text, value));
-	else
+	if (!isfinite(value)) {
 		json_writer_null(writer);
+		return;
+	}
+	len = num_print_real(text, value);
+	if (strpbrk(text, ".e") == NULL) {
+		memcpy(text + len, ".0", 2);
+		len += 2;
+	}
+	json_writer_raw(writer, text, len);
 }
 
 void

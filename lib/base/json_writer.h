@@ -26,6 +26,8 @@ void json_writer_key(struct json_writer *writer, const char *key);
 void json_writer_text(struct json_writer *writer, const char *text, size_t len);
 void json_writer_integer(struct json_writer *writer, int64_t value);
 /* Shortest decimal that reads back the same; null when it is not finite. */
+/* Always with a '.' or an 'e', so that no reader takes it for an integer; null
+ * when it is not finite. */
 void json_writer_real(struct json_writer *writer, double value);
 void json_writer_boolean(struct json_writer *writer, bool value);
 void json_writer_null(struct json_writer *writer);

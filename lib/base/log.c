@@ -69,10 +69,11 @@ log_print(enum log_level level, const char *format, ...)
 	va_end(arguments);
 	if (style != NULL && strcmp(style, "events") == 0)
 		add_event(&line, names[level], buf_text(&message));
-	else
-		buf_printf(&line, "%s: %s%s", program_name,
-		    level == LOG_WARNING ? "warning: " : "",
-		    buf_text(&message));
+	else {
+		buf_printf(&line, "%s: %s", program_name,
+		    level == LOG_WARNING ? "warning: " : "");
+		buf_add_visible(&line, buf_text(&message), message.len);
+	}
 	buf_add_char(&line, '\n');
 	fflush(stdout);
 	(void)!write(STDERR_FILENO, line.data, line.len);

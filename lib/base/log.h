@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * log -- chat on stderr: "program: warning: text" for people, or with
- * TEL_LOG=events one JSON `log` event a line. Times are left to whoever keeps
+ * TEL_LOG=events one JSON `log` event a line. A message is one line, whatever
+ * names are in it: to people control characters are shown as \xNN. Times are left to whoever keeps
  * the log; the events carry theirs.
  */
 #ifndef BASE_LOG_H

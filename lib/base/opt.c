@@ -17,6 +17,7 @@ enum { HELP = 1000, VERSION, FIRST_OPTION };
 #define MAX_OPTIONS 48
 #define MAX_WORD 40
 #define HELP_COLUMN 28
+#define HELP_WIDTH 80
 
 static const struct option common[COMMON_COUNT] = {
 	{ "help", no_argument, NULL, HELP },
@@ -77,6 +78,29 @@ opt_nearest(const char *text, const char *const *candidates, size_t count)
 	return best;
 }
 
+/* From HELP_COLUMN on, where the cursor is, in lines of at most HELP_WIDTH. */
+static void
+print_wrapped(const char *text)
+{
+	size_t column = HELP_COLUMN;
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
+			printf("\n%*s", HELP_COLUMN, "");
+			column = HELP_COLUMN;
+		} else if (column > HELP_COLUMN) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)word, text);
+		column += word;
+		text += word + strspn(text + word, " ");
+	}
+	putchar('\n');
+}
+
 static void
 print_option(const struct opt *option)
 {
@@ -91,10 +115,10 @@ print_option(const struct opt *option)
 	if (option->argument != NULL)
 		buf_printf(&left, " %s", option->argument);
 	if (left.len >= HELP_COLUMN)
-		printf("%s\n%*s%s\n", buf_text(&left), HELP_COLUMN, "",
-		    option->help);
+		printf("%s\n%*s", buf_text(&left), HELP_COLUMN, "");
 	else
-		printf("%-*s%s\n", HELP_COLUMN, buf_text(&left), option->help);
+		printf("%-*s", HELP_COLUMN, buf_text(&left));
+	print_wrapped(option->help);
 	buf_release(&left);
 }
 

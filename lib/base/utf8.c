@@ -29,3 +29,15 @@ utf8_length(const char *text, size_t len)
 	}
 	return 0;
 }
+
+int
+utf8_control(const char *text, size_t len)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+
+	if (bytes[0] < 0x20 || bytes[0] == 0x7F)
+		return bytes[0];
+	if (bytes[0] == 0xC2 && len > 1 && bytes[1] >= 0x80 && bytes[1] < 0xA0)
+		return bytes[1];
+	return -1;
+}

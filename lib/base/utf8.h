@@ -14,4 +14,8 @@
  * read; 0 when no well-formed character begins there. */
 size_t utf8_length(const char *text, size_t len);
 
+/* The number of the control character at text (C0, DEL or C1: what a terminal
+ * may obey), of which len > 0 bytes may be read; -1 when it is none. */
+int utf8_control(const char *text, size_t len);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/archive_cat.h"
 #include "base/mem.h"
-#include "io/archive_rows.h"
+#include "io/archive_table.h"
 #include "tel/event.h"
 
 #include <inttypes.h>

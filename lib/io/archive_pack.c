@@ -2,6 +2,7 @@
 #include "io/archive_pack.h"
 #include "base/tim.h"
 #include "io/archive_known.h"
+#include "io/archive_table.h"
 #include "io/archive_tidy.h"
 #include "io/store.h"
 
@@ -110,7 +111,7 @@ begin_part(struct packer *packer, int64_t ts_ms, struct err *err)
 		return err_set(err, EXIT_DATA, "%s: %s: the day %s has %d "
 		    "partitions, and no more fit", packer->pack->root,
 		    name->table, name->day, PART_MAX_NUMBER);
-	return part_writer_open(&packer->part, packer->pack->root, name, err);
+	return part_writer_open(&packer->part, packer->catalog.root, name, err);
 }
 
 /* Reads the file back and compares it with what was written. */
@@ -169,7 +170,7 @@ end_part(struct packer *packer, struct err *err)
 		return 0;
 	tell_progress(packer, "verifying", packer->name.day, packer->row_count);
 	archive_program(entry.program);
-	archive_part_path(&path, pack->root, &packer->name);
+	archive_part_path(&path, packer->catalog.root, &packer->name);
 	result = part_writer_finish(part, &entry.facts, err);
 	if (result == 0)
 		result = prove(buf_text(&path), &entry.facts, err);
@@ -332,7 +333,7 @@ open_databases(struct packer *packer, struct err *err)
 }
 
 static int
-open_archive(struct packer *packer, int *lock_fd, struct err *err)
+open_archive(struct packer *packer, struct lock *lock, struct err *err)
 {
 	struct archive_pack *pack = packer->pack;
 	struct stat status;
@@ -341,7 +342,7 @@ open_archive(struct packer *packer, int *lock_fd, struct err *err)
 	if (pack->dry_run)
 		return stat(pack->root, &status) < 0 && errno == ENOENT ? 0
 		    : catalog_load(&packer->catalog, pack->root, false, err);
-	if (catalog_lock(pack->root, lock_fd, err) < 0 ||
+	if (catalog_lock(pack->root, lock, err) < 0 ||
 	    catalog_load(&packer->catalog, pack->root, false, err) < 0)
 		return -1;
 	return archive_tidy(&packer->catalog, &packer->scan, pack->now_ms,
@@ -352,19 +353,19 @@ int
 archive_pack(struct archive_pack *pack, struct err *err)
 {
 	struct packer packer = { .pack = pack };
-	int lock_fd = -1, result = 0;
+	struct lock lock = LOCK_NONE;
+	int result = 0;
 
 	if (archive_tables_check(pack->tables, pack->table_count, err) < 0)
 		return -1;
 	if (open_databases(&packer, err) < 0 ||
-	    open_archive(&packer, &lock_fd, err) < 0 ||
+	    open_archive(&packer, &lock, err) < 0 ||
 	    pack_tables(&packer, err) < 0)
 		result = -1;
 	db_close(packer.reader);
 	db_close(packer.writer);
 	archive_scan_release(&packer.scan);
 	catalog_release(&packer.catalog);
-	if (lock_fd >= 0)
-		close(lock_fd);
+	lock_close(&lock);
 	return result;
 }

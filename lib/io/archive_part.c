@@ -55,19 +55,12 @@ write_file(void *context, const void *bytes, size_t len, struct err *err)
 	return file_write(&writer->file, bytes, len, err);
 }
 
-/* Makes the folders of a path and their names durable, root included. */
 static int
-make_folders(const char *root, const char *path, struct err *err)
+make_folder_of(const char *path, struct err *err)
 {
-	char *folder = mem_text(path);
-	int result;
+	char *folder = mem_text_of(path, (size_t)(strrchr(path, '/') - path));
+	int result = file_make_folders(folder, err);
 
-	*strrchr(folder, '/') = '\0';
-	result = file_make_folders(folder, err);
-	while (result == 0 && strlen(folder) > strlen(root)) {
-		result = file_sync_folder_of(folder, err);
-		*strrchr(folder, '/') = '\0';
-	}
 	free(folder);
 	return result;
 }
@@ -82,7 +75,7 @@ part_writer_open(struct part_writer **out, const char *root,
 	int result;
 
 	archive_part_path(&path, root, name);
-	result = make_folders(root, buf_text(&path), err);
+	result = make_folder_of(buf_text(&path), err);
 	if (result == 0)
 		result = file_create(&file, buf_text(&path), err);
 	buf_release(&path);

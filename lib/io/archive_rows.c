@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/archive_rows.h"
 #include "base/mem.h"
-#include "base/opt.h"
 #include "io/archive_part.h"
+#include "io/archive_table.h"
 #include "io/store.h"
 #include "tel/event_row.h"
+#include "tel/origin.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -31,44 +32,6 @@ struct archive_rows {
 	struct source cache[CACHE_COUNT];
 	struct json_parser *parser;
 };
-
-size_t
-archive_table_count(void)
-{
-	return EVENT_KIND_COUNT + 1;
-}
-
-const char *
-archive_table(size_t i)
-{
-	return i < EVENT_KIND_COUNT ? event_descriptions[i].table
-	    : ARCHIVE_OTHER_TABLE;
-}
-
-static int
-check_table(const char *name, struct err *err)
-{
-	const char *names[EVENT_KIND_COUNT + 1], *near;
-
-	for (size_t i = 0; i < archive_table_count(); i++) {
-		names[i] = archive_table(i);
-		if (strcmp(names[i], name) == 0)
-			return 0;
-	}
-	near = opt_nearest(name, names, archive_table_count());
-	return err_set(err, EXIT_USAGE, "'%s' is not a table of events%s%s%s",
-	    name, near != NULL ? "; did you mean " : "",
-	    near != NULL ? near : "", near != NULL ? "?" : "");
-}
-
-int
-archive_tables_check(const char *const *names, size_t count, struct err *err)
-{
-	for (size_t i = 0; i < count; i++)
-		if (check_table(names[i], err) < 0)
-			return -1;
-	return 0;
-}
 
 static int
 find_columns(struct archive_rows *rows, struct err *err)
@@ -140,12 +103,22 @@ archive_rows_parser(struct archive_rows *rows)
 	return rows->parser;
 }
 
+static struct origin
+origin_in(struct db_statement *source)
+{
+	return (struct origin){ db_column_text(source, 0),
+		db_column_bytes(source, 0), db_column_text(source, 1),
+		db_column_bytes(source, 1), db_column_text(source, 2),
+		db_column_bytes(source, 2) };
+}
+
 /* 1 done, 0 the source is unknown, -1 error. */
 static int
 load_source(struct archive_rows *rows, struct source *source, int64_t no,
     struct err *err)
 {
 	struct db_statement *statement = rows->source_by_no;
+	struct origin origin;
 	int result;
 
 	source->no = 0;
@@ -157,19 +130,20 @@ load_source(struct archive_rows *rows, struct source *source, int64_t no,
 		    " is not in the table sources", no);
 	if (result < 1)
 		return result;
-	source->is_producer =
-	    strcmp(db_column_text(statement, 0), "producer") == 0;
-	for (int i = 0; i < 3; i++) {
-		if (source->is_producer && i != 1)
-			continue;
-		if (source->name.len > 0)
-			buf_add_char(&source->name, ':');
-		buf_add(&source->name, db_column_text(statement, i),
-		    db_column_bytes(statement, i));
+	origin = origin_in(statement);
+	source->is_producer = strcmp(origin.kind, "producer") == 0;
+	if (source->is_producer)
+		buf_add(&source->name, origin.name, origin.name_len);
+	else if (origin_print(&source->name, &origin) < 0) {
+		err_set(err, EXIT_DATA, "its source %" PRId64 " has the kind "
+		    "'%.20s' and the fingerprint '%.100s', which no line can "
+		    "say", no, origin.kind, origin.fingerprint);
+		result = 0;
 	}
 	db_reset(statement);
-	source->no = no;
-	return 1;
+	if (result == 1)
+		source->no = no;
+	return result;
 }
 
 /* 1 done, 0 the source is unknown, -1 error. */
@@ -242,42 +216,29 @@ has_text_and_position(const struct json_object *object, const char *text,
 	return true;
 }
 
-/* "KIND:NAME:FINGERPRINT": NAME may have colons of its own. */
-static int
-bind_origin(struct db_statement *statement, const struct json_member *name)
-{
-	const char *end = name->text + name->text_len;
-	const char *first = memchr(name->text, ':', name->text_len);
-	const char *last = memrchr(name->text, ':', name->text_len);
-
-	if (first == NULL || first == last)
-		return -1;
-	db_bind_text(statement, 1, name->text, (size_t)(first - name->text));
-	db_bind_text(statement, 2, first + 1, (size_t)(last - first - 1));
-	db_bind_text(statement, 3, last + 1, (size_t)(end - last - 1));
-	return 0;
-}
-
 int
 archive_rows_find(struct archive_rows *rows, const struct json_object *line,
     int64_t *id, struct err *err)
 {
 	struct db_statement *statement = rows->source_by_name;
 	const struct json_member *name;
+	struct origin origin = { "producer", 8, NULL, 0, "", 0 };
 	int64_t position;
 	int result;
 
 	if (has_text_and_position(line, "origin", "position", &name,
 	    &position)) {
-		if (bind_origin(statement, name) < 0)
+		if (origin_parse(name->text, name->text_len, &origin) < 0)
 			return 0;
 	} else if (has_text_and_position(line, "producer", "seq", &name,
 	    &position)) {
-		db_bind_text(statement, 1, "producer", 8);
-		db_bind_text(statement, 2, name->text, name->text_len);
-		db_bind_text(statement, 3, "", 0);
+		origin.name = name->text;
+		origin.name_len = name->text_len;
 	} else
 		return 0;
+	db_bind_text(statement, 1, origin.kind, origin.kind_len);
+	db_bind_text(statement, 2, origin.name, origin.name_len);
+	db_bind_text(statement, 3, origin.fingerprint, origin.fingerprint_len);
 	result = db_step(statement, err);
 	if (result == 1) {
 		*id = db_column_integer(statement, 0) << STORE_POSITION_BITS |
@@ -320,6 +281,44 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
 	return result;
 }
 
+/* Whether a column of JSON, which was copied, is one value in the line, all of
+ * it; else it would come back as something else. */
+static bool
+has_copy(const struct archive_rows *rows, const struct json_object *object,
+    int column, struct err *err)
+{
+	const struct event_value *value = &rows->values[column];
+	const char *name = db_column_name(rows->row, column);
+	const struct json_member *member = json_find(object, name);
+
+	if (value->type == EVENT_VALUE_NULL || (member != NULL &&
+	    member->type == JSON_NESTED && member->raw_len == value->text_len &&
+	    memcmp(member->raw, value->text, value->text_len) == 0))
+		return true;
+	err_set(err, EXIT_DATA, "column %s: not one JSON object or array "
+	    "without blanks around it", name);
+	return false;
+}
+
+static bool
+has_copies(const struct archive_rows *rows, const struct json_object *object,
+    struct err *err)
+{
+	const struct event_columns *columns = &rows->columns;
+	const struct event_description *event;
+
+	if (rows->is_other)
+		return true;
+	event = &event_descriptions[columns->kind];
+	for (size_t i = 0; i < event->field_count; i++)
+		if (event->fields[i].type == EVENT_JSON &&
+		    columns->fields[i] >= 0 &&
+		    !has_copy(rows, object, columns->fields[i], err))
+			return false;
+	return columns->extra < 0 ||
+	    has_copy(rows, object, columns->extra, err);
+}
+
 /* Reads the line as those will who restore it. Returns 1, or 0 when it does
  * not say what the row says. */
 static int
@@ -338,9 +337,8 @@ read_back(struct archive_rows *rows, const struct buf *line, int64_t id,
 		    ", its column %" PRId64, line_ms, ts_ms);
 		return 0;
 	}
-	/* Others have their identity written by us. */
-	if (!rows->is_other)
-		return 1;
+	if (!has_copies(rows, &object, err))
+		return 0;
 	found = archive_rows_find(rows, &object, &line_id, err);
 	if (found < 0)
 		return -1;
@@ -379,12 +377,10 @@ archive_rows_line(struct archive_rows *rows, int64_t id, struct buf *out,
 	    : event_row_write(out, &rows->columns, rows->values, &origin,
 	    &has_json, err)) < 0)
 		result = 0;
-	db_reset(rows->row);
-	if (result != 1)
-		return result;
 	buf_room(out, JSON_PADDING);
 	/* Text that we wrote is JSON; text that we copied may be anything. */
-	if (!has_json && out->len <= ARCHIVE_MAX_LINE_BYTES)
-		return 1;
-	return read_back(rows, out, id, ts_ms, err);
+	if (result == 1 && (has_json || out->len > ARCHIVE_MAX_LINE_BYTES))
+		result = read_back(rows, out, id, ts_ms, err);
+	db_reset(rows->row);
+	return result;
 }

@@ -14,15 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ARCHIVE_OTHER_TABLE "other_events"
-
-/* The tables whose rows are events: count of them, and the name of each. */
-size_t archive_table_count(void);
-const char *archive_table(size_t i);
-/* Returns 0 when all names are among them, else EXIT_USAGE with the nearest. */
-MUST_USE int archive_tables_check(const char *const *names, size_t count,
-    struct err *err);
-
 struct archive_rows;
 
 /* Statements over one table; db is borrowed, *out the caller's. */

@@ -192,7 +192,8 @@ verify_path(struct verifier *verifier, const char *path, struct err *err)
 	struct part_name name;
 
 	if (strncmp(path, root, root_len) == 0 && path[root_len] == '/')
-		path += root_len + 1;
+		for (path += root_len; *path == '/';)
+			path++;
 	if (part_name_parse(path, strlen(path), &name) == 0)
 		entry = catalog_find(verifier->catalog, &name);
 	if (entry == NULL)

@@ -9,11 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOCK_FILE "catalog.lock"
 #define MAX_LINE_BYTES 8192
 
 /* A member of an entry: where it is kept, for the writer and the reader. */
@@ -233,7 +231,7 @@ catalog_load(struct catalog *catalog, const char *root, bool must_exist,
 	int result = 0;
 
 	memset(catalog, 0, sizeof(*catalog));
-	catalog->root = mem_text(root);
+	catalog->root = mem_text_of(root, file_folder_len(root));
 	if (stat(root, &status) < 0)
 		return err_system(err, EXIT_NO_INPUT, "%s", root);
 	if (!S_ISDIR(status.st_mode))
@@ -310,44 +308,46 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
 	return result;
 }
 
-int
-catalog_lock(const char *root, int *fd, struct err *err)
+/* What the lock is of, for messages, and the path of its file. */
+static void
+lock_paths(const char *root, struct buf *name, struct buf *path)
 {
-	struct buf path = BUF_EMPTY;
+	buf_printf(name, "%.*s/catalog", (int)file_folder_len(root), root);
+	buf_printf(path, "%s.lock", buf_text(name));
+}
 
-	if (file_make_folders(root, err) < 0)
-		return -1;
-	buf_printf(&path, "%s/%s", root, LOCK_FILE);
-	*fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (*fd < 0)
-		err_system(err, EXIT_CREATE, "%s", buf_text(&path));
+int
+catalog_lock(const char *root, struct lock *lock, struct err *err)
+{
+	struct buf name = BUF_EMPTY, path = BUF_EMPTY;
+	int result = file_make_folders(root, err);
+
+	lock->fd = -1;
+	lock_paths(root, &name, &path);
+	if (result == 0)
+		result = lock_open(lock, buf_text(&path), true, err);
+	if (result == 0)
+		result = lock_take(lock, false, CATALOG_WAIT_MS,
+		    buf_text(&name), err);
+	buf_release(&name);
 	buf_release(&path);
-	if (*fd < 0)
-		return -1;
-	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	if (errno == EWOULDBLOCK)
-		err_set(err, EXIT_AGAIN, "%s: another tel-archive is writing "
-		    "to this archive; try again when it has ended", root);
-	else
-		err_system(err, EXIT_IO, "%s/%s", root, LOCK_FILE);
-	close(*fd);
-	return -1;
+	return result;
 }
 
 bool
 catalog_is_locked(const char *root)
 {
-	struct buf path = BUF_EMPTY;
+	struct buf name = BUF_EMPTY, path = BUF_EMPTY;
+	struct lock lock = LOCK_NONE;
+	struct err err;
 	bool is_locked;
-	int fd;
 
-	buf_printf(&path, "%s/%s", root, LOCK_FILE);
-	fd = open(buf_text(&path), O_RDONLY | O_CLOEXEC);
+	lock_paths(root, &name, &path);
+	is_locked = lock_open(&lock, buf_text(&path), false, &err) == 0 &&
+	    lock_take(&lock, true, 0, buf_text(&name), &err) < 0 &&
+	    err.exit_code == EXIT_AGAIN;
+	lock_close(&lock);
+	buf_release(&name);
 	buf_release(&path);
-	if (fd < 0)
-		return false;
-	is_locked = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-	close(fd);
 	return is_locked;
 }

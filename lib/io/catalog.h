@@ -15,6 +15,7 @@
 
 #include "base/json_writer.h"
 #include "io/archive_part.h"
+#include "io/lock.h"
 
 #define CATALOG_FILE "catalog.jsonl"
 #define CATALOG_PROGRAM_SIZE 48
@@ -58,9 +59,10 @@ void catalog_entry_print(struct json_writer *json,
     const struct catalog_entry *entry);
 
 /* Takes the lock of those who write to the archive, making its folder when it
- * is missing: EXIT_AGAIN when another has it. The lock ends with close(2) of
- * *fd, or with the process. */
-MUST_USE int catalog_lock(const char *root, int *fd, struct err *err);
+ * is missing; waits for another at most CATALOG_WAIT_MS, then EXIT_AGAIN. End it
+ * with lock_close, also after an error. */
+#define CATALOG_WAIT_MS 4000
+MUST_USE int catalog_lock(const char *root, struct lock *lock, struct err *err);
 
 /* Whether somebody is writing to the archive at this moment. */
 bool catalog_is_locked(const char *root);

@@ -12,8 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A WAL larger than this is folded into the file after a commit. */
-#define CHECKPOINT_BYTES (32 << 20)
+/* A WAL of more pages is folded into the file after a commit: 32 MiB. */
+#define CHECKPOINT_PAGES ((32 << 20) / PAGE_BYTES)
+#define PAGE_BYTES 8192
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
 
 struct db {
 	sqlite3 *handle;
@@ -22,6 +25,7 @@ struct db {
 	struct lock lock; /* none for readers, but see is_immutable */
 	bool is_immutable; /* a reader that keeps writers out */
 	int64_t wait_ms;
+	int wal_pages; /* in use after the last commit; the file never shrinks */
 	bool in_transaction;
 	struct db_statement *data_version;
 };
@@ -38,6 +42,7 @@ exit_code_of(int result)
 	switch (result & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: /* a race for the locks of the WAL */
 		return EXIT_AGAIN;
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
@@ -121,6 +126,17 @@ check_path(const char *path, enum db_mode mode, struct err *err)
 }
 
 static int
+note_wal_pages(void *context, sqlite3 *handle, const char *name, int pages)
+{
+	struct db *db = context;
+
+	(void)handle;
+	(void)name;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static int
 configure(struct db *db, enum db_mode mode, struct err *err)
 {
 	sqlite3_extended_result_codes(db->handle, 1);
@@ -134,13 +150,15 @@ configure(struct db *db, enum db_mode mode, struct err *err)
 	    lock(db, err) < 0)
 		return -1;
 	if (db_run(db,
-	    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;",
+	    "PRAGMA page_size = " TEXT(PAGE_BYTES) "; PRAGMA journal_mode = WAL;"
+	    "PRAGMA synchronous = FULL",
 	    err) < 0) {
 		unlock(db);
 		return -1;
 	}
 	unlock(db);
+	/* Takes the place of SQLite's own checkpoints, which know no lock. */
+	sqlite3_wal_hook(db->handle, note_wal_pages, db);
 	return 0;
 }
 
@@ -242,9 +260,10 @@ db_close(struct db *db)
 		return;
 	db_rollback(db);
 	db_finalize(db->data_version);
-	/* The last to close folds the WAL in: that is a checkpoint too. */
+	/* The last to close folds the WAL in: that is a checkpoint too. Whoever
+	 * holds the lock now will close later. */
 	may_checkpoint = !db->is_immutable && db->lock.fd >= 0 &&
-	    lock(db, &ignored) == 0;
+	    lock_take(&db->lock, false, 0, db->path, &ignored) == 0;
 	if (db->handle != NULL && !may_checkpoint)
 		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
 		    1, NULL);
@@ -302,14 +321,12 @@ db_begin(struct db *db, struct err *err)
 int
 db_commit(struct db *db, struct err *err)
 {
-	struct stat wal;
-
 	if (db_run(db, "COMMIT", err) < 0) {
 		db_rollback(db);
 		return -1;
 	}
 	/* A failed checkpoint loses nothing: the WAL keeps what it has. */
-	if (stat(db->wal_path, &wal) == 0 && wal.st_size > CHECKPOINT_BYTES)
+	if (db->wal_pages > CHECKPOINT_PAGES)
 		sqlite3_wal_checkpoint_v2(db->handle, NULL,
 		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	db->in_transaction = false;

@@ -258,8 +258,9 @@ fetch_end_commit(struct fetch *fetch, const struct object_end *commit)
 	} else if (commit->result == OBJECT_CORRUPT) {
 		end.outcome = "corrupt";
 		end.reason = "object_damaged";
-		say(fetch, LOG_ERROR, "%s: the object %s is not what was "
-		    "written; check the disk", item->work->id, commit->sha256);
+		say(fetch, LOG_ERROR, "%s: the file of %s is not as long as "
+		    "what was written and is not stored; check the disk",
+		    item->work->id, commit->sha256);
 	}
 	fetch_report_fallback(&fetch->report, item,
 	    commit->result == OBJECT_CORRUPT ? "error" : "success", end.reason,

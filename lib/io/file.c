@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,43 +40,68 @@ file_read(const char *path, size_t max_bytes, struct buf *out, struct err *err)
 	return 0;
 }
 
-int
-file_make_folders(const char *path, struct err *err)
+size_t
+file_folder_len(const char *path)
 {
-	char *copy = mem_text(path);
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return len;
+}
+
+/* Of a folder that may be closed it is no error that it cannot be opened. */
+static int
+sync_folder_of(const char *path, bool may_be_closed, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? mem_text(".")
+	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_closed = fd < 0 && errno == EACCES && may_be_closed;
 	int result = 0;
 
-	for (char *p = copy + 1; result == 0; p++) {
-		char saved = *p;
-
-		if (saved != '/' && saved != '\0')
-			continue;
-		*p = '\0';
-		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-			result = err_system(err, EXIT_CREATE, "%s", copy);
-		*p = saved;
-		if (saved == '\0')
-			break;
-	}
-	free(copy);
+	/* Some file systems cannot sync a folder and say EINVAL. */
+	if (!is_closed && (fd < 0 || (fsync(fd) < 0 && errno != EINVAL)))
+		result = err_system(err, EXIT_IO, "%s", folder);
+	if (fd >= 0)
+		close(fd);
+	free(folder);
 	return result;
 }
 
 int
 file_sync_folder_of(const char *path, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? mem_text(".")
-	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return sync_folder_of(path, false, err);
+}
+
+/* Folders are made from the top, and the name of each is made durable before
+ * the next is made. So of those that a killed process leaves behind only the
+ * lowest may have a name that is not durable: it is seen to as well. */
+int
+file_make_folders(const char *path, struct err *err)
+{
+	char *copy = mem_text(path);
+	size_t len = file_folder_len(path), lowest = 0;
 	int result = 0;
 
-	/* Some file systems cannot sync a folder and say EINVAL. */
-	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
-		result = err_system(err, EXIT_IO, "%s", folder);
-	if (fd >= 0)
-		close(fd);
-	free(folder);
+	for (size_t i = 1; i <= len && result == 0; i++) {
+		if (i < len && (path[i] != '/' || path[i - 1] == '/'))
+			continue;
+		copy[i] = '\0';
+		if (mkdir(copy, 0777) == 0)
+			result = sync_folder_of(copy, false, err);
+		else if (errno == EEXIST)
+			lowest = i;
+		else
+			result = err_system(err, EXIT_CREATE, "%s", copy);
+		copy[i] = path[i];
+	}
+	copy[lowest] = '\0';
+	if (result == 0 && lowest > 0)
+		result = sync_folder_of(copy, true, err);
+	free(copy);
 	return result;
 }
 

@@ -16,7 +16,11 @@
 MUST_USE int file_read(const char *path, size_t max_bytes, struct buf *out,
     struct err *err);
 
-/* Makes a folder and those above it. */
+/* The length of a path without the slashes at its end; "/" keeps its own. */
+size_t file_folder_len(const char *path);
+
+/* Makes a folder and those above it, and the name of each that was missing
+ * durable. */
 MUST_USE int file_make_folders(const char *path, struct err *err);
 
 /* Makes the names in the folder of path durable. */

@@ -332,12 +332,23 @@ get_part(CURLU *url, CURLUPart part, unsigned int flags, char *out, size_t size)
 	return result;
 }
 
+/* Those of an IPv6 address (RFC 3986 section 3.2.2). */
+static void
+strip_brackets(char *host)
+{
+	size_t len = strlen(host);
+
+	if (len > 2 && host[0] == '[') {
+		memmove(host, host + 1, len - 2);
+		host[len - 2] = '\0';
+	}
+}
+
 int
 http_url_read(const char *text, struct http_url *out, struct err *err)
 {
 	CURLU *url = curl_url();
 	CURLUcode code;
-	size_t len;
 	int result = -1;
 
 	if (url == NULL)
@@ -352,14 +363,11 @@ http_url_read(const char *text, struct http_url *out, struct err *err)
 	else if (get_part(url, CURLUPART_HOST, CURLU_PUNYCODE, out->host,
 	    sizeof(out->host)) < 0)
 		err_set(err, EXIT_DATA, "a URL without a host name that is valid");
-	else
+	else {
+		strip_brackets(out->host);
 		result = 0;
-	curl_url_cleanup(url);
-	len = strlen(out->host);
-	if (result == 0 && len > 2 && out->host[0] == '[') {
-		memmove(out->host, out->host + 1, len - 2);
-		out->host[len - 2] = '\0';
 	}
+	curl_url_cleanup(url);
 	return result;
 }
 

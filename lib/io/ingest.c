@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/ingest.h"
 #include "base/mem.h"
+#include "base/prog.h"
 #include "base/tim.h"
 #include "io/ingest_private.h"
 #include "io/store.h"
@@ -59,7 +60,6 @@ ingest_close(struct ingest *ingest)
 	buf_release(&ingest->mapped);
 	free(ingest->stored);
 	buf_release(&ingest->dead_lines);
-	free(ingest->prefix);
 	free(ingest);
 }
 
@@ -81,10 +81,13 @@ recognise(struct ingest *ingest, struct err *err)
 	ingest->generation = ledger_generation(ingest->ledger);
 	ingest->truncated_position = -1;
 	if (ledger_input(ingest->ledger, &ingest->input, false,
-	    &ingest->source, err) < 0)
+	    &ingest->source, &ingest->wanted_bytes, err) < 0)
 		return -1;
+	/* Events of producers need not wait until the input is known. */
+	if (ingest->source == NULL && ingest->wanted_bytes == LEDGER_PREFIX_BYTES)
+		ingest->wanted_bytes = 0;
 	if (ingest->source == NULL)
-		return 0;
+		return ingest->wanted_bytes > 0 ? -1 : 0;
 	db_bind_integer(find, 1, ledger_id(ingest->source, 0));
 	db_bind_integer(find, 2, ledger_id(ingest->source,
 	    STORE_MAX_POSITION));
@@ -97,10 +100,39 @@ recognise(struct ingest *ingest, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
+/* Every line must have come to one end, whoever counted it. */
 static int
-finish(struct ingest *ingest, struct err *err)
+audit(const struct ingest *ingest, int64_t lines, struct err *err)
 {
-	if (ledger_finish(ingest->ledger, tim_now_ms(), err) < 0 ||
+	int64_t ends = 0;
+
+	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
+		ends += ingest->pending.fates[fate];
+	if (ends == lines)
+		return 0;
+	return err_set(err, EXIT_BUG, "%" PRId64 " lines were read and %" PRId64
+	    " accounted for; nothing of them was stored", lines, ends);
+}
+
+static int
+tell_dead_letters(struct ingest *ingest, struct err *err)
+{
+	FILE *file = ingest->options.dead_letters;
+	size_t len = ingest->dead_lines.len;
+
+	if (len > 0 && (fwrite(ingest->dead_lines.data, 1, len, file) != len ||
+	    fflush(file) != 0))
+		return err_system(err, EXIT_IO, "the file of dead letters");
+	return 0;
+}
+
+static int
+finish(struct ingest *ingest, int64_t lines, int64_t offset, struct err *err)
+{
+	if (audit(ingest, lines, err) < 0 || (ingest->source != NULL &&
+	    ledger_check(ingest->ledger, ingest->source, &ingest->input,
+	    offset, err) < 0) ||
+	    ledger_finish(ingest->ledger, tim_now_ms(), err) < 0 ||
 	    row_finish(ingest->rows, err) < 0 || db_commit(ingest->db, err) < 0)
 		return -1;
 	ingest->totals.lines += ingest->pending.lines;
@@ -108,46 +140,57 @@ finish(struct ingest *ingest, struct err *err)
 	ingest->totals.bytes += ingest->pending.bytes;
 	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
 		ingest->totals.fates[fate] += ingest->pending.fates[fate];
-	if (ingest->dead_lines.len > 0 && (fwrite(ingest->dead_lines.data, 1,
-	    ingest->dead_lines.len, ingest->options.dead_letters) !=
-	    ingest->dead_lines.len ||
-	    fflush(ingest->options.dead_letters) != 0))
-		return err_system(err, EXIT_IO, "the file of dead letters");
-	return 0;
+	ingest->stored_offset = offset;
+	return tell_dead_letters(ingest, err);
 }
 
-/* One transaction of at most TRANSACTION_LINES. 1 done, 0 the batch has no
- * more lines, -1 error. */
-static int
+enum taken {
+	TAKEN_ERROR = -1,
+	TAKEN_ALL,   /* the batch has no more lines */
+	TAKEN_SOME,
+	TAKEN_NONE   /* more of the input's beginning is needed first */
+};
+
+/* One transaction of at most TRANSACTION_LINES. */
+static enum taken
 take_lines(struct ingest *ingest, struct line_reader *reader, struct err *err)
 {
+	struct line_mark mark;
 	struct line line;
-	int taken = 0;
+	int64_t lines = 0;
 
+	line_mark(reader, &mark);
 	memset(&ingest->pending, 0, sizeof(ingest->pending));
 	buf_reset(&ingest->dead_lines);
+	ingest->wanted_bytes = 0;
+	ingest->input.prefix = line_prefix(reader, &ingest->input.prefix_len);
+	ingest->input.is_whole = line_at_end(reader) &&
+	    ingest->input.prefix_len < LINE_PREFIX_BYTES;
 	if (!line_next(reader, &line))
-		return 0;
+		return TAKEN_ALL;
 	if (db_begin(ingest->db, err) < 0)
-		return -1;
+		return TAKEN_ERROR;
 	if (ledger_begin(ingest->ledger, err) < 0 ||
 	    recognise(ingest, err) < 0)
 		goto fail;
 	do {
+		lines++;
 		if (ingest_take_line(ingest, &line, err) < 0)
 			goto fail;
-	} while (++taken < TRANSACTION_LINES && line_next(reader, &line));
-	if (finish(ingest, err) < 0)
+	} while (lines < TRANSACTION_LINES && line_next(reader, &line));
+	if (finish(ingest, lines, line_offset(reader), err) < 0)
 		goto fail;
-	ingest->stored_offset = line_offset(reader);
 	if (ingest->options.progress != NULL)
 		ingest->options.progress(&ingest->totals);
-	return 1;
+	return TAKEN_SOME;
 fail:
 	db_rollback(ingest->db);
 	ledger_forget(ingest->ledger);
 	row_forget(ingest->rows);
-	return -1;
+	if (ingest->wanted_bytes == 0)
+		return TAKEN_ERROR;
+	line_rewind(reader, &mark);
+	return TAKEN_NONE;
 }
 
 static int
@@ -174,11 +217,9 @@ describe(struct ingest *ingest, int fd, const char *name, struct err *err)
 	return 0;
 }
 
-/* Keeps the first bytes: the input is known again by them. Compressed input
- * would be nothing but dead letters. */
+/* Compressed input would be nothing but dead letters. */
 static int
-keep_prefix(struct ingest *ingest, const struct line_reader *reader,
-    struct err *err)
+refuse_compressed(const struct line_reader *reader, struct err *err)
 {
 	size_t len;
 	const char *prefix = line_prefix(reader, &len);
@@ -189,11 +230,6 @@ keep_prefix(struct ingest *ingest, const struct line_reader *reader,
 	if (len >= 4 && memcmp(prefix, "\x28\xb5\x2f\xfd", 4) == 0)
 		return err_set(err, EXIT_DATA, "compressed by zstd; "
 		    "use zstdcat FILE | tel-ingest");
-	free(ingest->prefix);
-	ingest->input.prefix_len = len < LEDGER_PREFIX_BYTES ? len
-	    : LEDGER_PREFIX_BYTES;
-	ingest->prefix = mem_text_of(prefix, ingest->input.prefix_len);
-	ingest->input.prefix = ingest->prefix;
 	return 0;
 }
 
@@ -205,41 +241,64 @@ take_batch(struct ingest *ingest, struct line_reader *reader, int filled,
 {
 	bool is_broken = filled < 0 && err->exit_code != EXIT_AGAIN;
 	struct err read_error;
-	int result;
+	enum taken taken;
 
 	if (is_broken)
 		read_error = *err;
-	while ((result = take_lines(ingest, reader, err)) == 1)
-		;
-	if (result == 0 && is_broken) {
+	do
+		taken = take_lines(ingest, reader, err);
+	while (taken == TAKEN_SOME);
+	if (taken == TAKEN_ERROR)
+		return -1;
+	if (is_broken)
 		*err = read_error;
-		result = -1;
+	return is_broken ? -1 : 0;
+}
+
+/* A stream that a signal ends has given what it had; of a file the rest is still
+ * there, and whoever deletes it on success must not be told of success. */
+static int
+interrupt(const struct ingest *ingest, struct err *err)
+{
+	if (!ingest->input.is_file)
+		return 0;
+	return err_set(err, EXIT_AGAIN, "interrupted; run again for the rest");
+}
+
+/* Batch after batch. *filled is what the last line_fill said. */
+static int
+take_batches(struct ingest *ingest, struct line_reader *reader,
+    struct err *err)
+{
+	int filled = line_fill(reader, 0, err);
+
+	if (refuse_compressed(reader, err) < 0)
+		return -1;
+	while (take_batch(ingest, reader, filled, err) == 0) {
+		if (filled == 0)
+			return 0;
+		if (filled < 0 || prog_signal() != 0)
+			return interrupt(ingest, err);
+		filled = line_fill(reader, ingest->wanted_bytes, err);
 	}
-	return result;
+	return -1;
 }
 
 int
 ingest_run(struct ingest *ingest, int fd, const char *name, struct err *err)
 {
 	struct line_reader *reader;
-	int filled, result;
+	int result;
 
 	if (describe(ingest, fd, name, err) < 0)
 		return -1;
 	reader = line_reader_open(fd);
-	filled = line_fill(reader, LEDGER_PREFIX_BYTES, err);
-	result = keep_prefix(ingest, reader, err);
-	if (result < 0)
+	result = take_batches(ingest, reader, err);
+	if (result < 0 && (ingest->stored_offset > 0 ||
+	    err->exit_code == EXIT_IO))
+		err_in(err, "%s: byte %" PRId64, name, ingest->stored_offset);
+	else if (result < 0)
 		err_in(err, "%s", name);
-	while (result == 0) {
-		result = take_batch(ingest, reader, filled, err);
-		if (result < 0)
-			err_in(err, "%s: byte %" PRId64, name,
-			    ingest->stored_offset);
-		if (filled <= 0)
-			break;
-		filled = line_fill(reader, 0, err);
-	}
 	line_reader_close(reader);
 	return result;
 }

@@ -25,8 +25,9 @@ ingest_place_of_line(struct ingest *ingest, const struct line *line,
 {
 	if (line->offset + line->full_bytes > STORE_MAX_POSITION)
 		return err_set(err, EXIT_DATA, "longer than 1 TiB; split it");
-	if (ingest->source == NULL && ledger_input(ingest->ledger,
-	    &ingest->input, true, &ingest->source, err) < 0)
+	if (ingest->source == NULL && (ledger_input(ingest->ledger,
+	    &ingest->input, true, &ingest->source, &ingest->wanted_bytes,
+	    err) < 0 || ingest->source == NULL))
 		return -1;
 	place->source = ingest->source;
 	place->from = line->offset;

@@ -35,14 +35,16 @@ struct ingest {
 	struct ingest_totals totals, pending;
 	/* The input being read: */
 	struct ledger_input input;
-	char *prefix;
+	size_t wanted_bytes;          /* of its beginning, before it can go on */
 	struct ledger_source *source; /* NULL while it is not needed */
 	uint64_t generation;          /* of the ledger, when source was looked up */
 	int64_t stored_offset;        /* everything before it is committed */
 	int64_t truncated_position;   /* of an unfinished line of an earlier run */
 };
 
-/* The place of the line itself: what has no producer lies where it stands. */
+/* The place of the line itself: what has no producer lies where it stands. Also
+ * -1 when more of the input's beginning is needed to know the input; then
+ * wanted_bytes is how much. */
 MUST_USE int ingest_place_of_line(struct ingest *ingest,
     const struct line *line, struct ingest_place *place, struct err *err);
 

@@ -10,12 +10,13 @@
 static const char *const queries[LEDGER_QUERY_COUNT] = {
 	[LEDGER_FIND_PRODUCER] = "SELECT no FROM sources WHERE kind = 'producer'"
 	    " AND name = ?1 AND fingerprint = ''",
-	[LEDGER_FIND_INPUT] = "SELECT no FROM sources WHERE kind = ?1"
+	[LEDGER_FIND_INPUT] = "SELECT no, coalesce(check_bytes, 0),"
+	    " check_sha256 FROM sources WHERE kind = ?1"
 	    " AND prefix_bytes = ?2 AND prefix_sha256 = ?3"
-	    " AND CASE kind WHEN 'file' THEN device = ?4 AND inode = ?5"
-	    " ELSE name = ?6 END ORDER BY no LIMIT 1",
-	[LEDGER_FIND_NAMED] = "SELECT no FROM sources WHERE kind = ?1 AND name = ?2"
-	    " AND fingerprint = ?3",
+	    " AND CASE kind WHEN 'file' THEN inode = ?4 ELSE name = ?5 END"
+	    " ORDER BY no",
+	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NULL FROM sources"
+	    " WHERE kind = ?1 AND name = ?2 AND fingerprint = ?3",
 	[LEDGER_PREFIX_LENGTHS] = "SELECT DISTINCT prefix_bytes FROM sources"
 	    " WHERE kind = ?1 AND prefix_bytes <= ?2"
 	    " ORDER BY prefix_bytes DESC",
@@ -26,6 +27,9 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	    " prefix_sha256 = ?3, device = coalesce(device, ?4),"
 	    " inode = coalesce(inode, ?5) WHERE no = ?1"
 	    " AND coalesce(prefix_bytes, 0) < ?2",
+	[LEDGER_SET_CHECK] = "UPDATE sources SET check_bytes = ?2,"
+	    " check_sha256 = ?3 WHERE no = ?1"
+	    " AND coalesce(check_bytes, 0) < ?2",
 	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position FROM source_ranges"
 	    " WHERE source_no = ?1 ORDER BY from_position",
 	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = ?1"
@@ -49,6 +53,8 @@ ledger_open(struct ledger **out, struct db *db, struct err *err)
 	ledger->db = db;
 	ledger->data_version = -1;
 	ledger->generation = 1;
+	ledger->slot_count = 64;
+	ledger->slots = mem_new(ledger->slot_count, sizeof(ledger->slots[0]));
 	for (int i = 0; i < LEDGER_QUERY_COUNT; i++) {
 		if (db_prepare(db, &ledger->queries[i], queries[i], err) < 0) {
 			ledger_close(ledger);
@@ -67,6 +73,8 @@ ledger_close(struct ledger *ledger)
 	ledger_forget(ledger);
 	for (int i = 0; i < LEDGER_QUERY_COUNT; i++)
 		db_finalize(ledger->queries[i]);
+	buf_release(&ledger->last_name);
+	free(ledger->slots);
 	free(ledger->sources);
 	free(ledger);
 }
@@ -79,10 +87,10 @@ ledger_forget(struct ledger *ledger)
 		free(ledger->sources[i]->producer);
 		free(ledger->sources[i]);
 	}
-	ledger->count = 0;
+	ledger->count = ledger->producer_count = 0;
 	ledger->generation++;
-	ledger->last = ledger->touched = NULL;
-	memset(ledger->slots, 0, sizeof(ledger->slots));
+	ledger->last = ledger->last_named = ledger->touched = NULL;
+	memset(ledger->slots, 0, ledger->slot_count * sizeof(ledger->slots[0]));
 	ledger->data_version = -1;
 }
 

@@ -10,8 +10,10 @@
 
 #include "io/db.h"
 
-/* The first bytes of an input, by which it is known again. */
+/* The first bytes of an input, by which it is found again. */
 #define LEDGER_PREFIX_BYTES 1024
+/* What is compared then: at most so much of its beginning. */
+#define LEDGER_CHECK_BYTES (64 << 10)
 
 enum ledger_fate {
 	LEDGER_INSERTED,
@@ -29,8 +31,9 @@ struct ledger_source;
 /* What tells one input from another. */
 struct ledger_input {
 	const char *name;      /* path, the name given, or "-" */
-	const char *prefix;    /* its first LEDGER_PREFIX_BYTES, or all of it */
-	size_t prefix_len;
+	const char *prefix;    /* its first bytes that have come */
+	size_t prefix_len;     /* at most LEDGER_CHECK_BYTES */
+	bool is_whole;         /* prefix is all of it */
 	bool is_file;          /* device and inode count */
 	int64_t device, inode;
 };
@@ -50,10 +53,16 @@ MUST_USE int ledger_producer(struct ledger *ledger, const char *name,
     size_t name_len, const char *run_id, size_t run_id_len,
     struct ledger_source **out, struct err *err);
 
-/* The source of an input; *out is NULL when it is new and make is false. */
+/* The source of an input; *out is NULL when it is new and make is false. When
+ * more of its beginning is needed to tell, *out is NULL and *wanted_bytes is how
+ * much; else that is 0. */
 MUST_USE int ledger_input(struct ledger *ledger,
     const struct ledger_input *input, bool make, struct ledger_source **out,
-    struct err *err);
+    size_t *wanted_bytes, struct err *err);
+
+/* Keeps what was taken of the input's beginning, [0, until), to know it by. */
+MUST_USE int ledger_check(struct ledger *ledger, struct ledger_source *source,
+    const struct ledger_input *input, int64_t until, struct err *err);
 
 /* The source that an archived event names: "KIND:NAME:FINGERPRINT". Returns 1,
  * 0 when the text is no such name, -1 error. */

@@ -6,18 +6,19 @@
 #ifndef IO_LEDGER_PRIVATE_H
 #define IO_LEDGER_PRIVATE_H
 
+#include "base/buf.h"
 #include "io/ledger.h"
 #include "tel/ranges.h"
 
 /* Sources kept in memory; beyond that all are dropped between transactions. */
 #define LEDGER_CACHED_SOURCES 4096
-#define LEDGER_SLOTS (4 * LEDGER_CACHED_SOURCES)
 
 struct ledger_source {
 	int64_t no;
 	char *producer; /* NULL for an input */
 	size_t producer_len;
 	struct ranges taken;
+	int64_t check_bytes; /* LEDGER_CHECK_BYTES: no more to keep */
 	/* Since ledger_begin: */
 	bool is_touched;
 	int64_t taken_from, taken_until; /* hull of what was taken */
@@ -31,6 +32,7 @@ struct ledger_source {
 enum ledger_query {
 	LEDGER_FIND_PRODUCER, LEDGER_FIND_INPUT, LEDGER_FIND_NAMED,
 	LEDGER_PREFIX_LENGTHS, LEDGER_ADD_SOURCE, LEDGER_GROW_PREFIX,
+	LEDGER_SET_CHECK,
 	LEDGER_LOAD_RANGES, LEDGER_DROP_RANGES, LEDGER_ADD_RANGE,
 	LEDGER_ADD_BATCH, LEDGER_LAST_TRANSACTION, LEDGER_QUERY_COUNT
 };
@@ -40,8 +42,13 @@ struct ledger {
 	struct db_statement *queries[LEDGER_QUERY_COUNT];
 	struct ledger_source **sources; /* all in memory */
 	size_t count, size;
-	uint32_t slots[LEDGER_SLOTS];          /* producer name -> index + 1 */
+	/* Open addressing, by the name of the producer: index + 1, 0 is free.
+	 * slot_count is a power of 2 and at least twice the number in it. */
+	uint32_t *slots;
+	size_t slot_count, producer_count;
 	struct ledger_source *last;     /* the producer asked for last */
+	struct ledger_source *last_named;
+	struct buf last_name;           /* of last_named */
 	struct ledger_source *touched;
 	int64_t transaction_no;
 	int64_t data_version;

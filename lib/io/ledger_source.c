@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/ledger_private.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/tim.h"
 #include "io/digest.h"
+#include "tel/origin.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* FNV-1a, 64 bits (draft-eastlake-fnv): short names, no adversary to gain
- * anything but a slower lookup. */
-static size_t
-slot_of(const char *name, size_t len)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
-	return (size_t)(hash % LEDGER_SLOTS);
-}
 
 static bool
 is_producer(const struct ledger_source *source, const char *name, size_t len)
@@ -28,19 +18,46 @@ is_producer(const struct ledger_source *source, const char *name, size_t len)
 	    memcmp(source->producer, name, len) == 0;
 }
 
-static struct ledger_source *
-cached_producer(struct ledger *ledger, const char *name, size_t len)
+/* The slot of the producer, or the free one where it belongs. */
+static uint32_t *
+find_slot(struct ledger *ledger, const char *name, size_t len)
 {
-	size_t slot = slot_of(name, len);
+	size_t mask = ledger->slot_count - 1;
+	size_t slot = (size_t)hash_fnv1a(name, len) & mask;
 
-	for (; ledger->slots[slot] != 0; slot = (slot + 1) % LEDGER_SLOTS) {
-		struct ledger_source *source =
-		    ledger->sources[ledger->slots[slot] - 1];
+	while (ledger->slots[slot] != 0 && !is_producer(
+	    ledger->sources[ledger->slots[slot] - 1], name, len))
+		slot = (slot + 1) & mask;
+	return &ledger->slots[slot];
+}
 
-		if (is_producer(source, name, len))
-			return source;
+static void
+grow_slots(struct ledger *ledger)
+{
+	if (2 * (ledger->producer_count + 1) <= ledger->slot_count)
+		return;
+	free(ledger->slots);
+	ledger->slot_count *= 2;
+	ledger->slots = mem_new(ledger->slot_count, sizeof(ledger->slots[0]));
+	for (size_t i = 0; i < ledger->count; i++) {
+		const struct ledger_source *source = ledger->sources[i];
+
+		if (source->producer != NULL)
+			*find_slot(ledger, source->producer,
+			    source->producer_len) = (uint32_t)i + 1;
 	}
-	return NULL;
+}
+
+/* Puts the source that was loaded last under the name of its producer. */
+static void
+remember(struct ledger *ledger, struct ledger_source *source, const char *name,
+    size_t len)
+{
+	grow_slots(ledger);
+	*find_slot(ledger, name, len) = (uint32_t)ledger->count;
+	source->producer = mem_text_of(name, len);
+	source->producer_len = len;
+	ledger->producer_count++;
 }
 
 static struct ledger_source *
@@ -122,38 +139,73 @@ ledger_producer(struct ledger *ledger, const char *name, size_t name_len,
 {
 	struct db_statement *find = ledger->queries[LEDGER_FIND_PRODUCER];
 	struct ledger_source *source = ledger->last;
-	size_t slot;
+	uint32_t index;
 	int64_t no;
 
-	if (source == NULL || !is_producer(source, name, name_len))
-		source = cached_producer(ledger, name, name_len);
+	if (source == NULL || !is_producer(source, name, name_len)) {
+		index = *find_slot(ledger, name, name_len);
+		source = index > 0 ? ledger->sources[index - 1] : NULL;
+	}
 	if (source == NULL) {
 		db_bind_text(find, 1, name, name_len);
 		if (query_no(find, &no, err) < 0 || (no == 0 &&
 		    add_producer(ledger, name, name_len, run_id, run_id_len,
 		    &no, err) < 0) || load(ledger, no, &source, err) < 0)
 			return -1;
-		source->producer = mem_text_of(name, name_len);
-		source->producer_len = name_len;
-		/* One transaction may bring more than are kept: then the table
-		 * is full and later ones are found by the database. */
-		if (ledger->count < LEDGER_SLOTS / 2) {
-			for (slot = slot_of(name, name_len);
-			    ledger->slots[slot] != 0; slot = (slot + 1) % LEDGER_SLOTS)
-				;
-			ledger->slots[slot] = (uint32_t)ledger->count;
-		}
+		remember(ledger, source, name, name_len);
 	}
 	ledger->last = source;
 	*out = source;
 	return 0;
 }
 
-/* The input that begins as this one does, by the longest prefix that was kept;
- * *no is 0 when there is none. */
+static size_t
+key_len(const struct ledger_input *input)
+{
+	return input->prefix_len < LEDGER_PREFIX_BYTES ? input->prefix_len
+	    : LEDGER_PREFIX_BYTES;
+}
+
+/* What is known of an input that was here before. */
+struct known {
+	int64_t no; /* 0: nothing */
+	int64_t prefix_bytes, check_bytes;
+};
+
+/* Of the inputs that FIND_INPUT finds, the one whose beginning is the same as
+ * far as it was taken. */
+static int
+compare(struct db_statement *find, const struct ledger_input *input,
+    struct known *known, size_t *wanted_bytes, struct err *err)
+{
+	char hex[DIGEST_HEX_SIZE];
+	int result;
+
+	while ((result = db_step(find, err)) == 1) {
+		int64_t check_bytes = db_column_integer(find, 1);
+		const char *check = db_column_text(find, 2);
+
+		if (check_bytes > (int64_t)input->prefix_len) {
+			if (!input->is_whole)
+				*wanted_bytes = (size_t)check_bytes;
+			continue;
+		}
+		digest_of(input->prefix, (size_t)check_bytes, hex);
+		if (check_bytes > 0 && (check == NULL || strcmp(check, hex) != 0))
+			continue;
+		known->no = db_column_integer(find, 0);
+		known->check_bytes = check_bytes;
+		*wanted_bytes = 0;
+		db_reset(find);
+		break;
+	}
+	return result < 0 ? -1 : 0;
+}
+
+/* The input that begins as this one does, by the longest prefix that was kept. */
 static int
 find_input(struct ledger *ledger, const struct ledger_input *input,
-    int64_t *no, int64_t *prefix_bytes, struct err *err)
+    struct known *known, size_t *wanted_bytes, struct err *err)
 {
 	struct db_statement *lengths = ledger->queries[LEDGER_PREFIX_LENGTHS];
 	struct db_statement *find = ledger->queries[LEDGER_FIND_INPUT];
@@ -161,57 +213,89 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
 	char hex[DIGEST_HEX_SIZE];
 	int result;
 
-	*no = 0;
 	db_bind_text(lengths, 1, kind, strlen(kind));
-	db_bind_integer(lengths, 2, (int64_t)input->prefix_len);
-	while (*no == 0 && (result = db_step(lengths, err)) == 1) {
-		*prefix_bytes = db_column_integer(lengths, 0);
-		digest_of(input->prefix, (size_t)*prefix_bytes, hex);
+	db_bind_integer(lengths, 2, (int64_t)key_len(input));
+	while (known->no == 0 && *wanted_bytes == 0 &&
+	    (result = db_step(lengths, err)) == 1) {
+		int64_t prefix_bytes = db_column_integer(lengths, 0);
+
+		digest_of(input->prefix, (size_t)prefix_bytes, hex);
 		db_bind_text(find, 1, kind, strlen(kind));
-		db_bind_integer(find, 2, *prefix_bytes);
+		db_bind_integer(find, 2, prefix_bytes);
 		db_bind_text(find, 3, hex, strlen(hex));
-		db_bind_integer(find, 4, input->device);
-		db_bind_integer(find, 5, input->inode);
-		db_bind_text(find, 6, input->name, strlen(input->name));
-		if (query_no(find, no, err) < 0)
+		db_bind_integer(find, 4, input->inode);
+		db_bind_text(find, 5, input->name, strlen(input->name));
+		if (compare(find, input, known, wanted_bytes, err) < 0)
 			result = -1;
 		if (result < 0)
 			break;
+		if (known->no != 0)
+			known->prefix_bytes = prefix_bytes;
 	}
 	db_reset(lengths);
-	return *no == 0 && result < 0 ? -1 : 0;
+	return result < 0 ? -1 : 0;
 }
 
-/* A restored archive may have named the source before its input was seen here:
- * then it is there, without a prefix. */
-static int
-add_input(struct ledger *ledger, const struct ledger_input *input, int64_t *no,
-    struct err *err)
+/* Binds who the input is to both queries: to find it by name, and to add it. */
+static void
+bind_identity(struct ledger *ledger, const struct ledger_input *input,
+    const struct buf *fingerprint)
 {
-	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
-	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
 	const char *kind = input->is_file ? "file" : "stream";
-	struct buf fingerprint = BUF_EMPTY;
-	char hex[DIGEST_HEX_SIZE];
-	int result;
 
-	digest_of(input->prefix, input->prefix_len, hex);
-	if (input->is_file)
-		buf_printf(&fingerprint, "%" PRId64 "-%" PRId64 "-",
-		    input->device, input->inode);
-	buf_printf(&fingerprint, "%zu-%s", input->prefix_len, hex);
 	for (int i = 0; i < 2; i++) {
-		struct db_statement *query = i == 0 ? find : add;
+		struct db_statement *query = ledger->queries[i == 0 ?
+		    LEDGER_FIND_NAMED : LEDGER_ADD_SOURCE];
 
 		db_bind_clear(query);
 		db_bind_text(query, 1, kind, strlen(kind));
 		db_bind_text(query, 2, input->name, strlen(input->name));
-		db_bind_text(query, 3, fingerprint.data, fingerprint.len);
+		db_bind_text(query, 3, fingerprint->data, fingerprint->len);
 	}
-	result = query_no(find, no, err);
-	if (result == 0 && *no == 0) {
-		db_bind_integer(add, 5, tim_now_ms());
-		result = query_no(add, no, err);
+}
+
+/* Takes the name for the input if it is free, or if only a restored archive has
+ * named it so far; *no stays 0 when another input has it. */
+static int
+try_identity(struct ledger *ledger, int64_t *no, struct err *err)
+{
+	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
+	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
+	int result = db_step(find, err);
+
+	*no = 0;
+	if (result < 0)
+		return -1;
+	if (result == 1) {
+		if (db_column_integer(find, 1) == 1)
+			*no = db_column_integer(find, 0);
+		db_reset(find);
+		return 0;
+	}
+	db_bind_integer(add, 5, tim_now_ms());
+	return query_no(add, no, err);
+}
+
+/* Inputs that only begin alike get a number behind the fingerprint. */
+static int
+add_input(struct ledger *ledger, const struct ledger_input *input, int64_t *no,
+    struct err *err)
+{
+	struct buf fingerprint = BUF_EMPTY;
+	char hex[DIGEST_HEX_SIZE];
+	int result = 0;
+
+	digest_of(input->prefix, key_len(input), hex);
+	for (int number = 1; result == 0 && *no == 0; number++) {
+		buf_reset(&fingerprint);
+		if (input->is_file)
+			buf_printf(&fingerprint, "%" PRId64 "-%" PRId64 "-",
+			    input->device, input->inode);
+		buf_printf(&fingerprint, "%zu-%s", key_len(input), hex);
+		if (number > 1)
+			buf_printf(&fingerprint, "-%d", number);
+		bind_identity(ledger, input, &fingerprint);
+		result = try_identity(ledger, no, err);
 	}
 	buf_release(&fingerprint);
 	return result;
@@ -225,10 +309,10 @@ grow_prefix(struct ledger *ledger, int64_t no, const struct ledger_input *input,
 	struct db_statement *grow = ledger->queries[LEDGER_GROW_PREFIX];
 	char hex[DIGEST_HEX_SIZE];
 
-	digest_of(input->prefix, input->prefix_len, hex);
+	digest_of(input->prefix, key_len(input), hex);
 	db_bind_clear(grow);
 	db_bind_integer(grow, 1, no);
-	db_bind_integer(grow, 2, (int64_t)input->prefix_len);
+	db_bind_integer(grow, 2, (int64_t)key_len(input));
 	db_bind_text(grow, 3, hex, strlen(hex));
 	if (input->is_file) {
 		db_bind_integer(grow, 4, input->device);
@@ -239,64 +323,96 @@ grow_prefix(struct ledger *ledger, int64_t no, const struct ledger_input *input,
 
 int
 ledger_input(struct ledger *ledger, const struct ledger_input *input, bool make,
-    struct ledger_source **out, struct err *err)
+    struct ledger_source **out, size_t *wanted_bytes, struct err *err)
 {
-	int64_t no, prefix_bytes = 0;
+	struct known known = { 0, 0, 0 };
 
 	*out = NULL;
-	if (find_input(ledger, input, &no, &prefix_bytes, err) < 0)
-		return -1;
-	if (no == 0 && !make)
+	*wanted_bytes = 0;
+	if (input->prefix_len < LEDGER_PREFIX_BYTES && !input->is_whole) {
+		*wanted_bytes = LEDGER_PREFIX_BYTES;
 		return 0;
-	if (no == 0 && add_input(ledger, input, &no, err) < 0)
+	}
+	if (find_input(ledger, input, &known, wanted_bytes, err) < 0)
 		return -1;
-	if (prefix_bytes < (int64_t)input->prefix_len &&
-	    grow_prefix(ledger, no, input, err) < 0)
+	if (*wanted_bytes > 0 || (known.no == 0 && !make))
+		return 0;
+	if (known.no == 0 && add_input(ledger, input, &known.no, err) < 0)
 		return -1;
-	*out = cached_no(ledger, no);
-	return *out != NULL ? 0 : load(ledger, no, out, err);
+	if (known.prefix_bytes < (int64_t)key_len(input) &&
+	    grow_prefix(ledger, known.no, input, err) < 0)
+		return -1;
+	*out = cached_no(ledger, known.no);
+	if (*out == NULL && load(ledger, known.no, out, err) < 0)
+		return -1;
+	(*out)->check_bytes = known.check_bytes;
+	return 0;
 }
 
-/* "KIND:NAME:FINGERPRINT" in its three parts; only the name may hold colons. */
-static bool
-split_name(const char *text, size_t len, size_t *kind_len, size_t *name_len)
+int
+ledger_check(struct ledger *ledger, struct ledger_source *source,
+    const struct ledger_input *input, int64_t until, struct err *err)
 {
-	const char *first = memchr(text, ':', len);
-	const char *last = memrchr(text, ':', len);
+	struct db_statement *set = ledger->queries[LEDGER_SET_CHECK];
+	char hex[DIGEST_HEX_SIZE];
 
-	if (first == NULL || last == first)
-		return false;
-	*kind_len = (size_t)(first - text);
-	*name_len = (size_t)(last - first) - 1;
-	return (*kind_len == 4 && memcmp(text, "file", 4) == 0) ||
-	    (*kind_len == 6 && memcmp(text, "stream", 6) == 0);
+	if (until > (int64_t)input->prefix_len)
+		until = (int64_t)input->prefix_len;
+	if (until <= source->check_bytes)
+		return 0;
+	source->check_bytes = until;
+	digest_of(input->prefix, (size_t)until, hex);
+	db_bind_integer(set, 1, source->no);
+	db_bind_integer(set, 2, until);
+	db_bind_text(set, 3, hex, strlen(hex));
+	return db_execute(set, err);
+}
+
+/* The number of the source of an archived event, made when it is new. */
+static int
+named_no(struct ledger *ledger, const struct origin *origin, int64_t *no,
+    struct err *err)
+{
+	static const enum ledger_query tries[] = { LEDGER_FIND_NAMED,
+		LEDGER_ADD_SOURCE };
+
+	*no = 0;
+	for (size_t i = 0; *no == 0 && i < 2; i++) {
+		struct db_statement *query = ledger->queries[tries[i]];
+
+		db_bind_clear(query);
+		db_bind_text(query, 1, origin->kind, origin->kind_len);
+		db_bind_text(query, 2, origin->name, origin->name_len);
+		db_bind_text(query, 3, origin->fingerprint,
+		    origin->fingerprint_len);
+		if (tries[i] == LEDGER_ADD_SOURCE)
+			db_bind_integer(query, 5, tim_now_ms());
+		if (query_no(query, no, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
 ledger_named(struct ledger *ledger, const char *text, size_t len,
     struct ledger_source **out, struct err *err)
 {
-	struct db_statement *query = ledger->queries[LEDGER_FIND_NAMED];
-	size_t kind_len, name_len, rest;
-	int64_t no = 0;
+	struct origin origin;
+	int64_t no;
 
-	if (!split_name(text, len, &kind_len, &name_len))
+	*out = ledger->last_named;
+	if (*out != NULL && ledger->last_name.len == len &&
+	    memcmp(ledger->last_name.data, text, len) == 0)
+		return 1;
+	if (origin_parse(text, len, &origin) < 0)
 		return 0;
-	rest = kind_len + name_len + 2;
-	for (int try = 0; no == 0 && try < 2; try++) {
-		if (try == 1) {
-			query = ledger->queries[LEDGER_ADD_SOURCE];
-			db_bind_clear(query);
-			db_bind_integer(query, 5, tim_now_ms());
-		}
-		db_bind_text(query, 1, text, kind_len);
-		db_bind_text(query, 2, text + kind_len + 1, name_len);
-		db_bind_text(query, 3, text + rest, len - rest);
-		if (query_no(query, &no, err) < 0)
-			return -1;
-	}
+	if (named_no(ledger, &origin, &no, err) < 0)
+		return -1;
 	*out = cached_no(ledger, no);
 	if (*out == NULL && load(ledger, no, out, err) < 0)
 		return -1;
+	ledger->last_named = *out;
+	buf_reset(&ledger->last_name);
+	buf_add(&ledger->last_name, text, len);
 	return 1;
 }

@@ -17,6 +17,8 @@
 struct line_reader {
 	int fd;
 	bool at_end;
+	char *prefix;       /* LINE_PREFIX_BYTES */
+	size_t prefix_len;
 	char *data;         /* CAPACITY bytes and padding */
 	size_t start, end;  /* what is not taken yet */
 	int64_t offset;     /* of data[start] in the input */
@@ -35,6 +37,7 @@ line_reader_open(int fd)
 
 	reader->fd = fd;
 	reader->data = mem_new(1, CAPACITY + LINE_PADDING);
+	reader->prefix = mem_new(1, LINE_PREFIX_BYTES);
 	return reader;
 }
 
@@ -44,6 +47,7 @@ line_reader_close(struct line_reader *reader)
 	if (reader == NULL)
 		return;
 	free(reader->data);
+	free(reader->prefix);
 	free(reader->kept);
 	free(reader);
 }
@@ -76,12 +80,15 @@ skip(struct line_reader *reader)
 		reader->start = reader->end = 0;
 }
 
-/* A stop and a continue interrupt system calls too; only those that ask for the
- * end count. */
-static int
-interrupted(struct err *err)
+static void
+keep_prefix(struct line_reader *reader, const char *bytes, size_t len)
 {
-	return prog_signal() == 0 ? 2 : err_set(err, EXIT_AGAIN, "interrupted");
+	size_t room = LINE_PREFIX_BYTES - reader->prefix_len;
+
+	if (len > room)
+		len = room;
+	memcpy(reader->prefix + reader->prefix_len, bytes, len);
+	reader->prefix_len += len;
 }
 
 /* 1 something was read, 0 end, -1 error. Never blocks longer than timeout_ms
@@ -89,25 +96,27 @@ interrupted(struct err *err)
 static int
 read_some(struct line_reader *reader, int timeout_ms, struct err *err)
 {
-	struct pollfd ready = { reader->fd, POLLIN, 0 };
+	struct pollfd ready[2] = { { reader->fd, POLLIN, 0 },
+		{ prog_signal_fd(), POLLIN, 0 } };
 	size_t room = CAPACITY - reader->end;
 	ssize_t got;
-	int result = poll(&ready, 1, timeout_ms);
+	int result = poll(ready, 2, timeout_ms);
 
-	if (result == 0)
+	if (prog_signal() != 0)
+		return err_set(err, EXIT_AGAIN, "interrupted");
+	/* A stop and a continue interrupt poll too. */
+	if (result == 0 || (result < 0 && errno == EINTR))
 		return 2;
-	if (result < 0 && errno == EINTR)
-		return interrupted(err);
 	if (result < 0)
 		return err_system(err, EXIT_IO, "poll");
 	got = read(reader->fd, reader->data + reader->end,
 	    room < READ_BYTES ? room : READ_BYTES);
-	if (got < 0 && errno == EINTR)
-		return interrupted(err);
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (got < 0 && (errno == EINTR || errno == EAGAIN ||
+	    errno == EWOULDBLOCK))
 		return 2;
 	if (got < 0)
 		return err_system(err, EXIT_IO, "read");
+	keep_prefix(reader, reader->data + reader->end, (size_t)got);
 	reader->end += (size_t)got;
 	if (got == 0)
 		reader->at_end = true;
@@ -137,7 +146,7 @@ has_line(const struct line_reader *reader)
 }
 
 int
-line_fill(struct line_reader *reader, size_t min_bytes, struct err *err)
+line_fill(struct line_reader *reader, size_t prefix_bytes, struct err *err)
 {
 	int64_t deadline_ns = 0;
 	int result = 1;
@@ -148,7 +157,8 @@ line_fill(struct line_reader *reader, size_t min_bytes, struct err *err)
 	reader->start = 0;
 	fflush(stdout);
 	while (!reader->at_end && !(is_full(reader) && has_line(reader))) {
-		bool may_end = deadline_ns != 0 && reader->end >= min_bytes;
+		bool may_end = deadline_ns != 0 &&
+		    reader->prefix_len >= prefix_bytes;
 
 		if (!has_line(reader) && !reader->is_skipping &&
 		    reader->end > LINE_MAX_BYTES)
@@ -211,11 +221,31 @@ line_next(struct line_reader *reader, struct line *line)
 	return true;
 }
 
+void
+line_mark(const struct line_reader *reader, struct line_mark *mark)
+{
+	mark->start = reader->start;
+	mark->offset = reader->offset;
+	mark->number = reader->number;
+	mark->skipped_bytes = reader->skipped_bytes;
+	mark->is_skipping = reader->is_skipping;
+}
+
+void
+line_rewind(struct line_reader *reader, const struct line_mark *mark)
+{
+	reader->start = mark->start;
+	reader->offset = mark->offset;
+	reader->number = mark->number;
+	reader->skipped_bytes = mark->skipped_bytes;
+	reader->is_skipping = mark->is_skipping;
+}
+
 const char *
 line_prefix(const struct line_reader *reader, size_t *len)
 {
-	*len = reader->is_skipping ? reader->kept_len : reader->end;
-	return reader->is_skipping ? reader->kept : reader->data;
+	*len = reader->prefix_len;
+	return reader->prefix;
 }
 
 bool

@@ -40,19 +40,30 @@ struct line_reader;
 struct line_reader *line_reader_open(int fd);
 void line_reader_close(struct line_reader *reader); /* NULL is fine */
 
-/* Waits for the next batch, after flushing stdout. With min_bytes a batch of
- * fewer bytes does not end by time. Returns 1, or 0 at the end of the input
- * (there may still be lines to take), or -1: EXIT_IO, or EXIT_AGAIN when a
- * signal came while it waited. */
-MUST_USE int line_fill(struct line_reader *reader, size_t min_bytes,
+/* Waits for the next batch, after flushing stdout. A batch does not end by time
+ * before the first prefix_bytes of the input have come. Returns 1, or 0 at the
+ * end of the input (there may still be lines to take), or -1: EXIT_IO, or
+ * EXIT_AGAIN when a signal came. */
+MUST_USE int line_fill(struct line_reader *reader, size_t prefix_bytes,
     struct err *err);
 
 /* The next line of the batch; false when it has no more. At the end of the
  * input the last line may lack its newline. */
 bool line_next(struct line_reader *reader, struct line *line);
 
-/* The first bytes of the input as far as they are in the first batch. Borrowed;
- * only before the second line_fill. */
+/* A place among the lines of the batch, to come back to. */
+struct line_mark {
+	size_t start;
+	int64_t offset, number, skipped_bytes;
+	bool is_skipping;
+};
+void line_mark(const struct line_reader *reader, struct line_mark *mark);
+/* Only to a mark of the same batch. */
+void line_rewind(struct line_reader *reader, const struct line_mark *mark);
+
+/* The first bytes of the input that have come, at most LINE_PREFIX_BYTES.
+ * Borrowed. */
+#define LINE_PREFIX_BYTES (64 << 10)
 const char *line_prefix(const struct line_reader *reader, size_t *len);
 
 bool line_at_end(const struct line_reader *reader);

@@ -28,27 +28,82 @@ pause_ms(int64_t ms)
 	nanosleep(&pause, NULL);
 }
 
-/* Waits in short, growing steps: flock(2) itself knows no time limit. */
+/* F_WRLCK takes the turnstile, F_UNLCK gives it back; an open file description
+ * owns it, as it does a flock. */
+static int
+turnstile(const struct lock *lock, short type)
+{
+	struct flock record = { .l_type = type, .l_whence = SEEK_SET,
+		.l_len = 1 };
+
+	return fcntl(lock->fd, F_OFD_SETLK, &record);
+}
+
+static int
+take_turnstile(const struct lock *lock)
+{
+	return turnstile(lock, F_WRLCK);
+}
+
+static int
+take_exclusive(const struct lock *lock)
+{
+	return flock(lock->fd, LOCK_EX | LOCK_NB);
+}
+
+static int
+take_shared(const struct lock *lock)
+{
+	return flock(lock->fd, LOCK_SH | LOCK_NB);
+}
+
+/* Tries in short, growing steps: the calls that wait know no time limit. 1 got
+ * it, 0 the time is up, -1 with errno. */
+static int
+try(int (*take)(const struct lock *), const struct lock *lock,
+    int64_t deadline_ns)
+{
+	int64_t step_ms = 1;
+
+	while (take(lock) < 0) {
+		if (errno != EWOULDBLOCK && errno != EACCES && errno != EINTR)
+			return -1;
+		if (tim_monotonic_ns() >= deadline_ns)
+			return 0;
+		pause_ms(step_ms);
+		if (step_ms < LONGEST_STEP_MS)
+			step_ms *= 2;
+	}
+	return 1;
+}
+
 int
 lock_take(struct lock *lock, bool is_shared, int64_t wait_ms, const char *name,
     struct err *err)
 {
 	int64_t deadline_ns = tim_monotonic_ns() + wait_ms * 1000000;
-	int64_t step_ms = 1;
+	int result = 1;
 
 	if (lock->fd < 0)
 		return 0;
-	while (flock(lock->fd, (is_shared ? LOCK_SH : LOCK_EX) | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_system(err, EXIT_IO, "%s.lock", name);
-		if (tim_monotonic_ns() >= deadline_ns)
-			return err_set(err, EXIT_AGAIN,
-			    "%s: another process has been writing for %lld ms; "
-			    "try again", name, (long long)wait_ms);
-		pause_ms(step_ms);
-		if (step_ms < LONGEST_STEP_MS)
-			step_ms *= 2;
+	if (!is_shared)
+		result = try(take_turnstile, lock, deadline_ns);
+	if (result == 1) {
+		result = try(is_shared ? take_shared : take_exclusive, lock,
+		    deadline_ns);
+		if (!is_shared) {
+			int saved = errno;
+
+			turnstile(lock, F_UNLCK);
+			errno = saved;
+		}
 	}
+	if (result < 0)
+		return err_system(err, EXIT_IO, "%s.lock", name);
+	if (result == 0)
+		return err_set(err, EXIT_AGAIN,
+		    "%s: another process has been writing for %lld ms; "
+		    "try again", name, (long long)wait_ms);
 	return 0;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
  * lock -- turns between processes, by flock(2) on a file that holds nothing.
- * The kernel gives the lock back when its holder dies.
+ * The kernel gives the lock back when its holder dies. Whoever waits holds a
+ * second lock, the turnstile (a record lock on the same file): who has just
+ * given the lock back cannot take it again before those who wait.
  */
 #ifndef IO_LOCK_H
 #define IO_LOCK_H

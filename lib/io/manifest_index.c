@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/manifest.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "io/json.h"
 
@@ -30,18 +31,6 @@ struct manifest_index {
 	size_t slot_count; /* a power of two */
 	size_t used_count;
 };
-
-/* FNV-1a, 64 bits. */
-static uint64_t
-hash_of(const char *text, size_t len)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)text[i]) *
-		    UINT64_C(1099511628211);
-	return hash ^ hash >> 29;
-}
 
 /* Reads the line at the file's place; 1 it is there, 0 the end, -1 error. */
 static int
@@ -112,7 +101,7 @@ read_record(struct manifest_index *index, size_t len,
 static struct slot *
 find_slot(struct manifest_index *index, uint64_t hash)
 {
-	size_t at = hash & (index->slot_count - 1);
+	size_t at = (hash ^ hash >> 32) & (index->slot_count - 1);
 
 	while (index->slots[at].end != 0 && index->slots[at].hash != hash)
 		at = (at + 1) & (index->slot_count - 1);
@@ -122,7 +111,7 @@ find_slot(struct manifest_index *index, uint64_t hash)
 static void
 insert(struct manifest_index *index, const char *id, size_t len, int64_t offset)
 {
-	uint64_t hash = hash_of(id, len);
+	uint64_t hash = hash_fnv1a(id, len);
 	struct slot *slot = find_slot(index, hash);
 
 	/* Lines that came since they were counted have no room. */
@@ -225,7 +214,7 @@ manifest_index_find(struct manifest_index *index, const char *artifact_id,
     struct manifest_hit *out, struct err *err)
 {
 	const struct slot *slot = find_slot(index,
-	    hash_of(artifact_id, strlen(artifact_id)));
+	    hash_fnv1a(artifact_id, strlen(artifact_id)));
 	const struct json_member *id;
 	bool is_manifest;
 	int64_t version;

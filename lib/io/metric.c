@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/metric.h"
 #include "base/mem.h"
-#include "tel/event.h"
+#include "io/run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_LABELS 30
-
-static const char last_ended[] =
-    "SELECT run_id FROM run_summary WHERE run_id IS NOT NULL"
-    " ORDER BY ts_ms DESC, id DESC LIMIT 1";
 
 /* The statement of a definition and what its columns are for. */
 struct query {
@@ -23,62 +19,18 @@ struct query {
 	size_t label_count;
 };
 
-/* Puts the first column of the first row into *out, when there is a row; the
- * caller frees it. */
-static int
-read_text(struct db *db, const char *sql, const char *parameter, char **out,
-    struct err *err)
-{
-	struct db_statement *statement;
-	int result;
-
-	if (db_prepare(db, &statement, sql, err) < 0)
-		return -1;
-	if (parameter != NULL)
-		db_bind_text(statement, 1, parameter, strlen(parameter));
-	result = db_step(statement, err);
-	if (result == 1)
-		*out = mem_text_of(db_column_text(statement, 0),
-		    db_column_bytes(statement, 0));
-	db_finalize(statement);
-	return result < 0 ? -1 : 0;
-}
-
-/* The run of the newest event that has one, or whether any event has run ?1;
- * over all tables of event.def. */
-static void
-add_event_query(struct buf *sql, bool is_known)
-{
-	buf_add_text(sql, is_known ? "SELECT ?1 WHERE "
-	    : "SELECT run_id FROM (");
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		if (is_known)
-			buf_printf(sql, "%sEXISTS (SELECT 1 FROM %s"
-			    " WHERE run_id = ?1)", kind > 0 ? " OR " : "",
-			    event_descriptions[kind].table);
-		else
-			buf_printf(sql, "%sSELECT run_id, ts_ms, id FROM %s"
-			    " WHERE run_id IS NOT NULL",
-			    kind > 0 ? " UNION ALL " : "",
-			    event_descriptions[kind].table);
-	if (!is_known)
-		buf_add_text(sql, ") ORDER BY ts_ms DESC, id DESC LIMIT 1");
-}
-
+/* The run to show; *out stays NULL when there is none. */
 static int
 choose_run(struct db *db, const char *run_id, char **out, struct err *err)
 {
-	struct buf sql = BUF_EMPTY;
-	int result = 0;
+	int known;
 
 	if (run_id == NULL)
-		result = read_text(db, last_ended, NULL, out, err);
-	if (result == 0 && *out == NULL) {
-		add_event_query(&sql, run_id != NULL);
-		result = read_text(db, buf_text(&sql), run_id, out, err);
-	}
-	buf_release(&sql);
-	return result;
+		return run_newest(db, RUN_ANY_TIME, out, err) < 0 ? -1 : 0;
+	known = run_is_known(db, run_id, err);
+	if (known == 1)
+		*out = mem_text(run_id);
+	return known < 0 ? -1 : 0;
 }
 
 /* A statement that SQLite refuses is the fault of whoever wrote it; a busy or

@@ -31,7 +31,8 @@ fail(const struct object_tree *tree, struct object_work *file, const char *what)
 static bool
 is_failed(const struct object_work *file)
 {
-	return file->result == OBJECT_FAILED;
+	return file->result == OBJECT_FAILED ||
+	    file->result == OBJECT_CORRUPT;
 }
 
 static void
@@ -102,7 +103,9 @@ place(struct object_tree *tree, struct object_work *file)
 	struct stat status;
 
 	object_path(path, file->sha256);
-	if (!is_known(tree, folder_of(file->sha256)) &&
+	if (fstat(file->fd, &status) == 0 && status.st_size != file->bytes)
+		file->result = OBJECT_CORRUPT;
+	else if (!is_known(tree, folder_of(file->sha256)) &&
 	    make_folder(tree, file->sha256) < 0)
 		fail(tree, file, "making the folder");
 	else if (linkat(tree->staging_fd, file->name, tree->objects_fd, name,
@@ -112,10 +115,6 @@ place(struct object_tree *tree, struct object_work *file)
 		file->result = replace(tree, file, name);
 	else
 		fail(tree, file, "linking the object");
-	if (file->result != OBJECT_FAILED &&
-	    file->result != OBJECT_PRESENT &&
-	    fstat(file->fd, &status) == 0 && status.st_size != file->bytes)
-		file->result = OBJECT_CORRUPT;
 }
 
 static int

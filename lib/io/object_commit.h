@@ -22,7 +22,7 @@ enum object_result {
 	OBJECT_STORED,  /* new bytes are in the store */
 	OBJECT_PRESENT, /* the same content was there already */
 	OBJECT_HEALED,  /* what was there had another length; it was replaced */
-	OBJECT_CORRUPT, /* what is in the store now is not what was written */
+	OBJECT_CORRUPT, /* the file is not as long as what was written; not stored */
 	OBJECT_FAILED   /* see err */
 };
 

@@ -34,7 +34,6 @@ struct queue {
 
 struct object_store {
 	char *root;
-	int root_fd;
 	void (*wake)(void *);
 	void *context;
 	int64_t next_name;
@@ -108,20 +107,22 @@ run(void *context)
 
 /* Opens, and makes if it is missing, the folder name of the root. */
 static int
-open_folder(struct object_store *store, const char *name, struct err *err)
+open_folder(const char *root, const char *name, struct err *err)
 {
-	int fd;
+	struct buf path = BUF_EMPTY;
+	int fd = -1;
 
-	if (mkdirat(store->root_fd, name, 0777) < 0 && errno != EEXIST)
-		return err_system(err, EXIT_CREATE, "%s/%s", store->root, name);
-	fd = openat(store->root_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return err_system(err, EXIT_CREATE, "%s/%s", store->root, name);
-	if (faccessat(store->root_fd, name, W_OK | X_OK, AT_EACCESS) < 0) {
-		err_system(err, EXIT_CREATE, "%s/%s", store->root, name);
-		close(fd);
-		return -1;
+	buf_printf(&path, "%s/%s", root, name);
+	if (file_make_folders(buf_text(&path), err) == 0 &&
+	    ((fd = open(buf_text(&path), O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC)) < 0 || faccessat(fd, ".", W_OK | X_OK,
+	    AT_EACCESS) < 0)) {
+		err_system(err, EXIT_CREATE, "%s", buf_text(&path));
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
 	}
+	buf_release(&path);
 	return fd;
 }
 
@@ -152,20 +153,12 @@ clear_staging(struct object_store *store)
 static int
 open_folders(struct object_store *store, struct err *err)
 {
-	if (file_make_folders(store->root, err) < 0)
-		return -1;
-	store->root_fd = open(store->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (store->root_fd < 0)
-		return err_system(err, EXIT_CREATE, "%s", store->root);
-	store->tree.staging_fd = open_folder(store, "staging", err);
+	store->tree.staging_fd = open_folder(store->root, "staging", err);
 	if (store->tree.staging_fd < 0)
 		return -1;
-	store->tree.objects_fd = open_folder(store, "objects", err);
+	store->tree.objects_fd = open_folder(store->root, "objects", err);
 	if (store->tree.objects_fd < 0)
 		return -1;
-	if (store->tree.durable && (fsync(store->root_fd) < 0 ||
-	    file_sync_folder_of(store->root, err) < 0) && errno != EINVAL)
-		return err_system(err, EXIT_IO, "%s", store->root);
 	clear_staging(store);
 	return 0;
 }
@@ -178,7 +171,7 @@ object_store_open(struct object_store **out, const char *root, bool durable,
 
 	store->root = mem_text(root);
 	store->tree.root = store->root;
-	store->root_fd = store->tree.staging_fd = store->tree.objects_fd = -1;
+	store->tree.staging_fd = store->tree.objects_fd = -1;
 	store->tree.durable = durable;
 	store->wake = wake;
 	store->context = context;
@@ -233,7 +226,6 @@ object_store_close(struct object_store *store)
 	pthread_mutex_destroy(&store->mutex);
 	close(store->tree.objects_fd);
 	close(store->tree.staging_fd);
-	close(store->root_fd);
 	free(store->root);
 	free(store);
 }

@@ -217,6 +217,16 @@ is_identity(const struct json_member *member)
 	    is_key(member, "position");
 }
 
+/* Adds what stands between the braces of an object, if anything does. */
+static void
+add_members(struct buf *extra, const char *text, size_t len)
+{
+	if (strspn(text, " \t\r\n") >= len)
+		return;
+	buf_add_char(extra, extra->len == 0 ? '{' : ',');
+	buf_add(extra, text, len);
+}
+
 /* The members of an `extra` object, as an archive or another store has it, stay
  * where they are; any other unknown key joins them. */
 static void
@@ -226,9 +236,9 @@ add_extra(struct row_writer *writer, const char *type,
 	struct json_writer json;
 
 	if (is_key(member, "extra") && member->type == JSON_NESTED &&
-	    member->raw[0] == '{' && member->raw_len > 2) {
-		buf_add_char(&writer->extra, writer->extra.len == 0 ? '{' : ',');
-		buf_add(&writer->extra, member->raw + 1, member->raw_len - 2);
+	    member->raw[0] == '{') {
+		add_members(&writer->extra, member->raw + 1,
+		    member->raw_len - 2);
 		return;
 	}
 	unknown_keys_count(writer->unknown, type, member->key,

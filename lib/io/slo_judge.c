@@ -1,120 +1,37 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/slo_judge.h"
 #include "base/mem.h"
+#include "io/run.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LATEST "latest"
-#define SHOWN_RUNS 5
-
-/* "SELECT columns FROM table" of every event, joined by UNION ALL. */
-static void
-add_all_events(struct buf *sql, const char *columns, const char *rest)
-{
-	for (int i = 0; i < EVENT_KIND_COUNT; i++)
-		buf_printf(sql, "%sSELECT %s FROM %s %s", i > 0 ? " UNION ALL " : "",
-		    columns, event_descriptions[i].table, rest);
-}
-
-/* The run that was last heard of; *name stays NULL when there is none. */
-static int
-find_latest(struct db *db, int64_t at_ms, char **name, struct err *err)
-{
-	static const char *const sources[] = { "run_summary", "http_events" };
-	struct db_statement *statement;
-	int result = 0;
-
-	for (size_t i = 0; i < 2 && result == 0; i++) {
-		struct buf sql = BUF_EMPTY;
-
-		buf_printf(&sql, "SELECT run_id FROM %s WHERE run_id IS NOT NULL "
-		    "AND ts_ms <= ?1 ORDER BY ts_ms DESC, id DESC LIMIT 1",
-		    sources[i]);
-		result = db_prepare(db, &statement, buf_text(&sql), err);
-		buf_release(&sql);
-		if (result < 0)
-			break;
-		db_bind_integer(statement, 1, at_ms);
-		result = db_step(statement, err);
-		if (result == 1)
-			*name = mem_text(db_column_text(statement, 0));
-		db_finalize(statement);
-	}
-	return result < 0 ? -1 : 0;
-}
-
-static int
-find_window(struct db *db, const char *run, struct slo_time *time,
-    struct err *err)
-{
-	struct db_statement *statement;
-	struct buf sql = BUF_EMPTY;
-	int result;
-
-	buf_add_text(&sql, "SELECT min(first), max(last) FROM (");
-	add_all_events(&sql, "min(ts_ms) AS first, max(ts_ms) AS last",
-	    "WHERE run_id = ?1 AND ts_ms <= ?2");
-	buf_add_text(&sql, ")");
-	result = db_prepare(db, &statement, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result < 0)
-		return -1;
-	db_bind_text(statement, 1, run, strlen(run));
-	db_bind_integer(statement, 2, time->at_ms);
-	result = db_step(statement, err);
-	time->is_unknown = result != 1 ||
-	    db_column_type(statement, 0) == DB_NULL;
-	if (result == 1 && !time->is_unknown) {
-		time->run_window.from_ms = db_column_integer(statement, 0);
-		time->run_window.until_ms = db_column_integer(statement, 1);
-	} else
-		time->run_window = (struct slo_window){ time->at_ms, time->at_ms };
-	db_finalize(statement);
-	return result < 0 ? -1 : 0;
-}
 
 int
 slo_judge_run(struct db *db, const char *run, struct slo_time *time,
     char **name, struct err *err)
 {
+	struct slo_window *window = &time->run_window;
+	int found;
+
 	*name = NULL;
 	if (strcmp(run, LATEST) == 0 &&
-	    find_latest(db, time->at_ms, name, err) < 0)
+	    run_newest(db, time->at_ms, name, err) < 0)
 		return -1;
 	if (*name == NULL)
 		*name = mem_text(run);
-	time->run_id = *name;
-	if (find_window(db, *name, time, err) < 0) {
+	*window = (struct slo_window){ time->at_ms, time->at_ms };
+	found = run_span(db, *name, time->at_ms, &window->from_ms,
+	    &window->until_ms, err);
+	if (found < 0) {
 		free(*name);
 		*name = NULL;
 		return -1;
 	}
+	time->run_id = *name;
+	time->is_unknown = found == 0;
 	return 0;
-}
-
-int
-slo_judge_runs(struct db *db, struct buf *out, struct err *err)
-{
-	struct db_statement *statement;
-	struct buf sql = BUF_EMPTY;
-	int result;
-
-	buf_add_text(&sql, "SELECT run_id, max(last) AS last FROM (");
-	add_all_events(&sql, "run_id, max(ts_ms) AS last",
-	    "WHERE run_id IS NOT NULL GROUP BY run_id");
-	buf_printf(&sql, ") GROUP BY run_id ORDER BY last DESC, run_id LIMIT %d",
-	    SHOWN_RUNS);
-	result = db_prepare(db, &statement, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result < 0)
-		return -1;
-	while ((result = db_step(statement, err)) == 1)
-		buf_printf(out, "%s%s", out->len > 0 ? ", " : "",
-		    db_column_text(statement, 0));
-	db_finalize(statement);
-	return result;
 }
 
 static struct slo_line *

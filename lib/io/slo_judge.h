@@ -34,13 +34,10 @@ struct slo_time {
 };
 
 /* Looks run up in all event tables and fills in run_window and is_unknown.
- * "latest" is the newest of run_summary, else of http_events; *name becomes
- * the run's own name ("latest" when there is none). It is the caller's. */
+ * "latest" is the newest (run.h) as of at_ms; *name becomes the run's own name
+ * ("latest" when there is none). It is the caller's. */
 MUST_USE int slo_judge_run(struct db *db, const char *run,
     struct slo_time *time, char **name, struct err *err);
-
-/* Appends the names of the newest runs, "a, b, c"; nothing without any. */
-MUST_USE int slo_judge_runs(struct db *db, struct buf *out, struct err *err);
 
 /* Judges all objectives; lines come in the order of the set, then by group. They
  * are the caller's, for slo_lines_release, after errors too. */

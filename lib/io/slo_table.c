@@ -25,15 +25,11 @@ static const struct {
 	[LEFT] = { "BUDGET LEFT %", true },
 };
 
-/* Text of an event, fit for a terminal. */
+/* Text of an event or a file, fit for a terminal. */
 static void
 add_safe(struct buf *out, const char *text)
 {
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			buf_add_char(out, '?');
-		else
-			buf_add_char(out, *text);
+	buf_add_visible(out, text, strlen(text));
 }
 
 /* "host=a role=b" */
@@ -83,7 +79,7 @@ add_cell(struct buf *out, const struct slo_line *line, int column)
 		buf_add_text(out, slo_verdict_name(result->verdict));
 		break;
 	case SLO:
-		buf_add_text(out, line->item->slo);
+		add_safe(out, line->item->slo);
 		break;
 	case OBJECTIVE:
 		add_safe(out, line->item->objective);
@@ -276,13 +272,40 @@ add_reason(struct buf *out, const struct slo_line *line)
 	}
 }
 
+/* Its own lines, indented. */
+static void
+add_description(struct buf *out, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		buf_add_text(out, "  ");
+		buf_add_visible(out, text, len);
+		buf_add_char(out, '\n');
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void
+add_statement(struct buf *out, const struct slo_line *line)
+{
+	struct buf sql = BUF_EMPTY;
+
+	slo_query_sql_bad(&sql, &line->item->query, &line->scope,
+	    (const char *const *)line->values);
+	buf_add_text(out, "  Look at: ");
+	add_safe(out, buf_text(&sql));
+	buf_add_text(out, ";\n");
+	buf_release(&sql);
+}
+
 static void
 add_look_at(struct buf *out, const struct slo_line *line, bool is_first)
 {
 	const char *description = line->item->description;
 
-	buf_printf(out, "\n%s: %s", slo_verdict_name(line->result.verdict),
-	    line->item->slo);
+	buf_printf(out, "\n%s: ", slo_verdict_name(line->result.verdict));
+	add_safe(out, line->item->slo);
 	if (line->has_group && line->item->query.group_count > 0) {
 		buf_add_char(out, ' ');
 		add_group(out, line);
@@ -292,13 +315,9 @@ add_look_at(struct buf *out, const struct slo_line *line, bool is_first)
 	buf_add_text(out, ".\n");
 	if (is_first && description[0] != '\0' &&
 	    line->result.verdict != SLO_NO_DATA)
-		buf_printf(out, "  %s\n", description);
-	if (line->result.counts.bad > 0) {
-		buf_add_text(out, "  Look at: ");
-		slo_query_sql_bad(out, &line->item->query, &line->scope,
-		    (const char *const *)line->values);
-		buf_add_text(out, ";\n");
-	}
+		add_description(out, description);
+	if (line->result.counts.bad > 0)
+		add_statement(out, line);
 }
 
 void

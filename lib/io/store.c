@@ -12,7 +12,7 @@
 static int
 check_identity(struct db *db, bool *is_empty, struct err *err)
 {
-	int64_t application, version, tables;
+	int64_t application = 0, version = 0, tables = 0;
 
 	if (db_integer(db, "PRAGMA application_id", 0, &application, err) < 0 ||
 	    db_integer(db, "PRAGMA user_version", 0, &version, err) < 0 ||
@@ -122,6 +122,21 @@ done:
 	return result;
 }
 
+/* The same of one moment: somebody may be making the tables. */
+static int
+check_snapshot(struct db *db, bool *is_empty, struct err *err)
+{
+	struct err ignored;
+	int result;
+
+	if (db_run(db, "BEGIN", err) < 0)
+		return -1;
+	result = check_identity(db, is_empty, err);
+	if (db_run(db, "ROLLBACK", result < 0 ? &ignored : err) < 0)
+		return -1;
+	return result;
+}
+
 int
 store_open(struct db **out, const char *path, enum db_mode mode,
     int64_t wait_ms, struct err *err)
@@ -131,7 +146,7 @@ store_open(struct db **out, const char *path, enum db_mode mode,
 
 	if (db_open(&db, path, mode, wait_ms, err) < 0)
 		return -1;
-	if (check_identity(db, &is_empty, err) < 0)
+	if (check_snapshot(db, &is_empty, err) < 0)
 		goto fail;
 	if (mode == DB_READ && is_empty) {
 		err_set(err, EXIT_DATA, "%s: an empty database; tel-ingest "

@@ -2,14 +2,13 @@
 #include "io/work_item.h"
 #include "base/mem.h"
 #include "io/http.h"
+#include "tel/role.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static const char *const roles[] = { "metadata", "landing", "artifact" };
-#define DEFAULT_ROLE roles[2]
 #define DEFAULT_NAME "direct"
 
 void
@@ -69,21 +68,17 @@ get_role(const struct json_object *object, const char **out, struct err *err)
 {
 	char *text;
 
-	*out = DEFAULT_ROLE;
+	*out = ROLE_DEFAULT;
 	if (get_text(object, "role", WORK_ITEM_MAX_TEXT_BYTES, &text, err) < 0)
 		return -1;
 	if (text == NULL)
 		return 0;
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
-		if (strcmp(roles[i], text) == 0) {
-			*out = roles[i];
-			free(text);
-			return 0;
-		}
-	err_set(err, EXIT_DATA, "role: '%.40s' is not metadata, landing or "
-	    "artifact", text);
+	*out = role_find(text, strlen(text));
+	if (*out == NULL)
+		err_set(err, EXIT_DATA, "role: '%.40s' is not metadata, "
+		    "landing or artifact", text);
 	free(text);
-	return -1;
+	return *out != NULL ? 0 : -1;
 }
 
 static int
@@ -264,7 +259,7 @@ read_url(struct work_item *item, const struct url_hash *hash, const char *line,
 	candidate->url = mem_text_of(line, len);
 	candidate->resolver = mem_text(DEFAULT_NAME);
 	candidate->tier = mem_text(DEFAULT_NAME);
-	candidate->role = DEFAULT_ROLE;
+	candidate->role = ROLE_DEFAULT;
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)line[i] < 0x20)
 			return err_set(err, EXIT_DATA, "a URL has no control "

@@ -127,11 +127,7 @@ write_real(struct json_writer *json, const char *column, double value,
 {
 	if (!isfinite(value))
 		return wrong(err, column, "JSON has no infinite numbers");
-	/* "-0" would come back as the integer 0. */
-	if (value == 0 && signbit(value))
-		json_writer_raw(json, "-0.0", 4);
-	else
-		json_writer_real(json, value);
+	json_writer_real(json, value);
 	return 0;
 }
 
@@ -218,6 +214,7 @@ members_of(const char *text, size_t len, const char **members,
 	return 0;
 }
 
+/* Whole, under its own key: a member of it may be called as a field is. */
 static int
 write_extra(struct json_writer *json, const struct event_value *extra,
     struct err *err)
@@ -231,8 +228,8 @@ write_extra(struct json_writer *json, const struct event_value *extra,
 	    memchr(extra->text, '\n', extra->text_len) != NULL ||
 	    members_of(extra->text, extra->text_len, &members, &len) < 0)
 		return wrong(err, "extra", "not a JSON object on one line");
-	if (len > 0)
-		json_writer_raw(json, members, len);
+	json_writer_key(json, "extra");
+	json_writer_raw(json, extra->text, extra->text_len);
 	return 0;
 }
 

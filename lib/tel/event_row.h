@@ -6,8 +6,7 @@
  * error, not a substitute.
  *
  * A line holds type, ts_ms, the identity, run_id, the fields in the order of
- * event.def, trace_id, span_id, cohort and the members of extra. NULL is left
- * out.
+ * event.def, trace_id, span_id, cohort and extra. NULL is left out.
  */
 #ifndef TEL_EVENT_ROW_H
 #define TEL_EVENT_ROW_H

@@ -2,6 +2,7 @@
 #include "tel/rate.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "tel/role.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ struct window {
 
 struct rate {
 	char *host;       /* lower case */
-	const char *role; /* one of the roles below, or NULL: all */
+	const char *role; /* of role_find, or NULL: all */
 	struct window windows[RATE_MAX_WINDOWS];
 	size_t window_count;
 	int64_t *sent_ns; /* ring of the last size sends */
@@ -29,18 +30,6 @@ struct rate {
 	size_t filled;
 	int64_t taken_count; /* taken, but not sent yet */
 };
-
-static const char *const roles[] = { "metadata", "landing", "artifact" };
-
-static const char *
-find_role(const char *text, size_t len)
-{
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
-		if (strlen(roles[i]) == len &&
-		    strncmp(roles[i], text, len) == 0)
-			return roles[i];
-	return NULL;
-}
 
 /* HOST[.ROLE]: the last label is a role only when it is the name of one, so
  * that 127.0.0.1 and example.org are hosts. */
@@ -53,7 +42,7 @@ parse_key(struct rate *rate, const char *text, size_t len, const char *whole,
 	while (dot > 0 && text[dot - 1] != '.')
 		dot--;
 	if (dot > 0) {
-		rate->role = find_role(text + dot, len - dot);
+		rate->role = role_find(text + dot, len - dot);
 		if (rate->role != NULL)
 			len = dot - 1;
 	}

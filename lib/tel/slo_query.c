@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/slo_query.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -198,14 +199,25 @@ slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
 	add_slice_state(query, counts, row[SLO_ROW_GOOD], row[SLO_ROW_BAD]);
 }
 
+/* A control character is not written itself: people paste this. */
 static void
 add_quoted(struct buf *out, const char *text)
 {
 	buf_add_char(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			buf_add_char(out, '\'');
-		buf_add_char(out, *text);
+	while (*text != '\0') {
+		size_t len = strlen(text), length = utf8_length(text, len);
+		int control = utf8_control(text, len);
+
+		if (length == 0)
+			length = 1;
+		if (control >= 0) {
+			buf_printf(out, "' || char(%d) || '", control);
+		} else {
+			if (*text == '\'')
+				buf_add_char(out, '\'');
+			buf_add(out, text, length);
+		}
+		text += length;
 	}
 	buf_add_char(out, '\'');
 }

@@ -175,6 +175,36 @@ memory(void **state)
 	free(mem_new(0, 0));
 }
 
+static void
+visible(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{ "", "" },
+		{ "a b\\~", "a b\\~" },
+		{ "\x1b[2J", "\\x1b[2J" },
+		{ "\t\r\n\x7f", "\\x09\\x0d\\x0a\\x7f" },
+		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+		    "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80" },
+		{ "\xc2\x9b" "2J\xc2\xa0", "\\xc2\\x9b2J\xc2\xa0" }, /* C1: CSI */
+		{ "\x9b" "2J\xc3", "\\x9b2J\\xc3" },
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
+	};
+	struct buf buf = BUF_EMPTY;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_reset(&buf);
+		buf_add_visible(&buf, cases[i].text, strlen(cases[i].text));
+		assert_string_equal(buf_text(&buf), cases[i].shown);
+	}
+	buf_reset(&buf);
+	buf_add_visible(&buf, "a\0b", 3);
+	assert_string_equal(buf_text(&buf), "a\\x00b");
+	buf_release(&buf);
+}
+
 int
 main(void)
 {
@@ -186,6 +216,7 @@ main(void)
 		cmocka_unit_test(long_format),
 		cmocka_unit_test(overflow),
 		cmocka_unit_test(memory),
+		cmocka_unit_test(visible),
 	};
 
 	random_start();

@@ -55,12 +55,18 @@ values_are_exact(void **state)
 	assert_false(has_json);
 	assert_string_equal(LINE(REAL(0.1), ABSENT, ABSENT), HEAD ",\"value\":0.1}");
 	assert_string_equal(LINE(REAL(-0.0), ABSENT, ABSENT), HEAD ",\"value\":-0.0}");
+	/* An integer beyond 2^53 would be refused as one that a double cannot hold. */
+	assert_string_equal(LINE(REAL(12345678901234568.0), ABSENT, ABSENT),
+	    HEAD ",\"value\":12345678901234568.0}");
+	assert_string_equal(LINE(REAL(3), ABSENT, ABSENT), HEAD ",\"value\":3.0}");
+	assert_string_equal(LINE(REAL(1e300), ABSENT, ABSENT), HEAD ",\"value\":1e+300}");
 	assert_string_equal(LINE(INTEGER(INT64_MIN), ABSENT, ABSENT),
 	    HEAD ",\"value\":-9223372036854775808}");
-	assert_string_equal(LINE(ABSENT, TEXT("{\"a\": [1]}"), TEXT(" {\"b\":2} ")),
-	    HEAD ",\"labels\":{\"a\": [1]},\"b\":2}");
+	assert_string_equal(LINE(ABSENT, TEXT("{\"a\": [1]}"), TEXT("{\"b\": 2}")),
+	    HEAD ",\"labels\":{\"a\": [1]},\"extra\":{\"b\": 2}}");
 	assert_true(has_json);
-	assert_string_equal(LINE(ABSENT, ABSENT, TEXT("{ }")), HEAD "}");
+	assert_string_equal(LINE(ABSENT, ABSENT, TEXT("{ }")), HEAD ",\"extra\":{ }}");
+	assert_true(has_json);
 	assert_string_equal(LINE(TEXT("a\0b\xC3\xA4"), ABSENT, ABSENT),
 	    HEAD ",\"value\":\"a\\u0000b\xC3\xA4\"}");
 }

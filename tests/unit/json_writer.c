@@ -92,12 +92,15 @@ numbers(void **state)
 	json_writer_integer(&writer, INT64_MIN);
 	json_writer_integer(&writer, INT64_MAX);
 	json_writer_real(&writer, 0.1);
+	json_writer_real(&writer, 3);
+	json_writer_real(&writer, -0.0);
+	json_writer_real(&writer, 12345678901234568.0);
 	json_writer_real(&writer, 1e300);
 	json_writer_real(&writer, (double)NAN);
 	json_writer_real(&writer, (double)INFINITY);
 	json_writer_close(&writer, ']');
 	assert_string_equal(buf_text(&out),
-	    "[-9223372036854775808,9223372036854775807,0.1,1e+300,null,null]");
+	    "[-9223372036854775808,9223372036854775807,0.1,3.0,-0.0,12345678901234568.0,1e+300,null,null]");
 	buf_release(&out);
 }
 

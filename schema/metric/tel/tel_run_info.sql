@@ -1,6 +1,6 @@
 -- metric: tel_run_info
 -- type: gauge
--- help: Always 1; the label names the run that the other tel_run, tel_host and tel_breaker metrics are about.
+-- help: Always 1; the label names the run that the other tel_run and tel_host metrics are about.
 -- The id of a run is a label here and nowhere else: as a label of every metric
 -- it would make new series for each run, for ever.
 SELECT :run_id AS run_id, 1 AS value

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * hash -- a quick hash of short texts for tables in memory. Whoever chooses the
+ * texts can make them collide: what a collision costs must be time only.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* FNV-1a with 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv, section 2). The
+ * low bits know nothing of the high ones: who needs fewer folds them together
+ * (section 3). */
+uint64_t hash_fnv1a(const char *text, size_t len);
+
+#endif
