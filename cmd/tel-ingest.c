@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "base/prog.h"
+#include "base/progress.h"
 #include "base/tim.h"
 #include "io/file.h"
 #include "io/ingest.h"
@@ -15,12 +16,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MAP_MAX_BYTES (1 << 20)
-#define PROGRESS_MS 200
 
 struct settings {
 	const char *db, *map, *source, *dead_letters;
@@ -28,28 +29,14 @@ struct settings {
 	bool is_strict;
 };
 
-static void
-clear_progress(void)
-{
-	if (isatty(STDERR_FILENO) && log_get_level() >= LOG_WARNING)
-		fputs("\r\033[K", stderr);
-}
+static struct progress progress;
 
-/* One line on a terminal, rewritten a few times a second. */
 static void
 show_progress(const struct ingest_totals *totals)
 {
-	static int64_t shown_ns;
-	int64_t now_ns = tim_monotonic_ns();
-
-	if (!isatty(STDERR_FILENO) || log_get_level() < LOG_WARNING ||
-	    now_ns - shown_ns < PROGRESS_MS * INT64_C(1000000))
-		return;
-	shown_ns = now_ns;
-	fprintf(stderr, "\r\033[K%" PRId64 " lines, %" PRId64 " MB, %" PRId64
+	progress_show(&progress, "%" PRId64 " lines, %" PRId64 " MB, %" PRId64
 	    " dead", totals->lines, totals->bytes / 1000000,
 	    totals->fates[LEDGER_DEAD]);
-	fflush(stderr);
 }
 
 /* Takes one input; "-" is stdin. */
@@ -80,12 +67,12 @@ take_all(struct ingest *ingest, char **paths, int count)
 	for (int i = 0; i < input_count && prog_signal() == 0; i++) {
 		if (take(ingest, count > 0 ? paths[i] : "-", &err) == 0)
 			continue;
-		clear_progress();
+		progress_end(&progress);
 		exit_code = prog_fail(&err);
 		if (exit_code != EXIT_NO_INPUT && exit_code != EXIT_DATA)
 			break;
 	}
-	clear_progress();
+	progress_end(&progress);
 	return exit_code;
 }
 
@@ -170,7 +157,7 @@ run(const struct settings *settings, char **paths, int count)
 	exit_code = take_all(ingest, paths, count);
 	exit_code = judge(settings, ingest_totals(ingest), exit_code);
 	print_totals(ingest_totals(ingest),
-	    (double)(tim_monotonic_ns() - start_ns) / 1e9);
+	    round((double)(tim_monotonic_ns() - start_ns) / 1e6) / 1e3);
 	goto done;
 fail:
 	exit_code = prog_fail(&err);

@@ -360,7 +360,8 @@ sha() {
 	printf '%s\n' "{\"id\":\"m\",\"urls\":[{\"url\":\"$U/bytes/1\",\"role\":\"metadata\"}]}" "$U/bytes/2" "$U/status/404" "$U/status/429" bad >list
 	fetch list
 	[ "$(of run '[.artifacts_total,.artifacts_success,.yield_pct,.cache_hit_pct,.http_429_ratio,.invalid_item_count,.corruption_count]')" = '[4,2,50,0,0.25,1,0]' ]
-	that run '.ttfp_p50_ms <= .ttfp_p95_ms and .started_at <= .finished_at and has("breaker_open_events") == false and .rate_delay_p95_ms == 0'
+	# Half of the items were never stored: the 95th of 100 has no time.
+	that run '.ttfp_p50_ms >= 0 and has("ttfp_p95_ms") == false and .started_at <= .finished_at and has("breaker_open_events") == false and .rate_delay_p95_ms == 0'
 }
 
 @test "the list is read as it comes, and events leave as they happen" {

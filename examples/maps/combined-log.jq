@@ -3,8 +3,7 @@
 #   tel-ingest --db tel.db --map combined-log.jq access.log
 #
 # The log does not say which host was asked, so `host` is the client's address.
-# The request line stays out of the store: it is a raw URL. `extra` keeps the
-# referrer's host and the kind of client.
+# The request line, the referrer and the kind of client stay out of the store.
 
 def month: {Jan: 1, Feb: 2, Mar: 3, Apr: 4, May: 5, Jun: 6, Jul: 7, Aug: 8,
             Sep: 9, Oct: 10, Nov: 11, Dec: 12}[.];

@@ -71,7 +71,8 @@ prog_end(int exit_code)
 		raise(SIGPIPE);
 	}
 	if (failed != 0) {
-		log_error("standard output: %s", strerror(failed));
+		log_error("standard output: %s", failed == EIO
+		    ? "writing failed; is the disk full?" : strerror(failed));
 		return EXIT_IO;
 	}
 	return exit_code;

@@ -216,25 +216,40 @@ has_text_and_position(const struct json_object *object, const char *text,
 	return true;
 }
 
+/* Who an event came from, as its line says. */
+static bool
+origin_said(const struct json_object *line, struct event_origin *origin)
+{
+	const struct json_member *name;
+
+	if (has_text_and_position(line, "origin", "position", &name,
+	    &origin->position))
+		origin->is_producer = false;
+	else if (has_text_and_position(line, "producer", "seq", &name,
+	    &origin->position))
+		origin->is_producer = true;
+	else
+		return false;
+	origin->name = name->text;
+	origin->name_len = name->text_len;
+	return true;
+}
+
 int
 archive_rows_find(struct archive_rows *rows, const struct json_object *line,
     int64_t *id, struct err *err)
 {
 	struct db_statement *statement = rows->source_by_name;
-	const struct json_member *name;
-	struct origin origin = { "producer", 8, NULL, 0, "", 0 };
-	int64_t position;
+	struct event_origin said;
+	struct origin origin;
 	int result;
 
-	if (has_text_and_position(line, "origin", "position", &name,
-	    &position)) {
-		if (origin_parse(name->text, name->text_len, &origin) < 0)
-			return 0;
-	} else if (has_text_and_position(line, "producer", "seq", &name,
-	    &position)) {
-		origin.name = name->text;
-		origin.name_len = name->text_len;
-	} else
+	if (!origin_said(line, &said))
+		return 0;
+	if (said.is_producer)
+		origin = (struct origin){ "producer", 8, said.name,
+			said.name_len, "", 0 };
+	else if (origin_parse(said.name, said.name_len, &origin) < 0)
 		return 0;
 	db_bind_text(statement, 1, origin.kind, origin.kind_len);
 	db_bind_text(statement, 2, origin.name, origin.name_len);
@@ -242,7 +257,7 @@ archive_rows_find(struct archive_rows *rows, const struct json_object *line,
 	result = db_step(statement, err);
 	if (result == 1) {
 		*id = db_column_integer(statement, 0) << STORE_POSITION_BITS |
-		    position;
+		    said.position;
 		db_reset(statement);
 	}
 	return result;
@@ -253,12 +268,10 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
     struct buf *out, struct err *err)
 {
 	const struct event_value *body = &rows->values[2];
-	const struct json_member *ignored;
 	struct buf copy = BUF_EMPTY;
+	struct event_origin said;
 	struct json_object object;
 	struct json_error error;
-	int64_t position;
-	bool has_identity;
 	int result;
 
 	/* The parser wants to read behind the text. */
@@ -268,15 +281,10 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
 	    copy.data, copy.len, &object, &error) < 0)
 		result = err_set(err, EXIT_DATA,
 		    "column body: not a JSON object that a line can hold");
-	else {
-		has_identity = origin->is_producer
-		    ? has_text_and_position(&object, "producer", "seq",
-		    &ignored, &position)
-		    : has_text_and_position(&object, "origin", "position",
-		    &ignored, &position);
+	else
 		result = event_row_write_other(out, body->text, body->text_len,
-		    has_identity, origin, err);
-	}
+		    origin_said(&object, &said) &&
+		    said.is_producer == origin->is_producer, origin, err);
 	buf_release(&copy);
 	return result;
 }
@@ -322,12 +330,12 @@ has_copies(const struct archive_rows *rows, const struct json_object *object,
 /* Reads the line as those will who restore it. Returns 1, or 0 when it does
  * not say what the row says. */
 static int
-read_back(struct archive_rows *rows, const struct buf *line, int64_t id,
-    int64_t ts_ms, struct err *err)
+read_back(struct archive_rows *rows, const struct buf *line,
+    const struct event_origin *origin, int64_t ts_ms, struct err *err)
 {
 	struct json_object object;
-	int64_t line_ms, line_id = 0;
-	int found;
+	struct event_origin said;
+	int64_t line_ms;
 
 	if (archive_line_read(rows->parser, line->data, line->len, &object,
 	    &line_ms, err) < 0)
@@ -339,10 +347,11 @@ read_back(struct archive_rows *rows, const struct buf *line, int64_t id,
 	}
 	if (!has_copies(rows, &object, err))
 		return 0;
-	found = archive_rows_find(rows, &object, &line_id, err);
-	if (found < 0)
-		return -1;
-	if (found == 1 && line_id == id)
+	if (origin_said(&object, &said) &&
+	    said.is_producer == origin->is_producer &&
+	    said.position == origin->position &&
+	    said.name_len == origin->name_len &&
+	    memcmp(said.name, origin->name, said.name_len) == 0)
 		return 1;
 	err_set(err, EXIT_DATA, "its text names another producer, seq, origin "
 	    "or position than its id");
@@ -380,7 +389,7 @@ archive_rows_line(struct archive_rows *rows, int64_t id, struct buf *out,
 	buf_room(out, JSON_PADDING);
 	/* Text that we wrote is JSON; text that we copied may be anything. */
 	if (result == 1 && (has_json || out->len > ARCHIVE_MAX_LINE_BYTES))
-		result = read_back(rows, out, id, ts_ms, err);
+		result = read_back(rows, out, &origin, ts_ms, err);
 	db_reset(rows->row);
 	return result;
 }

@@ -157,6 +157,8 @@ fetch_report_fallback(struct fetch_report *report,
 	emit(report, EVENT_fallback, &event);
 }
 
+/* An item that is never stored never has its payload: leaving it out of the
+ * times would leave only the lucky ones. */
 static void
 count_item(struct fetch_report *report, const struct fetch_end *end,
     int64_t elapsed_ms)
@@ -166,12 +168,15 @@ count_item(struct fetch_report *report, const struct fetch_end *end,
 	if (strcmp(end->outcome, "success") == 0) {
 		totals->success_count++;
 		tally_add(&report->ttfp_ms, elapsed_ms);
-	} else if (strcmp(end->outcome, "skipped") == 0)
+	} else if (strcmp(end->outcome, "skipped") == 0) {
 		totals->skipped_count++;
-	else if (strcmp(end->outcome, "deferred") == 0)
+	} else if (strcmp(end->outcome, "deferred") == 0) {
 		totals->deferred_count++;
-	else
+		tally_add_endless(&report->ttfp_ms);
+	} else {
 		totals->failed_count++;
+		tally_add_endless(&report->ttfp_ms);
+	}
 	report->saved_bytes += end->saved_bytes;
 	report->corruption_count += strcmp(end->outcome, "corrupt") == 0 ||
 	    (end->reason != NULL && strcmp(end->reason, "object_damaged") == 0);
@@ -270,6 +275,8 @@ fetch_report_run(struct fetch_report *report)
 {
 	const struct fetch_totals *totals = report->totals;
 	int64_t wanted_count = totals->item_count - totals->skipped_count;
+	int64_t p50_ms = tally_percentile(&report->ttfp_ms, 50);
+	int64_t p95_ms = tally_percentile(&report->ttfp_ms, 95);
 	struct event_run event = { .has_started_at = false };
 
 	event_set(&event, started_at, (double)report->started_ms / 1000);
@@ -280,12 +287,10 @@ fetch_report_run(struct fetch_report *report)
 	if (wanted_count > 0)
 		event_set(&event, yield_pct, 100.0 *
 		    (double)totals->success_count / (double)wanted_count);
-	if (totals->success_count > 0) {
-		event_set(&event, ttfp_p50_ms,
-		    tally_percentile(&report->ttfp_ms, 50));
-		event_set(&event, ttfp_p95_ms,
-		    tally_percentile(&report->ttfp_ms, 95));
-	}
+	if (p50_ms >= 0)
+		event_set(&event, ttfp_p50_ms, p50_ms);
+	if (p95_ms >= 0)
+		event_set(&event, ttfp_p95_ms, p95_ms);
 	if (report->metadata_count > 0) {
 		event_set(&event, cache_hit_pct, 0);
 		event_set(&event, rate_delay_p95_ms,

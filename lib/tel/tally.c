@@ -30,6 +30,12 @@ tally_add(struct tally *tally, int64_t value)
 	tally->total++;
 }
 
+void
+tally_add_endless(struct tally *tally)
+{
+	tally->total++;
+}
+
 int64_t
 tally_percentile(const struct tally *tally, int percent)
 {

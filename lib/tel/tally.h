@@ -21,8 +21,12 @@ struct tally {
 /* Counts one value; below 0 it counts as 0, above TALLY_MAX_VALUE as that. */
 void tally_add(struct tally *tally, int64_t value);
 
+/* Counts one that has no end: it is larger than every value. */
+void tally_add_endless(struct tally *tally);
+
 /* The nearest-rank percentile: the least value that at least percent of 100
- * values (1..100) do not exceed. -1 when there is none. */
+ * values (1..100) do not exceed. -1 when there is none, or it
+ * is one without an end. */
 int64_t tally_percentile(const struct tally *tally, int percent);
 
 /* Frees its memory; the tally is empty then. */

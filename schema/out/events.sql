@@ -259,9 +259,11 @@ CREATE TABLE IF NOT EXISTS archive_events (
 -- exactly once.
 
 -- Who events come from. A producer is known by its name. An input without
--- producers is known again by the SHA-256 of its first bytes, and a file also by
--- where it lies; an input that was short when first seen gets a longer prefix
--- when it has grown. fingerprint is what it was made from when first seen.
+-- producers is known again by the SHA-256 of its first KiB (or of all of it, when
+-- it is shorter; it gets a longer prefix when it has grown), and a file also by
+-- its inode. That only finds it: what was taken of its first 64 KiB must be the
+-- same too (check_bytes), or it is another input that begins alike. fingerprint
+-- is what it was made from when first seen.
 CREATE TABLE IF NOT EXISTS sources (
   no INTEGER PRIMARY KEY CHECK (no BETWEEN 1 AND 8388607),
   kind TEXT NOT NULL CHECK (kind IN ('producer', 'file', 'stream')),
@@ -271,8 +273,10 @@ CREATE TABLE IF NOT EXISTS sources (
   first_seen_ms INTEGER NOT NULL,
   prefix_bytes INTEGER,            -- NULL for a producer
   prefix_sha256 TEXT,
-  device INTEGER,                  -- NULL for all but files
-  inode INTEGER,
+  check_bytes INTEGER,             -- of its beginning, taken and known
+  check_sha256 TEXT,
+  device INTEGER,                  -- NULL for all but files; for people, since it
+  inode INTEGER,                   -- may change when a machine starts anew
   UNIQUE (kind, name, fingerprint)
 ) STRICT;
 

@@ -31,6 +31,21 @@ test_nearest_rank(void **state)
 }
 
 static void
+test_endless(void **state)
+{
+	struct tally tally = { 0 };
+
+	(void)state;
+	for (int i = 1; i <= 19; i++)
+		tally_add(&tally, i);
+	tally_add_endless(&tally);
+	assert_int_equal(tally_percentile(&tally, 50), 10);
+	assert_int_equal(tally_percentile(&tally, 95), 19);
+	assert_int_equal(tally_percentile(&tally, 96), -1);
+	tally_release(&tally);
+}
+
+static void
 test_edges(void **state)
 {
 	struct tally tally = { 0 };
@@ -49,6 +64,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nearest_rank),
+		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_edges),
 	};
 
