@@ -750,3 +750,19 @@ EOT
 {"extra":7}' ]
 	[ "$(sql "$DB" 'SELECT count(*) FROM observations WHERE extra IS NOT NULL AND NOT json_valid(extra)')" = 0 ]
 }
+
+@test "tel-ingest: an old database gains tables, views and indexes too" {
+	observations 1 4 p | tel-ingest --db "$DB"
+	sqlite3 "$DB" "DROP VIEW source_gaps; CREATE VIEW source_gaps AS SELECT 1; DROP TABLE unknown_keys;
+		DROP INDEX sources_by_prefix; UPDATE store_schema SET hash = 7"
+	observations 6 7 p | tel-ingest --db "$DB"
+	[ "$(sql "$DB" 'SELECT first_missing, last_missing FROM source_gaps')" = "4|5" ]
+	[ "$(sql "$DB" "SELECT count(*) FROM sqlite_schema WHERE name IN ('unknown_keys', 'sources_by_prefix')")" = 2 ]
+	[ "$(sql "$DB" 'SELECT count(*) FROM store_schema')" = 1 ]
+}
+
+@test "tel-ingest: a map that makes an event twice makes it once" {
+	echo '(1, 2, 1) | {type: "observation", ts_ms: 1, name: "n", producer: "p", seq: .}' >"$BATS_TEST_TMPDIR/map.jq"
+	run -0 tel-ingest --db "$DB" --map "$BATS_TEST_TMPDIR/map.jq" <<<'{"some":"line"}'
+	jq -e '.inserted == 1 and .rows == 2 and .dead == 0' <<<"$output"
+}

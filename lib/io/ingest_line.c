@@ -181,6 +181,18 @@ ingest_keep(struct ingest *ingest, const struct ingest_place *place)
 	ingest->pending.rows++;
 }
 
+/* Whether an event before this one of the same line has the place: the ledger
+ * hears of them only when the whole line is good. */
+static bool
+is_stored(const struct ingest *ingest, const struct ingest_place *place)
+{
+	for (int i = 0; i < ingest->stored_count; i++)
+		if (ingest->stored[i].source == place->source &&
+		    ingest->stored[i].from == place->from)
+			return true;
+	return false;
+}
+
 /* Writes the row of one event of a line; with LEDGER_INSERTED the caller is to
  * keep its place, with LEDGER_DEAD *refusal says why there is none. */
 int
@@ -200,7 +212,8 @@ ingest_store(struct ingest *ingest, const struct json_object *object, const char
 	if (result == 0 && ingest_place_of_line(ingest, line, place, err) < 0)
 		return -1;
 	*fate = LEDGER_DEAD;
-	if (ledger_has(place->source, place->from)) {
+	if (ledger_has(place->source, place->from) ||
+	    is_stored(ingest, place)) {
 		*fate = LEDGER_DUPLICATE;
 		return 0;
 	}

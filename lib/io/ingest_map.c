@@ -73,13 +73,12 @@ run_map(struct ingest *ingest, const struct line *line, int *event_count,
  * ingest->stored. */
 static int
 store_mapped(struct ingest *ingest, const struct line *line, int event_count,
-    int *stored_count, enum ledger_fate *fate, struct row_refusal *refusal,
-    struct err *err)
+    enum ledger_fate *fate, struct row_refusal *refusal, struct err *err)
 {
 	size_t at = 0;
 
 	*fate = event_count == 0 ? LEDGER_FILTERED : LEDGER_DUPLICATE;
-	*stored_count = 0;
+	ingest->stored_count = 0;
 	for (int i = 0; i < event_count; i++) {
 		struct json_object object;
 		struct json_error error;
@@ -99,7 +98,7 @@ store_mapped(struct ingest *ingest, const struct line *line, int event_count,
 			return 0;
 		}
 		if (ingest_store(ingest, &object, json, len, line, i,
-		    &ingest->stored[*stored_count], &event_fate, refusal,
+		    &ingest->stored[ingest->stored_count], &event_fate, refusal,
 		    err) < 0)
 			return -1;
 		if (event_fate == LEDGER_DEAD) {
@@ -108,7 +107,7 @@ store_mapped(struct ingest *ingest, const struct line *line, int event_count,
 		}
 		if (event_fate == LEDGER_INSERTED) {
 			*fate = LEDGER_INSERTED;
-			++*stored_count;
+			ingest->stored_count++;
 		}
 	}
 	return 0;
@@ -122,7 +121,7 @@ ingest_take_mapped(struct ingest *ingest, const struct line *line, struct err *e
 	struct row_refusal refusal;
 	struct ingest_place place;
 	enum ledger_fate fate;
-	int event_count, stored_count, result;
+	int event_count, result;
 
 	if (ingest_place_of_line(ingest, line, &place, err) < 0)
 		return -1;
@@ -134,8 +133,8 @@ ingest_take_mapped(struct ingest *ingest, const struct line *line, struct err *e
 		return ingest_bury(ingest, line, &place, &refusal, err);
 	if (event_count > 1 && db_run(ingest->db, "SAVEPOINT line", err) < 0)
 		return -1;
-	result = store_mapped(ingest, line, event_count, &stored_count, &fate,
-	    &refusal, err);
+	result = store_mapped(ingest, line, event_count, &fate, &refusal,
+	    err);
 	if (result == 0 && event_count > 1)
 		result = db_run(ingest->db, fate == LEDGER_DEAD
 		    ? "ROLLBACK TO line; RELEASE line" : "RELEASE line", err);
@@ -143,7 +142,7 @@ ingest_take_mapped(struct ingest *ingest, const struct line *line, struct err *e
 		return -1;
 	if (fate == LEDGER_DEAD)
 		return ingest_bury(ingest, line, &place, &refusal, err);
-	for (int i = 0; i < stored_count; i++)
+	for (int i = 0; i < ingest->stored_count; i++)
 		ingest_keep(ingest, &ingest->stored[i]);
 	ledger_take(ingest->ledger, place.source, place.from, place.until);
 	ingest_count(ingest, &place, line, fate);

@@ -30,7 +30,8 @@ struct ingest {
 	struct json_parser *parser, *map_parser;
 	struct db_statement *add_dead, *find_truncated, *drop_truncated;
 	struct buf mapped;       /* outputs of the map for one line */
-	struct ingest_place *stored;    /* the events of one line that have a row */
+	struct ingest_place *stored; /* the events of one line that have a row */
+	int stored_count;
 	struct buf dead_lines;   /* for options.dead_letters, until the commit */
 	struct ingest_totals totals, pending;
 	/* The input being read: */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/store.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "tel/event_sql.h"
 #include "tel/text.h"
 
@@ -72,51 +73,86 @@ find_missing(struct db_statement *info, struct buf *sql, struct err *err)
 	return 0;
 }
 
-static int
-make_tables(struct db *db, struct err *err)
+static void
+add_schema(struct buf *sql)
 {
-	struct buf sql = BUF_EMPTY;
 	const char *ledger = text_find("schema/store.sql");
-	int result;
 
 	assert(ledger != NULL);
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		event_sql_table(&sql, (enum event_kind)kind);
-	buf_add_text(&sql, ledger);
-	buf_printf(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-	    STORE_APPLICATION_ID, STORE_VERSION);
+		event_sql_table(sql, (enum event_kind)kind);
+	buf_add_text(sql, ledger);
+}
+
+static int
+make_tables(struct db *db, const struct buf *schema, int64_t hash,
+    struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_add(&sql, schema->data, schema->len);
+	buf_printf(&sql, "DELETE FROM store_schema;"
+	    "INSERT INTO store_schema (hash) VALUES (%" PRId64 ");"
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+	    hash, STORE_APPLICATION_ID, STORE_VERSION);
 	result = db_run(db, buf_text(&sql), err);
 	buf_release(&sql);
 	return result;
 }
 
-/* Makes what is missing. A complete store is opened without taking the lock. */
+/* Whether the file was made from this text. */
+static int
+has_schema(struct db *db, int64_t hash, bool *has, struct err *err)
+{
+	int64_t tables, found = 0;
+
+	*has = false;
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'store_schema'", 0, &tables, err) < 0)
+		return -1;
+	if (tables == 0)
+		return 0;
+	if (db_integer(db, "SELECT hash FROM store_schema", ~hash, &found,
+	    err) < 0)
+		return -1;
+	*has = found == hash;
+	return 0;
+}
+
+/* Brings the file up to date. One that is complete takes no lock. */
 static int
 make(struct db *db, struct err *err)
 {
+	struct buf schema = BUF_EMPTY, columns = BUF_EMPTY;
 	struct db_statement *info = NULL;
-	struct buf sql = BUF_EMPTY;
+	bool is_empty, is_current;
+	int64_t hash;
 	int result = -1;
-	bool is_empty;
 
+	add_schema(&schema);
+	hash = (int64_t)hash_fnv1a(schema.data, schema.len);
 	if (db_prepare(db, &info,
 	    "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", err) < 0 ||
-	    find_missing(info, &sql, err) < 0)
+	    has_schema(db, hash, &is_current, err) < 0 ||
+	    find_missing(info, &columns, err) < 0)
 		goto done;
-	if (sql.len == 0) {
+	if (is_current && columns.len == 0) {
 		result = 0;
 		goto done;
 	}
-	/* Another process may have made it since: look again under the lock. */
-	buf_reset(&sql);
+	/* Another process may have done it since: look again under the lock. */
+	buf_reset(&columns);
 	if (db_begin(db, err) < 0 || check_identity(db, &is_empty, err) < 0 ||
-	    make_tables(db, err) < 0 || find_missing(info, &sql, err) < 0 ||
-	    db_run(db, buf_text(&sql), err) < 0)
+	    make_tables(db, &schema, hash, err) < 0 ||
+	    find_missing(info, &columns, err) < 0 ||
+	    db_run(db, buf_text(&columns), err) < 0)
 		goto done;
 	result = db_commit(db, err);
 done:
 	db_finalize(info);
-	buf_release(&sql);
+	buf_release(&schema);
+	buf_release(&columns);
 	if (result < 0)
 		db_rollback(db);
 	return result;

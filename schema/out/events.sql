@@ -351,7 +351,8 @@ CREATE TABLE IF NOT EXISTS unknown_keys (
 ) STRICT, WITHOUT ROWID;
 
 -- Gaps in the sequence of a producer: events that were lost before they came.
-CREATE VIEW IF NOT EXISTS source_gaps AS
+DROP VIEW IF EXISTS source_gaps;
+CREATE VIEW source_gaps AS
 SELECT sources.no AS source_no, sources.name AS producer,
        previous_until AS first_missing, from_position - 1 AS last_missing
   FROM (SELECT source_no, from_position,
@@ -360,3 +361,9 @@ SELECT sources.no AS source_no, sources.name AS producer,
           FROM source_ranges)
   JOIN sources ON sources.no = source_no
  WHERE sources.kind = 'producer' AND from_position > previous_until;
+
+-- FNV-1a of the text that these tables and views were made from: when a newer
+-- program has another text it brings the file up to date.
+CREATE TABLE IF NOT EXISTS store_schema (
+  hash INTEGER NOT NULL
+) STRICT;
