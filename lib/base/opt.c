@@ -295,6 +295,13 @@ take(const struct opt_program *program, const struct option *longs, int code,
 			    "option '%s' takes no value", argv[optind - 1]);
 		return refuse(longs, argv[optind - 1], err);
 	default:
+		/* "--db --help": a value was forgotten, most likely. */
+		if (optarg != NULL && optarg == argv[optind - 1] &&
+		    strncmp(optarg, "--", 2) == 0 && optarg[2] != '\0')
+			return err_set(err, EXIT_USAGE, "option '%s' needs a "
+			    "value; '%s' looks like an option (write ./%s for a "
+			    "file of that name)", argv[optind - 2], optarg,
+			    optarg);
 		return set(find(program, code), optarg, err);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * ledger_private -- what ledger.c (transactions) and ledger_source.c (who events
- * come from) share; nobody else includes it.
+ * ledger_private -- what ledger.c (transactions), ledger_source.c (sources and
+ * producers) and ledger_input.c (inputs) share; nobody else includes it.
  */
 #ifndef IO_LEDGER_PRIVATE_H
 #define IO_LEDGER_PRIVATE_H
@@ -54,5 +54,17 @@ struct ledger {
 	int64_t data_version;
 	uint64_t generation;
 };
+
+/* The source numbered no, or NULL when it is not in memory. */
+struct ledger_source *ledger_cached(struct ledger *ledger, int64_t no);
+
+/* Takes the source numbered no into memory, with its ranges. */
+MUST_USE int ledger_load(struct ledger *ledger, int64_t no,
+    struct ledger_source **out, struct err *err);
+
+/* Runs a query whose first row's first column is a source number; 0 when there
+ * is no row. */
+MUST_USE int ledger_query_no(struct db_statement *query, int64_t *no,
+    struct err *err);
 
 #endif

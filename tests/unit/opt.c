@@ -153,6 +153,8 @@ refuses(void **state)
 		{ "--size", "-1", "--size: '-1' is not a size in range" },
 		{ "--text", NULL, "option '--text' needs a value" },
 		{ "-t", NULL, "option '-t' needs a value" },
+		{ "--text", "--flag", "option '--text' needs a value; '--flag' looks like" },
+		{ "-t", "--flag", "option '-t' needs a value; '--flag' looks like" },
 		{ "--flag=yes", NULL, "option '--flag=yes' takes no value" },
 		{ "--quiet=yes", NULL, "option '--quiet=yes' takes no value" },
 		{ "--help=yes", NULL, "option '--help=yes' takes no value" },
