@@ -177,9 +177,9 @@ again() {
 }
 
 @test "tel-archive pack: the folders above a new archive are made durable too" {
+	command -v strace >/dev/null || skip "no strace"
 	http_events 5 | store tel.db
-	strace -f -y -e trace=fsync,unlink -o trace tel-archive pack --archive a/b/arc --db tel.db >/dev/null ||
-		skip "no strace"
+	strace -f -y -e trace=fsync -o trace tel-archive pack --archive a/b/arc --db tel.db >/dev/null
 	for folder in "" /a /a/b /a/b/arc /a/b/arc/warm /a/b/arc/warm/http_events; do
 		grep -q "fsync([0-9]*<$PWD$folder>) *= 0" trace
 	done
