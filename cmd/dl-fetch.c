@@ -14,7 +14,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* Descriptors beside those of the workers: at least, and when many stored files
+ * wait for the disk. */
+#define SPARE_FILES 32
+#define HELD_FILES 300
 
 struct arguments {
 	const char *out, *resume_from, *durability, *run_id, *cohort;
@@ -103,6 +109,26 @@ parse_arguments(int argc, char **argv, struct arguments *arguments,
 	return 1;
 }
 
+/* A worker has a connection and a file. Without them it would take our own want
+ * of descriptors for a fault of the other side. */
+static int
+allow_files(int64_t workers, struct err *err)
+{
+	rlim_t needed = (rlim_t)workers * 2 + SPARE_FILES;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= needed +
+	    HELD_FILES)
+		return 0;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur >= needed)
+		return 0;
+	return err_set(err, EXIT_USAGE, "--workers %" PRId64 ": needs %llu open "
+	    "files, and only %llu are allowed (ulimit -n)", workers,
+	    (unsigned long long)needed, (unsigned long long)limit.rlim_cur);
+}
+
 static int
 check_arguments(const struct arguments *arguments, struct err *err)
 {
@@ -117,7 +143,7 @@ check_arguments(const struct arguments *arguments, struct err *err)
 		return err_set(err, EXIT_USAGE, "--out: an empty name");
 	if (arguments->run_id[0] == '\0')
 		return err_set(err, EXIT_USAGE, "--run-id: an empty name");
-	return 0;
+	return allow_files(arguments->workers, err);
 }
 
 /* Opens what the run needs; all of it is released by main, also after an
@@ -208,8 +234,8 @@ main(int argc, char **argv)
 	int code;
 
 	prog_start("dl-fetch");
-	snprintf(run_id, sizeof(run_id), "%" PRId64 "-%ld", tim_now_ms(),
-	    (long)getpid());
+	snprintf(run_id, sizeof(run_id), "%" PRId64 "-%08" PRIx32,
+	    tim_now_ms(), prog_random());
 	code = parse_arguments(argc, argv, &arguments, &err);
 	if (code <= 0)
 		return code < 0 ? prog_fail(&err) : prog_end(EXIT_YES);

@@ -60,19 +60,25 @@ take(struct ingest *ingest, const char *path, struct err *err)
 static int
 take_all(struct ingest *ingest, char **paths, int count)
 {
-	int input_count = count > 0 ? count : 1;
-	int exit_code = EXIT_YES;
+	int exit_code = EXIT_YES, i;
 	struct err err;
 
-	for (int i = 0; i < input_count && prog_signal() == 0; i++) {
-		if (take(ingest, count > 0 ? paths[i] : "-", &err) == 0)
+	if (count == 0 && take(ingest, "-", &err) < 0)
+		exit_code = prog_fail(&err);
+	for (i = 0; i < count && prog_signal() == 0; i++) {
+		if (take(ingest, paths[i], &err) == 0)
 			continue;
 		progress_end(&progress);
 		exit_code = prog_fail(&err);
 		if (exit_code != EXIT_NO_INPUT && exit_code != EXIT_DATA)
-			break;
+			return exit_code;
 	}
 	progress_end(&progress);
+	if (i < count) {
+		log_error("%s: interrupted before it was taken; run again",
+		    paths[i]);
+		exit_code = EXIT_AGAIN;
+	}
 	return exit_code;
 }
 

@@ -747,3 +747,41 @@ sweep() {
 	[ "$rc" -eq 1 ]
 	[ "$(jq -r .host origin.log)" = example.invalid ]
 }
+
+@test "too few open files for the workers are said before anything is fetched" {
+	run --separate-stderr bash -c 'ulimit -n 40; dl-fetch --out few --workers 50 </dev/null'
+	[ "$status" -eq 64 ]
+	[ "$stderr" = "dl-fetch: --workers 50: needs 132 open files, and only 40 are allowed (ulimit -n)" ]
+	[ ! -e few ]
+}
+
+@test "a status that is none in HTTP is a bad answer, and its event is taken" {
+	local port
+	mkfifo port
+	/usr/bin/python3 - >port 3>&- <<-'PYTHON' &
+	import socket
+	s = socket.socket()
+	s.bind(("127.0.0.1", 0))
+	s.listen(1)
+	print(s.getsockname()[1], flush=True)
+	c, _ = s.accept()
+	c.recv(4096)
+	c.sendall(b"HTTP/1.1 999 no\r\nContent-Length: 2\r\n\r\nno")
+	c.close()
+	PYTHON
+	local server=$!
+	read -r port <port
+	echo "http://127.0.0.1:$port/" >list
+	fetch list
+	wait "$server"
+	[ "$rc" -eq 1 ]
+	[ "$(of http '[.status, .error]')" = '[null,"bad_answer"]' ]
+	tel-ingest --strict --db taken.db <ev
+}
+
+@test "messages as events never hold a URL" {
+	echo "$U/status/404?token=SECRET" >list
+	TEL_LOG=events dl-fetch -v --out out list >ev 2>msg || true
+	grep -q http_status msg
+	! grep -q SECRET msg ev
+}

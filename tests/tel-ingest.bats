@@ -766,3 +766,43 @@ EOT
 	run -0 tel-ingest --db "$DB" --map "$BATS_TEST_TMPDIR/map.jq" <<<'{"some":"line"}'
 	jq -e '.inserted == 1 and .rows == 2 and .dead == 0' <<<"$output"
 }
+
+@test "tel-ingest: a link to the database leads to the same lock" {
+	tel-ingest --db "$DB" </dev/null
+	ln -s tel.db "$BATS_TEST_TMPDIR/link.db"
+	exec 8>"$DB.lock"
+	flock 8
+	run -75 tel-ingest --wait 20ms --db "$BATS_TEST_TMPDIR/link.db" < <(observations 0 1)
+	exec 8>&-
+	[ ! -e "$BATS_TEST_TMPDIR/link.db.lock" ]
+	cd "$BATS_TEST_TMPDIR"
+	tel-ingest --db :memory: < <(observations 0 1)
+	[ "$(sql ./:memory: 'SELECT count(*) FROM observations')" = 1 ]
+	mkfifo fifo
+	run -66 tel-ingest --db fifo </dev/null
+	[ "$output" = "tel-ingest: fifo: is no file" ]
+}
+
+@test "tel-ingest: inputs that a signal keeps out are named, and exit 75" {
+	observations 1 200001 p >"$BATS_TEST_TMPDIR/a"
+	observations 1 2 q >"$BATS_TEST_TMPDIR/b"
+	tel-ingest --db "$DB" </dev/null
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/fifo" "$BATS_TEST_TMPDIR/b" 2>"$BATS_TEST_TMPDIR/err" >/dev/null 3>&- &
+	WRITER_PID=$!
+	exec 8>"$BATS_TEST_TMPDIR/fifo"
+	kill -TERM "$WRITER_PID"
+	local code=0
+	wait "$WRITER_PID" || code=$?
+	WRITER_PID=
+	exec 8>&-
+	[ "$code" -eq 75 ]
+	grep -q "^tel-ingest: $BATS_TEST_TMPDIR/b: interrupted before it was taken; run again$" "$BATS_TEST_TMPDIR/err"
+}
+
+@test "tel-ingest: closed standard streams are failures, not other files" {
+	run -74 --separate-stderr bash -c 'tel-ingest --db "$1" <&-' - "$DB"
+	[[ $stderr == "tel-ingest: -: byte 0: read: Bad file descriptor" ]]
+	run -74 bash -c 'tel-ingest --db "$1" </dev/null >&- 2>&-' - "$DB"
+	[ "$(sql "$DB" 'PRAGMA integrity_check')" = ok ]
+}

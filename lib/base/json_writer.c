@@ -129,7 +129,7 @@ json_writer_integer(struct json_writer *writer, int64_t value)
 void
 json_writer_real(struct json_writer *writer, double value)
 {
-	char text[NUM_REAL_SIZE + 2];
+	char text[NUM_REAL_SIZE];
 	size_t len;
 
 	if (!isfinite(value)) {
@@ -137,11 +137,9 @@ json_writer_real(struct json_writer *writer, double value)
 		return;
 	}
 	len = num_print_real(text, value);
-	if (strpbrk(text, ".e") == NULL) {
-		memcpy(text + len, ".0", 2);
-		len += 2;
-	}
 	json_writer_raw(writer, text, len);
+	if (strpbrk(text, ".e") == NULL)
+		buf_add_text(writer->out, ".0");
 }
 
 void

@@ -17,27 +17,46 @@
 static volatile sig_atomic_t caught;
 static int signal_pipe[2] = { -1, -1 };
 
+/* A closed stdin would be given to the next file that is opened, and a database
+ * written to by printf. What is opened here in its place can only fail: stdin
+ * not be read, the others not be written. */
+static void
+occupy_standard_streams(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 void
 prog_start(const char *name)
 {
+	occupy_standard_streams();
 	log_set_program(name);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+uint32_t
+prog_random(void)
+{
+	uint32_t bits;
+
+	if (getrandom(&bits, sizeof(bits), 0) != (ssize_t)sizeof(bits))
+		bits = (uint32_t)tim_monotonic_ns();
+	return bits;
 }
 
 void
 prog_instance(char out[PROG_INSTANCE_SIZE])
 {
 	char host[HOST_NAME_MAX + 1] = "";
-	uint32_t random = 0;
 
 	gethostname(host, sizeof(host) - 1);
 	/* Machines that were cloned start the same program with the same pid at
-	 * the same time; without random bytes one's events would be taken for
+	 * the same time; without random bits one's events would be taken for
 	 * duplicates of the other's. */
-	if (getrandom(&random, sizeof(random), 0) < 0)
-		random = (uint32_t)tim_monotonic_ns();
 	snprintf(out, PROG_INSTANCE_SIZE, "%.12s-%.18s-%ld-%" PRId64 "-%08" PRIx32,
-	    log_program(), host, (long)getpid(), tim_now_ms(), random);
+	    log_program(), host, (long)getpid(), tim_now_ms(), prog_random());
 }
 
 int

@@ -7,11 +7,18 @@
 
 #include "base/err.h"
 
+#include <stdint.h>
+
 #define PROG_VERSION "0.1.0"
 
-/* Names the program in messages and makes a broken pipe an error of write(2)
+/* Names the program in messages, sees to it that descriptors 0 to 2 are not
+ * given to other files when they were closed, and makes a broken pipe an error of write(2)
  * instead of a signal, so that main may tidy up first. */
 void prog_start(const char *name);
+
+/* Random bits, for names that two processes must not share even where they have
+ * the same pid, as in containers. */
+uint32_t prog_random(void);
 
 /* A name that no other process life has: PROGRAM-HOST-PID-STARTMS-RANDOM. */
 #define PROG_INSTANCE_SIZE 64

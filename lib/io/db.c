@@ -20,7 +20,8 @@
 
 struct db {
 	sqlite3 *handle;
-	char *path;
+	char *path;      /* as it was given, for messages */
+	char *real_path; /* the file itself: so must its lock and WAL be named */
 	char *wal_path;
 	struct lock lock; /* none for readers, but see is_immutable */
 	bool is_immutable; /* a reader that keeps writers out */
@@ -97,7 +98,7 @@ open_lock(struct db *db, bool may_make, struct err *err)
 	struct buf path = BUF_EMPTY;
 	int result;
 
-	buf_printf(&path, "%s.lock", db->path);
+	buf_printf(&path, "%s.lock", db->real_path);
 	result = lock_open(&db->lock, buf_text(&path), may_make, err);
 	buf_release(&path);
 	return result;
@@ -119,6 +120,8 @@ check_path(const char *path, enum db_mode mode, struct err *err)
 	if (S_ISDIR(status.st_mode))
 		return err_set(err, EXIT_NO_INPUT,
 		    "%s: is a directory; name a database file in it", path);
+	if (!S_ISREG(status.st_mode))
+		return err_set(err, EXIT_NO_INPUT, "%s: is no file", path);
 	if (access(path, mode == DB_WRITE ? R_OK | W_OK : R_OK) < 0)
 		return err_system(err,
 		    mode == DB_WRITE ? EXIT_CREATE : EXIT_NO_INPUT, "%s", path);
@@ -192,7 +195,7 @@ reopen_immutable(struct db *db, struct err *err)
 		return err_set(err, EXIT_NO_INPUT, "%s: its newest rows are in "
 		    "%s, which can be read only where this user may write",
 		    db->path, db->wal_path);
-	add_immutable_uri(&uri, db->path);
+	add_immutable_uri(&uri, db->real_path);
 	db->is_immutable = true;
 	sqlite3_close_v2(db->handle);
 	db->handle = NULL;
@@ -215,6 +218,31 @@ probe(struct db *db, struct err *err)
 	return reopen_immutable(db, err);
 }
 
+/* The file behind links, by its absolute name: two names of one file must come
+ * to one lock, and SQLite gives names such as ":memory:" a meaning. The caller
+ * frees it. */
+static char *
+resolve(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder, *real;
+	struct buf out = BUF_EMPTY;
+
+	if (strcmp(path, DB_TEMPORARY) == 0)
+		return mem_text(path);
+	real = realpath(path, NULL);
+	if (real != NULL)
+		return real;
+	folder = slash == NULL ? mem_text(".")
+	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
+	real = realpath(folder, NULL);
+	buf_printf(&out, "%s/%s", real != NULL ? real : folder,
+	    slash == NULL ? path : slash + 1);
+	free(folder);
+	free(real);
+	return out.data;
+}
+
 int
 db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
     struct err *err)
@@ -228,14 +256,15 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 		return -1;
 	db = mem_new(1, sizeof(*db));
 	db->path = mem_text(path);
-	buf_printf(&wal, "%s-wal", path);
+	db->real_path = resolve(path);
+	buf_printf(&wal, "%s-wal", db->real_path);
 	db->wal_path = wal.data;
 	db->wait_ms = wait_ms;
 	db->lock.fd = -1;
 	if (mode == DB_WRITE && strcmp(path, DB_TEMPORARY) != 0 &&
 	    open_lock(db, true, err) < 0)
 		goto fail;
-	if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
+	if (sqlite3_open_v2(db->real_path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
 	    NULL) != SQLITE_OK) {
 		fail(db, err);
 		goto fail;
@@ -270,6 +299,7 @@ db_close(struct db *db)
 	sqlite3_close_v2(db->handle);
 	lock_close(&db->lock);
 	free(db->path);
+	free(db->real_path);
 	free(db->wal_path);
 	free(db);
 }

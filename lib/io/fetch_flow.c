@@ -192,8 +192,9 @@ tell_attempt(const struct fetch *fetch, const struct fetch_item *item,
 {
 	if (outcome->reason == NULL || log_get_level() < LOG_INFO)
 		return;
+	/* The host and not the URL: with TEL_LOG=events this is an event. */
 	say(fetch, LOG_INFO, "%s: %s: %s (status %d)%s%s", item->work->id,
-	    item->url, outcome->reason, answer->status,
+	    item->host, outcome->reason, answer->status,
 	    answer->words[0] != '\0' ? ": " : "", answer->words);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/file.h"
 #include "base/mem.h"
+#include "base/prog.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +130,7 @@ file_create(struct file_new *file, const char *path, struct err *err)
 {
 	struct buf temporary = BUF_EMPTY;
 
-	buf_printf(&temporary, "%s.%ld.tmp", path, (long)getpid());
+	buf_printf(&temporary, "%s.%08" PRIx32 ".tmp", path, prog_random());
 	file->path = mem_text(path);
 	file->temporary = temporary.data;
 	file->fd = open(file->temporary,

@@ -2,6 +2,7 @@
 #include "io/object_store.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/prog.h"
 #include "base/tim.h"
 #include "io/file.h"
 
@@ -36,6 +37,7 @@ struct object_store {
 	char *root;
 	void (*wake)(void *);
 	void *context;
+	uint32_t life; /* names of this process life begin with it */
 	int64_t next_name;
 	struct object_file *spare; /* of the caller's thread */
 
@@ -171,6 +173,7 @@ object_store_open(struct object_store **out, const char *root, bool durable,
 
 	store->root = mem_text(root);
 	store->tree.root = store->root;
+	store->life = prog_random();
 	store->tree.staging_fd = store->tree.objects_fd = -1;
 	store->tree.durable = durable;
 	store->wake = wake;
@@ -262,8 +265,8 @@ object_file_create(struct object_file **out, struct object_store *store,
 	file->work.bytes = 0;
 	file->work.result = OBJECT_STORED;
 	file->work.sha256[0] = '\0';
-	snprintf(file->work.name, sizeof(file->work.name), "%ld-%" PRId64 ".part",
-	    (long)getpid(), ++store->next_name);
+	snprintf(file->work.name, sizeof(file->work.name), "%08" PRIx32 "-%" PRId64
+	    ".part", store->life, ++store->next_name);
 	file->work.fd = openat(store->tree.staging_fd, file->work.name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (file->work.fd < 0) {
