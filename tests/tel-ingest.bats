@@ -697,8 +697,9 @@ block" ]
 	tel-ingest --db "$DB" </dev/null
 	tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	WRITER_PID=$!
-	for ((i = 0; i < 10000; i++)); do
-		[ "$(sqlite3 -batch "$DB" 'SELECT count(*) FROM batches')" = 0 ] || break
+	local seen=0
+	for ((i = 0; i < 10000 && seen == 0; i++)); do
+		seen=$(sqlite3 -batch -cmd '.timeout 9000' "$DB" 'SELECT count(*) FROM batches')
 	done
 	kill -TERM "$WRITER_PID"
 	local code=0

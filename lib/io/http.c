@@ -220,8 +220,7 @@ conclude(struct http_transfer *transfer, CURLcode code)
 	const struct http_head *head = &transfer->head;
 
 	answer->fault = fault_of(transfer, code);
-	/* An interim answer (100..199) is none, and beyond 599 there is nothing
-	 * (RFC 9110 section 15). */
+	/* Interim answers are none; 599 is the last (RFC 9110 section 15). */
 	answer->status = head->status >= 200 && head->status <= 599
 	    ? head->status : 0;
 	if (answer->fault == HTTP_NO_FAULT && answer->status == 0)
