@@ -468,7 +468,7 @@ strike() {
 	mkdir arc
 	mkfifo ready
 	# The lock goes with the process that holds it.
-	(exec 9>arc/catalog.lock && flock 9 && echo >ready && exec sleep 600) 3>&- &
+	(exec 9>arc/catalog.lock && flock 9 && echo >ready && exec tail -f /dev/null) 3>&- &
 	LOCK_PID=$!
 	read -r _ <ready
 	run -75 --separate-stderr pack
