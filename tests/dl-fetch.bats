@@ -702,6 +702,7 @@ sweep() {
 }
 
 @test "a progress line stands on a terminal and is gone at the end" {
+	need_terminal
 	command -v script >/dev/null || skip "no script(1)"
 	for i in 1 2 3; do echo "$U/bytes/$i?ms=500"; done >list
 	script -qec "dl-fetch --workers 1 --out out list 2>&1 >ev" typed >/dev/null

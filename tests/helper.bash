@@ -20,6 +20,11 @@ need_data() {
 	[ -e "$DATA/$1" ] || skip "no $1 in the folder of foreign data"
 }
 
+# Skips a test where no terminal can be made, as in a bare chroot.
+need_terminal() {
+	script -qec true /dev/null >/dev/null 2>&1 || skip "no terminal to be had"
+}
+
 # start_origin [OPTION]...: starts the test origin; sets ORIGIN_URL and
 # ORIGIN_PID. It prints its port first; its log goes to $BATS_TEST_TMPDIR/origin.log.
 start_origin() {

@@ -495,6 +495,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "the table has no colour in a pipe; NO_COLOR wins on a terminal" {
+	need_terminal
 	healthy
 	[[ "$(slo-eval --db "$DB" --format table)" != *$'\033'* ]]
 	[[ "$(script -qec "slo-eval --db $DB --format table" /dev/null)" == *$'\033[32mpass'* ]]
@@ -1037,6 +1038,7 @@ bad_spec() { # SPEC WORDS
 }
 
 @test "TEL_DB names the database" {
+	need_terminal
 	healthy
 	TEL_DB=$DB run slo-eval
 	[ "$status" -eq 0 ]
