@@ -2,8 +2,8 @@
  *
  * fault -- preloaded into a program, makes the n-th call that changes a file
  * fail or kills the program there, as a power cut would. FAULT_AT is n, counted
- * from 1; FAULT_HOW is "kill" (before the call), or an errno by name: ENOSPC,
- * EIO. FAULT_COUNT names a file that gets the number of such calls at the end,
+ * from 1; FAULT_HOW is "kill" (before the call), "term" (SIGTERM, and the call
+ * goes on), or an errno by name: ENOSPC, EIO. FAULT_COUNT names a file that gets the number of such calls at the end,
  * so that a test knows where it may strike.
  */
 #define _GNU_SOURCE
@@ -30,6 +30,10 @@ strike(void)
 		return 0;
 	if (strcmp(how, "kill") == 0)
 		raise(SIGKILL);
+	if (strcmp(how, "term") == 0) {
+		raise(SIGTERM);
+		return 0;
+	}
 	return strcmp(how, "ENOSPC") == 0 ? ENOSPC : EIO;
 }
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * lock: who waits has the next turn, even when the holder wants it again at
+ * once.
+ */
+#include "io/lock.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#define WAIT_MS 20000
+
+/* Whether somebody stands in the turnstile. */
+static bool
+someone_waits(const struct lock *lock)
+{
+	struct flock record = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+		.l_len = 1 };
+
+	assert_int_equal(fcntl(lock->fd, F_OFD_GETLK, &record), 0);
+	return record.l_type != F_UNLCK;
+}
+
+/* The child: waits for its turn, tells of it, gives it back. */
+static void
+take_a_turn(const char *path, int tell)
+{
+	struct lock lock = LOCK_NONE;
+	struct err err;
+
+	if (lock_open(&lock, path, true, &err) < 0 ||
+	    lock_take(&lock, false, WAIT_MS, "test", &err) < 0 ||
+	    write(tell, "x", 1) != 1)
+		_exit(1);
+	lock_close(&lock);
+	_exit(0);
+}
+
+static void
+the_one_who_waits_is_next(void **state)
+{
+	char path[] = P_tmpdir "/lock-test-XXXXXX";
+	struct lock lock = LOCK_NONE;
+	struct pollfd told = { -1, POLLIN, 0 };
+	int status, pipe_fds[2], file = mkstemp(path);
+	struct err err;
+	pid_t child;
+
+	(void)state;
+	assert_true(file >= 0);
+	close(file);
+	assert_int_equal(pipe(pipe_fds), 0);
+	assert_int_equal(lock_open(&lock, path, true, &err), 0);
+	assert_int_equal(lock_take(&lock, false, WAIT_MS, "test", &err), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		take_a_turn(path, pipe_fds[1]);
+	while (!someone_waits(&lock))
+		assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	lock_give(&lock);
+	assert_int_equal(lock_take(&lock, false, WAIT_MS, "test", &err), 0);
+	/* It was told before we had the lock again: the turn came first. */
+	told.fd = pipe_fds[0];
+	assert_int_equal(poll(&told, 1, 0), 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	lock_close(&lock);
+	unlink(path);
+}
+
+static void
+no_wait_is_longer_than_allowed(void **state)
+{
+	char path[] = P_tmpdir "/lock-test-XXXXXX";
+	struct lock one = LOCK_NONE, two = LOCK_NONE;
+	int file = mkstemp(path);
+	struct err err;
+
+	(void)state;
+	assert_true(file >= 0);
+	close(file);
+	assert_int_equal(lock_open(&one, path, true, &err), 0);
+	assert_int_equal(lock_open(&two, path, true, &err), 0);
+	assert_int_equal(lock_take(&one, false, 0, "test", &err), 0);
+	assert_int_equal(lock_take(&two, false, 0, "test", &err), -1);
+	assert_int_equal(err.exit_code, EXIT_AGAIN);
+	assert_int_equal(lock_take(&two, true, 0, "test", &err), -1);
+	/* In vain, and the turnstile is free again. */
+	assert_false(someone_waits(&one));
+	lock_give(&one);
+	assert_int_equal(lock_take(&one, true, 0, "test", &err), 0);
+	assert_int_equal(lock_take(&two, true, 0, "test", &err), 0);
+	lock_close(&one);
+	lock_close(&two);
+	lock_close(&two);
+	unlink(path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_one_who_waits_is_next),
+		cmocka_unit_test(no_wait_is_longer_than_allowed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
