@@ -73,6 +73,44 @@ find_missing(struct db_statement *info, struct buf *sql, struct err *err)
 	return 0;
 }
 
+/* The same for the tables of store.sql: what a new file would have is the model.
+ * Their new columns are such that ALTER TABLE can add: with a default, or NULL. */
+static int
+find_missing_of_ledger(struct db_statement *info, const struct buf *schema,
+    struct buf *sql, struct err *err)
+{
+	struct db_statement *columns = NULL;
+	struct db *model;
+	int result = -1, has = 0;
+
+	if (db_open(&model, DB_TEMPORARY, DB_WRITE, 0, err) < 0)
+		return -1;
+	if (db_run(model, buf_text(schema), err) < 0 || db_prepare(model,
+	    &columns, "SELECT t.name, c.name, c.type, iif(c.\"notnull\","
+	    " ' NOT NULL', ''), coalesce(' DEFAULT ' || c.dflt_value, '')"
+	    " FROM sqlite_schema AS t, pragma_table_info(t.name) AS c"
+	    " WHERE t.type = 'table'", err) < 0)
+		goto done;
+	while ((result = db_step(columns, err)) == 1) {
+		const char *table = db_column_text(columns, 0);
+		const char *column = db_column_text(columns, 1);
+
+		has = has_column(info, table, column, err);
+		if (has < 0)
+			break;
+		if (has == 0 && event_find_table(table) < 0)
+			buf_printf(sql, "ALTER TABLE %s ADD COLUMN %s %s%s%s;\n",
+			    table, column, db_column_text(columns, 2),
+			    db_column_text(columns, 3),
+			    db_column_text(columns, 4));
+	}
+	result = has < 0 ? -1 : result;
+done:
+	db_finalize(columns);
+	db_close(model);
+	return result;
+}
+
 static void
 add_schema(struct buf *sql)
 {
@@ -146,6 +184,7 @@ make(struct db *db, struct err *err)
 	if (db_begin(db, err) < 0 || check_identity(db, &is_empty, err) < 0 ||
 	    make_tables(db, &schema, hash, err) < 0 ||
 	    find_missing(info, &columns, err) < 0 ||
+	    find_missing_of_ledger(info, &schema, &columns, err) < 0 ||
 	    db_run(db, buf_text(&columns), err) < 0)
 		goto done;
 	result = db_commit(db, err);

@@ -275,6 +275,8 @@ CREATE TABLE IF NOT EXISTS sources (
   prefix_sha256 TEXT,
   check_bytes INTEGER,             -- of its beginning, taken and known
   check_sha256 TEXT,
+  taken_bytes INTEGER,             -- of an input: all lines before are accounted
+  taken_lines INTEGER,             -- for, so many; reading goes on there
   device INTEGER,                  -- NULL for all but files; for people, since it
   inode INTEGER,                   -- may change when a machine starts anew
   UNIQUE (kind, name, fingerprint)
@@ -310,6 +312,10 @@ CREATE TABLE IF NOT EXISTS batches (
   row_count INTEGER NOT NULL,      -- a map may make several rows of one line
   line_bytes INTEGER NOT NULL,
   committed_ms INTEGER NOT NULL,
+  resolved_count INTEGER NOT NULL DEFAULT 0, -- dead letters that left: replayed,
+                                   -- dropped, or of a line that was completed
+  redaction TEXT NOT NULL DEFAULT 'off' CHECK (redaction = 'on' OR redaction = 'off'),
+  redacted_count INTEGER NOT NULL DEFAULT 0, -- values hidden, lines all counted
   CHECK (line_count = inserted_count + duplicate_count + filtered_count + dead_count)
 ) STRICT;
 
@@ -327,7 +333,8 @@ CREATE TABLE IF NOT EXISTS dead_letters (
     'missing_field', 'type_mismatch', 'out_of_range', 'bad_enum',
     'map_error', 'map_too_many', 'number_precision', 'refused_by_store')),
   detail TEXT NOT NULL,            -- in words
-  raw BLOB NOT NULL                -- the line without its newline
+  raw BLOB NOT NULL,               -- the line without its newline, secrets hidden
+  line_bytes INTEGER               -- of the line in the input, its newline included
 ) STRICT;
 
 -- Events of types that event.def does not know, whole.
@@ -347,6 +354,12 @@ CREATE TABLE IF NOT EXISTS unknown_keys (
   type TEXT NOT NULL,
   key TEXT NOT NULL,
   seen_count INTEGER NOT NULL,
+  integer_count INTEGER NOT NULL DEFAULT 0, -- by the type of the values
+  real_count INTEGER NOT NULL DEFAULT 0,
+  text_count INTEGER NOT NULL DEFAULT 0,
+  boolean_count INTEGER NOT NULL DEFAULT 0,
+  nested_count INTEGER NOT NULL DEFAULT 0,  -- objects and arrays
+  null_count INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (type, key)
 ) STRICT, WITHOUT ROWID;
 
