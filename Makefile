@@ -23,15 +23,17 @@ B := build/$(MODE)
 
 # The only place that names a program, with what it links beside libtel.
 LIBS.dl-fetch    := -lcurl -lsqlite3 -lsimdjson -lcrypto -lstdc++ -lm -lpthread
-LIBS.tel-ingest  := -lsqlite3 -lsimdjson -ljq -lcrypto -lstdc++ -lm
-LIBS.slo-eval    := -lsqlite3 -lfyaml -ljq -lsimdjson -lcrypto -lstdc++ -lm
+LIBS.tel-ingest  := -lsqlite3 -lsimdjson -ljq -lzstd -lz -lcrypto -lstdc++ -lm -lpthread
+LIBS.slo-eval    := -lsqlite3 -lfyaml -ljq -lsimdjson -lzstd -lz -lcrypto -lstdc++ -lm -lpthread
 LIBS.prom-text   := -lsqlite3 -lm
 LIBS.tel-archive := -lsqlite3 -lzstd -lsimdjson -lcrypto -lstdc++ -lm
 
 CMDS   := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
+# Further files of a program, in a folder of its name.
+PARTS   = $(patsubst %.c,$B/%.o,$(sort $(wildcard cmd/$1/*.c)))
 LIB_C  := $(sort $(wildcard lib/base/*.c lib/tel/*.c lib/io/*.c))
 LIB_CC := $(sort $(wildcard lib/io/*.cc))
-HEADERS := $(sort $(wildcard lib/*/*.h))
+HEADERS := $(sort $(wildcard lib/*/*.h cmd/*/*.h))
 
 CC  ?= cc
 CXX ?= c++
@@ -73,7 +75,8 @@ all: $(PROGRAMS)
 
 include tests/tests.mk
 
-$B/bin/%: $B/cmd/%.o $B/libtel.a
+.SECONDEXPANSION:
+$B/bin/%: $B/cmd/%.o $$(call PARTS,$$*) $B/libtel.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS.$*)
@@ -114,7 +117,7 @@ $B/texts.o: $B/texts.c $B/flags
 	$(say) CC $<
 	$(Q)$(COMPILE_C) -Wno-overlength-strings -c -o $@ $<
 
--include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/scripts/*.d $B/tests/*/*.d)
+-include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/cmd/*/*.d $B/scripts/*.d $B/tests/*/*.d)
 
 # schema/out and the lists in the pages: event.def and exit.def as SQL, JSON
 # Schema and mdoc, committed for reviewers.
@@ -123,6 +126,11 @@ SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text%,$(LIB_O
 $B/schema-dump: $B/scripts/schema-dump.o $(SCHEMA_OBJS)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ -lm
+
+# For tests and measurements: made-up events, and a bare loop to compare with.
+$B/make-events $B/bench-insert: $B/%: $B/scripts/%.o $(SCHEMA_OBJS)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lsqlite3 -lm
 
 .PHONY: schema
 schema: $B/schema-dump

@@ -151,7 +151,7 @@ print(const struct slo_lines *lines)
 static int
 read_stdin(struct db **out, struct err *err)
 {
-	const struct ingest_options plain = { NULL, NULL, NULL, NULL };
+	const struct ingest_options plain = { .reading.keep_extra = true };
 	struct ingest *ingest = NULL;
 	int64_t dead;
 

@@ -19,7 +19,7 @@ each() {
 }
 
 @test "layers: nobody includes what stands right of it" {
-	scripts/layers lib/*/*.[ch] lib/io/*.cc cmd/*.c
+	scripts/layers lib/*/*.[ch] lib/io/*.cc cmd/*.c cmd/*/*.[ch]
 }
 
 @test "layers: the check fires" {
@@ -29,12 +29,18 @@ each() {
 	run "$ROOT/scripts/layers" lib/base/wrong.c
 	[ "$status" -eq 1 ]
 	[ "$output" = 'lib/base/wrong.c:1: base must not include tel' ]
+	mkdir -p cmd/one
+	printf '#include "cmd/one/%s.h"\n' a b >cmd/one.c
+	echo '#include "cmd/two/a.h"' >cmd/one/a.c
+	run "$ROOT/scripts/layers" cmd/one.c cmd/one/a.c
+	[ "$status" -eq 1 ]
+	[ "$output" = 'cmd/one/a.c:1: "cmd/two/a.h" belongs to another program' ]
 }
 
 @test "foreign: each library is called from one place, nothing banned is called" {
 	[ -d "$PLAIN" ] || skip 'no objects without optimisation'
 	objects=()
-	for source in lib/*/*.c lib/io/*.cc cmd/*.c; do
+	for source in lib/*/*.c lib/io/*.cc cmd/*.c cmd/*/*.c; do
 		objects+=("$PLAIN/${source%.*}.o")
 	done
 	scripts/foreign "${objects[@]}"
@@ -61,7 +67,7 @@ each() {
 }
 
 @test "sizes: functions, files and lines keep their limits" {
-	scripts/sizes lib/*/*.[ch] lib/io/*.cc cmd/*.c scripts/*.c
+	scripts/sizes lib/*/*.[ch] lib/io/*.cc cmd/*.c cmd/*/*.[ch] scripts/*.c
 }
 
 @test "sizes: the check fires" {
@@ -78,7 +84,7 @@ each() {
 }
 
 @test "headers: each compiles alone" {
-	scripts/headers lib/*/*.h
+	scripts/headers lib/*/*.h cmd/*/*.h
 }
 
 @test "headers: the check fires" {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The targets that test. Included by the Makefile.
 
-TEST_LIBS := -lsqlite3 -lfyaml -lmicrohttpd -lsimdjson -ljq -lzstd -lcurl -lcrypto \
+TEST_LIBS := -lsqlite3 -lfyaml -lmicrohttpd -lsimdjson -ljq -lzstd -lz -lcurl -lcrypto \
 	-lstdc++ -lm -lpthread
 
 # tests/origin: the HTTP origin that tests and the demo fetch from.
@@ -39,14 +39,16 @@ $B/tests/fuzz/%: $B/tests/fuzz/%.o $(FUZZ_MAIN) $B/libtel.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS)
 
+BENCH_PROGRAMS := $B/make-events $B/bench-insert
+
 # Everything that the tests run.
 .PHONY: test-programs
 test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(UNIT_PROGRAMS) \
-	$(REPLAYS) $B/schema-dump
+	$(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS)
 
 # Every object, for the checks that read symbols.
 .PHONY: objects
-objects: $(LIB_OBJS) $(CMDS:%=$B/cmd/%.o)
+objects: $(LIB_OBJS) $(CMDS:%=$B/cmd/%.o) $(call PARTS,*)
 
 # Tests of the tree itself; the sanitizers have nothing to say about them.
 HOUSE_TESTS := tests/house.bats tests/schema.bats tests/install.bats
@@ -83,7 +85,7 @@ lint:
 	scripts/deps test
 	@$(SUBMAKE) $B/texts.c
 	scripts/lint '$(CSTD) $(INC)' $(LIB_C) \
-	    $(filter-out tests/fault/%,$(wildcard cmd/*.c scripts/*.c tests/*/*.c))
+	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c tests/*/*.c))
 
 SECONDS ?= 60
 FUZZ_B  := build/fuzz
@@ -103,7 +105,6 @@ fuzz-programs: $(REPLAYS)
 
 .PHONY: bench
 bench:
-	@test -x scripts/bench || { echo 'there is no scripts/bench yet' >&2; exit 1; }
-	scripts/deps test
-	@$(SUBMAKE) all
-	BIN=$(abspath $B/bin) scripts/bench
+	scripts/deps bench
+	@$(SUBMAKE) all $(BENCH_PROGRAMS)
+	BIN=$(abspath $B/bin) BUILD=$(abspath $B) scripts/bench

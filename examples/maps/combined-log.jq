@@ -1,9 +1,12 @@
-# Access logs in the combined format (Apache, nginx) to http events.
+# Access logs in the common or combined format (Apache, nginx) to http events.
 #
 #   tel-ingest --db tel.db --map combined-log.jq access.log
 #
-# The log does not say which host was asked, so `host` is the client's address.
-# The request line, the referrer and the kind of client stay out of the store.
+# One http event a line: ts_ms, host, method, status, bytes. The log does not say
+# which host was asked, so `host` is the client's address. The request line, the
+# referrer, the kind of client and what stands behind it ("$http_x_forwarded_for"
+# of nginx's `main` format) stay out of the store. A request line that is none,
+# such as bytes of TLS on a plain port, has the method "-".
 
 def month: {Jan: 1, Feb: 2, Mar: 3, Apr: 4, May: 5, Jun: 6, Jul: 7, Aug: 8,
             Sep: 9, Oct: 10, Nov: 11, Dec: 12}[.];
@@ -34,7 +37,10 @@ combined
     ts_ms: ts_ms,
     host: .client,
     role: "artifact",
-    method: (.request | split(" ")[0] | if test("^[A-Z]+$") then . else "-" end),
+    method: (.request + " " | split(" ")[0]
+             | if test("^[A-Z]+$") then . else "-" end),
     status: (.status | tonumber),
     bytes: (if .bytes == "-" then 0 else .bytes | tonumber end)
   }
+# nginx writes 000 when it sent no answer.
+| if .status < 100 or .status > 599 then del(.status) else . end

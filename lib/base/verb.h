@@ -3,6 +3,9 @@
  * verb -- the command line of a program that does several things: PROGRAM VERB
  * [OPTION]... Each verb has its own --help, made from one table of options; the
  * --help of the program shows all of them.
+ *
+ * A verb may have two words, "dead ls". The verb "" is what the program does
+ * without one; its operands begin with no word of another verb.
  */
 #ifndef BASE_VERB_H
 #define BASE_VERB_H

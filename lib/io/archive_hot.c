@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/tim.h"
+#include "io/archive_leave.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -171,6 +172,7 @@ delete_some(struct archive_hot *hot, struct db *writer,
     struct db_statement *remove, enum archive_hot_state state,
     int64_t *deleted, struct err *err)
 {
+	struct archive_leave leave = { NULL, 0, 0 };
 	int64_t end_ns, ts_ms = 0, id = 0;
 	int result = 1;
 
@@ -183,13 +185,19 @@ delete_some(struct archive_hot *hot, struct db *writer,
 			break;
 		db_bind_integer(remove, 1, id);
 		db_bind_integer(remove, 2, ts_ms);
-		if (db_execute(remove, err) < 0)
+		if (db_execute(remove, err) < 0) {
 			result = -1;
-		else
-			*deleted += db_changes(writer);
+		} else if (db_changes(writer) > 0) {
+			archive_leave_add(&leave, id);
+			++*deleted;
+		}
 		if (i % 64 == 63 && tim_monotonic_ns() > end_ns)
 			break;
 	}
+	if (result >= 0 &&
+	    archive_leave_write(&leave, writer, tim_now_ms(), err) < 0)
+		result = -1;
+	archive_leave_release(&leave);
 	if (result < 0) {
 		db_rollback(writer);
 		return -1;

@@ -2,10 +2,9 @@
 #include "io/db.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "io/lock.h"
+#include "io/db_private.h"
 
 #include <errno.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,19 +16,6 @@
 #define PAGE_BYTES 8192
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
-
-struct db {
-	sqlite3 *handle;
-	char *path;      /* as it was given, for messages */
-	char *real_path; /* the file itself: so must its lock and WAL be named */
-	char *wal_path;
-	struct lock lock; /* none for readers, but see is_immutable */
-	bool is_immutable; /* a reader that keeps writers out */
-	int64_t wait_ms;
-	int wal_pages; /* in use after the last commit; the file never shrinks */
-	bool in_transaction;
-	struct db_statement *data_version;
-};
 
 struct db_statement {
 	sqlite3_stmt *handle;
@@ -149,7 +135,7 @@ configure(struct db *db, enum db_mode mode, struct err *err)
 	if (mode == DB_READ)
 		return db_run(db, "PRAGMA query_only = ON", err);
 	/* FULL: a commit that was reported survives a power cut. */
-	if (db_run(db, "PRAGMA cache_size = -16384", err) < 0 ||
+	if (db_run(db, "PRAGMA cache_size = -8192", err) < 0 ||
 	    lock(db, err) < 0)
 		return -1;
 	if (db_run(db,

@@ -12,8 +12,15 @@
 struct filter {
 	jq_state *state;
 	struct buf messages; /* of the compiler */
-	struct buf output;
+	jv output;           /* what was handed out last, as text */
 };
+
+/* In libjq 1.6 error(null) ends like empty, so that a map which fails that way
+ * would drop its line in silence. These stand before the program on its first
+ * line. */
+static const char error_of_null[] = "def _error: error; "
+    "def error: if . == null then \"error(null)\" else . end | _error; "
+    "def error(message): message | error; ";
 
 static void
 keep_message(void *data, jv message)
@@ -43,17 +50,56 @@ first_message(struct filter *filter)
 	    text + strlen(prefix) : text;
 }
 
+/* Without these libjq 1.6 calls what happens to stand in its memory, at `input`
+ * and at `debug`. */
+static jv
+no_input(jq_state *state, void *data)
+{
+	(void)state;
+	(void)data;
+	return jv_invalid();
+}
+
+static void
+no_debug(void *data, jv message)
+{
+	(void)data;
+	jv_free(message);
+}
+
+/* Compiles the program with error(null) mended, when it may use that; as it
+ * stands when it cannot have definitions before it, as `include` must come
+ * first, or does not compile: the words are to be about its own text. */
+static bool
+compile(struct filter *filter, const char *program)
+{
+	struct buf mended = BUF_EMPTY;
+	bool is_compiled = false;
+
+	if (strstr(program, "error") != NULL) {
+		buf_add_text(&mended, error_of_null);
+		buf_add_text(&mended, program);
+		is_compiled = jq_compile(filter->state, buf_text(&mended));
+		buf_release(&mended);
+		buf_reset(&filter->messages);
+	}
+	return is_compiled || jq_compile(filter->state, program);
+}
+
 int
 filter_open(struct filter **out, const char *program, const char *name,
     struct err *err)
 {
 	struct filter *filter = mem_new(1, sizeof(*filter));
 
+	filter->output = jv_null();
 	filter->state = jq_init();
 	if (filter->state == NULL)
 		abort();
 	jq_set_error_cb(filter->state, keep_message, filter);
-	if (!jq_compile(filter->state, program)) {
+	jq_set_input_cb(filter->state, no_input, NULL);
+	jq_set_debug_cb(filter->state, no_debug, NULL);
+	if (!compile(filter, program)) {
 		err_set(err, EXIT_CONFIG, "%s: %s", name,
 		    first_message(filter));
 		filter_close(filter);
@@ -68,10 +114,29 @@ filter_close(struct filter *filter)
 {
 	if (filter == NULL)
 		return;
+	jv_free(filter->output);
 	jq_teardown(&filter->state);
 	buf_release(&filter->messages);
-	buf_release(&filter->output);
 	free(filter);
+}
+
+/* libjq 1.6 keeps the function and loses the data. */
+static void (*tell_no_memory)(void *);
+static void *tell_data;
+
+static void
+no_memory(void *lost)
+{
+	(void)lost;
+	tell_no_memory(tell_data);
+}
+
+void
+filter_on_no_memory(struct filter *filter, void (*tell)(void *), void *data)
+{
+	tell_no_memory = tell;
+	tell_data = data;
+	jq_set_nomem_handler(filter->state, no_memory, NULL);
 }
 
 int
@@ -88,13 +153,42 @@ filter_start(struct filter *filter, const char *text, size_t len, bool is_json)
 	return 0;
 }
 
-static void
-keep_output(struct filter *filter, jv text)
+void
+filter_stop(struct filter *filter)
 {
-	buf_reset(&filter->output);
-	buf_add(&filter->output, jv_string_value(text),
-	    (size_t)jv_string_length_bytes(jv_copy(text)));
-	jv_free(text);
+	jv_free(filter->output);
+	filter->output = jv_null();
+	jq_start(filter->state, jv_null(), 0);
+}
+
+/* A message as text; "break" is all that libjq says of `input`. */
+static jv
+as_text(jv message)
+{
+	if (jv_get_kind(message) != JV_KIND_STRING)
+		return jv_dump_string(message, 0);
+	if (strcmp(jv_string_value(message), "break") != 0)
+		return message;
+	jv_free(message);
+	return jv_string("break: there is no more input");
+}
+
+/* Why there is no more output: the message, or jv_null() at the ordinary end. */
+static jv
+end_message(struct filter *filter, jv end)
+{
+	jv message = jv_invalid_get_msg(end);
+
+	if (!jq_halted(filter->state))
+		return jv_get_kind(message) == JV_KIND_NULL ? message
+		    : as_text(message);
+	jv_free(message);
+	message = jq_get_error_message(filter->state);
+	if (!jv_is_valid(message)) {
+		jv_free(message);
+		return jv_string("the program halted");
+	}
+	return as_text(message);
 }
 
 int
@@ -103,18 +197,18 @@ filter_next(struct filter *filter, const char **json, size_t *len)
 	jv value = jq_next(filter->state);
 	int result = 1;
 
+	jv_free(filter->output);
 	if (jv_is_valid(value)) {
-		keep_output(filter, jv_dump_string(value, 0));
+		filter->output = jv_dump_string(value, 0);
 	} else {
-		jv message = jv_invalid_get_msg(value);
-
-		result = jv_get_kind(message) == JV_KIND_NULL ? 0 : -1;
-		if (jv_get_kind(message) == JV_KIND_STRING)
-			keep_output(filter, message);
-		else
-			keep_output(filter, jv_dump_string(message, 0));
+		filter->output = end_message(filter, value);
+		result = -1;
+		if (jv_get_kind(filter->output) == JV_KIND_NULL) {
+			filter->output = jv_string("");
+			result = 0;
+		}
 	}
-	*json = buf_text(&filter->output);
-	*len = filter->output.len;
+	*json = jv_string_value(filter->output);
+	*len = (size_t)jv_string_length_bytes(jv_copy(filter->output));
 	return result;
 }

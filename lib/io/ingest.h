@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC
  *
- * ingest -- lines of an input into the store, each exactly once. Rows, ledger
- * and dead letters of a batch are one transaction; nothing is locked while the
- * input is waited for.
+ * ingest -- lines of inputs into the store, each exactly once. Rows, ledger and
+ * dead letters of a batch are one transaction; nothing is locked while the input
+ * is waited for.
  */
 #ifndef IO_INGEST_H
 #define IO_INGEST_H
 
+#include "io/batch.h"
 #include "io/db.h"
-#include "io/filter.h"
 #include "io/ledger.h"
 
 #include <stdio.h>
@@ -17,15 +17,18 @@ struct ingest_totals;
 
 struct ingest_options {
 	const char *source;   /* a name for the input, instead of where it lies */
-	struct filter *map;   /* borrowed; NULL: lines are events */
+	struct batch_options reading;
 	FILE *dead_letters;   /* borrowed; a JSON line for each dead letter */
+	FILE *acknowledgements; /* borrowed; a JSON line for each commit */
 	void (*progress)(const struct ingest_totals *totals); /* after a commit */
+	void (*warn)(const char *text); /* what went wrong without harm */
 };
 
 /* What became of the lines, of all inputs so far, as far as committed. */
 struct ingest_totals {
-	int64_t lines, rows, bytes;
+	int64_t lines, rows, bytes, hidden;
 	int64_t fates[LEDGER_FATE_COUNT];
+	bool is_interrupted; /* a signal came before the end of an input */
 };
 
 struct ingest;
@@ -35,10 +38,31 @@ MUST_USE int ingest_open(struct ingest **out, struct db *db,
     const struct ingest_options *options, struct err *err);
 void ingest_close(struct ingest *ingest); /* NULL is fine */
 
-/* Takes all of fd, up to its end or a signal (prog_signal()). name is its path
- * or "-". After an error everything before the position that the error names
- * is in the store. */
+/* Takes all of fd, up to its end or a signal (prog_signal()): what has been read
+ * by then is stored, and the totals say so. name is its path or "-". After an
+ * error everything before the position that the error names is in the store. */
 MUST_USE int ingest_run(struct ingest *ingest, int fd, const char *name,
+    struct err *err);
+
+/* Takes what is and comes in the files, through rotation, until a signal comes
+ * or every one of them has ended, as pipes do. */
+MUST_USE int ingest_follow(struct ingest *ingest, char *const *paths,
+    int count, struct err *err);
+
+/* A dead letter, as the table has it. */
+struct ingest_letter {
+	int64_t id;
+	const char *input;
+	int64_t offset_bytes, line, line_bytes;
+	const char *raw;
+	size_t raw_len;
+};
+
+/* Takes the line of a dead letter again, at its place, and removes the letter
+ * unless it is refused again; then it has the new reason. *fate says what became
+ * of it. One transaction; the totals count it. */
+MUST_USE int ingest_replay(struct ingest *ingest,
+    const struct ingest_letter *letter, enum ledger_fate *fate,
     struct err *err);
 
 const struct ingest_totals *ingest_totals(const struct ingest *ingest);

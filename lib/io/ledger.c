@@ -13,7 +13,7 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	[LEDGER_FIND_INPUT] = "SELECT no, coalesce(check_bytes, 0),"
 	    " check_sha256 FROM sources WHERE kind = ?1"
 	    " AND prefix_bytes = ?2 AND prefix_sha256 = ?3"
-	    " AND CASE kind WHEN 'file' THEN inode = ?4 ELSE name = ?5 END"
+	    " AND CASE kind WHEN 'file' THEN inode = ?4 OR ?6 ELSE name = ?5 END"
 	    " ORDER BY no",
 	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NULL FROM sources"
 	    " WHERE kind = ?1 AND name = ?2 AND fingerprint = ?3",
@@ -30,6 +30,10 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	[LEDGER_SET_CHECK] = "UPDATE sources SET check_bytes = ?2,"
 	    " check_sha256 = ?3 WHERE no = ?1"
 	    " AND coalesce(check_bytes, 0) < ?2",
+	[LEDGER_GET_TAKEN] = "SELECT coalesce(taken_bytes, 0),"
+	    " coalesce(taken_lines, 0) FROM sources WHERE no = ?1",
+	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = ?2,"
+	    " taken_lines = ?3 WHERE no = ?1 AND coalesce(taken_bytes, 0) < ?2",
 	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position FROM source_ranges"
 	    " WHERE source_no = ?1 ORDER BY from_position",
 	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = ?1"
@@ -39,8 +43,9 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	[LEDGER_ADD_BATCH] = "INSERT INTO batches (transaction_no, source_no,"
 	    " from_position, until_position, from_ts_ms, until_ts_ms,"
 	    " line_count, inserted_count, duplicate_count, filtered_count,"
-	    " dead_count, row_count, line_bytes, committed_ms) VALUES (?1, ?2,"
-	    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+	    " dead_count, row_count, line_bytes, committed_ms, resolved_count,"
+	    " redaction, redacted_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+	    " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
 	[LEDGER_LAST_TRANSACTION] = "SELECT transaction_no FROM batches"
 	    " ORDER BY no DESC LIMIT 1",
 };
@@ -151,6 +156,7 @@ touch(struct ledger *ledger, struct ledger_source *source)
 	source->taken_from = source->from = source->from_ts_ms = INT64_MAX;
 	source->taken_until = source->until = source->until_ts_ms = 0;
 	source->row_count = source->line_bytes = 0;
+	source->resolved_count = source->hidden_count = 0;
 	memset(source->fates, 0, sizeof(source->fates));
 }
 
@@ -174,12 +180,30 @@ ledger_take(struct ledger *ledger, struct ledger_source *source, int64_t from,
 
 void
 ledger_count(struct ledger *ledger, struct ledger_source *source, int64_t from,
-    int64_t until, int64_t line_bytes, enum ledger_fate fate)
+    int64_t until, int64_t line_bytes, enum ledger_fate fate,
+    int64_t line_count)
 {
 	touch(ledger, source);
 	widen(&source->from, &source->until, from, until);
 	source->line_bytes += line_bytes;
-	source->fates[fate]++;
+	source->fates[fate] += line_count;
+}
+
+void
+ledger_count_hidden(struct ledger *ledger, struct ledger_source *source,
+    int64_t count)
+{
+	touch(ledger, source);
+	source->hidden_count += count;
+}
+
+void
+ledger_resolve(struct ledger *ledger, struct ledger_source *source,
+    int64_t position)
+{
+	touch(ledger, source);
+	widen(&source->from, &source->until, position, position + 1);
+	source->resolved_count++;
 }
 
 void
@@ -231,14 +255,14 @@ write_ranges(struct ledger *ledger, struct ledger_source *source,
 
 static int
 write_batch(struct ledger *ledger, const struct ledger_source *source,
-    int64_t now_ms, struct err *err)
+    int64_t now_ms, bool is_redacted, struct err *err)
 {
 	struct db_statement *add = ledger->queries[LEDGER_ADD_BATCH];
 	int64_t lines = 0;
 
 	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
 		lines += source->fates[fate];
-	if (lines == 0)
+	if (lines == 0 && source->resolved_count == 0)
 		return 0;
 	db_bind_integer(add, 1, ledger->transaction_no);
 	db_bind_integer(add, 2, source->no);
@@ -256,16 +280,37 @@ write_batch(struct ledger *ledger, const struct ledger_source *source,
 	db_bind_integer(add, 12, source->row_count);
 	db_bind_integer(add, 13, source->line_bytes);
 	db_bind_integer(add, 14, now_ms);
+	db_bind_integer(add, 15, source->resolved_count);
+	db_bind_text(add, 16, is_redacted ? "on" : "off", is_redacted ? 2 : 3);
+	db_bind_integer(add, 17, source->hidden_count);
 	return db_execute(add, err);
 }
 
+void
+ledger_each_producer(const struct ledger *ledger,
+    void (*visit)(void *context, const char *name, size_t name_len,
+    int64_t seq), void *context)
+{
+	for (const struct ledger_source *source = ledger->touched;
+	    source != NULL; source = source->next_touched) {
+		const struct ranges *taken = &source->taken;
+		bool has_first = taken->count > 0 && taken->items[0].from <= 1;
+
+		if (source->producer != NULL)
+			visit(context, source->producer, source->producer_len,
+			    has_first ? taken->items[0].until - 1 : 0);
+	}
+}
+
 int
-ledger_finish(struct ledger *ledger, int64_t now_ms, struct err *err)
+ledger_finish(struct ledger *ledger, int64_t now_ms, bool is_redacted,
+    struct err *err)
 {
 	for (struct ledger_source *source = ledger->touched; source != NULL;
 	    source = source->next_touched) {
 		if (write_ranges(ledger, source, err) < 0 ||
-		    write_batch(ledger, source, now_ms, err) < 0)
+		    write_batch(ledger, source, now_ms, is_redacted,
+		    err) < 0)
 			return -1;
 		source->is_touched = false;
 	}

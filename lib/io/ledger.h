@@ -35,6 +35,9 @@ struct ledger_input {
 	size_t prefix_len;     /* at most LEDGER_CHECK_BYTES */
 	bool is_whole;         /* prefix is all of it */
 	bool is_file;          /* device and inode count */
+	bool is_moved;         /* of a file that was here before it may be a copy:
+	                        * known by its content, whatever its inode */
+	bool is_new;           /* it was not here before, whatever it is like */
 	int64_t device, inode;
 };
 
@@ -64,6 +67,19 @@ MUST_USE int ledger_input(struct ledger *ledger,
 MUST_USE int ledger_check(struct ledger *ledger, struct ledger_source *source,
     const struct ledger_input *input, int64_t until, struct err *err);
 
+/* The source numbered no. */
+MUST_USE int ledger_numbered(struct ledger *ledger, int64_t no,
+    struct ledger_source **out, struct err *err);
+
+/* How far an input is accounted for, from its beginning: bytes, and the lines in
+ * them; both 0 when nothing is known. */
+MUST_USE int ledger_taken(struct ledger *ledger,
+    const struct ledger_source *source, int64_t *bytes, int64_t *lines,
+    struct err *err);
+MUST_USE int ledger_set_taken(struct ledger *ledger,
+    const struct ledger_source *source, int64_t bytes, int64_t lines,
+    struct err *err);
+
 /* The source that an archived event names: "KIND:NAME:FINGERPRINT". Returns 1,
  * 0 when the text is no such name, -1 error. */
 MUST_USE int ledger_named(struct ledger *ledger, const char *text, size_t len,
@@ -78,9 +94,18 @@ bool ledger_has(const struct ledger_source *source, int64_t position);
 void ledger_take(struct ledger *ledger, struct ledger_source *source,
     int64_t from, int64_t until);
 
-/* Counts one line of the source, at [from, until). */
+/* Counts lines of the source, all of one fate, at [from, until). */
 void ledger_count(struct ledger *ledger, struct ledger_source *source,
-    int64_t from, int64_t until, int64_t line_bytes, enum ledger_fate fate);
+    int64_t from, int64_t until, int64_t line_bytes, enum ledger_fate fate,
+    int64_t line_count);
+
+/* Counts values that were hidden in a line of the source. */
+void ledger_count_hidden(struct ledger *ledger, struct ledger_source *source,
+    int64_t count);
+
+/* Counts a dead letter of the source, at position, that is one no longer. */
+void ledger_resolve(struct ledger *ledger, struct ledger_source *source,
+    int64_t position);
 
 /* Counts a row stored from a line of the source. */
 void ledger_count_row(struct ledger *ledger, struct ledger_source *source,
@@ -89,9 +114,16 @@ void ledger_count_row(struct ledger *ledger, struct ledger_source *source,
 /* The number of this transaction, in dead letters and batches. */
 int64_t ledger_transaction_no(const struct ledger *ledger);
 
-/* Writes ranges and batches; the caller commits. */
+/* The producers that lines were counted of in this transaction, with the last
+ * seq up to which all of theirs are stored (0: not even the first). */
+void ledger_each_producer(const struct ledger *ledger,
+    void (*visit)(void *context, const char *name, size_t name_len,
+    int64_t seq), void *context);
+
+/* Writes ranges and batches; the caller commits. is_redacted: secrets were
+ * looked for in all lines. */
 MUST_USE int ledger_finish(struct ledger *ledger, int64_t now_ms,
-    struct err *err);
+    bool is_redacted, struct err *err);
 
 /* After a rollback: nothing of what was taken since ledger_begin holds. */
 void ledger_forget(struct ledger *ledger);

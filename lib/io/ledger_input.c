@@ -72,6 +72,7 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
 		db_bind_text(find, 3, hex, strlen(hex));
 		db_bind_integer(find, 4, input->inode);
 		db_bind_text(find, 5, input->name, strlen(input->name));
+		db_bind_integer(find, 6, input->is_moved);
 		if (compare(find, input, known, wanted_bytes, err) < 0)
 			result = -1;
 		if (result < 0)
@@ -180,7 +181,8 @@ ledger_input(struct ledger *ledger, const struct ledger_input *input, bool make,
 		*wanted_bytes = LEDGER_PREFIX_BYTES;
 		return 0;
 	}
-	if (find_input(ledger, input, &known, wanted_bytes, err) < 0)
+	if (!input->is_new &&
+	    find_input(ledger, input, &known, wanted_bytes, err) < 0)
 		return -1;
 	if (*wanted_bytes > 0 || (known.no == 0 && !make))
 		return 0;
@@ -194,6 +196,36 @@ ledger_input(struct ledger *ledger, const struct ledger_input *input, bool make,
 		return -1;
 	(*out)->check_bytes = known.check_bytes;
 	return 0;
+}
+
+int
+ledger_taken(struct ledger *ledger, const struct ledger_source *source,
+    int64_t *bytes, int64_t *lines, struct err *err)
+{
+	struct db_statement *get = ledger->queries[LEDGER_GET_TAKEN];
+	int result;
+
+	*bytes = *lines = 0;
+	db_bind_integer(get, 1, source->no);
+	result = db_step(get, err);
+	if (result == 1) {
+		*bytes = db_column_integer(get, 0);
+		*lines = db_column_integer(get, 1);
+		db_reset(get);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+int
+ledger_set_taken(struct ledger *ledger, const struct ledger_source *source,
+    int64_t bytes, int64_t lines, struct err *err)
+{
+	struct db_statement *set = ledger->queries[LEDGER_SET_TAKEN];
+
+	db_bind_integer(set, 1, source->no);
+	db_bind_integer(set, 2, bytes);
+	db_bind_integer(set, 3, lines);
+	return db_execute(set, err);
 }
 
 int

@@ -25,14 +25,14 @@ struct ledger_source {
 	int64_t from, until;             /* hull of the lines */
 	int64_t from_ts_ms, until_ts_ms;
 	int64_t fates[LEDGER_FATE_COUNT];
-	int64_t row_count, line_bytes;
+	int64_t row_count, line_bytes, resolved_count, hidden_count;
 	struct ledger_source *next_touched;
 };
 
 enum ledger_query {
 	LEDGER_FIND_PRODUCER, LEDGER_FIND_INPUT, LEDGER_FIND_NAMED,
 	LEDGER_PREFIX_LENGTHS, LEDGER_ADD_SOURCE, LEDGER_GROW_PREFIX,
-	LEDGER_SET_CHECK,
+	LEDGER_SET_CHECK, LEDGER_GET_TAKEN, LEDGER_SET_TAKEN,
 	LEDGER_LOAD_RANGES, LEDGER_DROP_RANGES, LEDGER_ADD_RANGE,
 	LEDGER_ADD_BATCH, LEDGER_LAST_TRANSACTION, LEDGER_QUERY_COUNT
 };

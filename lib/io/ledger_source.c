@@ -202,3 +202,11 @@ ledger_named(struct ledger *ledger, const char *text, size_t len,
 	buf_add(&ledger->last_name, text, len);
 	return 1;
 }
+
+int
+ledger_numbered(struct ledger *ledger, int64_t no, struct ledger_source **out,
+    struct err *err)
+{
+	*out = ledger_cached(ledger, no);
+	return *out != NULL ? 0 : ledger_load(ledger, no, out, err);
+}

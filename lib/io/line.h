@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * line -- an input read line by line, a batch at a time. A batch is what has
- * come in until BATCH_BYTES are there, or LINE_BATCH_MS have gone by since its
- * first byte; its lines are borrowed until the next batch. The newline is the
- * only thing that ends a line.
+ * line -- an input read line by line, a buffer full at a time. It is full when
+ * LINE_BATCH_BYTES are there, or LINE_BATCH_MS have gone by since the first line
+ * of it; its lines are borrowed until it is filled again. The newline is the only
+ * thing that ends a line. Buffers are the caller's, so that one may be read while
+ * another is filled.
  */
 #ifndef IO_LINE_H
 #define IO_LINE_H
@@ -33,32 +34,58 @@ struct line {
 	bool is_too_long;       /* len is less than the line */
 };
 
+/* Where lines are put. Zeros are a buffer that takes its memory when used. */
+struct line_buffer {
+	char *data;
+	size_t start, end; /* what is not taken yet */
+};
+void line_buffer_release(struct line_buffer *buffer);
+
 struct line_reader;
 
-/* Reads fd, which stays the caller's. *out is the caller's, for
- * line_reader_close. */
-struct line_reader *line_reader_open(int fd);
+/* Reads fd, which stays the caller's; what is compressed is unpacked, and all
+ * offsets are those of the text. With is_followed, what has come is all there
+ * is for now: line_fill waits for nothing, and the end of a file is none until
+ * line_reader_finish. The caller's, for line_reader_close. */
+struct line_reader *line_reader_open(int fd, bool is_followed);
 void line_reader_close(struct line_reader *reader); /* NULL is fine */
 
-/* Waits for the next batch, after flushing stdout. A batch does not end by time
- * before the first prefix_bytes of the input have come. Returns 1, or 0 at the
- * end of the input (there may still be lines to take), or -1: EXIT_IO, or
- * EXIT_AGAIN when a signal came. */
+/* Goes on in another buffer, to which what was read and not taken moves. */
+void line_reader_use(struct line_reader *reader, struct line_buffer *buffer);
+/* The same with memory of its own, while others use the buffer. */
+void line_reader_park(struct line_reader *reader);
+
+/* From now on an end of the file is its end. */
+void line_reader_finish(struct line_reader *reader);
+
+/* Waits for the next lines, after flushing stdout, but not for more than there
+ * is of the input before its first prefix_bytes have come. Returns 1, or 0 at
+ * the end of the input (there may still be lines to take), or -1: EXIT_IO,
+ * EXIT_DATA when compressed bytes are damaged, or EXIT_AGAIN when a signal
+ * came. */
 MUST_USE int line_fill(struct line_reader *reader, size_t prefix_bytes,
     struct err *err);
 
-/* The next line of the batch; false when it has no more. At the end of the
+/* Goes on at an offset behind the last line taken, where line number + 1
+ * begins. Returns 0; 1 when no line begins there, and nothing has changed; or
+ * -1, as line_fill. */
+MUST_USE int line_skip(struct line_reader *reader, int64_t offset,
+    int64_t number, struct err *err);
+
+/* The next line of the buffer; false when it has no more. At the end of the
  * input the last line may lack its newline. */
 bool line_next(struct line_reader *reader, struct line *line);
+/* Whether line_next would give one. */
+bool line_has_next(const struct line_reader *reader);
 
-/* A place among the lines of the batch, to come back to. */
+/* A place among the lines of the buffer, to come back to. */
 struct line_mark {
 	size_t start;
 	int64_t offset, number, skipped_bytes;
 	bool is_skipping;
 };
 void line_mark(const struct line_reader *reader, struct line_mark *mark);
-/* Only to a mark of the same batch. */
+/* Only while the buffer was not filled again. */
 void line_rewind(struct line_reader *reader, const struct line_mark *mark);
 
 /* The first bytes of the input that have come, at most LINE_PREFIX_BYTES.
@@ -67,8 +94,13 @@ void line_rewind(struct line_reader *reader, const struct line_mark *mark);
 const char *line_prefix(const struct line_reader *reader, size_t *len);
 
 bool line_at_end(const struct line_reader *reader);
+/* Nothing more is to be had now: a followed input has been read as far as it
+ * goes, or the last line_fill failed. */
+bool line_is_drained(const struct line_reader *reader);
+bool line_is_compressed(const struct line_reader *reader);
 
-/* The offset behind the last line taken. */
+/* The offset behind the last line taken, and its number. */
 int64_t line_offset(const struct line_reader *reader);
+int64_t line_number(const struct line_reader *reader);
 
 #endif

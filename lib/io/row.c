@@ -1,144 +1,97 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/row.h"
 #include "base/buf.h"
+#include "base/json_writer.h"
 #include "base/mem.h"
-#include "io/unknown_keys.h"
-#include "tel/event_sql.h"
+#include "io/row_plan.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns of a table, its own and the common ones; more would not fit the bits
- * of `seen`. */
-#define MAX_COLUMNS 64
-/* Members of a line whose column is remembered by their place. */
-#define MAX_PLACES 64
-
-struct column {
-	const struct event_field *field; /* NULL: id and extra, set otherwise */
-	const char *name;
-	size_t name_len;
-	int64_t min, max;
-	bool is_required, is_flag;
-};
-
-/* How to fill one table. */
-struct plan {
-	struct db_statement *insert;
-	struct column columns[MAX_COLUMNS];
-	int count;
-	int extra; /* its parameter */
-	/* Producers write the keys of an event in the same order each time: the
-	 * column of the member that stood at each place last time. */
-	unsigned char places[MAX_PLACES];
-};
-
-struct row_writer {
-	struct db *db;
-	struct plan plans[EVENT_KIND_COUNT];
-	struct db_statement *insert_other;
-	struct unknown_keys *unknown;
+struct row_reader {
+	bool keep_extra;
+	struct row_envelope_limits limits;
+	struct row_plan plans[EVENT_KIND_COUNT];
 	struct buf extra;
 };
 
-static const struct event_field *
-envelope_field(const char *name)
+/* The row being read. */
+struct reading {
+	struct row_reader *reader;
+	struct arena *arena;
+	struct row_plan *plan;
+	const char *body;
+	size_t body_len;
+	struct db_value *values;
+	uint64_t seen; /* columns that have a value */
+	struct row_unknown *unknown;
+	size_t unknown_count, unknown_size;
+};
+
+struct row_reader *
+row_reader_open(bool keep_extra)
 {
-	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
-		if (strcmp(event_envelope[i].name, name) == 0)
-			return &event_envelope[i];
-	return NULL;
-}
+	struct row_reader *reader = mem_new(1, sizeof(*reader));
 
-static const struct event_field *
-field_of(enum event_kind kind, const char *name)
-{
-	const struct event_description *description = &event_descriptions[kind];
-
-	for (size_t i = 0; i < description->field_count; i++)
-		if (strcmp(description->fields[i].name, name) == 0)
-			return &description->fields[i];
-	return envelope_field(name);
-}
-
-static int
-make_plan(struct db *db, enum event_kind kind, struct plan *plan,
-    struct err *err)
-{
-	struct buf sql = BUF_EMPTY, values = BUF_EMPTY;
-	int result;
-
-	plan->count = (int)event_sql_column_count(kind);
-	assert(plan->count <= MAX_COLUMNS);
-	buf_printf(&sql, "INSERT INTO %s (", event_descriptions[kind].table);
-	for (int i = 0; i < plan->count; i++) {
-		struct column *column = &plan->columns[i];
-		const char *name = event_sql_column_name(kind, (size_t)i);
-
-		column->name = name;
-		column->name_len = strlen(name);
-		column->field = field_of(kind, name);
-		if (column->field != NULL) {
-			event_limits_integer(column->field->limits,
-			    &column->min, &column->max);
-			column->is_required =
-			    column->field->need == EVENT_REQUIRED;
-			column->is_flag =
-			    column->field->type == EVENT_BOOLEAN;
-		}
-		if (strcmp(name, "extra") == 0)
-			plan->extra = i + 1;
-		buf_printf(&sql, "%s%s", i > 0 ? ", " : "", name);
-		buf_printf(&values, "%s?%d", i > 0 ? ", " : "", i + 1);
-	}
-	buf_printf(&sql, ") VALUES (%s)", buf_text(&values));
-	result = db_prepare(db, &plan->insert, buf_text(&sql), err);
-	buf_release(&sql);
-	buf_release(&values);
-	return result;
-}
-
-int
-row_open(struct row_writer **out, struct db *db, struct err *err)
-{
-	struct row_writer *writer = mem_new(1, sizeof(*writer));
-
-	writer->db = db;
+	reader->keep_extra = keep_extra;
+	row_envelope_limits(&reader->limits);
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		if (make_plan(db, (enum event_kind)kind, &writer->plans[kind],
-		    err) < 0)
-			goto fail;
-	if (db_prepare(db, &writer->insert_other, "INSERT INTO other_events"
-	    " (id, ts_ms, run_id, type, trace_id, span_id, cohort, body)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", err) < 0 ||
-	    unknown_keys_open(&writer->unknown, db, err) < 0)
-		goto fail;
-	*out = writer;
-	return 0;
-fail:
-	row_close(writer);
-	return -1;
+		row_plan_init(&reader->plans[kind], (enum event_kind)kind);
+	return reader;
 }
 
 void
-row_close(struct row_writer *writer)
+row_reader_close(struct row_reader *reader)
 {
-	if (writer == NULL)
+	if (reader == NULL)
 		return;
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		db_finalize(writer->plans[kind].insert);
-	db_finalize(writer->insert_other);
-	unknown_keys_close(writer->unknown);
-	buf_release(&writer->extra);
-	free(writer);
+	buf_release(&reader->extra);
+	free(reader);
+}
+
+/* Text of the parser, where it stays: in the line itself, or copied. */
+static const char *
+keep(struct reading *reading, const char *text, size_t len)
+{
+	if (text >= reading->body && text <= reading->body + reading->body_len)
+		return text;
+	return arena_copy(reading->arena, text, len);
+}
+
+/* The value of a column; the last one when its key stands there twice. */
+static struct db_value *
+value_of(struct reading *reading, int column)
+{
+	reading->seen |= UINT64_C(1) << column;
+	return &reading->values[column];
+}
+
+static void
+set_text(struct reading *reading, int column, const char *text, size_t len)
+{
+	*value_of(reading, column) = (struct db_value){ .type = DB_TEXT,
+		.len = (unsigned int)len, .text = text };
+}
+
+static void
+set_integer(struct reading *reading, int column, int64_t integer)
+{
+	*value_of(reading, column) = (struct db_value){ .type = DB_INTEGER,
+		.integer = integer };
+}
+
+static void
+set_real(struct reading *reading, int column, double real)
+{
+	*value_of(reading, column) = (struct db_value){ .type = DB_REAL,
+		.real = real };
 }
 
 static int
-bind(struct plan *plan, int i, const struct json_member *member,
+read_value(struct reading *reading, int i, const struct json_member *member,
     struct row_refusal *refusal)
 {
-	const struct column *column = &plan->columns[i];
+	const struct row_column *column = &reading->plan->columns[i];
 	const struct event_field *field = column->field;
 	int64_t integer = 0;
 	double real = 0;
@@ -148,23 +101,22 @@ bind(struct plan *plan, int i, const struct json_member *member,
 		if (row_read_integer(field, column->min, column->max, member,
 		    &integer, refusal) < 0)
 			return -1;
-		db_bind_integer(plan->insert, i + 1, integer);
+		set_integer(reading, i, integer);
 		return 0;
 	case EVENT_BOOLEAN:
 		if (row_read_flag(field, member, &integer, refusal) < 0)
 			return -1;
-		db_bind_integer(plan->insert, i + 1, integer);
+		set_integer(reading, i, integer);
 		return 0;
 	case EVENT_REAL:
 		if (row_read_real(field, member, &real, refusal) < 0)
 			return -1;
-		db_bind_real(plan->insert, i + 1, real);
+		set_real(reading, i, real);
 		return 0;
 	case EVENT_JSON:
 		if (member->type != JSON_NESTED)
 			return row_mismatch(field, member, refusal);
-		db_bind_text(plan->insert, i + 1, member->raw,
-		    member->raw_len);
+		set_text(reading, i, member->raw, member->raw_len);
 		return 0;
 	case EVENT_TEXT:
 	case EVENT_CHOICE:
@@ -173,32 +125,9 @@ bind(struct plan *plan, int i, const struct json_member *member,
 	}
 	if (row_check_text(field, member, refusal) < 0)
 		return -1;
-	db_bind_text(plan->insert, i + 1, member->text, member->text_len);
+	set_text(reading, i, keep(reading, member->text, member->text_len),
+	    member->text_len);
 	return 0;
-}
-
-static bool
-is_column(const struct column *column, const struct json_member *member)
-{
-	return column->field != NULL && column->name_len == member->key_len &&
-	    memcmp(column->name, member->key, member->key_len) == 0;
-}
-
-/* The column of the member at a place of the line, -1 when it has none. */
-static int
-find_column(struct plan *plan, const struct json_member *member, size_t place)
-{
-	if (place < MAX_PLACES &&
-	    is_column(&plan->columns[plan->places[place]], member))
-		return plan->places[place];
-	for (int i = 0; i < plan->count; i++) {
-		if (is_column(&plan->columns[i], member)) {
-			if (place < MAX_PLACES)
-				plan->places[place] = (unsigned char)i;
-			return i;
-		}
-	}
-	return -1;
 }
 
 static bool
@@ -217,6 +146,29 @@ is_identity(const struct json_member *member)
 	    is_key(member, "position");
 }
 
+static void
+note_unknown(struct reading *reading, const struct json_member *member)
+{
+	struct row_unknown *item;
+
+	if (reading->unknown_count == reading->unknown_size) {
+		size_t size = reading->unknown_size > 0
+		    ? reading->unknown_size * 2 : 8;
+		struct row_unknown *grown = arena_take(reading->arena,
+		    size * sizeof(*grown));
+
+		if (reading->unknown_count > 0)
+			memcpy(grown, reading->unknown,
+			    reading->unknown_count * sizeof(*grown));
+		reading->unknown = grown;
+		reading->unknown_size = size;
+	}
+	item = &reading->unknown[reading->unknown_count++];
+	item->key = keep(reading, member->key, member->key_len);
+	item->key_len = member->key_len;
+	item->type = member->type;
+}
+
 /* Adds what stands between the braces of an object, if anything does. */
 static void
 add_members(struct buf *extra, const char *text, size_t len)
@@ -230,147 +182,173 @@ add_members(struct buf *extra, const char *text, size_t len)
 /* The members of an `extra` object, as an archive or another store has it, stay
  * where they are; any other unknown key joins them. */
 static void
-add_extra(struct row_writer *writer, const char *type,
-    const struct json_member *member)
+add_extra(struct reading *reading, const struct json_member *member)
 {
+	struct buf *extra = &reading->reader->extra;
 	struct json_writer json;
 
 	if (is_key(member, "extra") && member->type == JSON_NESTED &&
 	    member->raw[0] == '{') {
-		add_members(&writer->extra, member->raw + 1,
-		    member->raw_len - 2);
+		if (reading->reader->keep_extra)
+			add_members(extra, member->raw + 1,
+			    member->raw_len - 2);
 		return;
 	}
-	unknown_keys_count(writer->unknown, type, member->key,
-	    member->key_len);
-	buf_add_char(&writer->extra, writer->extra.len == 0 ? '{' : ',');
-	json_writer_init(&json, &writer->extra);
+	note_unknown(reading, member);
+	if (!reading->reader->keep_extra)
+		return;
+	buf_add_char(extra, extra->len == 0 ? '{' : ',');
+	json_writer_init(&json, extra);
 	json_writer_text(&json, member->key, member->key_len);
-	buf_add_char(&writer->extra, ':');
-	buf_add(&writer->extra, member->raw, member->raw_len);
+	buf_add_char(extra, ':');
+	buf_add(extra, member->raw, member->raw_len);
 }
 
-/* Binds every member; *seen gets a bit for each column that has a value. */
 static int
-bind_members(struct row_writer *writer, struct plan *plan, const char *type,
-    const struct json_object *object, uint64_t *seen,
+read_members(struct reading *reading, const struct json_object *object,
     struct row_refusal *refusal)
 {
 	for (size_t place = 0; place < object->count; place++) {
 		const struct json_member *member = &object->members[place];
-		int i = find_column(plan, member, place);
+		int i = row_plan_find(reading->plan, member, place);
 
 		if (i < 0) {
 			if (!is_identity(member))
-				add_extra(writer, type, member);
+				add_extra(reading, member);
 			continue;
 		}
-		if (member->type == JSON_NULL)
-			continue;
-		if (bind(plan, i, member, refusal) < 0)
+		if (member->type != JSON_NULL &&
+		    read_value(reading, i, member, refusal) < 0)
 			return -1;
-		*seen |= UINT64_C(1) << i;
 	}
 	return 0;
 }
 
 /* What was not in the event: false for flags, refused when required. */
 static int
-bind_absent(struct plan *plan, uint64_t seen, struct row_refusal *refusal)
+read_absent(struct reading *reading, struct row_refusal *refusal)
 {
-	for (int i = 0; i < plan->count; i++) {
-		const struct column *column = &plan->columns[i];
+	uint64_t required = reading->plan->required & ~reading->seen;
+	uint64_t flags = reading->plan->flags & ~reading->seen;
 
-		if (column->field == NULL || (seen & UINT64_C(1) << i) != 0)
-			continue;
-		if (column->is_required)
-			return row_refuse(refusal, "missing_field", column->name,
-			    NULL, "%s: must be there", column->name);
-		if (column->is_flag)
-			db_bind_integer(plan->insert, i + 1, 0);
+	if (required != 0) {
+		const char *name =
+		    reading->plan->columns[__builtin_ctzll(required)].name;
+
+		return row_refuse(refusal, "missing_field", name, NULL,
+		    "%s: must be there", name);
 	}
+	for (; flags != 0; flags &= flags - 1)
+		set_integer(reading, __builtin_ctzll(flags), 0);
 	return 0;
 }
 
-/* A constraint that the reader did not foresee, such as a word that an old
- * database does not know, costs one event and not the batch. */
 static int
-step(struct db_statement *insert, struct row_refusal *refusal, struct err *err)
+read_known(struct row_reader *reader, struct arena *arena,
+    const struct json_object *object, struct row *row,
+    struct row_refusal *refusal)
 {
-	if (db_execute(insert, err) == 0)
-		return 1;
-	if (!db_is_constraint(insert))
+	struct reading reading = { .reader = reader, .arena = arena,
+		.plan = &reader->plans[row->kind], .body = row->body,
+		.body_len = row->body_len };
+
+	size_t size = (size_t)reading.plan->count * sizeof(reading.values[0]);
+
+	reading.values = arena_take(arena, size);
+	memset(reading.values, 0, size);
+	buf_reset(&reader->extra);
+	if (read_members(&reading, object, refusal) < 0 ||
+	    read_absent(&reading, refusal) < 0)
 		return -1;
-	row_refuse(refusal, "refused_by_store", "", NULL, "%.200s", err->text);
+	if (reader->extra.len > 0) {
+		buf_add_char(&reader->extra, '}');
+		set_text(&reading, reading.plan->extra, arena_copy(arena,
+		    reader->extra.data, reader->extra.len), reader->extra.len);
+	}
+	row->unknown = reading.unknown;
+	row->unknown_count = reading.unknown_count;
+	row->values = reading.values;
 	return 0;
+}
+
+/* The envelope alone, as JSON in the arena. */
+static void
+reduce_body(struct row *row, struct arena *arena)
+{
+	const struct row_envelope *envelope = &row->envelope;
+	const struct {
+		enum event_envelope_key key;
+		const struct row_text *text;
+	} texts[] = {
+		{ EVENT_ENVELOPE_type, &envelope->type },
+		{ EVENT_ENVELOPE_producer, &envelope->producer },
+		{ EVENT_ENVELOPE_origin, &envelope->origin },
+		{ EVENT_ENVELOPE_run_id, &envelope->run_id },
+	};
+	struct buf body = BUF_EMPTY;
+	struct json_writer json;
+
+	json_writer_init(&json, &body);
+	json_writer_open(&json, '{');
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i].text->text == NULL)
+			continue;
+		json_writer_key(&json, event_envelope[texts[i].key].name);
+		json_writer_text(&json, texts[i].text->text,
+		    texts[i].text->len);
+	}
+	json_writer_key_integer(&json, "ts_ms", envelope->ts_ms);
+	if (envelope->producer.text != NULL)
+		json_writer_key_integer(&json, "seq", envelope->seq);
+	if (envelope->origin.text != NULL)
+		json_writer_key_integer(&json, "position", envelope->position);
+	json_writer_close(&json, '}');
+	row->body = arena_copy(arena, body.data, body.len);
+	row->body_len = body.len;
+	buf_release(&body);
 }
 
 static void
-bind_member(struct db_statement *insert, int i,
-    const struct json_object *object, const char *key)
+keep_envelope(struct row *row, struct arena *arena)
 {
-	const struct json_member *member = json_find(object, key);
+	struct row_envelope *envelope = &row->envelope;
+	struct row_text *texts[] = { &envelope->type, &envelope->run_id,
+		&envelope->producer, &envelope->origin, &envelope->trace_id,
+		&envelope->span_id, &envelope->cohort };
 
-	if (member != NULL && member->type == JSON_TEXT)
-		db_bind_text(insert, i, member->text, member->text_len);
-}
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const char *text = texts[i]->text;
 
-static int
-write_other(struct row_writer *writer, int64_t id,
-    const struct row_envelope *envelope, const struct json_object *object,
-    const char *body, size_t body_len, struct row_refusal *refusal,
-    struct err *err)
-{
-	struct db_statement *insert = writer->insert_other;
-
-	db_bind_clear(insert);
-	db_bind_integer(insert, 1, id);
-	db_bind_integer(insert, 2, envelope->ts_ms);
-	bind_member(insert, 3, object, "run_id");
-	db_bind_text(insert, 4, envelope->type->text, envelope->type->text_len);
-	bind_member(insert, 5, object, "trace_id");
-	bind_member(insert, 6, object, "span_id");
-	bind_member(insert, 7, object, "cohort");
-	db_bind_text(insert, 8, body, body_len);
-	return step(insert, refusal, err);
-}
-
-int
-row_write(struct row_writer *writer, int64_t id,
-    const struct row_envelope *envelope, const struct json_object *object,
-    const char *body, size_t body_len, struct row_refusal *refusal,
-    struct err *err)
-{
-	int kind = event_find(envelope->type->text, envelope->type->text_len);
-	struct plan *plan;
-	uint64_t seen = 0;
-
-	if (kind < 0)
-		return write_other(writer, id, envelope, object, body, body_len,
-		    refusal, err);
-	plan = &writer->plans[kind];
-	db_bind_clear(plan->insert);
-	buf_reset(&writer->extra);
-	if (bind_members(writer, plan, event_descriptions[kind].wire, object,
-	    &seen, refusal) < 0 || bind_absent(plan, seen, refusal) < 0)
-		return 0;
-	db_bind_integer(plan->insert, 1, id);
-	if (writer->extra.len > 0) {
-		buf_add_char(&writer->extra, '}');
-		db_bind_text(plan->insert, plan->extra, writer->extra.data,
-		    writer->extra.len);
+		if (text != NULL && !(text >= row->body &&
+		    text <= row->body + row->body_len))
+			texts[i]->text = arena_copy(arena, text, texts[i]->len);
 	}
-	return step(plan->insert, refusal, err);
-}
-
-int
-row_finish(struct row_writer *writer, struct err *err)
-{
-	return unknown_keys_write(writer->unknown, err);
 }
 
 void
-row_forget(struct row_writer *writer)
+row_read(struct row_reader *reader, struct arena *arena,
+    const struct json_object *object, const char *body, size_t body_len,
+    struct row *row)
 {
-	unknown_keys_forget(writer->unknown);
+	struct row_refusal refusal;
+	int result;
+
+	memset(row, 0, sizeof(*row));
+	row->body = body;
+	row->body_len = body_len;
+	result = row_envelope(&reader->limits, object, &row->envelope,
+	    &refusal);
+	keep_envelope(row, arena);
+	if (result == 0) {
+		row->kind = event_find(row->envelope.type.text,
+		    row->envelope.type.len);
+		if (row->kind != ROW_OTHER)
+			result = read_known(reader, arena, object, row,
+			    &refusal);
+		else if (!reader->keep_extra)
+			reduce_body(row, arena);
+	}
+	if (result < 0)
+		row->refusal = (const struct row_refusal *)arena_copy(arena,
+		    &refusal, sizeof(refusal));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * row -- an event in JSON to a row of its table. It knows no event: what it
- * does follows from event.def.
+ * row -- an event in JSON to the row of its table: values that fit their
+ * columns, taken without loss or refused. It knows no event and opens no
+ * database: what it does follows from event.def.
  *
  * JSON null is the same as an absent key. Keys that event.def does not know go
  * to the column `extra`.
@@ -9,26 +10,45 @@
 #ifndef IO_ROW_H
 #define IO_ROW_H
 
-#include "io/db.h"
+#include "base/arena.h"
+#include "io/db_feed.h"
 #include "io/row_envelope.h"
 
-struct row_writer;
+/* An event of a type that event.def does not know. */
+#define ROW_OTHER (-1)
 
-/* Prepares to write into db. The caller's. */
-MUST_USE int row_open(struct row_writer **out, struct db *db, struct err *err);
-void row_close(struct row_writer *writer); /* NULL is fine */
 
-/* Writes the row. body is the object as it stands in the line, for events of
- * unknown type. Returns 1, 0 and *refusal when the event is refused, -1 when
- * the database failed. */
-MUST_USE int row_write(struct row_writer *writer, int64_t id,
-    const struct row_envelope *envelope, const struct json_object *object,
-    const char *body, size_t body_len, struct row_refusal *refusal,
-    struct err *err);
+/* A key that event.def does not know. */
+struct row_unknown {
+	const char *key;
+	size_t key_len;
+	enum json_type type;
+};
 
-/* Adds what was counted of unknown keys to the table of them. */
-MUST_USE int row_finish(struct row_writer *writer, struct err *err);
-/* After a rollback: forgets those counts. */
-void row_forget(struct row_writer *writer);
+struct row {
+	int kind; /* enum event_kind, or ROW_OTHER: then body is the row */
+	struct row_envelope envelope;
+	struct db_value *values; /* of each column, as event_sql_column_name
+	                          * counts; that of the id is the caller's */
+	const struct row_unknown *unknown;
+	size_t unknown_count;
+	const char *body;
+	size_t body_len;
+	const struct row_refusal *refusal; /* NULL: it is fine */
+};
+
+struct row_reader;
+
+/* keep_extra: unknown keys are stored; else they are only counted, and of an
+ * event of unknown type no more than its envelope is kept. The caller's. */
+struct row_reader *row_reader_open(bool keep_extra);
+void row_reader_close(struct row_reader *reader); /* NULL is fine */
+
+/* Reads an event; body is the object as it stands in the line. What *out points
+ * to lies in body or in the arena. A refused event keeps what could be read of
+ * its envelope. */
+void row_read(struct row_reader *reader, struct arena *arena,
+    const struct json_object *object, const char *body, size_t body_len,
+    struct row *out);
 
 #endif

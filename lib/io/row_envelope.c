@@ -3,82 +3,133 @@
 
 #include <string.h>
 
-static const struct json_member *
-envelope_member(const struct json_object *object,
-    enum event_envelope_key key)
-{
-	const struct json_member *member =
-	    json_find(object, event_envelope[key].name);
+/* The member of each key, the last one when it stands there twice. */
+typedef const struct json_member *members[EVENT_ENVELOPE_COUNT];
 
-	return member != NULL && member->type == JSON_NULL ? NULL : member;
+static int
+key_of(const struct json_member *member)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+	} keys[] = {
+#define ENVELOPE(name, type, need, limits, doc) { #name, sizeof(#name) - 1 },
+#include "schema/event.def"
+	};
+
+	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
+		if (keys[i].len == member->key_len &&
+		    memcmp(keys[i].name, member->key, member->key_len) == 0)
+			return i;
+	return -1;
+}
+
+static void
+find_members(const struct json_object *object, members found)
+{
+	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
+		found[i] = NULL;
+	for (size_t i = 0; i < object->count; i++) {
+		const struct json_member *member = &object->members[i];
+		int key = key_of(member);
+
+		if (key >= 0)
+			found[key] = member->type == JSON_NULL ? NULL : member;
+	}
+}
+
+void
+row_envelope_limits(struct row_envelope_limits *limits)
+{
+	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
+		event_limits_integer(event_envelope[i].limits, &limits->min[i],
+		    &limits->max[i]);
 }
 
 static int
-envelope_integer(const struct json_object *object, enum event_envelope_key key,
-    int64_t *out, struct row_refusal *refusal)
+read_integer(const struct row_envelope_limits *limits, members found,
+    enum event_envelope_key key, int64_t *out, struct row_refusal *refusal)
 {
 	const struct event_field *field = &event_envelope[key];
-	const struct json_member *member = envelope_member(object, key);
-	int64_t min, max;
 
-	if (member == NULL)
+	if (found[key] == NULL)
 		return row_refuse(refusal, "missing_field", field->name, NULL,
 		    "%s: must be there", field->name);
-	event_limits_integer(field->limits, &min, &max);
-	return row_read_integer(field, min, max, member, out, refusal);
+	return row_read_integer(field, limits->min[key], limits->max[key],
+	    found[key], out, refusal);
+}
+
+/* A text that is checked with the fields of the event, if it is there. */
+static void
+peek_text(members found, enum event_envelope_key key, struct row_text *out)
+{
+	if (found[key] != NULL && found[key]->type == JSON_TEXT) {
+		out->text = found[key]->text;
+		out->len = found[key]->text_len;
+	}
 }
 
 /* The two halves of an identity: a name and a number, both or neither. */
 static int
-envelope_pair(const struct json_object *object, enum event_envelope_key name,
-    enum event_envelope_key number, const struct json_member **out_name,
-    int64_t *out_number, struct row_refusal *refusal)
+read_pair(const struct row_envelope_limits *limits, members found,
+    enum event_envelope_key name, enum event_envelope_key number,
+    struct row_text *out_name, int64_t *out_number,
+    struct row_refusal *refusal)
 {
-	const struct json_member *member = envelope_member(object, name);
+	const struct event_field *field = &event_envelope[name];
+	const struct json_member *member = found[name];
 
-	if (member == NULL && envelope_member(object, number) == NULL)
+	if (member == NULL && found[number] == NULL)
 		return 0;
 	if (member == NULL)
-		return row_refuse(refusal, "missing_field",
-		    event_envelope[name].name, NULL, "%s: must be there, "
-		    "because %s is", event_envelope[name].name,
+		return row_refuse(refusal, "missing_field", field->name, NULL,
+		    "%s: must be there, because %s is", field->name,
 		    event_envelope[number].name);
-	if (row_check_text(&event_envelope[name], member, refusal) < 0)
+	if (row_check_text(field, member, refusal) < 0)
 		return -1;
 	if (member->text_len == 0)
-		return row_refuse(refusal, "out_of_range", event_envelope[name].name,
-		    member, "%s: is empty", event_envelope[name].name);
-	if (envelope_integer(object, number, out_number, refusal) < 0)
+		return row_refuse(refusal, "out_of_range", field->name, member,
+		    "%s: is empty", field->name);
+	if (read_integer(limits, found, number, out_number, refusal) < 0)
 		return -1;
-	*out_name = member;
+	peek_text(found, name, out_name);
 	return 0;
 }
 
 int
-row_envelope(const struct json_object *object, struct row_envelope *envelope,
+row_envelope(const struct row_envelope_limits *limits,
+    const struct json_object *object, struct row_envelope *envelope,
     struct row_refusal *refusal)
 {
 	const struct event_field *type = &event_envelope[EVENT_ENVELOPE_type];
+	members found;
 
 	memset(envelope, 0, sizeof(*envelope));
-	if (envelope_pair(object, EVENT_ENVELOPE_producer, EVENT_ENVELOPE_seq,
-	    &envelope->producer, &envelope->seq, refusal) < 0 ||
-	    envelope_pair(object, EVENT_ENVELOPE_origin,
+	find_members(object, found);
+	peek_text(found, EVENT_ENVELOPE_run_id, &envelope->run_id);
+	peek_text(found, EVENT_ENVELOPE_trace_id, &envelope->trace_id);
+	peek_text(found, EVENT_ENVELOPE_span_id, &envelope->span_id);
+	peek_text(found, EVENT_ENVELOPE_cohort, &envelope->cohort);
+	if (read_pair(limits, found, EVENT_ENVELOPE_producer,
+	    EVENT_ENVELOPE_seq, &envelope->producer, &envelope->seq,
+	    refusal) < 0 ||
+	    read_pair(limits, found, EVENT_ENVELOPE_origin,
 	    EVENT_ENVELOPE_position, &envelope->origin, &envelope->position,
 	    refusal) < 0)
 		return -1;
-	envelope->type = envelope_member(object, EVENT_ENVELOPE_type);
-	if (envelope->type == NULL)
+	envelope->has_identity = envelope->producer.text != NULL ||
+	    envelope->origin.text != NULL;
+	if (found[EVENT_ENVELOPE_type] == NULL)
 		return row_refuse(refusal, "missing_field", type->name, NULL,
 		    "type: must be there");
-	if (row_check_text(type, envelope->type, refusal) < 0)
+	if (row_check_text(type, found[EVENT_ENVELOPE_type], refusal) < 0)
 		return -1;
-	if (envelope_integer(object, EVENT_ENVELOPE_ts_ms, &envelope->ts_ms,
+	peek_text(found, EVENT_ENVELOPE_type, &envelope->type);
+	if (read_integer(limits, found, EVENT_ENVELOPE_ts_ms, &envelope->ts_ms,
 	    refusal) < 0)
 		return -1;
-	envelope->run_id = envelope_member(object, EVENT_ENVELOPE_run_id);
-	if (envelope->run_id != NULL)
-		return row_check_text(&event_envelope[EVENT_ENVELOPE_run_id],
-		    envelope->run_id, refusal);
-	return 0;
+	if (found[EVENT_ENVELOPE_run_id] == NULL)
+		return 0;
+	return row_check_text(&event_envelope[EVENT_ENVELOPE_run_id],
+	    found[EVENT_ENVELOPE_run_id], refusal);
 }

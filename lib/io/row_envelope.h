@@ -7,17 +7,31 @@
 
 #include "io/row_value.h"
 
+struct row_text {
+	const char *text; /* NULL when absent */
+	size_t len;
+};
+
 /* The envelope of an event. Texts are borrowed from the parser. */
 struct row_envelope {
-	const struct json_member *type;
-	const struct json_member *producer, *run_id, *origin; /* NULL when absent */
+	struct row_text type, run_id;
+	struct row_text producer, origin; /* NULL too when seq or position is bad */
+	struct row_text trace_id, span_id, cohort; /* unchecked */
 	int64_t ts_ms, seq, position;
+	bool has_identity; /* a producer or an origin */
 };
+
+/* The limits of the keys that are numbers; made once. */
+struct row_envelope_limits {
+	int64_t min[EVENT_ENVELOPE_COUNT], max[EVENT_ENVELOPE_COUNT];
+};
+void row_envelope_limits(struct row_envelope_limits *limits);
 
 /* Reads the envelope of an event. Returns 0, or -1 and *refusal; whatever could
  * be read is there all the same, so that a refused event may keep its
  * identity. */
-MUST_USE int row_envelope(const struct json_object *object,
-    struct row_envelope *envelope, struct row_refusal *refusal);
+MUST_USE int row_envelope(const struct row_envelope_limits *limits,
+    const struct json_object *object, struct row_envelope *envelope,
+    struct row_refusal *refusal);
 
 #endif

@@ -238,6 +238,19 @@ fail:
 }
 
 int
+store_prepare(struct db *db, struct db_statement **out, const char *sql,
+    struct err *err)
+{
+	if (db_prepare(db, out, sql, err) == 0)
+		return 0;
+	if (err->exit_code != EXIT_BUG)
+		return -1;
+	return err_set(err, EXIT_DATA, "%s: made by an older teltools, or not "
+	    "whole; `tel-ingest --db %s </dev/null` adds what its tables lack",
+	    db_path(db), db_path(db));
+}
+
+int
 store_path(const char *given, const char **out, struct err *err)
 {
 	const char *path = given != NULL ? given : getenv("TEL_DB");

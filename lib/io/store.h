@@ -25,6 +25,11 @@
 MUST_USE int store_open(struct db **out, const char *path, enum db_mode mode,
     int64_t wait_ms, struct err *err);
 
+/* Like db_prepare, for readers: a table or column that the file lacks, because an
+ * older program made it, is EXIT_DATA and what to do. */
+MUST_USE int store_prepare(struct db *db, struct db_statement **out,
+    const char *sql, struct err *err);
+
 /* The path given with --db, or TEL_DB; EXIT_USAGE when there is neither. */
 MUST_USE int store_path(const char *given, const char **out, struct err *err);
 

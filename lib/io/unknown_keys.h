@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC
  *
- * unknown_keys -- how often keys came that event.def does not know: counted in
- * memory, added to the table unknown_keys once a transaction.
+ * unknown_keys -- how often keys came that event.def does not know, and with
+ * which types of values: counted in memory, added to the table unknown_keys once a transaction.
  */
 #ifndef IO_UNKNOWN_KEYS_H
 #define IO_UNKNOWN_KEYS_H
 
 #include "io/db.h"
+#include "io/row.h"
 
 struct unknown_keys;
 
@@ -18,7 +19,7 @@ void unknown_keys_close(struct unknown_keys *keys); /* NULL is fine */
 /* Counts a key that came with an event of this wire type. When there are very
  * many different ones in a transaction the rest counts as "(others)". */
 void unknown_keys_count(struct unknown_keys *keys, const char *type,
-    const char *key, size_t key_len);
+    const struct row_unknown *unknown);
 
 /* Adds the counts to the table and starts anew. */
 MUST_USE int unknown_keys_write(struct unknown_keys *keys, struct err *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/url_hash.h"
-#include "io/file.h"
+#include "io/hash_key.h"
 
 #include <string.h>
 
@@ -8,18 +8,7 @@ int
 url_hash_open(struct url_hash *hash, const char *path, struct err *err)
 {
 	memset(hash, 0, sizeof(*hash));
-	if (path == NULL)
-		return 0;
-	if (file_read(path, URL_HASH_MAX_KEY_BYTES, &hash->key, err) < 0) {
-		err->exit_code = EXIT_CONFIG;
-		return err_in(err, "key file");
-	}
-	if (hash->key.len > 0 && hash->key.data[hash->key.len - 1] == '\n')
-		hash->key.len--;
-	if (hash->key.len == 0)
-		return err_set(err, EXIT_CONFIG, "key file: %s: empty; it must "
-		    "hold the key", path);
-	return 0;
+	return path == NULL ? 0 : hash_key_read(path, &hash->key, err);
 }
 
 void

@@ -9,14 +9,11 @@
 #include "base/buf.h"
 #include "io/digest.h"
 
-#define URL_HASH_MAX_KEY_BYTES 4096
-
 struct url_hash {
 	struct buf key; /* empty: no key */
 };
 
-/* Reads the key file; path may be NULL. One newline at its end is not part of
- * the key. A file that cannot be read, is empty or too large is EXIT_CONFIG. */
+/* Reads the key file (io/hash_key.h); path may be NULL. */
 MUST_USE int url_hash_open(struct url_hash *hash, const char *path,
     struct err *err);
 void url_hash_release(struct url_hash *hash);

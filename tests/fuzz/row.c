@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC
  *
- * row -- any bytes as a line: JSON reader, envelope, row in a database of
- * its own. Nothing may crash, and the row must be there exactly when row_write
- * says so.
+ * row -- any bytes as a line: secrets hidden, JSON reader, row, a database of
+ * its own. Nothing may crash, and a row that was not refused must be there.
  */
-#include "base/prog.h"
+#include "base/buf.h"
 #include "io/json.h"
 #include "io/line.h"
-#include "io/row.h"
+#include "io/redact.h"
+#include "io/row_store.h"
 #include "io/store.h"
 
 #include <assert.h>
@@ -17,63 +17,91 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 static struct db *db;
-static struct row_writer *rows;
+static struct row_store *store;
+static struct row_reader *keeping, *dropping;
 static struct json_parser *parser;
+static struct redactor *redactor;
+static struct arena arena;
 
 static void
 start(void)
 {
+	static const char *const hashed[] = { "host" };
+	const struct redact_options options = { hashed, 1, "key", 3 };
 	struct err err;
 
 	if (db != NULL)
 		return;
 	if (store_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err) < 0 ||
-	    row_open(&rows, db, &err) < 0)
+	    row_store_open(&store, db, &err) < 0)
 		abort();
+	keeping = row_reader_open(true);
+	dropping = row_reader_open(false);
 	parser = json_open(LINE_MAX_BYTES);
+	redactor = redactor_open(&options);
 }
 
 static void
-write_row(const struct json_object *object, const char *line, size_t len)
+write_row(struct row_reader *reader, const struct json_object *object,
+    const char *line, size_t len)
 {
-	struct row_envelope envelope;
 	struct row_refusal refusal;
+	struct row row;
 	struct err err;
 	int result;
 
-	if (row_envelope(object, &envelope, &refusal) < 0)
+	arena_reset(&arena);
+	row_read(reader, &arena, object, line, len, &row);
+	if (row.refusal != NULL) {
+		assert(row.refusal->reason[0] != '\0');
+		assert(row.refusal->at == NULL || (row.refusal->at >= line &&
+		    row.refusal->at <= line + len));
 		return;
+	}
 	if (db_begin(db, &err) < 0)
 		abort();
-	result = row_write(rows, 1, &envelope, object, line, len, &refusal,
-	    &err);
-	assert(result >= 0);
-	assert(result == 1 || refusal.reason[0] != '\0');
-	assert(result == 0 || db_changes(db) == 1);
-	if (row_finish(rows, &err) < 0)
+	row_store_add(store, 1, &row);
+	result = row_store_flush(store, &refusal, &err);
+	assert(result == 1);
+	assert(db_changes(db) == 1);
+	if (row_store_finish(store, &err) < 0)
 		abort();
 	db_rollback(db);
+}
+
+static void
+read_line(const char *line, size_t len)
+{
+	struct json_object object;
+	struct json_error error;
+
+	if (json_read(parser, line, len, &object, &error) < 0) {
+		assert(error.offset <= len && error.words != NULL);
+		return;
+	}
+	write_row(keeping, &object, line, len);
+	write_row(dropping, &object, line, len);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	struct json_object object;
-	struct json_error error;
+	struct buf hidden = BUF_EMPTY;
 	char *line;
 
 	if (len > LINE_MAX_BYTES)
 		return 0;
 	start();
-	line = calloc(1, len + JSON_PADDING);
+	line = calloc(1, len + LINE_PADDING);
 	if (line == NULL)
 		return 0;
 	if (len > 0)
 		memcpy(line, bytes, len);
-	if (json_read(parser, line, len, &object, &error) == 0)
-		write_row(&object, line, len);
-	else
-		assert(error.offset <= len && error.words != NULL);
+	read_line(line, len);
+	if (redactor_line(redactor, line, len, &hidden) > 0 &&
+	    hidden.len <= LINE_MAX_BYTES)
+		read_line(hidden.data, hidden.len);
+	buf_release(&hidden);
 	free(line);
 	return 0;
 }

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/tel-ingest/audit.h"
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "base/prog.h"
+#include "base/progress.h"
+#include "io/audit.h"
+#include "io/store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Faults said one by one on stderr. */
+#define MAX_SAID 10
+
+struct printer {
+	const char *db;
+	bool is_table;
+	int64_t said;
+	struct buf line;
+	struct progress progress;
+};
+
+static void
+put(struct printer *printer)
+{
+	buf_add_char(&printer->line, '\n');
+	fwrite(buf_text(&printer->line), 1, printer->line.len, stdout);
+	buf_reset(&printer->line);
+}
+
+static void
+add_sums(struct json_writer *json, const struct audit_sums *sums)
+{
+	json_writer_key_integer(json, "lines", sums->lines);
+	json_writer_key_integer(json, "inserted", sums->inserted);
+	json_writer_key_integer(json, "duplicate", sums->duplicate);
+	json_writer_key_integer(json, "filtered", sums->filtered);
+	json_writer_key_integer(json, "dead", sums->dead);
+	json_writer_key_integer(json, "rows", sums->rows);
+	json_writer_key_integer(json, "archived", sums->archived);
+	json_writer_key_integer(json, "dead_letters", sums->letters);
+	json_writer_key_integer(json, "resolved", sums->resolved);
+	json_writer_key_integer(json, "gaps", sums->gaps);
+	json_writer_key_integer(json, "lost", sums->lost);
+}
+
+static void
+print_json(struct printer *printer, const struct audit_source *source)
+{
+	struct json_writer json;
+
+	json_writer_init(&json, &printer->line);
+	json_writer_open(&json, '{');
+	json_writer_key(&json, "source");
+	if (source->name != NULL)
+		json_writer_text(&json, source->name, strlen(source->name));
+	else
+		json_writer_null(&json);
+	json_writer_key_text(&json, "kind", source->kind);
+	json_writer_key_integer(&json, "no", source->no);
+	add_sums(&json, &source->sums);
+	json_writer_key_boolean(&json, "ok", source->faults == 0);
+	json_writer_key(&json, "faults");
+	json_writer_open(&json, '[');
+	for (int fault = 0; fault < AUDIT_FAULT_COUNT; fault++) {
+		const char *word = audit_fault_word((enum audit_fault)fault);
+
+		if ((source->faults & 1u << fault) != 0)
+			json_writer_text(&json, word, strlen(word));
+	}
+	json_writer_close(&json, ']');
+	json_writer_close(&json, '}');
+	put(printer);
+}
+
+/* The name comes last, because it may be long. */
+static void
+print_row(struct printer *printer, const char *state, const char *no,
+    const struct audit_sums *sums, const char *name)
+{
+	buf_printf(&printer->line, "%-5s %7s %10" PRId64 " %10" PRId64
+	    " %10" PRId64 " %9" PRId64 " %8" PRId64 " %10" PRId64 " %10" PRId64
+	    " %8" PRId64 " %6" PRId64 "  ", state, no, sums->lines,
+	    sums->inserted, sums->duplicate, sums->filtered, sums->dead,
+	    sums->rows, sums->archived, sums->letters, sums->lost);
+	buf_add_visible(&printer->line, name, strlen(name));
+	put(printer);
+}
+
+static void
+print_titles(struct printer *printer)
+{
+	buf_printf(&printer->line, "%-5s %7s %10s %10s %10s %9s %8s %10s %10s "
+	    "%8s %6s  %s", "STATE", "NO", "LINES", "INSERTED", "DUPLICATE",
+	    "FILTERED", "DEAD", "ROWS", "ARCHIVED", "LETTERS", "LOST",
+	    "SOURCE");
+	put(printer);
+}
+
+static const char *
+state_of(int64_t fault_count, int64_t gaps)
+{
+	return fault_count > 0 ? "FAULT" : gaps > 0 ? "gaps" : "ok";
+}
+
+/* Each fault of a source in words. */
+static void
+say_faults(struct printer *printer, const struct audit_source *source)
+{
+	struct buf text = BUF_EMPTY;
+
+	for (int fault = 0; fault < AUDIT_GAPS; fault++) {
+		if ((source->faults & 1u << fault) == 0 ||
+		    printer->said++ >= MAX_SAID)
+			continue;
+		progress_end(&printer->progress);
+		buf_reset(&text);
+		audit_describe(&text, source, (enum audit_fault)fault);
+		log_error("%s: source %" PRId64 " %s: %s", printer->db,
+		    source->no, source->name != NULL ? source->name
+		    : "(unknown)", buf_text(&text));
+	}
+	buf_release(&text);
+}
+
+static void
+print_source(void *context, const struct audit_source *source)
+{
+	struct printer *printer = context;
+	char no[24];
+
+	progress_end(&printer->progress);
+	snprintf(no, sizeof(no), "%" PRId64, source->no);
+	if (printer->is_table)
+		print_row(printer, state_of(source->sums.fault_count,
+		    source->sums.gaps), no, &source->sums,
+		    source->name != NULL ? source->name : "(unknown)");
+	else
+		print_json(printer, source);
+	say_faults(printer, source);
+}
+
+static void
+print_gap(void *context, const char *producer, int64_t first_seq,
+    int64_t last_seq)
+{
+	struct printer *printer = context;
+	struct json_writer json;
+
+	if (printer->is_table) {
+		buf_printf(&printer->line, "gap   seq %" PRId64 " to %" PRId64
+		    ": %" PRId64 " lost", first_seq, last_seq,
+		    last_seq - first_seq + 1);
+		put(printer);
+		return;
+	}
+	json_writer_init(&json, &printer->line);
+	json_writer_open(&json, '{');
+	json_writer_key_text(&json, "gap", producer);
+	json_writer_key_integer(&json, "first_seq", first_seq);
+	json_writer_key_integer(&json, "last_seq", last_seq);
+	json_writer_key_integer(&json, "lost", last_seq - first_seq + 1);
+	json_writer_close(&json, '}');
+	put(printer);
+}
+
+static void
+show_progress(void *context, int64_t rows)
+{
+	struct printer *printer = context;
+
+	progress_show(&printer->progress, "%" PRId64 " rows", rows);
+}
+
+static void
+print_totals(struct printer *printer, const struct audit_totals *totals)
+{
+	const struct audit_sums *sums = &totals->sums;
+	struct json_writer json;
+
+	if (printer->is_table) {
+		print_row(printer, state_of(sums->fault_count, sums->gaps), "",
+		    sums, "total");
+		return;
+	}
+	json_writer_init(&json, &printer->line);
+	json_writer_open(&json, '{');
+	json_writer_key_integer(&json, "sources", totals->source_count);
+	add_sums(&json, sums);
+	json_writer_key_integer(&json, "faults", sums->fault_count);
+	json_writer_key_boolean(&json, "ok",
+	    sums->fault_count == 0 && sums->gaps == 0);
+	json_writer_close(&json, '}');
+	put(printer);
+}
+
+/* Says what the totals mean; returns the exit code. */
+static int
+judge(const struct printer *printer, const struct audit_sums *sums)
+{
+	if (printer->said > MAX_SAID)
+		log_error("%s: and %" PRId64 " faults more", printer->db,
+		    printer->said - MAX_SAID);
+	if (sums->gaps > 0)
+		log_error("%s: %" PRId64 " event%s lost before %s came here, in "
+		    "%" PRId64 " gap%s", printer->db, sums->lost,
+		    sums->lost == 1 ? " was" : "s were",
+		    sums->lost == 1 ? "it" : "they", sums->gaps,
+		    sums->gaps == 1 ? "" : "s");
+	return sums->gaps > 0 || sums->fault_count > 0 ? EXIT_NO : EXIT_YES;
+}
+
+int
+audit_verb(const struct request *request)
+{
+	struct printer printer = { .db = request->db,
+		.is_table = request->is_table };
+	const struct audit_watch watch = { &printer, print_source, print_gap,
+		show_progress };
+	struct audit_totals totals;
+	struct db *db = NULL;
+	struct err err;
+	int exit_code;
+
+	if (store_open(&db, request->db, DB_READ, request->wait_ms, &err) < 0)
+		return prog_fail(&err);
+	if (printer.is_table)
+		print_titles(&printer);
+	if (audit_run(db, &watch, &totals, &err) == 0) {
+		progress_end(&printer.progress);
+		print_totals(&printer, &totals);
+		exit_code = judge(&printer, &totals.sums);
+	} else {
+		progress_end(&printer.progress);
+		exit_code = prog_fail(&err);
+	}
+	buf_release(&printer.line);
+	db_close(db);
+	return exit_code;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "base/prog.h"
+#include "base/progress.h"
+#include "cmd/tel-ingest/dead.h"
+#include "cmd/tel-ingest/take.h"
+#include "io/ingest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct replay {
+	int64_t letters, fates[LEDGER_FATE_COUNT];
+	int64_t not_whole; /* of the dead ones */
+	struct progress progress;
+};
+
+/* One that was not kept whole stays as it is. */
+static int
+replay_letter(struct replay *replay, struct ingest *ingest,
+    const struct dead_letter *letter, struct err *err)
+{
+	const struct ingest_letter again = { letter->id, letter->input,
+		letter->offset_bytes, letter->line, letter->line_bytes,
+		letter->raw, letter->raw_len };
+	enum ledger_fate fate = LEDGER_DEAD;
+
+	replay->letters++;
+	if (!dead_is_whole(letter))
+		replay->not_whole++;
+	else if (ingest_replay(ingest, &again, &fate, err) < 0)
+		return err_in(err, "dead letter %" PRId64, letter->id);
+	replay->fates[fate]++;
+	progress_show(&replay->progress, "%" PRId64 " dead letters",
+	    replay->letters);
+	return 0;
+}
+
+/* The letters are read from the database as it was at the start, while they are
+ * taken out of it. */
+static int
+replay_all(struct replay *replay, struct ingest *ingest,
+    struct dead_reader *reader, struct err *err)
+{
+	struct dead_letter letter;
+	int result;
+
+	while ((result = dead_next(reader, &letter, err)) == 1)
+		if (replay_letter(replay, ingest, &letter, err) < 0)
+			return -1;
+	return result;
+}
+
+static void
+print(const struct replay *replay)
+{
+	struct buf out = BUF_EMPTY;
+	struct json_writer json;
+
+	json_writer_init(&json, &out);
+	json_writer_open(&json, '{');
+	json_writer_key_integer(&json, "letters", replay->letters);
+	json_writer_key_integer(&json, "inserted",
+	    replay->fates[LEDGER_INSERTED]);
+	json_writer_key_integer(&json, "duplicate",
+	    replay->fates[LEDGER_DUPLICATE]);
+	json_writer_key_integer(&json, "filtered",
+	    replay->fates[LEDGER_FILTERED]);
+	json_writer_key_integer(&json, "dead", replay->fates[LEDGER_DEAD]);
+	json_writer_close(&json, '}');
+	buf_add_char(&out, '\n');
+	dead_print(&out);
+	buf_release(&out);
+}
+
+/* Says what is still dead; returns the exit code. */
+static int
+judge(const struct replay *replay)
+{
+	int64_t dead = replay->fates[LEDGER_DEAD];
+
+	if (replay->not_whole > 0)
+		log_warning("%" PRId64 " of %" PRId64 " dead letters cannot be "
+		    "replayed, because their lines were not kept whole",
+		    replay->not_whole, replay->letters);
+	if (dead > replay->not_whole)
+		log_warning("%" PRId64 " of %" PRId64 " dead letters %s refused "
+		    "again", dead - replay->not_whole, replay->letters,
+		    dead - replay->not_whole == 1 ? "was" : "were");
+	return dead > 0 ? EXIT_NO : EXIT_YES;
+}
+
+static int
+run(const struct request *request, const struct dead_selection *selection,
+    struct replay *replay, struct err *err)
+{
+	struct ingest_options options = { .source = NULL };
+	struct dead_reader *reader = NULL;
+	struct ingest *ingest = NULL;
+	struct db *writer = NULL, *db = NULL;
+	int result = -1;
+
+	if ((request->map == NULL ||
+	    take_open_map(request->map, &options.reading.map, err) == 0) &&
+	    dead_open_writer(request, &writer, err) == 0 &&
+	    dead_open_letters(request, &db, selection, &reader, err) == 0 &&
+	    ingest_open(&ingest, writer, &options, err) == 0)
+		result = replay_all(replay, ingest, reader, err);
+	progress_end(&replay->progress);
+	ingest_close(ingest);
+	dead_close(reader);
+	db_close(db);
+	db_close(writer);
+	map_close(options.reading.map);
+	return result;
+}
+
+int
+dead_replay_verb(const struct request *request)
+{
+	struct dead_selection selection = { 0 };
+	struct replay replay = { 0 };
+	struct err err;
+	int result = dead_select(request, false, &selection, &err);
+
+	if (result == 0)
+		result = run(request, &selection, &replay, &err);
+	dead_select_release(&selection);
+	if (result < 0)
+		return prog_fail(&err);
+	print(&replay);
+	return judge(&replay);
+}

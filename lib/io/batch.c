@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+#include "io/batch.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "io/batch_private.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static_assert(LINE_PADDING >= JSON_PADDING, "lines are read where they stand");
+
+void
+batch_release(struct batch *batch)
+{
+	line_buffer_release(&batch->buffer);
+	arena_release(&batch->arena);
+	free(batch->lines);
+	memset(batch, 0, sizeof(*batch));
+}
+
+struct batch_reader *
+batch_reader_open(const struct batch_options *options)
+{
+	struct batch_reader *reader = mem_new(1, sizeof(*reader));
+
+	reader->options = *options;
+	reader->parser = json_open(LINE_MAX_BYTES);
+	reader->rows = row_reader_open(options->keep_extra);
+	if (options->map != NULL)
+		reader->map_parser = json_open(LINE_MAX_BYTES);
+	reader->map_lines = BATCH_MAP_LINES;
+	return reader;
+}
+
+void
+batch_reader_close(struct batch_reader *reader)
+{
+	if (reader == NULL)
+		return;
+	json_close(reader->parser);
+	json_close(reader->map_parser);
+	row_reader_close(reader->rows);
+	buf_release(&reader->hidden);
+	free(reader);
+}
+
+bool
+batch_is_full(const struct batch *batch)
+{
+	return batch->line_count == BATCH_LINES ||
+	    batch->arena.taken_bytes >= BATCH_ARENA_BYTES;
+}
+
+const struct row_refusal *
+batch_refuse(struct batch *batch, const char *reason, const char *at,
+    const char *format, ...)
+{
+	struct row_refusal refusal = { reason, "", at, "" };
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(refusal.detail, sizeof(refusal.detail), format, arguments);
+	va_end(arguments);
+	return (const struct row_refusal *)arena_copy(&batch->arena, &refusal,
+	    sizeof(refusal));
+}
+
+/* What tells that a line is no event, whatever it says. */
+static void
+check_length(struct batch *batch, struct batch_line *item)
+{
+	const struct line *line = &item->line;
+
+	if (line->is_too_long)
+		item->refusal = batch_refuse(batch, "too_long", NULL, "%" PRId64
+		    " bytes, the longest line may have %d; the first %d are "
+		    "kept", line->full_bytes, LINE_MAX_BYTES, LINE_KEPT_BYTES);
+	else if (!line->has_newline)
+		item->refusal = batch_refuse(batch, "truncated", NULL,
+		    "the input ends within this line: no newline behind it");
+}
+
+static void
+hide(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
+{
+	struct line *line = &item->line;
+	struct buf *hidden = &reader->hidden;
+
+	if (reader->options.redactor == NULL)
+		return;
+	item->hidden_count = redactor_line(reader->options.redactor, line->text,
+	    line->len, hidden);
+	if (item->hidden_count == 0)
+		return;
+	line->text = arena_copy(&batch->arena, hidden->data,
+	    hidden->len + LINE_PADDING);
+	line->len = hidden->len;
+}
+
+struct batch_line *
+batch_next_line(struct batch_reader *reader, struct line_reader *lines,
+    struct batch *batch)
+{
+	struct batch_line *item = &batch->lines[batch->line_count];
+
+	memset(item, 0, sizeof(*item));
+	if (batch_is_full(batch) || !line_next(lines, &item->line))
+		return NULL;
+	batch->line_count++;
+	/* The line reader keeps the beginning of one such line only. */
+	if (item->line.is_too_long)
+		item->line.text = arena_copy(&batch->arena, item->line.text,
+		    item->line.len + LINE_PADDING);
+	hide(reader, batch, item);
+	check_length(batch, item);
+	return item;
+}
+
+static const struct row_refusal *
+refuse_json(struct batch *batch, const struct line *line,
+    const struct json_error *error)
+{
+	static const char *const reasons[] = {
+		[JSON_NOT_JSON] = "not_json", [JSON_NOT_OBJECT] = "not_object",
+		[JSON_BAD_UTF8] = "bad_utf8", [JSON_TOO_DEEP] = "too_deep",
+	};
+
+	return batch_refuse(batch, reasons[error->fault],
+	    line->text + error->offset, "%s",
+	    line->len == 0 ? "the line is empty" : error->words);
+}
+
+static void
+read_event(struct batch_reader *reader, struct batch *batch,
+    struct batch_line *item)
+{
+	const struct line *line = &item->line;
+	struct json_object object;
+	struct json_error error;
+	struct row *row;
+
+	if (json_read(reader->parser, line->text, line->len, &object,
+	    &error) < 0) {
+		item->refusal = refuse_json(batch, line, &error);
+		return;
+	}
+	row = arena_take(&batch->arena, sizeof(*row));
+	row_read(reader->rows, &batch->arena, &object, line->text, line->len,
+	    row);
+	item->rows = row;
+	item->row_count = 1;
+}
+
+static void
+start(struct batch *batch)
+{
+	if (batch->lines == NULL)
+		batch->lines = mem_resize(NULL, BATCH_LINES + 1,
+		    sizeof(batch->lines[0]));
+	arena_reset(&batch->arena);
+	batch->line_count = 0;
+}
+
+int
+batch_read(struct batch_reader *reader, struct line_reader *lines,
+    struct batch *batch, struct err *err)
+{
+	struct batch_line *item;
+	int result = 0;
+
+	start(batch);
+	line_mark(lines, &batch->begin);
+	batch->prefix = line_prefix(lines, &batch->prefix_len);
+	batch->is_whole = (line_at_end(lines) || line_is_drained(lines)) &&
+	    batch->prefix_len < LINE_PREFIX_BYTES;
+	if (reader->options.map != NULL)
+		result = batch_read_mapped(reader, lines, batch, err);
+	else
+		while ((item = batch_next_line(reader, lines, batch)) != NULL)
+			if (item->refusal == NULL)
+				read_event(reader, batch, item);
+	batch->offset = line_offset(lines);
+	batch->number = line_number(lines);
+	return result;
+}
+
+int
+batch_read_again(struct batch_reader *reader, const struct line *line,
+    struct batch *batch, struct err *err)
+{
+	struct batch_line *item;
+	size_t count = 1;
+
+	start(batch);
+	item = &batch->lines[batch->line_count++];
+	memset(item, 0, sizeof(*item));
+	item->line = *line;
+	item->line.text = arena_take(&batch->arena, line->len + LINE_PADDING);
+	memset((char *)item->line.text, 0, line->len + LINE_PADDING);
+	memcpy((char *)item->line.text, line->text, line->len);
+	if (reader->options.map != NULL)
+		return batch_map_lines(reader, batch, 0, &count, err);
+	read_event(reader, batch, item);
+	return 0;
+}

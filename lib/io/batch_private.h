@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * batch_private -- what batch.c (lines that are events) and batch_map.c (lines
+ * that a map makes events of) share; nobody else includes it.
+ */
+#ifndef IO_BATCH_PRIVATE_H
+#define IO_BATCH_PRIVATE_H
+
+#include "io/batch.h"
+
+/* Lines given to the map at once. */
+#define BATCH_MAP_LINES 256
+
+struct batch_reader {
+	struct batch_options options;
+	struct json_parser *parser, *map_parser;
+	struct row_reader *rows;
+	struct buf hidden;     /* a line, its secrets hidden */
+	size_t map_lines;      /* given to the map at once, this time */
+};
+
+/* Takes the next line into the batch, hidden; NULL when there is none. */
+struct batch_line *batch_next_line(struct batch_reader *reader,
+    struct line_reader *lines, struct batch *batch);
+
+/* A refusal in the arena. at is a place in the line, or NULL. */
+const struct row_refusal *batch_refuse(struct batch *batch, const char *reason,
+    const char *at, const char *format, ...) PRINTF_LIKE(4, 5);
+
+bool batch_is_full(const struct batch *batch);
+
+/* Maps lines until the batch is full or there are no more. */
+MUST_USE int batch_read_mapped(struct batch_reader *reader,
+    struct line_reader *lines, struct batch *batch, struct err *err);
+
+/* Maps those lines of the batch from number first on that are not refused. At
+ * *count they are too much for the batch: what is behind was not mapped. */
+MUST_USE int batch_map_lines(struct batch_reader *reader, struct batch *batch,
+    size_t first, size_t *count, struct err *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * db_private -- what db.c and db_feed.c share; nobody else includes it.
+ */
+#ifndef IO_DB_PRIVATE_H
+#define IO_DB_PRIVATE_H
+
+#include "io/db.h"
+#include "io/lock.h"
+
+#include <sqlite3.h>
+
+/* The rows that the table of db_feed.c shows at the moment. */
+struct db_feed_rows {
+	const struct db_value *const *rows;
+	size_t count;
+};
+
+struct db {
+	sqlite3 *handle;
+	char *path;      /* as it was given, for messages */
+	char *real_path; /* the file itself: so must its lock and WAL be named */
+	char *wal_path;
+	struct lock lock; /* none for readers, but see is_immutable */
+	bool is_immutable; /* a reader that keeps writers out */
+	int64_t wait_ms;
+	int wal_pages; /* in use after the last commit; the file never shrinks */
+	bool in_transaction;
+	struct db_statement *data_version;
+	bool has_feed_table;
+	struct db_feed_rows feed;
+};
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/tim.h"
+#include "io/ingest_private.h"
+#include "io/store.h"
+
+#include <string.h>
+
+int
+ingest_rebury(struct ingest *ingest, int64_t column,
+    const struct row_refusal *refusal, struct err *err)
+{
+	struct db_statement *change = ingest->change_dead;
+
+	db_bind_clear(change);
+	db_bind_integer(change, 1, ingest->letter->id);
+	if (column > 0)
+		db_bind_integer(change, 2, column);
+	if (refusal->field[0] != '\0')
+		db_bind_text(change, 3, refusal->field, strlen(refusal->field));
+	db_bind_text(change, 4, refusal->reason, strlen(refusal->reason));
+	db_bind_text(change, 5, refusal->detail, strlen(refusal->detail));
+	ingest->pending.lines++;
+	ingest->pending.fates[LEDGER_DEAD]++;
+	return db_execute(change, err);
+}
+
+/* The letter is one no longer, and its place is taken for good. */
+static int
+resolve(struct ingest *ingest, const struct line *line, struct err *err)
+{
+	struct ledger_source *source = ingest->input->source;
+
+	db_bind_integer(ingest->drop_dead, 1, ingest->letter->id);
+	if (db_execute(ingest->drop_dead, err) < 0)
+		return -1;
+	ledger_resolve(ingest->ledger, source, line->offset);
+	ledger_take(ingest->ledger, source, line->offset, line->offset +
+	    line->full_bytes);
+	return 0;
+}
+
+static int
+take(struct ingest *ingest, const struct batch *batch, struct err *err)
+{
+	const struct batch_line *item = &batch->lines[0];
+	struct ingest_input *input = ingest->input;
+
+	if (ledger_begin(ingest->ledger, err) < 0 ||
+	    ledger_numbered(ingest->ledger, input->source_no, &input->source,
+	    err) < 0 || ingest_take_line(ingest, item, err) < 0)
+		return -1;
+	if (ingest->pending.fates[LEDGER_DEAD] == 0 &&
+	    resolve(ingest, &item->line, err) < 0)
+		return -1;
+	if (ledger_finish(ingest->ledger, tim_now_ms(), true, err) < 0 ||
+	    row_store_finish(ingest->rows, err) < 0)
+		return -1;
+	return db_commit(ingest->db, err);
+}
+
+static void
+add_totals(struct ingest *ingest, enum ledger_fate fate)
+{
+	ingest->totals.lines++;
+	ingest->totals.rows += ingest->pending.rows;
+	ingest->totals.fates[fate]++;
+}
+
+/* The place of a letter is its line in an input, or one seq of a producer. */
+static int
+is_of_producer(struct ingest *ingest, int64_t source_no, bool *out,
+    struct err *err)
+{
+	struct db_statement *find = ingest->find_producer;
+	int result;
+
+	db_bind_integer(find, 1, source_no);
+	result = db_step(find, err);
+	if (result == 1)
+		db_reset(find);
+	*out = result == 1;
+	return result < 0 ? -1 : 0;
+}
+
+static enum ledger_fate
+fate_of(const struct ingest_totals *pending)
+{
+	int fate = 0;
+
+	while (fate < LEDGER_DEAD && pending->fates[fate] == 0)
+		fate++;
+	return (enum ledger_fate)fate;
+}
+
+int
+ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
+    enum ledger_fate *fate, struct err *err)
+{
+	struct ingest_input input = { .identity.name = letter->input,
+		.source_no = letter->id >> STORE_POSITION_BITS };
+	struct ingest_replayed replayed = { letter->id, 1 };
+	struct line line = { .text = letter->raw, .len = letter->raw_len,
+		.offset = letter->id & STORE_MAX_POSITION,
+		.number = letter->line, .has_newline = true };
+	bool has_seq;
+
+	if (is_of_producer(ingest, input.source_no, &has_seq, err) < 0)
+		return -1;
+	if (!has_seq)
+		replayed.place_bytes = letter->line_bytes;
+	line.full_bytes = replayed.place_bytes;
+	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0 ||
+	    db_begin(ingest->db, err) < 0)
+		return -1;
+	memset(&ingest->pending, 0, sizeof(ingest->pending));
+	input.truncated_position = -1;
+	ingest->input = &input;
+	ingest->letter = &replayed;
+	ingest->is_careful = true;
+	if (take(ingest, &ingest->batch, err) < 0) {
+		db_rollback(ingest->db);
+		ledger_forget(ingest->ledger);
+		row_store_forget(ingest->rows);
+		ingest->letter = NULL;
+		return -1;
+	}
+	ingest->letter = NULL;
+	*fate = fate_of(&ingest->pending);
+	add_totals(ingest, *fate);
+	return 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/json_writer.h"
+#include "io/ingest_private.h"
+
+#include <errno.h>
+#include <string.h>
+
+void
+ingest_tell_dead(struct ingest *ingest, const struct line *line, int64_t column,
+    const struct row_refusal *refusal)
+{
+	struct json_writer json;
+
+	if (ingest->options.dead_letters == NULL)
+		return;
+	json_writer_init(&json, &ingest->dead_lines);
+	json_writer_open(&json, '{');
+	json_writer_key_text(&json, "input", ingest->input->identity.name);
+	json_writer_key_integer(&json, "offset_bytes", line->offset);
+	json_writer_key_integer(&json, "line", line->number);
+	if (column > 0)
+		json_writer_key_integer(&json, "column", column);
+	if (refusal->field[0] != '\0')
+		json_writer_key_text(&json, "field", refusal->field);
+	json_writer_key_text(&json, "reason", refusal->reason);
+	json_writer_key_text(&json, "detail", refusal->detail);
+	if (ingest->options.reading.keep_extra) {
+		json_writer_key(&json, "raw");
+		json_writer_text(&json, line->text, line->len);
+	}
+	json_writer_close(&json, '}');
+	buf_add_char(&ingest->dead_lines, '\n');
+}
+
+static void
+add_producer(void *context, const char *name, size_t name_len, int64_t seq)
+{
+	struct json_writer *json = context;
+
+	json_writer_open(json, '{');
+	json_writer_key(json, "producer");
+	json_writer_text(json, name, name_len);
+	json_writer_key_integer(json, "durable_seq", seq);
+	json_writer_close(json, '}');
+}
+
+void
+ingest_tell_commit(struct ingest *ingest, int64_t offset)
+{
+	struct json_writer json;
+
+	if (ingest->options.acknowledgements == NULL)
+		return;
+	json_writer_init(&json, &ingest->acknowledgement);
+	json_writer_open(&json, '{');
+	json_writer_key_text(&json, "source", ingest->input->identity.name);
+	json_writer_key_integer(&json, "durable_offset", offset);
+	json_writer_key(&json, "producers");
+	json_writer_open(&json, '[');
+	ledger_each_producer(ingest->ledger, add_producer, &json);
+	json_writer_close(&json, ']');
+	json_writer_close(&json, '}');
+	buf_add_char(&ingest->acknowledgement, '\n');
+}
+
+static int
+tell(FILE *file, struct buf *text, const char *what, struct err *err)
+{
+	size_t len = text->len;
+	bool is_told = len == 0 || (fwrite(text->data, 1, len, file) == len &&
+	    fflush(file) == 0);
+
+	if (!is_told)
+		err_system(err, EXIT_IO, "%s", what);
+	buf_reset(text);
+	return is_told ? 0 : -1;
+}
+
+int
+ingest_tell(struct ingest *ingest, struct err *err)
+{
+	struct err ack_error;
+
+	if (ingest->options.acknowledgements != NULL &&
+	    tell(ingest->options.acknowledgements, &ingest->acknowledgement,
+	    "acknowledgement", &ack_error) < 0) {
+		/* Who does not listen loses nothing but the news. */
+		ingest->options.acknowledgements = NULL;
+		if (ingest->options.warn != NULL)
+			ingest->options.warn(ack_error.text);
+	}
+	if (ingest->options.dead_letters == NULL)
+		return 0;
+	return tell(ingest->options.dead_letters, &ingest->dead_lines,
+	    "the file of dead letters", err);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+#include "io/redact_private.h"
+#include "base/hash.h"
+
+#include <string.h>
+
+static bool
+is_identity(const char *name, size_t len)
+{
+	return (len == 4 && memcmp(name, "type", 4) == 0) ||
+	    (len == 6 && memcmp(name, "origin", 6) == 0) ||
+	    (len == 8 && memcmp(name, "producer", 8) == 0);
+}
+
+static bool
+is_hash_key(const struct redactor *redactor, const char *name, size_t len)
+{
+	for (size_t i = 0; i < redactor->hash_key_count; i++)
+		if (strlen(redactor->hash_keys[i]) == len &&
+		    memcmp(redactor->hash_keys[i], name, len) == 0)
+			return true;
+	return false;
+}
+
+static enum redact_verdict
+judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
+{
+	const char *name = redactor->text + start;
+	size_t len = end - start;
+
+	if (len > 0 && memchr(name, '\\', len) != NULL) {
+		buf_reset(&redactor->plain);
+		plain_unescape(name, len, &redactor->plain);
+		name = redactor->plain.data;
+		len = redactor->plain.len;
+	}
+	if (is_top && is_identity(name, len))
+		return REDACT_LEAVE;
+	if (is_hash_key(redactor, name, len))
+		return REDACT_HASH;
+	switch (secret_name(name, len)) {
+	case SECRET_NONE:
+		break;
+	case SECRET_UNLESS_NUMBER:
+		return REDACT_HIDE_UNLESS_NUMBER;
+	case SECRET_VALUE:
+	case SECRET_HEADER:
+		return REDACT_HIDE;
+	}
+	return REDACT_SEARCH;
+}
+
+/* The place of the key name[0..len), or of the one that has to give way to it:
+ * keys of one hash share a few places. */
+static uint8_t
+find_place(const struct redactor *redactor, const char *name, size_t len,
+    bool is_top)
+{
+	uint64_t hash = hash_fnv1a(name, len);
+	uint8_t first = (uint8_t)(is_top ? hash : hash >> 8);
+
+	for (uint8_t i = 0; i < REDACT_KEY_PROBES; i++) {
+		uint8_t at = (uint8_t)(first + i);
+		const struct redact_key *key = &redactor->keys[at];
+
+		if (at != REDACT_KEY_START && (key->len == 0 ||
+		    (key->len == len + 2 && key->is_top == is_top &&
+		    memcmp(key->text, name, len) == 0)))
+			return at;
+	}
+	return first == REDACT_KEY_START ? REDACT_KEY_START + 1 : first;
+}
+
+enum redact_verdict
+redact_take_key(struct redactor *redactor, size_t start, size_t end, bool is_top,
+    bool may_remember, uint8_t *place)
+{
+	const char *name = redactor->text + start;
+	size_t len = end - start;
+	struct redact_key *key;
+	uint8_t at;
+
+	if (redact_has_sign(redactor, start, end)) {
+		redact_search(redactor, start, end, false);
+		return judge(redactor, start, end, is_top);
+	}
+	if (!may_remember || len == 0 || len + 2 > REDACT_KEY_MAX)
+		return judge(redactor, start, end, is_top);
+	at = find_place(redactor, name, len, is_top);
+	redactor->keys[*place].next = at;
+	*place = at;
+	key = &redactor->keys[at];
+	if (key->len != len + 2 || key->is_top != is_top ||
+	    memcmp(key->text, name, len) != 0) {
+		key->len = (uint8_t)(len + 2);
+		key->verdict = (uint8_t)judge(redactor, start, end, is_top);
+		key->is_top = is_top;
+		memcpy(key->text, name, len + 2);
+	}
+	return key->verdict;
+}

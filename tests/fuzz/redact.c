@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * Any bytes as a line to be hidden: the size is bounded, hiding twice is hiding
+ * once, what was an object of JSON stays one with as many members, and keys that
+ * are remembered change nothing.
+ */
+#include "io/json.h"
+#include "io/redact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_LEN 65536
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+static void
+need(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* The members of the object; -1 when it is none. */
+static long
+count_members(const char *line, size_t len)
+{
+	static struct json_parser *parser;
+	struct buf padded = BUF_EMPTY;
+	struct json_object object;
+	struct json_error error;
+	int result;
+
+	if (parser == NULL)
+		parser = json_open(80 * MAX_LEN);
+	buf_add(&padded, line, len);
+	memset(buf_room(&padded, JSON_PADDING), 0, JSON_PADDING);
+	result = json_read(parser, padded.data, len, &object, &error);
+	buf_release(&padded);
+	return result < 0 ? -1 : (long)object.count;
+}
+
+static void
+check_hidden(struct redactor *redactor, const char *line, size_t len,
+    const struct buf *out)
+{
+	static const char zeros[REDACT_PADDING];
+	struct buf again = BUF_EMPTY;
+	long count = count_members(line, len);
+
+	need(out->len <= 70 * len);
+	need(memcmp(out->data + out->len, zeros, REDACT_PADDING) == 0);
+	if (redactor_line(redactor, out->data, out->len, &again) > 0)
+		need(again.len == out->len &&
+		    memcmp(again.data, out->data, out->len) == 0);
+	need(count < 0 || count == count_members(out->data, out->len));
+	buf_release(&again);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static const char *const hash_keys[] = { "user_id", "b" };
+	static const struct redact_options options = { hash_keys, 2, "key", 3 };
+	static struct redactor *old;
+	struct redactor *fresh;
+	struct buf out = BUF_EMPTY, same = BUF_EMPTY;
+	const char *line = (const char *)bytes;
+	int count;
+
+	if (len > MAX_LEN)
+		return 0;
+	if (old == NULL)
+		old = redactor_open(&options);
+	fresh = redactor_open(&options);
+	count = redactor_line(fresh, line, len, &out);
+	need(count == redactor_line(old, line, len, &same));
+	need(out.len == same.len && (count == 0 ||
+	    memcmp(out.data, same.data, out.len) == 0));
+	if (count > 0)
+		check_hidden(fresh, line, len, &out);
+	redactor_close(fresh);
+	buf_release(&out);
+	buf_release(&same);
+	return 0;
+}

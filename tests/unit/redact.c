@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * Lines before and after, whole, broken and cut.
+ */
+#include "io/redact.h"
+#include "io/digest.h"
+#include "io/json.h"
+#include "tests/unit/random.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const hash_keys[] = { "user_id", "type", "we\"ird" };
+static const struct redact_options options = { hash_keys, 3, "k3y", 3 };
+
+static void
+add_hash(struct buf *out, const char *bytes, size_t len)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_keyed("k3y", 3, bytes, len, hex);
+	buf_add_text(out, hex);
+}
+
+/* Hides in; compares it with want, in which #TEXT# stands for the hash of
+ * TEXT. A second time must change nothing. */
+static void
+expect(struct redactor *redactor, const char *in, const char *want)
+{
+	struct buf out = BUF_EMPTY, again = BUF_EMPTY, whole = BUF_EMPTY;
+	int count;
+
+	while (*want != '\0') {
+		const char *end = *want == '#' ? strchr(want + 1, '#') : NULL;
+
+		if (end != NULL)
+			add_hash(&whole, want + 1, (size_t)(end - want - 1));
+		else
+			buf_add_char(&whole, *want);
+		want = end != NULL ? end + 1 : want + 1;
+	}
+	count = redactor_line(redactor, in, strlen(in), &out);
+	if (count == 0) {
+		assert_null(out.data);
+		assert_string_equal(in, buf_text(&whole));
+	} else {
+		static const char zeros[REDACT_PADDING];
+
+		assert_string_equal(buf_text(&out), buf_text(&whole));
+		assert_memory_equal(out.data + out.len, zeros, REDACT_PADDING);
+		if (redactor_line(redactor, out.data, out.len, &again) > 0)
+			assert_string_equal(buf_text(&again), buf_text(&out));
+	}
+	buf_release(&out);
+	buf_release(&again);
+	buf_release(&whole);
+}
+
+static void
+test_cases(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "", "" }, { "  ", "  " }, { "5", "5" }, { "nonsense", "nonsense" },
+		{ "{\"a\":1,\"b\":[true,null,\"x\"]}",
+		    "{\"a\":1,\"b\":[true,null,\"x\"]}" },
+		{ "{\"password\":\"x\\\"y\",\"b\":1}",
+		    "{\"password\":\"[redacted]\",\"b\":1}" },
+		{ "{ \"a\" : { \"Api-Key\" : 5 , \"token\" : true } }",
+		    "{ \"a\" : { \"Api-Key\" : \"[redacted]\" ,"
+		    " \"token\" : \"[redacted]\" } }" },
+		{ "{\"secret\":{\"a\":[1,\"}\"]},\"tokens\":[\"a\",{}],\"b\":0}",
+		    "{\"secret\":\"[redacted]\",\"tokens\":\"[redacted]\",\"b\":0}" },
+		{ "{\"password\":null,\"tokens\":7,\"token_type\":\"b\"}",
+		    "{\"password\":null,\"tokens\":7,\"token_type\":\"b\"}" },
+		{ "[{\"pwd\":\"\"}]", "[{\"pwd\":\"[redacted]\"}]" },
+		{ "{\"\\u0070assword\":\"x\"}",
+		    "{\"\\u0070assword\":\"[redacted]\"}" },
+		{ "{\"m\":\"from Bob@X.org \\u2192 b\\u0040x.org\"}",
+		    "{\"m\":\"from #bob@x.org# \\u2192 #b@x.org#\"}" },
+		{ "{\"a@x.org\":{\"a\\u0040x.org\":1}}",
+		    "{\"#a@x.org#\":{\"#a@x.org#\":1}}" },
+		{ "{\"producer\":\"a@x.org\",\"type\":\"a@x.org\","
+		    "\"origin\":\"file:a@x.org:1\",\"n\":{\"origin\":\"a@x.org\"}}",
+		    "{\"producer\":\"a@x.org\",\"type\":\"a@x.org\","
+		    "\"origin\":\"file:a@x.org:1\",\"n\":{\"origin\":\"#a@x.org#\"}}" },
+		{ "{\"user_id\":\"a\\u0062\\n\",\"n\":{\"user_id\":5,\"type\":\"x\"}}",
+		    "{\"user_id\":\"#ab\n#\",\"n\":{\"user_id\":\"#5#\","
+		    "\"type\":\"#x#\"}}" },
+		{ "{\"user_id\":[1, 2],\"we\\\"ird\":true,\"a\":{\"user_id\":null}}",
+		    "{\"user_id\":\"#[1, 2]#\",\"we\\\"ird\":\"#true#\","
+		    "\"a\":{\"user_id\":null}}" },
+		{ "{\"User_ID\":\"a\",\"user_id\":\"\"}",
+		    "{\"User_ID\":\"a\",\"user_id\":\"##\"}" },
+		{ "{\"u\":\"/?user_id=7&token=a\\u0026b=1\"}",
+		    "{\"u\":\"/?user_id=#7#&token=[redacted]\\u0026b=1\"}" },
+		{ "{\"body\":\"{\\\"password\\\":{\\\"a\\\":1},\\\"b\\\":2}\"}",
+		    "{\"body\":\"{\\\"password\\\":\\\"[redacted]\\\",\\\"b\\\":2}\"}" },
+		{ "\xEF\xBB\xBF{\"pwd\":1}", "\xEF\xBB\xBF{\"pwd\":\"[redacted]\"}" },
+		/* Broken or cut. */
+		{ "{\"password\":\"hunt", "{\"password\":\"[redacted]" },
+		{ "{\"password\":[\"a\",{\"b\":\"c", "{\"password\":\"[redacted]\"" },
+		{ "{\"a\":\"x, \"password\":\"p\"}",
+		    "{\"a\":\"x, \"password\":\"[redacted]\"}" },
+		{ "{\"password\":5 5,\"b\":1}", "{\"password\":\"[redacted]\",\"b\":1}" },
+		{ "{\"user_id\":5,\"b\":oops}", "{\"user_id\":\"#5#\",\"b\":oops}" },
+		{ "{\"user_id\":\"a\\u0062\",oops}", "{\"user_id\":\"#ab#\",oops}" },
+		{ "{\"m\":\"a@exam", "{\"m\":\"#a@exam#" },
+		{ "{password: p, a: 1}", "{password: [redacted], a: 1}" },
+		{ "{\"a\":1}{\"pwd\":\"x\"}", "{\"a\":1}{\"pwd\":\"[redacted]\"}" },
+		{ "ts a@b.org \"GET /?token=x HTTP/1.1\" 200",
+		    "ts #a@b.org# \"GET /?token=[redacted] HTTP/1.1\" 200" },
+	};
+	struct redactor *redactor = redactor_open(&options);
+
+	(void)state;
+	/* Twice: the second time its keys are known. */
+	for (int turn = 0; turn < 2; turn++)
+		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+			expect(redactor, cases[i][0], cases[i][1]);
+	redactor_close(redactor);
+	redactor_close(NULL);
+}
+
+/* A line and what must become of it. The capital Q stands in secrets only. */
+struct pair {
+	struct buf in, want;
+};
+
+static void
+both(struct pair *pair, const char *text)
+{
+	buf_add_text(&pair->in, text);
+	buf_add_text(&pair->want, text);
+}
+
+static const char *
+pick(const char *const *texts, size_t count)
+{
+	return texts[random_below(count)];
+}
+
+static void
+blank(struct pair *pair)
+{
+	static const char *const blanks[] = { "", "", "", " ", "\t ", "  " };
+
+	both(pair, pick(blanks, 6));
+}
+
+static void
+make_secret(struct buf *in, int depth)
+{
+	static const char *const scalars[] = { "\"Q\"", "\"Q\\\"Q\"", "\"Q}]Q\"",
+		"\"\\\\\"", "\"Q\\\\\\\"Q, Q: Q\"", "\"Q@Q.org\"", "12345", "true",
+		"-1.5e3", "\"Q=Q&Q\"", "\"\\u0051Q\\n\"" };
+	size_t count = random_below(4);
+
+	if (depth > 3 || random_below(3) > 0) {
+		buf_add_text(in, pick(scalars, 11));
+		return;
+	}
+	buf_add_char(in, count % 2 == 0 ? '[' : '{');
+	for (size_t i = 0; i < count; i++) {
+		buf_add_text(in, i > 0 ? ", " : "");
+		buf_add_text(in, count % 2 == 0 ? "" : "\"Q{\":");
+		make_secret(in, depth + 1);
+	}
+	buf_add_char(in, count % 2 == 0 ? ']' : '}');
+}
+
+static void make_value(struct pair *pair, int depth);
+
+static void
+make_member(struct pair *pair, int depth)
+{
+	static const char *const secrets[] = { "password", "accessToken",
+		"X-Api-Key", "\\u0073ecret", "aws_secret_access_key", "DB_PWD",
+		"cookie", "a very long name that ends with the word password" };
+	static const char *const others[] = { "host", "status", "elapsed_ms",
+		"a\\\"b", "idempotency_key", "token_count", "\\u00e4", "",
+		"a very long name that does not end with such a word" };
+	bool is_secret = random_below(4) == 0;
+
+	both(pair, "\"");
+	both(pair, is_secret ? pick(secrets, 8) : pick(others, 9));
+	both(pair, "\"");
+	blank(pair);
+	both(pair, ":");
+	blank(pair);
+	if (is_secret) {
+		make_secret(&pair->in, 0);
+		buf_add_text(&pair->want, "\"[redacted]\"");
+	} else {
+		make_value(pair, depth + 1);
+	}
+}
+
+static void
+make_nested(struct pair *pair, int depth, bool is_object)
+{
+	size_t count = random_below(5);
+
+	both(pair, is_object ? "{" : "[");
+	blank(pair);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			both(pair, ",");
+		blank(pair);
+		if (is_object)
+			make_member(pair, depth);
+		else
+			make_value(pair, depth + 1);
+		blank(pair);
+	}
+	both(pair, is_object ? "}" : "]");
+}
+
+static void
+make_value(struct pair *pair, int depth)
+{
+	static const char *const scalars[] = { "0", "-12.5e+3", "true", "null",
+		"\"\"", "\"text\"", "\"a:b\"", "\"\\\\\"", "\"\\\"\\u00e4\\n\"",
+		"\"https://x.org:80/a?b=c\"", "\"2026-01-01T10:05:03Z\"",
+		"\"a@b c@\"" };
+
+	if (depth < 5 && random_below(3) == 0) {
+		make_nested(pair, depth, random_below(2) == 0);
+	} else if (random_below(5) == 0) {
+		both(pair, "\"x ");
+		buf_add_text(&pair->in, "Bob@x.org");
+		add_hash(&pair->want, "bob@x.org", 9);
+		both(pair, ", a=1&token=");
+		buf_add_text(&pair->in, "QQ");
+		buf_add_text(&pair->want, "[redacted]");
+		both(pair, " z\"");
+	} else {
+		both(pair, pick(scalars, 12));
+	}
+}
+
+static bool
+is_json(const struct buf *line)
+{
+	struct json_parser *parser = json_open(1 << 20);
+	struct buf padded = BUF_EMPTY;
+	struct json_object object;
+	struct json_error error;
+	int result;
+
+	memset(buf_room(&padded, line->len + JSON_PADDING), 0,
+	    line->len + JSON_PADDING);
+	memcpy(padded.data, buf_text(line), line->len);
+	result = json_read(parser, padded.data, line->len, &object, &error);
+	buf_release(&padded);
+	json_close(parser);
+	return result == 0;
+}
+
+static void
+test_random(void **state)
+{
+	struct redactor *redactor = redactor_open(&options);
+
+	(void)state;
+	random_start();
+	for (int turn = 0; turn < 1000; turn++) {
+		struct pair pair = { BUF_EMPTY, BUF_EMPTY };
+		struct buf out = BUF_EMPTY;
+		int count;
+
+		make_nested(&pair, 0, true);
+		assert_true(is_json(&pair.in));
+		count = redactor_line(redactor, pair.in.data, pair.in.len, &out);
+		assert_string_equal(buf_text(count > 0 ? &out : &pair.in),
+		    buf_text(&pair.want));
+		assert_true(is_json(&pair.want));
+		buf_release(&out);
+		buf_release(&pair.in);
+		buf_release(&pair.want);
+	}
+	redactor_close(redactor);
+}
+
+/* Wherever a line is cut, nothing of a secret is left. */
+static void
+test_cut(void **state)
+{
+	struct redactor *redactor = redactor_open(&options);
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	for (int turn = 0; turn < 100; turn++) {
+		struct pair pair = { BUF_EMPTY, BUF_EMPTY };
+
+		make_nested(&pair, 0, true);
+		for (size_t len = 0; len < pair.in.len; len++) {
+			char *exact = malloc(len > 0 ? len : 1);
+			int count;
+
+			assert_non_null(exact);
+			memcpy(exact, pair.in.data, len);
+			count = redactor_line(redactor, exact, len, &out);
+			if (memchr(count > 0 ? out.data : exact, 'Q',
+			    count > 0 ? out.len : len) != NULL)
+				fail_msg("%.*s\nbecomes\n%s", (int)len, exact,
+				    count > 0 ? out.data : "itself");
+			free(exact);
+		}
+		buf_release(&pair.in);
+		buf_release(&pair.want);
+	}
+	buf_release(&out);
+	redactor_close(redactor);
+}
+
+/* Lines that cost more than their length would not end in the time of a test. */
+static void
+test_long(void **state)
+{
+	static const char *const pieces[] = { "@", "a@", "@a.", "\"", "\\", "\\\"",
+		"{", "[", "{\"a\":", "[\"", "token:", "token=", "token: ]", "a=", "=",
+		":", "://", "://a:", "a:b@", "\"=", "x\":", ",", "; ", " a", " a,",
+		"'", "%40", "\\u0040", "a@b.c", "cookie: a; ", "cookie=\"", "z",
+		"authorization ", "\"token\":\"", "\"token\":{", "\"token\":}", "\\\\",
+		"token: \\", "token: [\\", "token: a ", "max_tokens=1", "1", "\\\":" };
+	static const char *const heads[] = { "", "{\"a\":\"", "{\"", "password: ",
+		"{\"password\":[", "cookie: ", "{\"user_id\":\"" };
+	struct redactor *redactor = redactor_open(&options);
+	struct buf line = BUF_EMPTY, out = BUF_EMPTY;
+
+	(void)state;
+	for (size_t h = 0; h < sizeof(heads) / sizeof(heads[0]); h++)
+		for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+			buf_reset(&line);
+			buf_add_text(&line, heads[h]);
+			while (line.len < 1 << 20)
+				buf_add_text(&line, pieces[i]);
+			redactor_line(redactor, line.data, line.len, &out);
+		}
+	buf_release(&line);
+	buf_release(&out);
+	redactor_close(redactor);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

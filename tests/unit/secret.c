@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * Which names are secret, and what is found in text.
+ */
+#include "tel/event.h"
+#include "tel/plain_view.h"
+#include "tel/secret.h"
+#include "tel/secret_text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+expect_name(const char *name, enum secret_name want)
+{
+	enum secret_name got = secret_name(name, strlen(name));
+
+	if (got != want)
+		fail_msg("%s: %d, not %d", name, got, want);
+}
+
+static void
+test_secret_names(void **state)
+{
+	static const char *const names[] = { "password", "PASSWORD", "Passwd",
+		"userPassword", "pass_word", "passphrase", "pwd", "db_pwd",
+		"DB_PASSWORD", "newPasswords", "secret", "client_secret",
+		"clientSecret", "aws_secret_access_key", "token", "accessToken",
+		"refresh_token", "csrftoken", "X-CSRF-Token", "xsrf", "api_key",
+		"apiKey", "APIKEY", "x-api-key", "API key", "a.p.i.key", "myapikey",
+		"access_key_id", "private-key", "privateKeyPem", "signing_key",
+		"encryptionKey", "bearer", "credentials", "aws.credential", "creds",
+		"session_id", "sessionId", "PHPSESSID", "JSESSIONID", "jwt", "otp",
+		"connection_string", "connectionString", "AccountKey",
+		"X-Amz-Signature", "user[password]", "user%5Bpassword%5D",
+		"%3Ftoken", "pwd2", "one_time_password" };
+	static const char *const headers[] = { "authorization",
+		"Proxy-Authorization", "cookie", "Set-Cookie", "cookies_raw", "auth",
+		"x-auth", "http.request.header.authorization", "auth_header" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (secret_name(names[i], strlen(names[i])) == SECRET_NONE ||
+		    (secret_name(names[i], strlen(names[i])) ==
+		    SECRET_UNLESS_NUMBER &&
+		    strchr(names[i], 's') == NULL))
+			fail_msg("%s is no secret", names[i]);
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		expect_name(headers[i], SECRET_HEADER);
+	expect_name("one_time_password", SECRET_VALUE);
+	expect_name("db_pass", SECRET_UNLESS_NUMBER);
+}
+
+static void
+test_other_names(void **state)
+{
+	static const char *const names[] = { "", "a", "key", "idempotency_key",
+		"op_key", "url_hash", "public_key", "primaryKey", "tokenizer",
+		"tokenization", "secretary", "author", "authority", "authenticated",
+		"auth_method", "session", "session_idle_ms", "compass", "pass_rate",
+		"passed", "token_type", "tokenType", "token_count", "secret_count",
+		"password_changed_at", "token_expires_at", "password_policy",
+		"cookie_max_age", "token_usage", "sessions", "hotpath", "monkey",
+		"design", "credit" };
+	static const char *const measures[] = { "max_tokens", "tokens_used",
+		"prompt_tokens", "tokens", "token_ttl_ms", "has_password",
+		"cookie_enabled", "maxTokens", "is_secret" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		expect_name(names[i], SECRET_NONE);
+	for (size_t i = 0; i < sizeof(measures) / sizeof(measures[0]); i++)
+		expect_name(measures[i], SECRET_UNLESS_NUMBER);
+}
+
+/* However long a name is, and wherever the word stands in it. */
+static void
+test_long_names(void **state)
+{
+	static char name[2000];
+
+	(void)state;
+	for (size_t at = 0; at + 8 <= sizeof(name); at++) {
+		memset(name, 'q', sizeof(name));
+		assert_int_equal(secret_name(name, sizeof(name)), SECRET_NONE);
+		memcpy(name + at, "password", 8);
+		assert_int_equal(secret_name(name, sizeof(name)), SECRET_VALUE);
+	}
+}
+
+static void
+test_schema(void **state)
+{
+	(void)state;
+	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
+		expect_name(event_envelope[i].name, SECRET_NONE);
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		for (size_t i = 0; i < event_descriptions[kind].field_count; i++)
+			expect_name(event_descriptions[kind].fields[i].name,
+			    SECRET_NONE);
+}
+
+/* Puts A in place of addresses, V of values, H of hashed ones. */
+static void
+expect_text(const char *raw, const char *want)
+{
+	static const char *const hash_names[] = { "user_id" };
+	struct secret_finder finder = { .hash_names = hash_names,
+		.hash_name_count = 1 };
+	struct plain_view view = { 0 };
+	struct buf out = BUF_EMPTY;
+	struct secret_span span;
+	size_t done = 0;
+
+	plain_view_make(&view, raw, strlen(raw));
+	finder.text = view.text;
+	finder.len = view.len;
+	while (secret_text_next(&finder, &span)) {
+		size_t start = plain_view_origin(&view, span.start);
+
+		assert_true(start >= done && span.end >= span.start);
+		buf_add(&out, raw + done, start - done);
+		buf_add_char(&out, "AVH"[span.kind]);
+		done = plain_view_origin(&view, span.end);
+	}
+	buf_add_text(&out, raw + done);
+	assert_string_equal(buf_text(&out), want);
+	buf_release(&out);
+	plain_view_release(&view);
+}
+
+static void
+test_addresses(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "bob@x.org", "A" }, { "<bob@x.org>,'a.b+c@x.co.uk'", "<A>,'A'" },
+		{ "mailto:bob@x.org?x", "mailto:A?x" }, { "bob@x.org.", "A." },
+		{ "bob@x.org.5", "A.5" }, { "b\\u0040x.org", "A" },
+		{ "\\nb@x.org\\n", "\\nA\\n" }, { "bob%40x.org&a", "A&a" },
+		{ "\\u00fcb@x.org", "A" }, { "o'brien@x.org", "A" },
+		{ "git@github.com:a/b", "A:a/b" }, { "x_b@x.org_y", "A_y" },
+		{ "/home/b@x.org/y", "/home/A/y" }, { "b@x.org@y.org z", "A z" },
+		{ "a@b", "a@b" }, { "@mention.org", "@mention.org" },
+		{ "a@.org", "a@.org" }, { "a@b.c", "a@b.c" }, { "a@", "a@" },
+		{ "lodash@4.17.21", "lodash@4.17.21" }, { "a @ b.org", "a @ b.org" },
+		{ "a@b..org", "a@b..org" }, { "@", "@" }, { "x@y@z", "x@y@z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_text(cases[i][0], cases[i][1]);
+}
+
+static void
+test_pairs(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "?token=abc&y=1", "?token=V&y=1" },
+		{ "password=hunter2 user=x", "password=V user=x" },
+		{ "password = 'a b' c", "password = 'V' c" },
+		{ "a=1;pwd=x;b=2", "a=1;pwd=V;b=2" },
+		{ "\"password\":\"a\\\"b\" x", "\"password\":\"V\" x" },
+		{ "\"password\": [1,{\"a\":\"]\"}], \"b\"",
+		    "\"password\": V, \"b\"" },
+		{ "\"password\": [1,", "\"password\": V" },
+		{ "\"password\": \"x", "\"password\": \"V" },
+		{ "\"password\":null,", "\"password\":null," },
+		{ "{\\\"secret\\\":\\\"a\\\\\\\"b\\\",\\\"n\\\":1}",
+		    "{\\\"secret\\\":\\\"V\\\",\\\"n\\\":1}" },
+		{ "{\\u0022secret\\u0022:\\u0022a b\\u0022}",
+		    "{\\u0022secret\\u0022:\\u0022V\\u0022}" },
+		{ "Authorization: Bearer a.b, Accept: */*",
+		    "Authorization: V, Accept: */*" },
+		{ "-H 'Authorization: Basic eDp5' -v", "-H 'Authorization: V' -v" },
+		{ "authorization=Bearer abc def", "authorization=V def" },
+		{ "Authorization Bearer abc", "Authorization V" },
+		{ "Authorization failed", "Authorization failed" },
+		{ "Authorization: Digest u=\"b\", r=\"c\"", "Authorization: V" },
+		{ "\"Cookie: a=b; c=d\" 5", "\"Cookie: V\" 5" },
+		{ "password: a b c user: d", "password: V user: d" },
+		{ "Invalid API key: sk-1", "Invalid API key: V" },
+		{ "(token=abc)", "(token=V)" }, { "token: don't", "token: V" },
+		{ "password%3Dhunter2", "password%3DV" },
+		{ "'password'=>'x',", "'password'=>'V'," },
+		{ "max_tokens=5", "max_tokens=5" }, { "token=", "token=" },
+		{ "max_tokens=x", "max_tokens=V" }, { "token::next", "token::next" },
+		{ "PASS: test 5", "PASS: test 5" }, { "u&pass=a", "u&pass=V" },
+		{ "user_id=7&a", "user_id=H&a" }, { "user_id: 7", "user_id: 7" },
+		{ "token=[redacted]&a", "token=[redacted]&a" },
+		{ "token=[redacted]a", "token=V" }, { "token=[a]b c", "token=V c" },
+		{ "https://u:p@h.org/?a", "https://u:V@h.org/?a" },
+		{ "https:\\/\\/u:p@h\\/", "https:\\/\\/u:V@h\\/" },
+		{ "https://b@x.org:p@h/", "https://A:V@h/" },
+		{ "https://token:[redacted]@h/", "https://token:[redacted]@h/" },
+		{ "http://h:80/a@b", "http://h:80/a@b" }, { "a:b://", "a:b://" },
+		{ "10:05:03 http: x", "10:05:03 http: x" }, { "=:=:@=", "=:=:@=" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_text(cases[i][0], cases[i][1]);
+}
+
+static void
+test_unescape(void **state)
+{
+	static const char raw[] = "a\\u0041\\n\\\\\\\"\\ud83d\\ude00\\ud83dx\\q\\u12";
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	plain_unescape(raw, sizeof(raw) - 1, &out);
+	assert_string_equal(buf_text(&out), "aA\n\\\"\xF0\x9F\x98\x80"
+	    "\xEF\xBF\xBDx\\q\\u12");
+	buf_release(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_secret_names),
+		cmocka_unit_test(test_other_names),
+		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_schema),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_unescape),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
