@@ -26,7 +26,9 @@ drifts() {
 
 # suggests KEY TYPE COUNT [NOTE]: that FIELD line, no note or this one.
 suggests() {
-	local line="FIELD(http, $1, $2, OPTIONAL, \"\", \"Seen in $3 event$([ "$3" = 1 ] || echo s).\")"
+	local line events=events
+	[ "$3" -ne 1 ] || events=event
+	line="FIELD(http, $1, $2, OPTIONAL, \"\", \"Seen in $3 $events.\")"
 	jq -se --arg key "$1" --arg line "$line" --arg note "${4:-}" \
 		'map(select(.key == $key))[0] | .suggestion == $line and (.note // "") == $note' <<<"$output" || { echo "$output"; false; }
 }

@@ -25,10 +25,9 @@ dead_select(const struct request *request, bool may_be_all,
 {
 	bool has_filter = request->reasons.count > 0 || request->input != NULL;
 	size_t count = (size_t)request->operand_count;
-	int64_t *ids = mem_new(count + 1, sizeof(*ids));
 
 	memset(selection, 0, sizeof(*selection));
-	selection->ids = ids;
+	selection->ids = mem_new(count + 1, sizeof(selection->ids[0]));
 	selection->id_count = count;
 	selection->reasons = request->reasons.items;
 	selection->reason_count = request->reasons.count;
@@ -36,7 +35,7 @@ dead_select(const struct request *request, bool may_be_all,
 	selection->limit = request->limit;
 	for (size_t i = 0; i < count; i++)
 		if (num_integer(request->operands[i], 0, INT64_MAX,
-		    &ids[i]) < 0) {
+		    &selection->ids[i]) < 0) {
 			err_set(err, EXIT_USAGE, "'%s' is no id of a dead "
 			    "letter, such as tel-ingest dead ls shows",
 			    request->operands[i]);
@@ -62,7 +61,7 @@ fail:
 void
 dead_select_release(struct dead_selection *selection)
 {
-	free((void *)(uintptr_t)selection->ids);
+	free(selection->ids);
 	selection->ids = NULL;
 }
 

@@ -23,7 +23,7 @@ struct dead_letter {
 
 /* Which letters: those that fit all that is given. All of it is borrowed. */
 struct dead_selection {
-	const int64_t *ids;
+	int64_t *ids;
 	size_t id_count;
 	const char *const *reasons;
 	size_t reason_count;

@@ -1,11 +1,324 @@
 /* SPDX-License-Identifier: ISC */
+#include "base/mem.h"
+#include "base/prog.h"
+#include "base/tim.h"
 #include "io/ingest_private.h"
+#include "io/tail.h"
+#include "io/tail_rotated.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A sibling whose last line is older than the last commit of its operand was
+ * read; but a commit may come so much later than the reading. */
+#define SLACK_MS 60000
+/* How far the clock of file systems may be behind. */
+#define TICK_MS 10
+
+struct follow {
+	struct ingest *ingest;
+	struct tail *tail;
+	int64_t start_ms;
+	struct db_statement *find_operand, *find_inode;
+};
+
+/* What is known of a file, behind tail_file_user. */
+struct followed {
+	struct ingest_input input;
+	struct line_reader *lines;
+};
+
+static void
+warn(void *context, const char *text)
+{
+	const struct follow *follow = context;
+
+	if (follow->ingest->options.warn != NULL)
+		follow->ingest->options.warn(text);
+}
+
+static void
+forget(struct tail_file *file)
+{
+	struct followed *followed = tail_file_user(file);
+
+	if (followed != NULL)
+		line_reader_close(followed->lines);
+	free(followed);
+	tail_file_set_user(file, NULL);
+}
+
+/* Stores the lines that have been read. */
+static int
+store(struct follow *follow, struct followed *followed, struct err *err)
+{
+	struct ingest *ingest = follow->ingest;
+
+	do {
+		enum ingest_taken taken;
+
+		if (batch_read(ingest->reader, followed->lines, &ingest->batch,
+		    err) < 0)
+			return -1;
+		taken = ingest_store_batch(ingest, &followed->input,
+		    &ingest->batch, err);
+		if (taken == INGEST_ERROR)
+			return -1;
+		/* There is no more of it now, so more cannot be wanted. */
+		if (taken == INGEST_WANTS_MORE)
+			return err_set(err, EXIT_BUG, "an input that is read to "
+			    "its end is not known");
+	} while (line_has_next(followed->lines));
+	return 0;
+}
+
+/* Begins with a file: whether it was here before, and how far. */
+static int
+begin(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct ingest *ingest = follow->ingest;
+	struct followed *followed = mem_new(1, sizeof(*followed));
+	struct ingest_input *input = &followed->input;
+	int fd = tail_file_fd(file);
+	struct stat status;
+
+	tail_file_set_user(file, followed);
+	followed->lines = line_reader_open(fd, true);
+	if (ingest_describe(ingest, input, fd, tail_file_path(file), err) < 0)
+		return -1;
+	input->is_followed = true;
+	if (tail_file_is_stream(file))
+		return 0;
+	input->must_be_known = true;
+	input->identity.is_file = true;
+	input->identity.is_new = tail_file_is_new_content(file);
+	/* What the path does not lead to was rotated, and may be a copy. */
+	input->identity.is_moved = stat(tail_file_path(file), &status) < 0 ||
+	    (int64_t)status.st_ino != input->identity.inode;
+	return 0;
+}
+
+/* Reads as much as fits. 1 there may be more, 0 that was all, -1 error; what was
+ * read before the error waits to be stored. */
+static int
+fill(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed = tail_file_user(file);
+	struct line_reader *lines = followed->lines;
+	int64_t before = line_read_bytes(lines);
+	int filled;
+
+	line_reader_use(lines, &follow->ingest->batch.buffer);
+	filled = line_fill(lines, 0, err);
+	if (tail_file_set_offset(file, line_read_bytes(lines)) < 0) {
+		/* Nobody knows of which content that was. */
+		line_reader_drop(lines, before);
+		return 0;
+	}
+	if (filled < 0)
+		return -1;
+	if (before == 0 && (ingest_resume(follow->ingest, &followed->input, lines,
+	    tail_file_fd(file), err) < 0 ||
+	    tail_file_set_offset(file, line_read_bytes(lines)) < 0))
+		return -1;
+	return !line_is_drained(lines) && !line_at_end(lines);
+}
+
+/* Takes what there is of a file now. */
+static int
+take(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed;
+	struct err fill_error;
+	int filled;
+
+	if (tail_file_user(file) == NULL && begin(follow, file, err) < 0)
+		return -1;
+	followed = tail_file_user(file);
+	do {
+		filled = fill(follow, file, &fill_error);
+		if (store(follow, followed, err) < 0)
+			return -1;
+	} while (filled > 0);
+	if (filled < 0)
+		*err = fill_error;
+	return filled;
+}
+
+/* The last of a file: a line that lacks its newline is not waited for. */
+static int
+finish(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed = tail_file_user(file);
+
+	line_reader_use(followed->lines, &follow->ingest->batch.buffer);
+	line_reader_finish(followed->lines);
+	if (tail_file_state(file) == TAIL_TRUNCATED)
+		line_reader_end(followed->lines);
+	else if (line_fill(followed->lines, 0, err) < 0)
+		return -1;
+	return store(follow, followed, err);
+}
+
+static int
+take_file(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed;
+	int result = take(follow, file, err);
+	bool is_last = result < 0 || tail_file_state(file) != TAIL_CURRENT;
+
+	if (result == 0 && is_last)
+		result = finish(follow, file, err);
+	followed = tail_file_user(file);
+	if (followed != NULL)
+		line_reader_park(followed->lines);
+	if (result < 0)
+		err_in(err, "%s", tail_file_path(file));
+	/* Damaged bytes end their file and no other. */
+	if (result < 0 && err->exit_code == EXIT_DATA) {
+		warn(follow, err->text);
+		result = 0;
+	}
+	if (is_last) {
+		forget(file);
+		tail_file_done(file);
+	}
+	return result;
+}
+
+/* The first column of the only row; absent when there is none or it is NULL. */
+static int
+look_up(struct db_statement *find, int64_t absent, int64_t *out,
+    struct err *err)
+{
+	int result = db_step(find, err);
+
+	*out = absent;
+	if (result == 1) {
+		if (db_column_type(find, 0) != DB_NULL)
+			*out = db_column_integer(find, 0);
+		db_reset(find);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+/* Whether a sibling of the operand holds what was not taken, as far as can be
+ * told without reading it. since_ms: all that was written before is taken. */
+static int
+is_wanted(struct follow *follow, const struct tail_rotated *sibling,
+    int64_t since_ms, bool *out, struct err *err)
+{
+	struct db_statement *find = follow->find_inode;
+	int64_t mtime_ms = sibling->mtime_ns / 1000000, is_taken;
+
+	/* Inodes are used again, so size and time have to agree. */
+	db_bind_integer(find, 1, (int64_t)sibling->inode);
+	db_bind_integer(find, 2, sibling->size_bytes);
+	db_bind_integer(find, 3, mtime_ms - TICK_MS);
+	if (look_up(find, -1, &is_taken, err) < 0)
+		return -1;
+	*out = is_taken < 0 ? mtime_ms >= since_ms : is_taken == 0;
+	return 0;
+}
+
+/* Looks for what rotation hid from us: while nobody followed, or in the blink of
+ * an eye. Of an operand that is new to us only what was written since. */
+static int
+look_at_siblings(struct follow *follow, const char *operand, struct err *err)
+{
+	struct tail_rotated_list list = TAIL_ROTATED_NONE;
+	int64_t last_ms;
+	int result = -1;
+
+	db_bind_text(follow->find_operand, 1, operand, strlen(operand));
+	if (look_up(follow->find_operand, follow->start_ms - TICK_MS + SLACK_MS,
+	    &last_ms, err) < 0 || tail_rotated(operand, &list, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct tail_rotated *sibling = &list.items[i];
+		bool is_missing;
+
+		if (is_wanted(follow, sibling, last_ms - SLACK_MS, &is_missing,
+		    err) < 0)
+			goto done;
+		if (is_missing && tail_add(follow->tail, operand, sibling->path,
+		    sibling->device, sibling->inode, err) < 0)
+			warn(follow, err->text);
+	}
+	result = 0;
+done:
+	tail_rotated_release(&list);
+	return result;
+}
+
+static int
+take_round(struct follow *follow, struct err *err)
+{
+	const char *operand;
+	struct tail_file *file;
+
+	while ((operand = tail_next_rotated(follow->tail)) != NULL)
+		if (look_at_siblings(follow, operand, err) < 0)
+			return -1;
+	while ((file = tail_next(follow->tail)) != NULL)
+		if (take_file(follow, file, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+take_rounds(struct follow *follow, struct err *err)
+{
+	while (!tail_is_over(follow->tail))
+		if (tail_wait(follow->tail, -1, err) < 0 ||
+		    take_round(follow, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+open_follow(struct follow *follow, char *const *paths, size_t count,
+    struct err *err)
+{
+	struct tail_options options = TAIL_OPTIONS;
+	struct db *db = follow->ingest->db;
+
+	options.warn = warn;
+	options.context = follow;
+	if (db_prepare(db, &follow->find_operand, "SELECT max(taken_ms)"
+	    " FROM sources WHERE kind = 'file' AND name = ?1", err) < 0 ||
+	    db_prepare(db, &follow->find_inode, "SELECT max(taken_bytes = ?2 AND"
+	    " taken_ms >= ?3) FROM sources WHERE kind = 'file' AND inode = ?1", err) < 0)
+		return -1;
+	return tail_open(&follow->tail, paths, count, &options, err);
+}
+
+static void
+close_follow(struct follow *follow)
+{
+	if (follow->tail != NULL)
+		for (struct tail_file *file = tail_each(follow->tail, NULL);
+		    file != NULL; file = tail_each(follow->tail, file))
+			forget(file);
+	tail_close(follow->tail);
+	db_finalize(follow->find_operand);
+	db_finalize(follow->find_inode);
+}
 
 int
 ingest_follow(struct ingest *ingest, char *const *paths, int count,
     struct err *err)
 {
-	(void)ingest;
-	(void)count;
-	return err_set(err, EXIT_BUG, "%s", paths[0]);
+	struct follow follow = { .ingest = ingest, .start_ms = tim_now_ms() };
+	int result = open_follow(&follow, paths, (size_t)count, err);
+
+	if (result == 0)
+		result = take_rounds(&follow, err);
+	close_follow(&follow);
+	if (result < 0 && prog_signal() != 0 && err->exit_code == EXIT_AGAIN) {
+		ingest->totals.is_interrupted = true;
+		return 0;
+	}
+	return result;
 }

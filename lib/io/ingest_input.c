@@ -18,12 +18,12 @@ ingest_describe(struct ingest *ingest, struct ingest_input *input, int fd,
 	memset(input, 0, sizeof(*input));
 	input->truncated_position = -1;
 	input->identity.name = name;
+	input->identity.is_file = S_ISREG(status.st_mode);
+	input->identity.device = (int64_t)status.st_dev;
+	input->identity.inode = (int64_t)status.st_ino;
 	if (ingest->options.source != NULL) {
 		input->identity.name = ingest->options.source;
-	} else if (S_ISREG(status.st_mode)) {
-		input->identity.is_file = true;
-		input->identity.device = (int64_t)status.st_dev;
-		input->identity.inode = (int64_t)status.st_ino;
+		input->identity.is_file = false;
 	}
 	return 0;
 }

@@ -14,7 +14,7 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	    " check_sha256 FROM sources WHERE kind = ?1"
 	    " AND prefix_bytes = ?2 AND prefix_sha256 = ?3"
 	    " AND CASE kind WHEN 'file' THEN inode = ?4 OR ?6 ELSE name = ?5 END"
-	    " ORDER BY no",
+	    " ORDER BY no DESC",
 	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NULL FROM sources"
 	    " WHERE kind = ?1 AND name = ?2 AND fingerprint = ?3",
 	[LEDGER_PREFIX_LENGTHS] = "SELECT DISTINCT prefix_bytes FROM sources"
@@ -33,7 +33,8 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	[LEDGER_GET_TAKEN] = "SELECT coalesce(taken_bytes, 0),"
 	    " coalesce(taken_lines, 0) FROM sources WHERE no = ?1",
 	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = ?2,"
-	    " taken_lines = ?3 WHERE no = ?1 AND coalesce(taken_bytes, 0) < ?2",
+	    " taken_lines = ?3, taken_ms = ?4"
+	    " WHERE no = ?1 AND coalesce(taken_bytes, 0) < ?2",
 	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position FROM source_ranges"
 	    " WHERE source_no = ?1 ORDER BY from_position",
 	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = ?1"

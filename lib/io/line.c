@@ -108,6 +108,34 @@ line_reader_finish(struct line_reader *reader)
 	reader->is_followed = false;
 }
 
+void
+line_reader_end(struct line_reader *reader)
+{
+	reader->at_end = true;
+}
+
+int64_t
+line_read_bytes(const struct line_reader *reader)
+{
+	const struct line_buffer *buffer = reader->buffer;
+
+	if (line_is_compressed(reader))
+		return input_read_bytes(reader->input);
+	return reader->offset + (int64_t)(buffer->end - buffer->start) +
+	    (reader->is_skipping ? reader->skipped_bytes : 0);
+}
+
+void
+line_reader_drop(struct line_reader *reader, int64_t read_bytes)
+{
+	struct line_buffer *buffer = reader->buffer;
+	int64_t surplus = line_read_bytes(reader) - read_bytes;
+	int64_t have = (int64_t)(buffer->end - buffer->start);
+
+	if (!line_is_compressed(reader) && surplus > 0)
+		buffer->end -= (size_t)(surplus < have ? surplus : have);
+}
+
 /* Begins to drop a line that is longer than a line may be. */
 static void
 start_skipping(struct line_reader *reader)

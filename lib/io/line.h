@@ -55,8 +55,15 @@ void line_reader_use(struct line_reader *reader, struct line_buffer *buffer);
 /* The same with memory of its own, while others use the buffer. */
 void line_reader_park(struct line_reader *reader);
 
-/* From now on an end of the file is its end. */
+/* From now on an end of the file is its end; or nothing more is read at all. */
 void line_reader_finish(struct line_reader *reader);
+void line_reader_end(struct line_reader *reader);
+
+/* How far the file has been read, whatever was taken of it: an offset in the
+ * file, which may be compressed. */
+int64_t line_read_bytes(const struct line_reader *reader);
+/* Takes back what was read behind that. */
+void line_reader_drop(struct line_reader *reader, int64_t read_bytes);
 
 /* Waits for the next lines, after flushing stdout, but not for more than there
  * is of the input before its first prefix_bytes have come. Returns 1, or 0 at

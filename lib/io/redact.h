@@ -15,8 +15,8 @@
  * The values of producer, origin and type at the top level are left alone: who
  * wrote an event must not depend on the key. hash_keys come before secret names.
  * A line that is not JSON as a whole is searched as text. Values that are the
- * mark or a hash already stay, so hiding twice is hiding once. JSON stays JSON,
- * and all bytes that are not hidden stay as they are.
+ * mark or a hash already stay, so that hiding twice is hiding once. JSON stays
+ * JSON, and all bytes that are not hidden stay as they are.
  */
 #ifndef IO_REDACT_H
 #define IO_REDACT_H

@@ -22,22 +22,23 @@ is_hash_key(const struct redactor *redactor, const char *name, size_t len)
 	return false;
 }
 
-static enum redact_verdict
-judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
+/* Escapes undone, in plain if there are any; name and len are changed. */
+static void
+undo_escapes(struct redactor *redactor, const char **name, size_t *len)
 {
-	const char *name = redactor->text + start;
-	size_t len = end - start;
+	if (*len == 0 || memchr(*name, '\\', *len) == NULL)
+		return;
+	buf_reset(&redactor->plain);
+	plain_unescape(*name, *len, &redactor->plain);
+	*name = redactor->plain.data;
+	*len = redactor->plain.len;
+}
 
-	if (len > 0 && memchr(name, '\\', len) != NULL) {
-		buf_reset(&redactor->plain);
-		plain_unescape(name, len, &redactor->plain);
-		name = redactor->plain.data;
-		len = redactor->plain.len;
-	}
-	if (is_top && is_identity(name, len))
-		return REDACT_LEAVE;
-	if (is_hash_key(redactor, name, len))
-		return REDACT_HASH;
+/* What a name that is no identity and not to be hashed says of its value. */
+static enum redact_verdict
+judge_words(struct redactor *redactor, const char *name, size_t len)
+{
+	undo_escapes(redactor, &name, &len);
 	switch (secret_name(name, len)) {
 	case SECRET_NONE:
 		break;
@@ -48,6 +49,43 @@ judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
 		return REDACT_HIDE;
 	}
 	return REDACT_SEARCH;
+}
+
+static enum redact_verdict
+judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
+{
+	const char *name = redactor->text + start;
+	size_t len = end - start;
+
+	undo_escapes(redactor, &name, &len);
+	if (is_top && is_identity(name, len))
+		return REDACT_LEAVE;
+	if (is_hash_key(redactor, name, len))
+		return REDACT_HASH;
+	return judge_words(redactor, redactor->text + start, end - start);
+}
+
+/* Hides what stands in the key itself. Its words are those that are left, as
+ * they will be when the line is read again. */
+static enum redact_verdict
+take_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
+{
+	enum redact_verdict verdict = judge(redactor, start, end, is_top);
+	size_t hidden = redactor->work.len + start - redactor->copied_bytes;
+	int count = redactor->count;
+	struct buf left = BUF_EMPTY;
+
+	redact_search(redactor, start, end, false);
+	if (count == redactor->count || verdict == REDACT_LEAVE ||
+	    verdict == REDACT_HASH)
+		return verdict;
+	buf_add(&left, redactor->work.data + hidden,
+	    redactor->work.len - hidden);
+	buf_add(&left, redactor->text + redactor->copied_bytes,
+	    end - redactor->copied_bytes);
+	verdict = judge_words(redactor, left.data, left.len);
+	buf_release(&left);
+	return verdict;
 }
 
 /* The place of the key name[0..len), or of the one that has to give way to it:
@@ -80,10 +118,8 @@ redact_take_key(struct redactor *redactor, size_t start, size_t end, bool is_top
 	struct redact_key *key;
 	uint8_t at;
 
-	if (redact_has_sign(redactor, start, end)) {
-		redact_search(redactor, start, end, false);
-		return judge(redactor, start, end, is_top);
-	}
+	if (redact_has_sign(redactor, start, end))
+		return take_unusual_key(redactor, start, end, is_top);
 	if (!may_remember || len == 0 || len + 2 > REDACT_KEY_MAX)
 		return judge(redactor, start, end, is_top);
 	at = find_place(redactor, name, len, is_top);

@@ -277,6 +277,7 @@ CREATE TABLE IF NOT EXISTS sources (
   check_sha256 TEXT,
   taken_bytes INTEGER,             -- of an input: all lines before are accounted
   taken_lines INTEGER,             -- for, so many; reading goes on there
+  taken_ms INTEGER,                -- when that was known
   device INTEGER,                  -- NULL for all but files; for people, since it
   inode INTEGER,                   -- may change when a machine starts anew
   UNIQUE (kind, name, fingerprint)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC
  *
  * Any bytes as a line to be hidden: the size is bounded, hiding twice is hiding
- * once, what was an object of JSON stays one with as many members, and keys that
- * are remembered change nothing.
+ * once (unless a hash has become part of a name), what was an object of JSON
+ * stays one with as many members, and keys that are remembered change nothing.
  */
 #include "io/json.h"
 #include "io/redact.h"
+#include "tel/secret_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,15 @@ count_members(const char *line, size_t len)
 	return result < 0 ? -1 : (long)object.count;
 }
 
+static bool
+has_hash(const struct buf *line)
+{
+	for (size_t i = 0; i + 64 <= line->len; i++)
+		if (secret_text_is_hash(line->data + i, 64))
+			return true;
+	return false;
+}
+
 static void
 check_hidden(struct redactor *redactor, const char *line, size_t len,
     const struct buf *out)
@@ -51,8 +61,8 @@ check_hidden(struct redactor *redactor, const char *line, size_t len,
 	need(out->len <= 70 * len);
 	need(memcmp(out->data + out->len, zeros, REDACT_PADDING) == 0);
 	if (redactor_line(redactor, out->data, out->len, &again) > 0)
-		need(again.len == out->len &&
-		    memcmp(again.data, out->data, out->len) == 0);
+		need(has_hash(out) || (again.len == out->len &&
+		    memcmp(again.data, out->data, out->len) == 0));
 	need(count < 0 || count == count_members(out->data, out->len));
 	buf_release(&again);
 }
