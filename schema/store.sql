@@ -58,7 +58,8 @@ CREATE TABLE IF NOT EXISTS batches (
   duplicate_count INTEGER NOT NULL,
   filtered_count INTEGER NOT NULL,
   dead_count INTEGER NOT NULL,
-  row_count INTEGER NOT NULL,      -- a map may make several rows of one line
+  row_count INTEGER NOT NULL,      -- a map may make several rows of one line;
+                                   -- below 0: rows that went into an archive
   line_bytes INTEGER NOT NULL,
   committed_ms INTEGER NOT NULL,
   resolved_count INTEGER NOT NULL DEFAULT 0, -- dead letters that left: replayed,

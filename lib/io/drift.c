@@ -2,13 +2,12 @@
 #include "io/drift.h"
 #include "base/mem.h"
 #include "io/store.h"
+#include "io/unknown_keys.h"
 #include "tel/event.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The key that stands for all the others of a batch (unknown_keys.h). */
-#define OTHERS "(others)"
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 
@@ -61,7 +60,7 @@ tell_keys(struct drift *drift, struct err *err)
 		read_values(statement, 2, &key.values);
 		buf_reset(&drift->suggestion);
 		buf_reset(&drift->note);
-		if (strcmp(key.key, OTHERS) == 0)
+		if (strcmp(key.key, UNKNOWN_KEYS_OTHERS) == 0)
 			buf_add_text(&drift->note, "keys of batches with too "
 			    "many different ones to count each");
 		else

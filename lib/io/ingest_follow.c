@@ -13,6 +13,8 @@
 /* A sibling whose last line is older than the last commit of its operand was
  * read; but a commit may come so much later than the reading. */
 #define SLACK_MS 60000
+/* Batches of one file before others have their turn. */
+#define TURN_BATCHES 8
 /* How far the clock of file systems may be behind. */
 #define TICK_MS 10
 
@@ -131,7 +133,7 @@ take(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct followed *followed;
 	struct err fill_error;
-	int filled;
+	int filled, turns = 0;
 
 	if (tail_file_user(file) == NULL && begin(follow, file, err) < 0)
 		return -1;
@@ -140,10 +142,11 @@ take(struct follow *follow, struct tail_file *file, struct err *err)
 		filled = fill(follow, file, &fill_error);
 		if (store(follow, followed, err) < 0)
 			return -1;
-	} while (filled > 0);
+	} while (filled > 0 && (++turns < TURN_BATCHES ||
+	    tail_file_state(file) != TAIL_CURRENT));
 	if (filled < 0)
 		*err = fill_error;
-	return filled;
+	return filled < 0 ? -1 : 0;
 }
 
 /* The last of a file: a line that lacks its newline is not waited for. */

@@ -109,6 +109,50 @@ read_number(json_parser &parser, ondemand::value &value,
 	return SUCCESS;
 }
 
+// A string without escapes stands in the line as it is: stage 1 of the parser
+// has checked its quotes, its UTF-8 and that no control character is in it.
+bool
+is_plain(std::string_view token)
+{
+	return token.size() >= 2 && token.back() == '"' &&
+	    memchr(token.data(), '\\', token.size()) == nullptr;
+}
+
+error_code
+read_text(ondemand::value &value, std::string_view token, json_member &out)
+{
+	std::string_view text;
+	error_code code;
+
+	if (is_plain(token)) {
+		ondemand::raw_json_string raw;
+
+		code = value.get_raw_json_string().get(raw);
+		text = token.substr(1, token.size() - 2);
+	} else {
+		code = value.get_string().get(text);
+	}
+	out.type = JSON_TEXT;
+	out.text = text.data();
+	out.text_len = text.size();
+	return code;
+}
+
+// The same for a key. It ends before a colon, so its token has to be looked for.
+error_code
+read_key(ondemand::field &field, std::string_view &out)
+{
+	const char *begin = field.key().raw();
+	size_t len = 0;
+
+	while (begin[len] != '"' && begin[len] != '\\')
+		len++;
+	if (begin[len] == '\\')
+		return field.unescaped_key().get(out);
+	out = std::string_view(begin, len);
+	return SUCCESS;
+}
+
 error_code
 read_scalar(json_parser &parser, ondemand::value &value, json_member &out)
 {
@@ -122,12 +166,7 @@ read_scalar(json_parser &parser, ondemand::value &value, json_member &out)
 	out.raw = token.data();
 	out.raw_len = token.size();
 	if (type == ondemand::json_type::string) {
-		std::string_view text;
-
-		code = value.get_string().get(text);
-		out.type = JSON_TEXT;
-		out.text = text.data();
-		out.text_len = text.size();
+		code = read_text(value, token, out);
 	} else if (type == ondemand::json_type::number) {
 		code = read_number(parser, value, token, out);
 	} else if (type == ondemand::json_type::boolean) {
@@ -162,7 +201,7 @@ read_members(json_parser &parser, ondemand::object &object, int depth)
 
 		if (code)
 			return code;
-		if ((code = field.unescaped_key().get(key)))
+		if ((code = read_key(field, key)))
 			return code;
 		if ((code = read_value(parser, field.value(), depth, member)))
 			return code;

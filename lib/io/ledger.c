@@ -263,12 +263,15 @@ write_batch(struct ledger *ledger, const struct ledger_source *source,
 
 	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
 		lines += source->fates[fate];
-	if (lines == 0 && source->resolved_count == 0)
+	if (lines == 0 && source->resolved_count == 0 && source->row_count == 0)
 		return 0;
 	db_bind_integer(add, 1, ledger->transaction_no);
 	db_bind_integer(add, 2, source->no);
-	db_bind_integer(add, 3, source->from);
-	db_bind_integer(add, 4, source->until);
+	/* A map makes rows of producers from lines of an input. */
+	db_bind_integer(add, 3, source->from < source->until ? source->from
+	    : source->taken_from);
+	db_bind_integer(add, 4, source->from < source->until ? source->until
+	    : source->taken_until);
 	db_bind_null(add, 5);
 	db_bind_null(add, 6);
 	if (source->row_count > 0) {

@@ -12,6 +12,9 @@ struct row_reader {
 	bool keep_extra;
 	struct row_envelope_limits limits;
 	struct row_plan plans[EVENT_KIND_COUNT];
+	struct row_shape shape;
+	struct row_key *keys; /* of the members of the line; ours */
+	size_t key_size;
 	struct buf extra;
 };
 
@@ -46,6 +49,7 @@ row_reader_close(struct row_reader *reader)
 	if (reader == NULL)
 		return;
 	buf_release(&reader->extra);
+	free(reader->keys);
 	free(reader);
 }
 
@@ -139,11 +143,13 @@ is_key(const struct json_member *member, const char *key)
 
 /* The keys of the envelope that are no columns: they are in the id. */
 static bool
-is_identity(const struct json_member *member)
+is_identity(struct row_key key)
 {
-	return is_key(member, "type") || is_key(member, "producer") ||
-	    is_key(member, "seq") || is_key(member, "origin") ||
-	    is_key(member, "position");
+	return key.envelope == EVENT_ENVELOPE_type ||
+	    key.envelope == EVENT_ENVELOPE_producer ||
+	    key.envelope == EVENT_ENVELOPE_seq ||
+	    key.envelope == EVENT_ENVELOPE_origin ||
+	    key.envelope == EVENT_ENVELOPE_position;
 }
 
 static void
@@ -210,10 +216,11 @@ read_members(struct reading *reading, const struct json_object *object,
 {
 	for (size_t place = 0; place < object->count; place++) {
 		const struct json_member *member = &object->members[place];
-		int i = row_plan_find(reading->plan, member, place);
+		struct row_key key = reading->reader->keys[place];
+		int i = row_plan_find(reading->plan, member, key, place);
 
 		if (i < 0) {
-			if (!is_identity(member))
+			if (!is_identity(key))
 				add_extra(reading, member);
 			continue;
 		}
@@ -325,6 +332,19 @@ keep_envelope(struct row *row, struct arena *arena)
 	}
 }
 
+static void
+find_keys(struct row_reader *reader, const struct json_object *object)
+{
+	if (object->count > reader->key_size) {
+		reader->key_size = object->count;
+		reader->keys = mem_resize(reader->keys, reader->key_size,
+		    sizeof(reader->keys[0]));
+	}
+	for (size_t i = 0; i < object->count; i++)
+		reader->keys[i] = row_shape_find(&reader->shape,
+		    &object->members[i], i);
+}
+
 void
 row_read(struct row_reader *reader, struct arena *arena,
     const struct json_object *object, const char *body, size_t body_len,
@@ -336,8 +356,9 @@ row_read(struct row_reader *reader, struct arena *arena,
 	memset(row, 0, sizeof(*row));
 	row->body = body;
 	row->body_len = body_len;
-	result = row_envelope(&reader->limits, object, &row->envelope,
-	    &refusal);
+	find_keys(reader, object);
+	result = row_envelope(&reader->limits, object, reader->keys,
+	    &row->envelope, &refusal);
 	keep_envelope(row, arena);
 	if (result == 0) {
 		row->kind = event_find(row->envelope.type.text,

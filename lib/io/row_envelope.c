@@ -6,35 +6,18 @@
 /* The member of each key, the last one when it stands there twice. */
 typedef const struct json_member *members[EVENT_ENVELOPE_COUNT];
 
-static int
-key_of(const struct json_member *member)
-{
-	static const struct {
-		const char *name;
-		size_t len;
-	} keys[] = {
-#define ENVELOPE(name, type, need, limits, doc) { #name, sizeof(#name) - 1 },
-#include "schema/event.def"
-	};
-
-	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
-		if (keys[i].len == member->key_len &&
-		    memcmp(keys[i].name, member->key, member->key_len) == 0)
-			return i;
-	return -1;
-}
-
 static void
-find_members(const struct json_object *object, members found)
+find_members(const struct json_object *object, const struct row_key *keys,
+    members found)
 {
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
 		found[i] = NULL;
 	for (size_t i = 0; i < object->count; i++) {
 		const struct json_member *member = &object->members[i];
-		int key = key_of(member);
 
-		if (key >= 0)
-			found[key] = member->type == JSON_NULL ? NULL : member;
+		if (keys[i].envelope >= 0)
+			found[keys[i].envelope] =
+			    member->type == JSON_NULL ? NULL : member;
 	}
 }
 
@@ -98,14 +81,14 @@ read_pair(const struct row_envelope_limits *limits, members found,
 
 int
 row_envelope(const struct row_envelope_limits *limits,
-    const struct json_object *object, struct row_envelope *envelope,
-    struct row_refusal *refusal)
+    const struct json_object *object, const struct row_key *keys,
+    struct row_envelope *envelope, struct row_refusal *refusal)
 {
 	const struct event_field *type = &event_envelope[EVENT_ENVELOPE_type];
 	members found;
 
 	memset(envelope, 0, sizeof(*envelope));
-	find_members(object, found);
+	find_members(object, keys, found);
 	peek_text(found, EVENT_ENVELOPE_run_id, &envelope->run_id);
 	peek_text(found, EVENT_ENVELOPE_trace_id, &envelope->trace_id);
 	peek_text(found, EVENT_ENVELOPE_span_id, &envelope->span_id);

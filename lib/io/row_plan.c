@@ -58,17 +58,49 @@ is_column(const struct row_column *column, const struct json_member *member)
 
 int
 row_plan_find(struct row_plan *plan, const struct json_member *member,
+    struct row_key key, size_t place)
+{
+	int column = -1;
+
+	if (key.version != 0 && plan->places[place].version == key.version)
+		return plan->places[place].column;
+	for (int i = 0; i < plan->count && column < 0; i++)
+		if (is_column(&plan->columns[i], member))
+			column = i;
+	if (key.version != 0) {
+		plan->places[place].version = key.version;
+		plan->places[place].column = column;
+	}
+	return column;
+}
+
+static int
+envelope_key(const struct json_member *member)
+{
+	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
+		if (strlen(event_envelope[i].name) == member->key_len &&
+		    memcmp(event_envelope[i].name, member->key,
+		    member->key_len) == 0)
+			return i;
+	return -1;
+}
+
+struct row_key
+row_shape_find(struct row_shape *shape, const struct json_member *member,
     size_t place)
 {
-	if (place < ROW_MAX_PLACES &&
-	    is_column(&plan->columns[plan->places[place]], member))
-		return plan->places[place];
-	for (int i = 0; i < plan->count; i++) {
-		if (is_column(&plan->columns[i], member)) {
-			if (place < ROW_MAX_PLACES)
-				plan->places[place] = (unsigned char)i;
-			return i;
-		}
+	struct row_place *known = &shape->places[place];
+
+	if (place >= ROW_MAX_PLACES || member->key_len > ROW_MAX_KEY_BYTES)
+		return (struct row_key){ envelope_key(member), 0 };
+	if (known->version == 0 || known->key_len != member->key_len ||
+	    memcmp(known->key, member->key, member->key_len) != 0) {
+		memcpy(known->key, member->key, member->key_len);
+		known->key_len = member->key_len;
+		known->envelope = envelope_key(member);
+		if (++shape->version == 0)
+			shape->version = 1;
+		known->version = shape->version;
 	}
-	return -1;
+	return (struct row_key){ known->envelope, known->version };
 }

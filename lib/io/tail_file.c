@@ -99,9 +99,10 @@ take_out(struct tail_file *file)
 {
 	struct tail_file **at = &file->name->first;
 
-	while (*at != file)
+	while (*at != NULL && *at != file)
 		at = &(*at)->next;
-	*at = file->next;
+	if (*at == file)
+		*at = file->next;
 	if (file->name->current == file)
 		file->name->current = NULL;
 }

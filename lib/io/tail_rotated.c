@@ -47,12 +47,12 @@ is_stamp(const char *text, size_t len, size_t min_digits)
 {
 	size_t digits = 0;
 
-	if (len < 2 || memchr("._-", text[0], 3) == NULL || !is_digit(text[1]))
+	if (len < 2 || strchr("._-", text[0]) == NULL || !is_digit(text[1]))
 		return false;
 	for (size_t i = 1; i < len; i++) {
 		if (is_digit(text[i]))
 			digits++;
-		else if (memchr("TZ:._-", text[i], 6) == NULL)
+		else if (strchr("TZ:._-", text[i]) == NULL)
 			return false;
 	}
 	return digits >= min_digits;

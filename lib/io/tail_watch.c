@@ -9,15 +9,14 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define FOLDER_EVENTS (NAME_EVENTS | SIBLING_EVENTS | LINK_EVENTS | \
+#define FOLDER_EVENTS (SIBLING_EVENTS | LINK_EVENTS | \
     IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 /* IN_ATTRIB: the last name of the file went. */
 #define FILE_EVENTS (IN_MODIFY | IN_ATTRIB)
 /* Of a name that decides where a path leads; IN_ATTRIB: it may be allowed now. */
-#define LINK_EVENTS (NAME_EVENTS | IN_ATTRIB)
+#define LINK_EVENTS (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB)
 /* A copy is whole, or there is a file that was seen under no other name. */
 #define SIBLING_EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO)
-#define NAME_EVENTS (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO)
 #define LOST_EVENTS (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)
 
 /* statfs(2): where other machines, or programs, write unseen by inotify: 9p, AFS,
@@ -151,8 +150,6 @@ take_folder_event(struct tail_name *name, const struct tail_link *link,
 		name->is_dirty = true;
 	} else if (event->len > 0 && strcmp(link->component, event->name) == 0) {
 		name->is_dirty |= (event->mask & LINK_EVENTS) != 0;
-		/* Even if all is again as it was. */
-		name->is_rotated |= (event->mask & NAME_EVENTS) != 0;
 	} else if (event->len > 0 && (event->mask & SIBLING_EVENTS) &&
 	    tail_rotated_is_name(event->name, link->component)) {
 		name->is_rotated = true;

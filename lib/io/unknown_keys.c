@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define MAX_KEYS 256
-#define OTHERS "(others)"
 
 /* A count for each type of value, in the order of the columns. */
 enum value_kind {
@@ -110,7 +109,7 @@ unknown_keys_count(struct unknown_keys *keys, const char *type,
 	item = &keys->items[keys->count++];
 	memset(item, 0, sizeof(*item));
 	item->type = mem_text(type);
-	item->key = keys->count == MAX_KEYS ? mem_text(OTHERS)
+	item->key = keys->count == MAX_KEYS ? mem_text(UNKNOWN_KEYS_OTHERS)
 	    : mem_text_of(unknown->key, unknown->key_len);
 	count_one(item, unknown->type);
 }

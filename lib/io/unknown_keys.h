@@ -9,6 +9,9 @@
 #include "io/db.h"
 #include "io/row.h"
 
+/* What the rest counts as when there are very many different keys. */
+#define UNKNOWN_KEYS_OTHERS "(others)"
+
 struct unknown_keys;
 
 /* The caller's, for unknown_keys_close. */
@@ -17,7 +20,7 @@ MUST_USE int unknown_keys_open(struct unknown_keys **out, struct db *db,
 void unknown_keys_close(struct unknown_keys *keys); /* NULL is fine */
 
 /* Counts a key that came with an event of this wire type. When there are very
- * many different ones in a transaction the rest counts as "(others)". */
+ * many different ones in a transaction the rest counts as UNKNOWN_KEYS_OTHERS. */
 void unknown_keys_count(struct unknown_keys *keys, const char *type,
     const struct row_unknown *unknown);
 

@@ -37,27 +37,8 @@ event_sql_column_name(enum event_kind kind, size_t i)
 	return after[i - BEFORE_COUNT - fields].name;
 }
 
-/* CHECK (name = 'a' OR name = 'b') from "a|b". Not IN: for a list of three words
- * and more SQLite builds a B-tree at each insert. */
-static void
-add_choices(struct buf *out, const struct event_field *field)
-{
-	const char *limits = field->limits;
-
-	buf_add_text(out, " CHECK (");
-	while (*limits != '\0') {
-		size_t len = strcspn(limits, "|");
-
-		buf_printf(out, "%s = '%.*s'", field->name, (int)len, limits);
-		limits += len;
-		if (*limits == '|') {
-			buf_add_text(out, " OR ");
-			limits++;
-		}
-	}
-	buf_add_char(out, ')');
-}
-
+/* The words of a CHOICE are not checked by the table: readers do, and a list that
+ * gains a word would be refused by every table made before. */
 static void
 add_field(struct buf *out, const struct event_field *field)
 {
@@ -74,8 +55,6 @@ add_field(struct buf *out, const struct event_field *field)
 		    field->name);
 	else if (field->need == EVENT_REQUIRED)
 		buf_add_text(out, " NOT NULL");
-	if (field->type == EVENT_CHOICE)
-		add_choices(out, field);
 }
 
 void

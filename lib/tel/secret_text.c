@@ -14,6 +14,7 @@ struct name {
 	size_t len;
 	char quote; /* around it; or 0 */
 	size_t backslash_count; /* before the quote */
+	bool holds_value; /* a value stands between the quotes */
 };
 
 bool
@@ -161,7 +162,8 @@ is_in_name(const struct secret_finder *finder, size_t at)
 	    SECRET_MARK_LEN, SECRET_MARK_LEN));
 }
 
-/* A name in quotes: back to the other quote. */
+/* A name in quotes: back to the other quote. One that holds a secret value is
+ * secret whatever its last word says, which may be gone. */
 static void
 quoted_name(const struct secret_finder *finder, size_t end, struct name *name)
 {
@@ -175,6 +177,7 @@ quoted_name(const struct secret_finder *finder, size_t end, struct name *name)
 	while (is_in_name(finder, start) && end - start < NAME_MAX_BYTES &&
 	    finder->text[start - 1] != name->quote)
 		start--;
+	name->holds_value = start > 0 && !is_in_name(finder, start);
 	name->text = finder->text + start;
 	name->len = end - start;
 }
@@ -206,8 +209,7 @@ name_before(const struct secret_finder *finder, size_t at, struct name *name)
 {
 	size_t end = at, start;
 
-	name->quote = '\0';
-	name->backslash_count = 0;
+	memset(name, 0, sizeof(*name));
 	while (end > finder->name_floor && is_blank(finder->text[end - 1]))
 		end--;
 	if (end > finder->name_floor && (finder->text[end - 1] == '"' ||
@@ -300,7 +302,8 @@ find_pair(struct secret_finder *finder, size_t at, struct secret_span *span)
 
 	name_before(finder, at, &name);
 	span->kind = SECRET_SPAN_VALUE;
-	verdict = name.len == 0 ? SECRET_NONE : secret_name(name.text, name.len);
+	verdict = name.holds_value ? SECRET_VALUE
+	    : secret_name(name.text, name.len);
 	if ((sign == '=' || name.quote != '\0') && is_hash_name(finder, &name)) {
 		verdict = SECRET_VALUE;
 		span->kind = SECRET_SPAN_HASHED;

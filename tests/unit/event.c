@@ -180,8 +180,8 @@ tables(void **state)
 	assert_string_equal(buf_text(&out), "CREATE TABLE IF NOT EXISTS rate_events (\n"
 	    "  id INTEGER PRIMARY KEY,\n  ts_ms INTEGER NOT NULL,\n  run_id TEXT,\n"
 	    "  host TEXT NOT NULL,\n"
-	    "  role TEXT NOT NULL CHECK (role = 'metadata' OR role = 'landing' OR role = 'artifact'),\n"
-	    "  action TEXT NOT NULL CHECK (action = 'acquire' OR action = 'block' OR action = 'head_skip'),\n"
+	    "  role TEXT NOT NULL,\n"
+	    "  action TEXT NOT NULL,\n"
 	    "  delay_ms INTEGER,\n  max_delay_ms INTEGER,\n"
 	    "  trace_id TEXT,\n  span_id TEXT,\n  cohort TEXT,\n  extra TEXT\n) STRICT;\n");
 	buf_release(&out);

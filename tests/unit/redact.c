@@ -100,6 +100,10 @@ test_whole(void **state)
 		    "\"origin\":\"file:a@x.org:1\",\"n\":{\"origin\":\"a@x.org\"}}",
 		    "{\"producer\":\"a@x.org\",\"type\":\"a@x.org\","
 		    "\"origin\":\"file:a@x.org:1\",\"n\":{\"origin\":\"#a@x.org#\"}}" },
+		{ "{\"n\":{\"producer\":\"a@x.org\"}}",
+		    "{\"n\":{\"producer\":\"#a@x.org#\"}}" },
+		{ "{\"n\":1,\"producer\":\"a@x.org\"}",
+		    "{\"n\":1,\"producer\":\"a@x.org\"}" },
 		{ "{\"user_id\":\"a\\u0062\\n\",\"n\":{\"user_id\":5,\"type\":\"x\"}}",
 		    "{\"user_id\":\"#ab\n#\",\"n\":{\"user_id\":\"#5#\","
 		    "\"type\":\"#x#\"}}" },

@@ -46,10 +46,7 @@ test_secret_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (secret_name(names[i], strlen(names[i])) == SECRET_NONE ||
-		    (secret_name(names[i], strlen(names[i])) ==
-		    SECRET_UNLESS_NUMBER &&
-		    strchr(names[i], 's') == NULL))
+		if (secret_name(names[i], strlen(names[i])) == SECRET_NONE)
 			fail_msg("%s is no secret", names[i]);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		expect_name(headers[i], SECRET_HEADER);
@@ -83,13 +80,14 @@ test_other_names(void **state)
 static void
 test_long_names(void **state)
 {
+	static const char word[] = { 'p', 'a', 's', 's', 'w', 'o', 'r', 'd' };
 	static char name[2000];
 
 	(void)state;
-	for (size_t at = 0; at + 8 <= sizeof(name); at++) {
+	for (size_t at = 0; at + sizeof(word) <= sizeof(name); at++) {
 		memset(name, 'q', sizeof(name));
 		assert_int_equal(secret_name(name, sizeof(name)), SECRET_NONE);
-		memcpy(name + at, "password", 8);
+		memcpy(name + at, word, sizeof(word));
 		assert_int_equal(secret_name(name, sizeof(name)), SECRET_VALUE);
 	}
 }
@@ -173,6 +171,7 @@ test_pairs(void **state)
 		{ "\"password\":null,", "\"password\":null," },
 		{ "{\\\"secret\\\":\\\"a\\\\\\\"b\\\",\\\"n\\\":1}",
 		    "{\\\"secret\\\":\\\"V\\\",\\\"n\\\":1}" },
+		{ "\"{\\\"pwd\\\":\\\"a\" b", "\"{\\\"pwd\\\":\\\"V\" b" },
 		{ "{\\u0022secret\\u0022:\\u0022a b\\u0022}",
 		    "{\\u0022secret\\u0022:\\u0022V\\u0022}" },
 		{ "Authorization: Bearer a.b, Accept: */*",

@@ -46,6 +46,23 @@ polling_does_the_same(void **state)
 	    "a: does not exist yet; waiting for it\n");
 }
 
+static void
+polling_sees_a_copy_of_what_it_missed(void **state)
+{
+	struct tail_options options = { NEVER_MS, 0, true, NULL, NULL };
+	const struct timespec past[2] = { { 1000, 0 }, { 1000, 0 } };
+
+	(void)state;
+	append("a", "");
+	assert_int_equal(utimensat(AT_FDCWD, ".", past, 0), 0);
+	start_with(options, "a");
+	settle();
+	append("a", "1\n");
+	copy("a", "a.1");
+	assert_int_equal(truncate("a", 0), 0);
+	assert_string_equal(settle(), "1\n");
+}
+
 static bool
 set(const char *path, const char *value)
 {
@@ -242,6 +259,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(polling_does_the_same),
+		TEST(polling_sees_a_copy_of_what_it_missed),
 		TEST(where_inotify_has_no_more_it_is_polled),
 		TEST(every_line_is_seen_once),
 	};

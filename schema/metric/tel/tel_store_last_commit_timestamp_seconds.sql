@@ -2,4 +2,5 @@
 -- type: gauge
 -- help: When events were last taken into the store, since the epoch.
 SELECT max(committed_ms) / 1000.0 AS value
-  FROM batches;
+  FROM batches
+ WHERE line_count > 0;
