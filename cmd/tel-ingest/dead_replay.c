@@ -4,7 +4,7 @@
 #include "base/prog.h"
 #include "base/progress.h"
 #include "cmd/tel-ingest/dead.h"
-#include "cmd/tel-ingest/take.h"
+#include "cmd/tel-ingest/taking.h"
 #include "io/ingest.h"
 
 #include <inttypes.h>
@@ -102,7 +102,7 @@ run(const struct request *request, const struct dead_selection *selection,
 	int result = -1;
 
 	if ((request->map == NULL ||
-	    take_open_map(request->map, &options.reading.map, err) == 0) &&
+	    taking_open_map(request->map, &options.reading.map, err) == 0) &&
 	    dead_open_writer(request, &writer, err) == 0 &&
 	    dead_open_letters(request, &db, selection, &reader, err) == 0 &&
 	    ingest_open(&ingest, writer, &options, err) == 0)

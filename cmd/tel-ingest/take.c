@@ -5,9 +5,7 @@
 #include "base/prog.h"
 #include "base/progress.h"
 #include "base/tim.h"
-#include "io/file.h"
-#include "io/ingest.h"
-#include "io/store.h"
+#include "cmd/tel-ingest/taking.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define MAP_MAX_BYTES (1 << 20)
 
 static struct progress progress;
 
@@ -160,118 +156,6 @@ warn(const char *text)
 	log_warning("%s", text);
 }
 
-/* What is open while inputs are taken. */
-struct taking {
-	struct ingest_options options;
-	struct db *db;
-	struct ingest *ingest;
-};
-
-int
-take_open_map(const char *path, struct map **out, struct err *err)
-{
-	struct buf program = BUF_EMPTY;
-	int result = file_read(path, MAP_MAX_BYTES, &program, err);
-
-	if (result == 0)
-		result = map_open(out, buf_text(&program), path, NULL, err);
-	buf_release(&program);
-	return result;
-}
-
-/* Whether the option is the second of its two words; NULL is the first. */
-static int
-choose(const char *option, const char *text, const char *first,
-    const char *second, bool *is_second, struct err *err)
-{
-	*is_second = text != NULL && strcmp(text, second) == 0;
-	if (text == NULL || *is_second || strcmp(text, first) == 0)
-		return 0;
-	return err_set(err, EXIT_USAGE, "--%s: '%s' is neither %s nor %s",
-	    option, text, first, second);
-}
-
-static int
-open_redactor(struct taking *taking, const struct request *request,
-    struct err *err)
-{
-	struct redact_options options = {
-		.hash_keys = request->hash_keys.items,
-		.hash_key_count = request->hash_keys.count,
-	};
-	bool is_off, drops;
-
-	if (choose("redact", request->redact, "on", "off", &is_off, err) < 0 ||
-	    choose("extra", request->extra, "keep", "drop", &drops, err) < 0)
-		return -1;
-	taking->options.reading.keep_extra = !drops;
-	if (is_off && request->hash_keys.count > 0)
-		return err_set(err, EXIT_USAGE, "--hash hides values and "
-		    "--redact=off hides none; give one of them");
-	if (is_off)
-		return 0;
-	taking->options.reading.redactor = redactor_open(&options);
-	return 0;
-}
-
-/* Where to tell of dead letters and of what is stored for good. */
-static int
-open_listeners(struct taking *taking, const struct request *request,
-    struct err *err)
-{
-	int mode;
-
-	if (request->dead_letters != NULL) {
-		taking->options.dead_letters = fopen(request->dead_letters,
-		    "ae");
-		if (taking->options.dead_letters == NULL)
-			return err_system(err, EXIT_CREATE, "%s",
-			    request->dead_letters);
-	}
-	if (request->ack_fd < 0)
-		return 0;
-	mode = fcntl((int)request->ack_fd, F_GETFL);
-	if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
-		return err_set(err, EXIT_USAGE, "--ack-fd %" PRId64 ": is not "
-		    "open for writing; try %" PRId64 ">FILE",
-		    request->ack_fd, request->ack_fd);
-	taking->options.acknowledgements = fdopen((int)request->ack_fd, "w");
-	if (taking->options.acknowledgements == NULL)
-		return err_system(err, EXIT_IO, "--ack-fd %" PRId64,
-		    request->ack_fd);
-	return 0;
-}
-
-/* The map first: its process is made from this one, while that is small and has
- * no database open. */
-static int
-open_all(struct taking *taking, const struct request *request,
-    struct err *err)
-{
-	if (request->map != NULL && take_open_map(request->map,
-	    &taking->options.reading.map, err) < 0)
-		return -1;
-	if (open_redactor(taking, request, err) < 0 ||
-	    open_listeners(taking, request, err) < 0 ||
-	    store_open(&taking->db, request->db, DB_WRITE, request->wait_ms,
-	    err) < 0)
-		return -1;
-	return ingest_open(&taking->ingest, taking->db, &taking->options, err);
-}
-
-static void
-close_all(struct taking *taking)
-{
-	ingest_close(taking->ingest);
-	db_close(taking->db);
-	map_close(taking->options.reading.map);
-	redactor_close(taking->options.reading.redactor);
-	if (taking->options.dead_letters != NULL)
-		fclose(taking->options.dead_letters);
-	if (taking->options.acknowledgements != NULL)
-		fclose(taking->options.acknowledgements);
-}
-
 int
 take_run(const struct request *request)
 {
@@ -282,7 +166,7 @@ take_run(const struct request *request)
 	int exit_code;
 
 	prog_catch_signals();
-	if (open_all(&taking, request, &err) < 0) {
+	if (taking_open(&taking, request, &err) < 0) {
 		exit_code = prog_fail(&err);
 	} else {
 		exit_code = (request->is_followed ? follow : take_all)(
@@ -292,6 +176,6 @@ take_run(const struct request *request)
 		print_totals(ingest_totals(taking.ingest), round((double)(
 		    tim_monotonic_ns() - start_ns) / 1e6) / 1e3);
 	}
-	close_all(&taking);
+	taking_close(&taking);
 	return exit_code;
 }

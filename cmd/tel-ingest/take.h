@@ -7,14 +7,9 @@
 #define CMD_TEL_INGEST_TAKE_H
 
 #include "cmd/tel-ingest/request.h"
-#include "io/map.h"
 
 /* Takes the inputs, prints what became of the lines, says what is wrong. Returns
  * the exit code. */
 int take_run(const struct request *request);
-
-/* Opens the program of --map; *out is the caller's, for map_close. */
-MUST_USE int take_open_map(const char *path, struct map **out,
-    struct err *err);
 
 #endif

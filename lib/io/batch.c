@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(LINE_PADDING >= JSON_PADDING, "lines are read where they stand");
+static_assert(LINE_PADDING >= JSON_PADDING && REDACT_PADDING >= LINE_PADDING,
+    "lines are read where they stand");
 
 void
 batch_release(struct batch *batch)
@@ -96,9 +97,13 @@ hide(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
 	    line->len, hidden);
 	if (item->hidden_count == 0)
 		return;
+	/* Hashes are longer than what they hide. */
+	if (hidden->len > LINE_MAX_BYTES)
+		line->is_too_long = true;
+	line->len = line->is_too_long && hidden->len > LINE_KEPT_BYTES
+	    ? LINE_KEPT_BYTES : hidden->len;
 	line->text = arena_copy(&batch->arena, hidden->data,
-	    hidden->len + LINE_PADDING);
-	line->len = hidden->len;
+	    line->len + LINE_PADDING);
 }
 
 struct batch_line *
@@ -165,6 +170,20 @@ start(struct batch *batch)
 	batch->line_count = 0;
 }
 
+/* Nothing is stored for which no hash could be made. */
+static int
+check_hashes(const struct batch_reader *reader, struct err *err)
+{
+	const struct redactor *redactor = reader->options.redactor;
+	const struct err *error = redactor == NULL ? NULL
+	    : redactor_error(redactor);
+
+	if (error == NULL)
+		return 0;
+	*err = *error;
+	return -1;
+}
+
 int
 batch_read(struct batch_reader *reader, struct line_reader *lines,
     struct batch *batch, struct err *err)
@@ -185,7 +204,7 @@ batch_read(struct batch_reader *reader, struct line_reader *lines,
 				read_event(reader, batch, item);
 	batch->offset = line_offset(lines);
 	batch->number = line_number(lines);
-	return result;
+	return result < 0 ? -1 : check_hashes(reader, err);
 }
 
 int

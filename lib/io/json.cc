@@ -52,28 +52,27 @@ bool
 is_number(std::string_view text)
 {
 	size_t i = 0;
+	auto has = [&](const char *set) {
+		return i < text.size() && strchr(set, text[i]) != nullptr &&
+		    text[i] != '\0';
+	};
 	auto digits = [&] {
 		size_t start = i;
 
-		while (i < text.size() && text[i] >= '0' && text[i] <= '9')
+		while (has("0123456789"))
 			i++;
 		return i - start;
 	};
 
-	if (i < text.size() && text[i] == '-')
-		i++;
+	i += has("-");
 	size_t start = i, count = digits();
 	if (count == 0 || (count > 1 && text[start] == '0'))
 		return false;
-	if (i < text.size() && text[i] == '.') {
+	if (has(".") && (i++, digits() == 0))
+		return false;
+	if (has("eE")) {
 		i++;
-		if (digits() == 0)
-			return false;
-	}
-	if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-		i++;
-		if (i < text.size() && (text[i] == '+' || text[i] == '-'))
-			i++;
+		i += has("+-");
 		if (digits() == 0)
 			return false;
 	}
@@ -196,20 +195,21 @@ read_members(json_parser &parser, ondemand::object &object, int depth)
 	for (auto result : object) {
 		ondemand::field field;
 		std::string_view key;
-		json_member member = {};
+		json_member ignored = {};
 		error_code code = std::move(result).get(field);
 
 		if (code)
 			return code;
 		if ((code = read_key(field, key)))
 			return code;
+		if (depth == 1)
+			parser.members.emplace_back();
+		json_member &member = depth == 1 ? parser.members.back()
+		    : ignored;
+		member.key = key.data();
+		member.key_len = key.size();
 		if ((code = read_value(parser, field.value(), depth, member)))
 			return code;
-		if (depth == 1) {
-			member.key = key.data();
-			member.key_len = key.size();
-			parser.members.push_back(member);
-		}
 	}
 	return SUCCESS;
 }
@@ -395,16 +395,4 @@ json_read(json_parser *parser, const char *line, size_t len, json_object *out,
 	out->members = parser->members.data();
 	out->count = parser->members.size();
 	return 0;
-}
-
-extern "C" const json_member *
-json_find(const json_object *object, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (size_t i = object->count; i-- > 0;)
-		if (object->members[i].key_len == len &&
-		    memcmp(object->members[i].key, key, len) == 0)
-			return &object->members[i];
-	return nullptr;
 }

@@ -19,11 +19,12 @@ redactor_open(const struct redact_options *options)
 	for (size_t i = 0; i < options->hash_key_count; i++)
 		redactor->hash_keys[i] = mem_text(options->hash_keys[i]);
 	redactor->hash_key_count = options->hash_key_count;
-	redactor->hash_key = mem_new(options->hash_key_len + 1, 1);
 	if (options->hash_key_len > 0)
-		memcpy(redactor->hash_key, options->hash_key,
+		buf_add(&redactor->hash_key, options->hash_key,
 		    options->hash_key_len);
-	redactor->hash_key_len = options->hash_key_len;
+	else
+		redactor->find_key = options->find_key;
+	redactor->context = options->context;
 	return redactor;
 }
 
@@ -35,7 +36,7 @@ redactor_close(struct redactor *redactor)
 	for (size_t i = 0; i < redactor->hash_key_count; i++)
 		free(redactor->hash_keys[i]);
 	free(redactor->hash_keys);
-	free(redactor->hash_key);
+	buf_release(&redactor->hash_key);
 	plain_view_release(&redactor->view);
 	buf_release(&redactor->plain);
 	buf_release(&redactor->work);
@@ -67,13 +68,36 @@ redact_hide(struct redactor *redactor, size_t start, size_t end,
 	    SECRET_MARK_LEN);
 }
 
+/* Whether a hash can be made; asks for the key the first time. */
+static bool
+has_key(struct redactor *redactor)
+{
+	if (redactor->find_key != NULL) {
+		redactor->has_failed = redactor->find_key(redactor->context,
+		    &redactor->hash_key, &redactor->key_error) < 0;
+		redactor->find_key = NULL;
+	}
+	return !redactor->has_failed;
+}
+
+const struct err *
+redactor_error(const struct redactor *redactor)
+{
+	return redactor->has_failed ? &redactor->key_error : NULL;
+}
+
 void
 redact_hash(struct redactor *redactor, size_t start, size_t end,
     const char *around, size_t around_len, const char *bytes, size_t len)
 {
 	char hex[DIGEST_HEX_SIZE];
 
-	digest_keyed(redactor->hash_key, redactor->hash_key_len, bytes, len, hex);
+	if (!has_key(redactor)) {
+		redact_hide(redactor, start, end, around, around_len);
+		return;
+	}
+	digest_keyed(buf_text(&redactor->hash_key), redactor->hash_key.len,
+	    bytes, len, hex);
 	replace(redactor, start, end, around, around_len, hex,
 	    DIGEST_HEX_SIZE - 1);
 }

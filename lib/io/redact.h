@@ -33,6 +33,10 @@ struct redact_options {
 	size_t hash_key_count;
 	const void *hash_key;
 	size_t hash_key_len;
+	/* Without a key: gets it when the first hash is to be made. NULL: hashes
+	 * have no key. */
+	int (*find_key)(void *context, struct buf *key, struct err *err);
+	void *context;
 };
 
 struct redactor;
@@ -48,5 +52,9 @@ void redactor_close(struct redactor *redactor); /* NULL is fine */
  * memory are linear in len. */
 int redactor_line(struct redactor *redactor, const char *text, size_t len,
     struct buf *out);
+
+/* Why the key could not be got, or NULL. What was to be hashed since became
+ * "[redacted]". */
+const struct err *redactor_error(const struct redactor *redactor);
 
 #endif

@@ -39,8 +39,11 @@ struct redact_key {
 struct redactor {
 	char **hash_keys;
 	size_t hash_key_count;
-	char *hash_key;
-	size_t hash_key_len;
+	struct buf hash_key;
+	int (*find_key)(void *context, struct buf *key, struct err *err);
+	void *context;
+	bool has_failed; /* to find the key: */
+	struct err key_error;
 	struct plain_view view;
 	struct buf plain; /* something unescaped */
 	struct redact_key keys[REDACT_KEY_COUNT];

@@ -28,9 +28,9 @@ struct row_envelope_limits {
 };
 void row_envelope_limits(struct row_envelope_limits *limits);
 
-/* Reads the envelope of an event; keys says what each member is. Returns 0, or -1 and *refusal; whatever could
- * be read is there all the same, so that a refused event may keep its
- * identity. */
+/* Reads the envelope of an event; keys says what each member is. Returns 0, or
+ * -1 and *refusal; whatever could be read is there all the same, so that a refused
+ * event may keep its identity. */
 MUST_USE int row_envelope(const struct row_envelope_limits *limits,
     const struct json_object *object, const struct row_key *keys,
     struct row_envelope *envelope, struct row_refusal *refusal);

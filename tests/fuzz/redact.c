@@ -71,7 +71,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const char *const hash_keys[] = { "user_id", "b" };
-	static const struct redact_options options = { hash_keys, 2, "key", 3 };
+	static const struct redact_options options = { hash_keys, 2, "key", 3,
+	    NULL, NULL };
 	static struct redactor *old;
 	struct redactor *fresh;
 	struct buf out = BUF_EMPTY, same = BUF_EMPTY;

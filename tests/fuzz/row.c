@@ -27,7 +27,8 @@ static void
 start(void)
 {
 	static const char *const hashed[] = { "host" };
-	const struct redact_options options = { hashed, 1, "key", 3 };
+	const struct redact_options options = { hashed, 1, "key", 3,
+	    NULL, NULL };
 	struct err err;
 
 	if (db != NULL)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/tel-ingest/taking.h"
+#include "io/file.h"
+#include "io/hash_key.h"
+#include "io/store.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAP_MAX_BYTES (1 << 20)
+
+int
+taking_open_map(const char *path, struct map **out, struct err *err)
+{
+	struct buf program = BUF_EMPTY;
+	int result = file_read(path, MAP_MAX_BYTES, &program, err);
+
+	if (result == 0)
+		result = map_open(out, buf_text(&program), path, NULL, err);
+	buf_release(&program);
+	return result;
+}
+
+/* Whether the option is the second of its two words; NULL is the first. */
+static int
+choose(const char *option, const char *text, const char *first,
+    const char *second, bool *is_second, struct err *err)
+{
+	*is_second = text != NULL && strcmp(text, second) == 0;
+	if (text == NULL || *is_second || strcmp(text, first) == 0)
+		return 0;
+	return err_set(err, EXIT_USAGE, "--%s: '%s' is neither %s nor %s",
+	    option, text, first, second);
+}
+
+/* Values that say which event it is, and when, cannot be hidden. */
+static int
+check_hash_keys(const struct opt_list *keys, struct err *err)
+{
+	static const char *const identity[] = { "type", "ts_ms", "producer",
+		"seq", "origin", "position" };
+
+	for (size_t i = 0; i < keys->count; i++)
+		for (size_t k = 0; k < sizeof(identity) / sizeof(identity[0]);
+		    k++)
+			if (strcmp(keys->items[i], identity[k]) == 0)
+				return err_set(err, EXIT_USAGE, "--hash %s: an "
+				    "event is known by it, and it is stored "
+				    "as it is", identity[k]);
+	return 0;
+}
+
+static int
+find_hash_key(void *context, struct buf *key, struct err *err)
+{
+	return hash_key_open(getenv("TEL_HASH_KEY_FILE"), context, key, err);
+}
+
+static int
+open_redactor(struct taking *taking, const struct request *request,
+    struct err *err)
+{
+	struct redact_options options = {
+		.hash_keys = request->hash_keys.items,
+		.hash_key_count = request->hash_keys.count,
+		.find_key = find_hash_key,
+		.context = (void *)request->db,
+	};
+	struct buf key = BUF_EMPTY;
+	bool is_off;
+
+	if (choose("redact", request->redact, "on", "off", &is_off, err) < 0 ||
+	    check_hash_keys(&request->hash_keys, err) < 0)
+		return -1;
+	if (is_off && request->hash_keys.count > 0)
+		return err_set(err, EXIT_USAGE, "--hash hides values and "
+		    "--redact=off hides none; give one of them");
+	if (is_off)
+		return 0;
+	/* What is asked for has to be there from the start. */
+	if ((getenv("TEL_HASH_KEY_FILE") != NULL ||
+	    request->hash_keys.count > 0) &&
+	    find_hash_key((void *)request->db, &key, err) < 0)
+		return -1;
+	options.hash_key = buf_text(&key);
+	options.hash_key_len = key.len;
+	taking->options.reading.redactor = redactor_open(&options);
+	buf_release(&key);
+	return 0;
+}
+
+/* Where to tell of dead letters and of what is stored for good. */
+static int
+open_listeners(struct taking *taking, const struct request *request,
+    struct err *err)
+{
+	int mode;
+
+	if (request->dead_letters != NULL) {
+		taking->options.dead_letters = fopen(request->dead_letters,
+		    "ae");
+		if (taking->options.dead_letters == NULL)
+			return err_system(err, EXIT_CREATE, "%s",
+			    request->dead_letters);
+	}
+	if (request->ack_fd < 0)
+		return 0;
+	mode = fcntl((int)request->ack_fd, F_GETFL);
+	if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
+		return err_set(err, EXIT_USAGE, "--ack-fd %" PRId64 ": is not "
+		    "open for writing; try %" PRId64 ">FILE",
+		    request->ack_fd, request->ack_fd);
+	taking->options.acknowledgements = fdopen((int)request->ack_fd, "w");
+	if (taking->options.acknowledgements == NULL)
+		return err_system(err, EXIT_IO, "--ack-fd %" PRId64,
+		    request->ack_fd);
+	return 0;
+}
+
+/* The map first: its process is made from this one, while that is small and has
+ * no database open. */
+int
+taking_open(struct taking *taking, const struct request *request,
+    struct err *err)
+{
+	bool drops;
+
+	if (choose("extra", request->extra, "keep", "drop", &drops, err) < 0)
+		return -1;
+	taking->options.reading.keep_extra = !drops;
+	if (request->map != NULL && taking_open_map(request->map,
+	    &taking->options.reading.map, err) < 0)
+		return -1;
+	if (open_redactor(taking, request, err) < 0 ||
+	    open_listeners(taking, request, err) < 0 ||
+	    store_open(&taking->db, request->db, DB_WRITE, request->wait_ms,
+	    err) < 0)
+		return -1;
+	return ingest_open(&taking->ingest, taking->db, &taking->options, err);
+}
+
+void
+taking_close(struct taking *taking)
+{
+	ingest_close(taking->ingest);
+	db_close(taking->db);
+	map_close(taking->options.reading.map);
+	redactor_close(taking->options.reading.redactor);
+	if (taking->options.dead_letters != NULL)
+		fclose(taking->options.dead_letters);
+	if (taking->options.acknowledgements != NULL)
+		fclose(taking->options.acknowledgements);
+}
