@@ -100,7 +100,7 @@ read_value(struct reading *reading, int i, const struct json_member *member,
 	int64_t integer = 0;
 	double real = 0;
 
-	switch (field->type) {
+	switch (column->type) {
 	case EVENT_INTEGER:
 		if (row_read_integer(field, column->min, column->max, member,
 		    &integer, refusal) < 0)

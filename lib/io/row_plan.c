@@ -40,6 +40,7 @@ row_plan_init(struct row_plan *plan, enum event_kind kind)
 			plan->extra = i;
 		if (column->field == NULL)
 			continue;
+		column->type = column->field->type;
 		event_limits_integer(column->field->limits, &column->min,
 		    &column->max);
 		if (column->field->need == EVENT_REQUIRED)

@@ -42,6 +42,7 @@ struct row_key row_shape_find(struct row_shape *shape,
 
 struct row_column {
 	const struct event_field *field; /* NULL: id and extra, set otherwise */
+	enum event_type type;            /* the field's */
 	const char *name;
 	size_t name_len;
 	int64_t min, max;
