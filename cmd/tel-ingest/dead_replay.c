@@ -49,6 +49,8 @@ replay_all(struct replay *replay, struct ingest *ingest,
 	while ((result = dead_next(reader, &letter, err)) == 1)
 		if (replay_letter(replay, ingest, &letter, err) < 0)
 			return -1;
+	if (ingest_replay_finish(ingest, err) < 0)
+		return -1;
 	return result;
 }
 
@@ -101,8 +103,7 @@ run(const struct request *request, const struct dead_selection *selection,
 	struct db *writer = NULL, *db = NULL;
 	int result = -1;
 
-	if ((request->map == NULL ||
-	    taking_open_map(request->map, &options.reading.map, err) == 0) &&
+	if (taking_open_reading(&options.reading, request, err) == 0 &&
 	    dead_open_writer(request, &writer, err) == 0 &&
 	    dead_open_letters(request, &db, selection, &reader, err) == 0 &&
 	    ingest_open(&ingest, writer, &options, err) == 0)
@@ -112,7 +113,7 @@ run(const struct request *request, const struct dead_selection *selection,
 	dead_close(reader);
 	db_close(db);
 	db_close(writer);
-	map_close(options.reading.map);
+	taking_close_reading(&options.reading);
 	return result;
 }
 

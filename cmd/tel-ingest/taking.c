@@ -11,8 +11,8 @@
 
 #define MAP_MAX_BYTES (1 << 20)
 
-int
-taking_open_map(const char *path, struct map **out, struct err *err)
+static int
+open_map(const char *path, struct map **out, struct err *err)
 {
 	struct buf program = BUF_EMPTY;
 	int result = file_read(path, MAP_MAX_BYTES, &program, err);
@@ -59,7 +59,7 @@ find_hash_key(void *context, struct buf *key, struct err *err)
 }
 
 static int
-open_redactor(struct taking *taking, const struct request *request,
+open_redactor(struct redactor **out, const struct request *request,
     struct err *err)
 {
 	struct redact_options options = {
@@ -86,7 +86,7 @@ open_redactor(struct taking *taking, const struct request *request,
 		return -1;
 	options.hash_key = buf_text(&key);
 	options.hash_key_len = key.len;
-	taking->options.reading.redactor = redactor_open(&options);
+	*out = redactor_open(&options);
 	buf_release(&key);
 	return 0;
 }
@@ -119,21 +119,33 @@ open_listeners(struct taking *taking, const struct request *request,
 	return 0;
 }
 
-/* The map first: its process is made from this one, while that is small and has
- * no database open. */
 int
-taking_open(struct taking *taking, const struct request *request,
-    struct err *err)
+taking_open_reading(struct batch_options *reading,
+    const struct request *request, struct err *err)
 {
 	bool drops;
 
 	if (choose("extra", request->extra, "keep", "drop", &drops, err) < 0)
 		return -1;
-	taking->options.reading.keep_extra = !drops;
-	if (request->map != NULL && taking_open_map(request->map,
-	    &taking->options.reading.map, err) < 0)
+	reading->keep_extra = !drops;
+	if (request->map != NULL &&
+	    open_map(request->map, &reading->map, err) < 0)
 		return -1;
-	if (open_redactor(taking, request, err) < 0 ||
+	return open_redactor(&reading->redactor, request, err);
+}
+
+void
+taking_close_reading(struct batch_options *reading)
+{
+	map_close(reading->map);
+	redactor_close(reading->redactor);
+}
+
+int
+taking_open(struct taking *taking, const struct request *request,
+    struct err *err)
+{
+	if (taking_open_reading(&taking->options.reading, request, err) < 0 ||
 	    open_listeners(taking, request, err) < 0 ||
 	    store_open(&taking->db, request->db, DB_WRITE, request->wait_ms,
 	    err) < 0)
@@ -146,8 +158,7 @@ taking_close(struct taking *taking)
 {
 	ingest_close(taking->ingest);
 	db_close(taking->db);
-	map_close(taking->options.reading.map);
-	redactor_close(taking->options.reading.redactor);
+	taking_close_reading(&taking->options.reading);
 	if (taking->options.dead_letters != NULL)
 		fclose(taking->options.dead_letters);
 	if (taking->options.acknowledgements != NULL)

@@ -21,8 +21,11 @@ MUST_USE int taking_open(struct taking *taking, const struct request *request,
     struct err *err);
 void taking_close(struct taking *taking);
 
-/* Opens the program of --map; *out is the caller's, for map_close. */
-MUST_USE int taking_open_map(const char *path, struct map **out,
-    struct err *err);
+/* How lines are read: map, secrets, unknown keys. To be opened before a database:
+ * the process of the map is made from this one while it is small. Close it also
+ * when that fails. */
+MUST_USE int taking_open_reading(struct batch_options *reading,
+    const struct request *request, struct err *err);
+void taking_close_reading(struct batch_options *reading);
 
 #endif

@@ -213,14 +213,22 @@ batch_read_again(struct batch_reader *reader, const struct line *line,
 {
 	struct batch_line *item;
 	size_t count = 1;
+	char *text;
 
 	start(batch);
 	item = &batch->lines[batch->line_count++];
 	memset(item, 0, sizeof(*item));
 	item->line = *line;
-	item->line.text = arena_take(&batch->arena, line->len + LINE_PADDING);
-	memset((char *)item->line.text, 0, line->len + LINE_PADDING);
-	memcpy((char *)item->line.text, line->text, line->len);
+	text = arena_take(&batch->arena, line->len + LINE_PADDING);
+	memcpy(text, line->text, line->len);
+	memset(text + line->len, 0, LINE_PADDING);
+	item->line.text = text;
+	hide(reader, batch, item);
+	if (check_hashes(reader, err) < 0)
+		return -1;
+	check_length(batch, item);
+	if (item->refusal != NULL)
+		return 0;
 	if (reader->options.map != NULL)
 		return batch_map_lines(reader, batch, 0, &count, err);
 	read_event(reader, batch, item);

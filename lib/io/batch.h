@@ -60,7 +60,7 @@ void batch_reader_close(struct batch_reader *reader); /* NULL is fine */
 MUST_USE int batch_read(struct batch_reader *reader, struct line_reader *lines,
     struct batch *batch, struct err *err);
 
-/* One line that was stored before, hidden already. */
+/* One line that was stored before. */
 MUST_USE int batch_read_again(struct batch_reader *reader,
     const struct line *line, struct batch *batch, struct err *err);
 

@@ -196,8 +196,8 @@ take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 	return finish(ingest, batch, err) < 0 ? -1 : 1;
 }
 
-static void
-undo(struct ingest *ingest)
+void
+ingest_undo(struct ingest *ingest)
 {
 	db_rollback(ingest->db);
 	ledger_forget(ingest->ledger);
@@ -226,7 +226,7 @@ ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
 			return INGEST_ERROR;
 		result = take_lines(ingest, batch, err);
 		if (result <= 0)
-			undo(ingest);
+			ingest_undo(ingest);
 		ingest->is_careful = true;
 	}
 	if (result < 0)

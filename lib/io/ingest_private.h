@@ -56,6 +56,7 @@ struct ingest {
 	struct ingest_totals totals, pending;
 	struct ingest_input *input;
 	const struct ingest_replayed *letter; /* being replayed, or NULL */
+	int64_t replay_until_ns; /* of the transaction of replays; 0: none */
 	struct batch batch;     /* for those who read without a thread */
 };
 
@@ -68,6 +69,9 @@ enum ingest_taken {
 /* ingest.c: one transaction. */
 MUST_USE enum ingest_taken ingest_store_batch(struct ingest *ingest,
     struct ingest_input *input, const struct batch *batch, struct err *err);
+
+/* Rolls back, and forgets all that the transaction knew. */
+void ingest_undo(struct ingest *ingest);
 
 /* ingest_input.c. Sets up what fd is; name is borrowed as long as input is. */
 MUST_USE int ingest_describe(struct ingest *ingest, struct ingest_input *input,

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* So long writers may be kept waiting by letters that are replayed. */
+#define REPLAY_NS INT64_C(100000000)
+
 int
 ingest_rebury(struct ingest *ingest, int64_t column,
     const struct row_refusal *refusal, struct err *err)
@@ -40,22 +43,47 @@ resolve(struct ingest *ingest, const struct line *line, struct err *err)
 }
 
 static int
+begin(struct ingest *ingest, struct err *err)
+{
+	if (ingest->replay_until_ns != 0)
+		return 0;
+	if (db_begin(ingest->db, err) < 0 ||
+	    ledger_begin(ingest->ledger, err) < 0)
+		return -1;
+	ingest->replay_until_ns = tim_monotonic_ns() + REPLAY_NS;
+	return 0;
+}
+
+int
+ingest_replay_finish(struct ingest *ingest, struct err *err)
+{
+	bool is_redacted = ingest->options.reading.redactor != NULL;
+
+	if (ingest->replay_until_ns == 0)
+		return 0;
+	ingest->replay_until_ns = 0;
+	if (ledger_finish(ingest->ledger, tim_now_ms(), is_redacted,
+	    err) < 0 || row_store_finish(ingest->rows, err) < 0 ||
+	    db_commit(ingest->db, err) < 0) {
+		ingest_undo(ingest);
+		return -1;
+	}
+	return 0;
+}
+
+static int
 take(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
 	const struct batch_line *item = &batch->lines[0];
 	struct ingest_input *input = ingest->input;
 
-	if (ledger_begin(ingest->ledger, err) < 0 ||
-	    ledger_numbered(ingest->ledger, input->source_no, &input->source,
+	if (ledger_numbered(ingest->ledger, input->source_no, &input->source,
 	    err) < 0 || ingest_take_line(ingest, item, err) < 0)
 		return -1;
 	if (ingest->pending.fates[LEDGER_DEAD] == 0 &&
 	    resolve(ingest, &item->line, err) < 0)
 		return -1;
-	if (ledger_finish(ingest->ledger, tim_now_ms(), true, err) < 0 ||
-	    row_store_finish(ingest->rows, err) < 0)
-		return -1;
-	return db_commit(ingest->db, err);
+	return 0;
 }
 
 static void
@@ -109,23 +137,21 @@ ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
 	if (!has_seq)
 		replayed.place_bytes = letter->line_bytes;
 	line.full_bytes = replayed.place_bytes;
-	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0 ||
-	    db_begin(ingest->db, err) < 0)
+	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0)
 		return -1;
 	memset(&ingest->pending, 0, sizeof(ingest->pending));
 	input.truncated_position = -1;
 	ingest->input = &input;
 	ingest->letter = &replayed;
 	ingest->is_careful = true;
-	if (take(ingest, &ingest->batch, err) < 0) {
-		db_rollback(ingest->db);
-		ledger_forget(ingest->ledger);
-		row_store_forget(ingest->rows);
-		ingest->letter = NULL;
+	if (begin(ingest, err) < 0 || take(ingest, &ingest->batch, err) < 0) {
+		ingest->replay_until_ns = 0;
+		ingest_undo(ingest);
 		return -1;
 	}
 	ingest->letter = NULL;
 	*fate = fate_of(&ingest->pending);
 	add_totals(ingest, *fate);
-	return 0;
+	return tim_monotonic_ns() < ingest->replay_until_ns ? 0
+	    : ingest_replay_finish(ingest, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * zst -- the only door to libzstd: files in the seekable format of zstd
+ * zst -- archive files, in the seekable format of zstd (for other
+ * streams of zstd see zst_stream)
  * (contrib/seekable_format/zstd_seekable_compression_format.md). Such a file is
  * a row of frames that each unpack on their own, and at its end a table of
  * their lengths in a skippable frame; every zstd program unpacks it whole.
