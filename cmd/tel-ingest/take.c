@@ -26,6 +26,21 @@ show_progress(const struct ingest_totals *totals)
 	    totals->fates[LEDGER_DEAD]);
 }
 
+/* A verb that was mistyped looks like a file that is not there. */
+static int
+refuse(const char *path, struct err *err)
+{
+	static const char *const verbs[] = { "audit", "drift", "dead" };
+	const char *near = errno != ENOENT ? NULL : opt_nearest(path, verbs,
+	    sizeof(verbs) / sizeof(verbs[0]));
+
+	err_system(err, EXIT_NO_INPUT, "%s", path);
+	if (near == NULL)
+		return -1;
+	return err_set(err, EXIT_NO_INPUT, "%s: no such file; did you mean "
+	    "tel-ingest %s?", path, near);
+}
+
 /* Takes one input; "-" is stdin. */
 static int
 take(struct ingest *ingest, const char *path, struct err *err)
@@ -35,7 +50,7 @@ take(struct ingest *ingest, const char *path, struct err *err)
 	int result;
 
 	if (fd < 0)
-		return err_system(err, EXIT_NO_INPUT, "%s", path);
+		return refuse(path, err);
 	result = ingest_run(ingest, fd, path, err);
 	if (!is_stdin)
 		close(fd);

@@ -42,13 +42,17 @@ check_hash_keys(const struct opt_list *keys, struct err *err)
 	static const char *const identity[] = { "type", "ts_ms", "producer",
 		"seq", "origin", "position" };
 
-	for (size_t i = 0; i < keys->count; i++)
+	for (size_t i = 0; i < keys->count; i++) {
+		if (keys->items[i][0] == '\0')
+			return err_set(err, EXIT_USAGE, "--hash: give the name "
+			    "of a key");
 		for (size_t k = 0; k < sizeof(identity) / sizeof(identity[0]);
 		    k++)
 			if (strcmp(keys->items[i], identity[k]) == 0)
 				return err_set(err, EXIT_USAGE, "--hash %s: an "
 				    "event is known by it, and it is stored "
 				    "as it is", identity[k]);
+	}
 	return 0;
 }
 
@@ -101,6 +105,7 @@ open_listeners(struct taking *taking, const struct request *request,
 	if (request->dead_letters != NULL) {
 		taking->options.dead_letters = fopen(request->dead_letters,
 		    "ae");
+		taking->options.dead_letters_name = request->dead_letters;
 		if (taking->options.dead_letters == NULL)
 			return err_system(err, EXIT_CREATE, "%s",
 			    request->dead_letters);
@@ -145,6 +150,8 @@ int
 taking_open(struct taking *taking, const struct request *request,
     struct err *err)
 {
+	if (request->source != NULL && request->source[0] == '\0')
+		return err_set(err, EXIT_USAGE, "--source: give a name");
 	if (taking_open_reading(&taking->options.reading, request, err) < 0 ||
 	    open_listeners(taking, request, err) < 0 ||
 	    store_open(&taking->db, request->db, DB_WRITE, request->wait_ms,

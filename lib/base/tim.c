@@ -9,16 +9,23 @@
 #include <time.h>
 
 int64_t
+tim_file_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
 tim_now_ms(void)
 {
 	const char *set = getenv("TEL_NOW_MS");
-	struct timespec now;
 	int64_t value;
 
 	if (set != NULL && num_integer(set, 0, TIM_MAX_MS, &value) == 0)
 		return value;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return tim_file_ms();
 }
 
 int64_t

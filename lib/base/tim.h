@@ -19,6 +19,9 @@
  * (tests set the clock so). */
 int64_t tim_now_ms(void);
 
+/* The same by the clock that stamps files, whatever TEL_NOW_MS says. */
+int64_t tim_file_ms(void);
+
 /* The monotonic clock in ns, for durations and deadlines; never set by tests. */
 int64_t tim_monotonic_ns(void);
 

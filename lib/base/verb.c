@@ -121,10 +121,14 @@ parse_two_words(const struct verb_program *program, unsigned verbs, int argc,
 		result = parse_verb(program, *verb, 2, argc, argv, err);
 	} else if (argc > 2 && !has_second) {
 		for (size_t i = 0; i < program->verb_count; i++)
-			if ((verbs & 1u << i) != 0)
-				buf_printf(&synopsis, "%s%s", synopsis.len > 0
-				    ? "\n" : "", program->verbs[i].synopsis);
-		result = parse(program, verbs, buf_text(&synopsis), "",
+			if ((verbs & 1u << i) != 0 && synopsis.len == 0)
+				buf_add_text(&synopsis,
+				    program->verbs[i].synopsis);
+			else if ((verbs & 1u << i) != 0)
+				buf_printf(&synopsis, "\n       %s %s",
+				    log_program(), program->verbs[i].synopsis);
+		result = parse(program, verbs, buf_text(&synopsis),
+		    "Each of these has its own --help.",
 		    argc - 1, argv + 1, err);
 		if (result > 0)
 			result = refuse(program, verbs, NULL, err);

@@ -85,25 +85,61 @@ check_length(struct batch *batch, struct batch_line *item)
 		    "the input ends within this line: no newline behind it");
 }
 
+/* What looks like text of two bytes a character is no event, but may hold
+ * secrets: it is searched without its NULs, and hidden whole. */
+static int
+hide_wide(struct batch_reader *reader, const char *text, size_t len)
+{
+	struct buf *hidden = &reader->hidden, narrow = BUF_EMPTY;
+	int count;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '\0')
+			buf_add_char(&narrow, text[i]);
+	count = redactor_line(reader->options.redactor, buf_text(&narrow),
+	    narrow.len, hidden);
+	buf_release(&narrow);
+	if (count > 0) {
+		buf_reset(hidden);
+		buf_add_text(hidden, "[redacted]");
+		memset(buf_room(hidden, LINE_PADDING), 0, LINE_PADDING);
+	}
+	return count;
+}
+
+const char *
+batch_hide(struct batch_reader *reader, struct batch *batch, const char *text,
+    size_t *len, int *hidden_count)
+{
+	struct redactor *redactor = reader->options.redactor;
+	struct buf *hidden = &reader->hidden;
+	int count;
+
+	if (redactor == NULL)
+		return text;
+	count = redactor_line(redactor, text, *len, hidden);
+	if (count == 0 && memchr(text, '\0', *len) != NULL)
+		count = hide_wide(reader, text, *len);
+	if (count == 0)
+		return text;
+	*hidden_count += count;
+	*len = hidden->len;
+	return arena_copy(&batch->arena, hidden->data,
+	    hidden->len + LINE_PADDING);
+}
+
 static void
 hide(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
 {
 	struct line *line = &item->line;
-	struct buf *hidden = &reader->hidden;
 
-	if (reader->options.redactor == NULL)
-		return;
-	item->hidden_count = redactor_line(reader->options.redactor, line->text,
-	    line->len, hidden);
-	if (item->hidden_count == 0)
-		return;
+	line->text = batch_hide(reader, batch, line->text, &line->len,
+	    &item->hidden_count);
 	/* Hashes are longer than what they hide. */
-	if (hidden->len > LINE_MAX_BYTES)
+	if (line->len > LINE_MAX_BYTES) {
 		line->is_too_long = true;
-	line->len = line->is_too_long && hidden->len > LINE_KEPT_BYTES
-	    ? LINE_KEPT_BYTES : hidden->len;
-	line->text = arena_copy(&batch->arena, hidden->data,
-	    line->len + LINE_PADDING);
+		line->len = LINE_KEPT_BYTES;
+	}
 }
 
 struct batch_line *

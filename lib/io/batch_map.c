@@ -27,15 +27,19 @@ put(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
 	map_put(reader->options.map, line->text, line->len, is_json);
 }
 
-/* One output of the map as a row; -1 when it is no event at all. */
+/* One output of the map as a row; -1 when it is no event at all. What the map
+ * gave another key is looked at once more. */
 static int
 read_output(struct batch_reader *reader, struct batch *batch, const char *json,
     size_t len, size_t number, struct row *row, struct batch_line *item)
 {
-	char *text = arena_copy(&batch->arena, json, len + MAP_PADDING);
 	struct json_object object;
 	struct json_error error;
+	const char *text = batch_hide(reader, batch, json, &len,
+	    &item->hidden_count);
 
+	if (text == json)
+		text = arena_copy(&batch->arena, json, len + MAP_PADDING);
 	if (json_read(reader->parser, text, len, &object, &error) < 0) {
 		item->refusal = batch_refuse(batch, "map_error", NULL,
 		    "output %zu of the map: %s", number, error.words);
@@ -63,18 +67,27 @@ read_outputs(struct batch_reader *reader, struct batch *batch,
 	item->row_count = result->count;
 }
 
+/* The words of a map may be those of its line. */
+static void
+refuse_result(struct batch_reader *reader, struct batch *batch,
+    const struct map_result *result, struct batch_line *item)
+{
+	size_t len = strlen(result->words);
+	const char *words = batch_hide(reader, batch, result->words, &len,
+	    &item->hidden_count);
+
+	item->refusal = batch_refuse(batch, result->end == MAP_TOO_MANY
+	    ? "map_too_many" : "map_error", NULL, "%.*s", (int)len, words);
+}
+
 static void
 read_result(struct batch_reader *reader, struct batch *batch,
     struct map_result *result, struct batch_line *item)
 {
 	int64_t bytes = item->line.full_bytes;
 
-	if (result->end == MAP_TOO_MANY)
-		item->refusal = batch_refuse(batch, "map_too_many", NULL, "%s",
-		    result->words);
-	else if (result->end != MAP_DONE)
-		item->refusal = batch_refuse(batch, "map_error", NULL, "%s",
-		    result->words);
+	if (result->end != MAP_DONE)
+		refuse_result(reader, batch, result, item);
 	else if ((int64_t)result->count > bytes)
 		/* Each event has a byte of its line as its place. */
 		item->refusal = batch_refuse(batch, "map_too_many", NULL,

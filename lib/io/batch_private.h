@@ -27,6 +27,11 @@ struct batch_line *batch_next_line(struct batch_reader *reader,
 const struct row_refusal *batch_refuse(struct batch *batch, const char *reason,
     const char *at, const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* The text without its secrets: itself, or in the arena with LINE_PADDING behind
+ * it; *len follows. Adds what was hidden to *hidden_count. */
+const char *batch_hide(struct batch_reader *reader, struct batch *batch,
+    const char *text, size_t *len, int *hidden_count);
+
 bool batch_is_full(const struct batch *batch);
 
 /* Maps lines until the batch is full or there are no more. */

@@ -108,9 +108,11 @@ check_path(const char *path, enum db_mode mode, struct err *err)
 		    "%s: is a directory; name a database file in it", path);
 	if (!S_ISREG(status.st_mode))
 		return err_set(err, EXIT_NO_INPUT, "%s: is no file", path);
-	if (access(path, mode == DB_WRITE ? R_OK | W_OK : R_OK) < 0)
-		return err_system(err,
-		    mode == DB_WRITE ? EXIT_CREATE : EXIT_NO_INPUT, "%s", path);
+	if (access(path, R_OK) < 0)
+		return err_system(err, EXIT_NO_INPUT, "%s", path);
+	if (mode == DB_WRITE && access(path, W_OK) < 0)
+		return err_system(err, EXIT_CREATE, "%s: this user may read "
+		    "the database but not write to it", path);
 	return 0;
 }
 

@@ -27,6 +27,8 @@ prepare(struct ingest *ingest, struct err *err)
 		{ &ingest->drop_dead, "DELETE FROM dead_letters WHERE id = ?1" },
 		{ &ingest->change_dead, "UPDATE dead_letters SET column = ?2,"
 		    " field = ?3, reason = ?4, detail = ?5 WHERE id = ?1" },
+		{ &ingest->set_followed, "UPDATE followed_files"
+		    " SET taken_ms = ?2 WHERE path = ?1" },
 		{ &ingest->find_producer, "SELECT 1 FROM sources WHERE no = ?1"
 		    " AND kind = 'producer'" },
 	};
@@ -68,6 +70,7 @@ ingest_close(struct ingest *ingest)
 	db_finalize(ingest->drop_dead);
 	db_finalize(ingest->change_dead);
 	db_finalize(ingest->find_producer);
+	db_finalize(ingest->set_followed);
 	row_store_close(ingest->rows);
 	ledger_close(ingest->ledger);
 	batch_reader_close(ingest->reader);
@@ -140,6 +143,18 @@ set_taken(struct ingest *ingest, const struct batch *batch, struct err *err)
 	    err);
 }
 
+static int
+note_followed(struct ingest *ingest, struct err *err)
+{
+	const char *path = ingest->input->followed_path;
+
+	if (path == NULL)
+		return 0;
+	db_bind_text(ingest->set_followed, 1, path, strlen(path));
+	db_bind_integer(ingest->set_followed, 2, tim_file_ms());
+	return db_execute(ingest->set_followed, err);
+}
+
 static void
 add_pending(struct ingest *ingest)
 {
@@ -162,7 +177,8 @@ finish(struct ingest *ingest, const struct batch *batch, struct err *err)
 
 	count_skipped(ingest);
 	if (audit(ingest, lines, err) < 0 ||
-	    set_taken(ingest, batch, err) < 0)
+	    set_taken(ingest, batch, err) < 0 ||
+	    note_followed(ingest, err) < 0)
 		return -1;
 	ingest_tell_commit(ingest, batch->offset);
 	if (ledger_finish(ingest->ledger, tim_now_ms(),

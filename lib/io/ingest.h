@@ -19,6 +19,7 @@ struct ingest_options {
 	const char *source;   /* a name for the input, instead of where it lies */
 	struct batch_options reading;
 	FILE *dead_letters;   /* borrowed; a JSON line for each dead letter */
+	const char *dead_letters_name;
 	FILE *acknowledgements; /* borrowed; a JSON line for each commit */
 	void (*progress)(const struct ingest_totals *totals); /* after a commit */
 	void (*warn)(const char *text); /* what went wrong without harm */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/mem.h"
 #include "base/prog.h"
-#include "base/tim.h"
+#include "io/followed_files.h"
 #include "io/ingest_private.h"
 #include "io/tail.h"
 #include "io/tail_rotated.h"
@@ -10,19 +10,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A sibling whose last line is older than the last commit of its operand was
- * read; but a commit may come so much later than the reading. */
-#define SLACK_MS 60000
 /* Batches of one file before others have their turn. */
 #define TURN_BATCHES 8
-/* How far the clock of file systems may be behind. */
-#define TICK_MS 10
-
 struct follow {
 	struct ingest *ingest;
 	struct tail *tail;
-	int64_t start_ms;
-	struct db_statement *find_operand, *find_inode;
+	struct followed_files *files;
 };
 
 /* What is known of a file, behind tail_file_user. */
@@ -92,6 +85,8 @@ begin(struct follow *follow, struct tail_file *file, struct err *err)
 	input->is_followed = true;
 	if (tail_file_is_stream(file))
 		return 0;
+	input->followed_path = followed_files_path(follow->files,
+	    tail_file_path(file));
 	input->must_be_known = true;
 	input->identity.is_file = true;
 	input->identity.is_new = tail_file_is_new_content(file);
@@ -190,60 +185,22 @@ take_file(struct follow *follow, struct tail_file *file, struct err *err)
 	return result;
 }
 
-/* The first column of the only row; absent when there is none or it is NULL. */
-static int
-look_up(struct db_statement *find, int64_t absent, int64_t *out,
-    struct err *err)
-{
-	int result = db_step(find, err);
-
-	*out = absent;
-	if (result == 1) {
-		if (db_column_type(find, 0) != DB_NULL)
-			*out = db_column_integer(find, 0);
-		db_reset(find);
-	}
-	return result < 0 ? -1 : 0;
-}
-
-/* Whether a sibling of the operand holds what was not taken, as far as can be
- * told without reading it. since_ms: all that was written before is taken. */
-static int
-is_wanted(struct follow *follow, const struct tail_rotated *sibling,
-    int64_t since_ms, bool *out, struct err *err)
-{
-	struct db_statement *find = follow->find_inode;
-	int64_t mtime_ms = sibling->mtime_ns / 1000000, is_taken;
-
-	/* Inodes are used again, so size and time have to agree. */
-	db_bind_integer(find, 1, (int64_t)sibling->inode);
-	db_bind_integer(find, 2, sibling->size_bytes);
-	db_bind_integer(find, 3, mtime_ms - TICK_MS);
-	if (look_up(find, -1, &is_taken, err) < 0)
-		return -1;
-	*out = is_taken < 0 ? mtime_ms >= since_ms : is_taken == 0;
-	return 0;
-}
-
 /* Looks for what rotation hid from us: while nobody followed, or in the blink of
- * an eye. Of an operand that is new to us only what was written since. */
+ * an eye. */
 static int
 look_at_siblings(struct follow *follow, const char *operand, struct err *err)
 {
 	struct tail_rotated_list list = TAIL_ROTATED_NONE;
-	int64_t last_ms;
 	int result = -1;
 
-	db_bind_text(follow->find_operand, 1, operand, strlen(operand));
-	if (look_up(follow->find_operand, follow->start_ms - TICK_MS + SLACK_MS,
-	    &last_ms, err) < 0 || tail_rotated(operand, &list, err) < 0)
+	if (tail_rotated(operand, &list, err) < 0)
 		return -1;
 	for (size_t i = 0; i < list.count; i++) {
 		const struct tail_rotated *sibling = &list.items[i];
 		bool is_missing;
 
-		if (is_wanted(follow, sibling, last_ms - SLACK_MS, &is_missing,
-		    err) < 0)
+		if (followed_files_misses(follow->files, operand, sibling,
+		    &is_missing, err) < 0)
 			goto done;
 		if (is_missing && tail_add(follow->tail, operand, sibling->path,
 		    sibling->device, sibling->inode, err) < 0)
@@ -285,16 +242,13 @@ open_follow(struct follow *follow, char *const *paths, size_t count,
     struct err *err)
 {
 	struct tail_options options = TAIL_OPTIONS;
-	struct db *db = follow->ingest->db;
 
 	options.warn = warn;
 	options.context = follow;
-	if (db_prepare(db, &follow->find_operand, "SELECT max(taken_ms)"
-	    " FROM sources WHERE kind = 'file' AND name = ?1", err) < 0 ||
-	    db_prepare(db, &follow->find_inode, "SELECT max(taken_bytes = ?2 AND"
-	    " taken_ms >= ?3) FROM sources WHERE kind = 'file' AND inode = ?1", err) < 0)
+	if (tail_open(&follow->tail, paths, count, &options, err) < 0)
 		return -1;
-	return tail_open(&follow->tail, paths, count, &options, err);
+	return followed_files_open(&follow->files, follow->ingest->db, paths,
+	    count, err);
 }
 
 static void
@@ -305,15 +259,14 @@ close_follow(struct follow *follow)
 		    file != NULL; file = tail_each(follow->tail, file))
 			forget(file);
 	tail_close(follow->tail);
-	db_finalize(follow->find_operand);
-	db_finalize(follow->find_inode);
+	followed_files_close(follow->files);
 }
 
 int
 ingest_follow(struct ingest *ingest, char *const *paths, int count,
     struct err *err)
 {
-	struct follow follow = { .ingest = ingest, .start_ms = tim_now_ms() };
+	struct follow follow = { .ingest = ingest };
 	int result = open_follow(&follow, paths, (size_t)count, err);
 
 	if (result == 0)

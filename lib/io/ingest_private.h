@@ -29,6 +29,7 @@ struct ingest_input {
 	struct ledger_input identity;
 	bool must_be_known;           /* even if producers stamped all lines */
 	bool is_followed;
+	const char *followed_path;    /* in followed_files; NULL: not there */
 	size_t wanted_bytes;          /* of its beginning, before it can go on */
 	struct ledger_source *source; /* NULL while it is not needed */
 	int64_t source_no;            /* 0 while it is not known */
@@ -47,6 +48,7 @@ struct ingest {
 	struct batch_reader *reader;
 	struct db_statement *add_dead, *find_truncated, *drop_truncated;
 	struct db_statement *drop_dead, *change_dead, *find_producer; /* replay */
+	struct db_statement *set_followed;
 	struct ingest_place *places; /* the events of one line that get a row */
 	size_t place_count, place_size;
 	/* Rows are written line by line, because a table refused one of them. */

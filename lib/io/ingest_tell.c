@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 void
 ingest_tell_dead(struct ingest *ingest, const struct line *line, int64_t column,
@@ -63,17 +64,23 @@ ingest_tell_commit(struct ingest *ingest, int64_t offset)
 	buf_add_char(&ingest->acknowledgement, '\n');
 }
 
+/* All of the text or, where the disk is full, none of it: what was written of it
+ * is taken back, so that the next line does not begin within this one. */
 static int
 tell(FILE *file, struct buf *text, const char *what, struct err *err)
 {
+	off_t end = text->len > 0 ? lseek(fileno(file), 0, SEEK_END) : -1;
 	size_t len = text->len;
-	bool is_told = len == 0 || (fwrite(text->data, 1, len, file) == len &&
-	    fflush(file) == 0);
 
-	if (!is_told)
+	if (len > 0 && (fwrite(text->data, 1, len, file) != len ||
+	    fflush(file) != 0)) {
 		err_system(err, EXIT_IO, "%s", what);
+		if (end >= 0)
+			(void)!ftruncate(fileno(file), end);
+		len = 0;
+	}
 	buf_reset(text);
-	return is_told ? 0 : -1;
+	return len > 0 || end < 0 ? 0 : -1;
 }
 
 int
@@ -92,5 +99,5 @@ ingest_tell(struct ingest *ingest, struct err *err)
 	if (ingest->options.dead_letters == NULL)
 		return 0;
 	return tell(ingest->options.dead_letters, &ingest->dead_lines,
-	    "the file of dead letters", err);
+	    ingest->options.dead_letters_name, err);
 }

@@ -225,7 +225,7 @@ ledger_set_taken(struct ledger *ledger, const struct ledger_source *source,
 	db_bind_integer(set, 1, source->no);
 	db_bind_integer(set, 2, bytes);
 	db_bind_integer(set, 3, lines);
-	db_bind_integer(set, 4, tim_now_ms());
+	db_bind_integer(set, 4, tim_file_ms());
 	return db_execute(set, err);
 }
 

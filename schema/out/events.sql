@@ -277,7 +277,7 @@ CREATE TABLE IF NOT EXISTS sources (
   check_sha256 TEXT,
   taken_bytes INTEGER,             -- of an input: all lines before are accounted
   taken_lines INTEGER,             -- for, so many; reading goes on there
-  taken_ms INTEGER,                -- when that was known
+  taken_ms INTEGER,                -- when that was known, by the clock of files
   device INTEGER,                  -- NULL for all but files; for people, since it
   inode INTEGER,                   -- may change when a machine starts anew
   UNIQUE (kind, name, fingerprint)
@@ -285,6 +285,14 @@ CREATE TABLE IF NOT EXISTS sources (
 
 CREATE INDEX IF NOT EXISTS sources_by_prefix
   ON sources (kind, prefix_bytes, prefix_sha256) WHERE prefix_bytes IS NOT NULL;
+
+-- Files that were ever followed: what rotation made of one since then is looked
+-- for. Times are those of the clock of files.
+CREATE TABLE IF NOT EXISTS followed_files (
+  path TEXT PRIMARY KEY,           -- absolute, the links of its folder resolved
+  first_ms INTEGER NOT NULL,       -- when it was first followed
+  taken_ms INTEGER                 -- when something of it was last taken
+) STRICT, WITHOUT ROWID;
 
 -- Positions already taken, merged: from_position is the first, until_position
 -- the first that is not. It outlives rows that were archived, and a gap in a
