@@ -9,12 +9,23 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 struct replay {
+	const struct request *request;
 	int64_t letters, fates[LEDGER_FATE_COUNT];
-	int64_t not_whole; /* of the dead ones */
+	int64_t not_whole, not_complete; /* of the dead ones */
 	struct progress progress;
 };
+
+/* The rest of a truncated line may still come; then the line is taken as it is. To
+ * take the part for the whole has to be asked for. */
+static bool
+is_asked_for(const struct request *request, const struct dead_letter *letter)
+{
+	return request->operand_count > 0 || request->reasons.count > 0 ||
+	    strcmp(letter->reason, "truncated") != 0;
+}
 
 /* One that was not kept whole stays as it is. */
 static int
@@ -29,6 +40,8 @@ replay_letter(struct replay *replay, struct ingest *ingest,
 	replay->letters++;
 	if (!dead_is_whole(letter))
 		replay->not_whole++;
+	else if (!is_asked_for(replay->request, letter))
+		replay->not_complete++;
 	else if (ingest_replay(ingest, &again, &fate, err) < 0)
 		return err_in(err, "dead letter %" PRId64, letter->id);
 	replay->fates[fate]++;
@@ -81,15 +94,21 @@ static int
 judge(const struct replay *replay)
 {
 	int64_t dead = replay->fates[LEDGER_DEAD];
+	int64_t again = dead - replay->not_whole - replay->not_complete;
 
 	if (replay->not_whole > 0)
 		log_warning("%" PRId64 " of %" PRId64 " dead letters cannot be "
 		    "replayed, because their lines were not kept whole",
 		    replay->not_whole, replay->letters);
-	if (dead > replay->not_whole)
+	if (replay->not_complete > 0)
+		log_warning("%" PRId64 " of %" PRId64 " dead letters are "
+		    "truncated, and their lines may still be completed; to "
+		    "replay them as they are give --reason truncated",
+		    replay->not_complete, replay->letters);
+	if (again > 0)
 		log_warning("%" PRId64 " of %" PRId64 " dead letters %s refused "
-		    "again", dead - replay->not_whole, replay->letters,
-		    dead - replay->not_whole == 1 ? "was" : "were");
+		    "again", again, replay->letters, again == 1 ? "was"
+		    : "were");
 	return dead > 0 ? EXIT_NO : EXIT_YES;
 }
 
@@ -121,7 +140,7 @@ int
 dead_replay_verb(const struct request *request)
 {
 	struct dead_selection selection = { 0 };
-	struct replay replay = { 0 };
+	struct replay replay = { .request = request };
 	struct err err;
 	int result = dead_select(request, false, &selection, &err);
 

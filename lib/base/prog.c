@@ -9,12 +9,14 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t caught;
+/* Set by a handler, read by any thread. */
+static atomic_int caught;
 static int signal_pipe[2] = { -1, -1 };
 
 /* A closed stdin would be given to the next file that is opened, and a database

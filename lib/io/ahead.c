@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 struct ahead {
 	struct batch_reader *reader;
@@ -16,6 +18,7 @@ struct ahead {
 	int results[2];
 	struct err errors[2];
 
+	int stop_fd;           /* wakes the thread for good */
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
@@ -107,9 +110,17 @@ ahead_open(struct ahead **out, struct batch_reader *reader,
 	if (filled < 0)
 		ahead->fill_error = *err;
 	ahead->is_fresh = true;
+	ahead->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (ahead->stop_fd < 0) {
+		free(ahead);
+		return err_system(err, EXIT_AGAIN, "eventfd");
+	}
+	line_reader_stop_by(lines, ahead->stop_fd);
 	pthread_mutex_init(&ahead->mutex, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
 	if (start_thread(ahead, err) < 0) {
+		line_reader_stop_by(lines, -1);
+		close(ahead->stop_fd);
 		free(ahead);
 		return -1;
 	}
@@ -120,13 +131,18 @@ ahead_open(struct ahead **out, struct batch_reader *reader,
 void
 ahead_close(struct ahead *ahead)
 {
+	const uint64_t one = 1;
+
 	if (ahead == NULL)
 		return;
 	pthread_mutex_lock(&ahead->mutex);
 	ahead->is_closing = true;
 	pthread_cond_broadcast(&ahead->changed);
 	pthread_mutex_unlock(&ahead->mutex);
+	(void)!write(ahead->stop_fd, &one, sizeof(one));
 	pthread_join(ahead->thread, NULL);
+	line_reader_stop_by(ahead->lines, -1);
+	close(ahead->stop_fd);
 	line_reader_park(ahead->lines);
 	for (int i = 0; i < 2; i++)
 		batch_release(&ahead->batches[i]);

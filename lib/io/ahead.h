@@ -16,7 +16,7 @@ struct ahead;
  * line_fill said that was made before. The caller's. */
 MUST_USE int ahead_open(struct ahead **out, struct batch_reader *reader,
     struct line_reader *lines, int filled, struct err *err);
-/* Waits for the thread. NULL is fine. */
+/* Ends the thread, whatever it waits for. NULL is fine. */
 void ahead_close(struct ahead *ahead);
 
 /* The next batch; the one before is given back. Returns 1, 0 when it is the

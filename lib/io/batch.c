@@ -220,27 +220,46 @@ check_hashes(const struct batch_reader *reader, struct err *err)
 	return -1;
 }
 
+/* Lines of the buffer into the batch. */
+static int
+read_lines(struct batch_reader *reader, struct line_reader *lines,
+    struct batch *batch, struct err *err)
+{
+	struct batch_line *item;
+
+	if (reader->options.map != NULL) {
+		if (batch_read_mapped(reader, lines, batch, err) < 0)
+			return -1;
+	} else {
+		while ((item = batch_next_line(reader, lines, batch)) != NULL)
+			if (item->refusal == NULL)
+				read_event(reader, batch, item);
+	}
+	return check_hashes(reader, err);
+}
+
 int
 batch_read(struct batch_reader *reader, struct line_reader *lines,
     struct batch *batch, struct err *err)
 {
-	struct batch_line *item;
-	int result = 0;
+	int result;
 
 	start(batch);
 	line_mark(lines, &batch->begin);
 	batch->prefix = line_prefix(lines, &batch->prefix_len);
-	batch->is_whole = (line_at_end(lines) || line_is_drained(lines)) &&
-	    batch->prefix_len < LINE_PREFIX_BYTES;
-	if (reader->options.map != NULL)
-		result = batch_read_mapped(reader, lines, batch, err);
-	else
-		while ((item = batch_next_line(reader, lines, batch)) != NULL)
-			if (item->refusal == NULL)
-				read_event(reader, batch, item);
+	batch->is_whole = batch->prefix_len < LINE_PREFIX_BYTES &&
+	    line_is_whole(lines);
+	result = read_lines(reader, lines, batch, err);
+	if (result < 0) {
+		line_rewind(lines, &batch->begin);
+		batch->line_count = 0;
+	}
 	batch->offset = line_offset(lines);
 	batch->number = line_number(lines);
-	return result < 0 ? -1 : check_hashes(reader, err);
+	batch->tail_len = batch->buffer.start - batch->begin.start;
+	batch->tail = batch->buffer.data == NULL ? ""
+	    : batch->buffer.data + batch->begin.start;
+	return result;
 }
 
 int

@@ -17,7 +17,7 @@
  * the writers' lock is held. */
 #define BATCH_LINES 20000
 /* A batch that takes more memory than this has no more lines. */
-#define BATCH_ARENA_BYTES (12 << 20)
+#define BATCH_ARENA_BYTES (8 << 20)
 
 struct batch_line {
 	struct line line;                 /* as it may be stored */
@@ -37,6 +37,9 @@ struct batch {
 	const char *prefix;
 	size_t prefix_len;
 	bool is_whole;            /* there is no more of it now */
+	/* The end of what was taken of it, as it came: */
+	const char *tail;
+	size_t tail_len;
 	struct line_mark begin;
 };
 
@@ -56,7 +59,8 @@ struct batch_reader *batch_reader_open(const struct batch_options *options);
 void batch_reader_close(struct batch_reader *reader); /* NULL is fine */
 
 /* Makes the lines of the buffer rows, in place of what the batch held, until it
- * has enough; the line reader must use the batch's buffer. */
+ * has enough; the line reader must use the batch's buffer. After an error the
+ * batch is empty. */
 MUST_USE int batch_read(struct batch_reader *reader, struct line_reader *lines,
     struct batch *batch, struct err *err);
 

@@ -147,8 +147,9 @@ batch_read_mapped(struct batch_reader *reader, struct line_reader *lines,
 		if (batch_map_lines(reader, batch, first, &count, err) < 0)
 			return -1;
 		if (count == wanted) {
-			if (reader->map_lines < BATCH_MAP_LINES)
-				reader->map_lines *= 2;
+			reader->map_lines = 2 * reader->map_lines <
+			    BATCH_MAP_LINES ? 2 * reader->map_lines
+			    : BATCH_MAP_LINES;
 			continue;
 		}
 		batch->line_count = first + count;

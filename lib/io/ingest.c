@@ -27,6 +27,8 @@ prepare(struct ingest *ingest, struct err *err)
 		{ &ingest->drop_dead, "DELETE FROM dead_letters WHERE id = ?1" },
 		{ &ingest->change_dead, "UPDATE dead_letters SET column = ?2,"
 		    " field = ?3, reason = ?4, detail = ?5 WHERE id = ?1" },
+		{ &ingest->find_dead, "SELECT 1 FROM dead_letters WHERE id = ?1"
+		    " AND raw = ?2" },
 		{ &ingest->set_followed, "UPDATE followed_files"
 		    " SET taken_ms = ?2 WHERE path = ?1" },
 		{ &ingest->find_producer, "SELECT 1 FROM sources WHERE no = ?1"
@@ -69,6 +71,7 @@ ingest_close(struct ingest *ingest)
 	db_finalize(ingest->drop_truncated);
 	db_finalize(ingest->drop_dead);
 	db_finalize(ingest->change_dead);
+	db_finalize(ingest->find_dead);
 	db_finalize(ingest->find_producer);
 	db_finalize(ingest->set_followed);
 	row_store_close(ingest->rows);
@@ -123,15 +126,19 @@ set_taken(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
 	const struct ingest_input *input = ingest->input;
 	int64_t offset = batch->offset, number = batch->number;
-	const struct line *last;
+	size_t tail_len = batch->tail_len;
 
 	if (input->source == NULL)
 		return 0;
 	if (batch->line_count > 0) {
-		last = &batch->lines[batch->line_count - 1].line;
+		const struct line *last =
+		    &batch->lines[batch->line_count - 1].line;
+
 		if (!last->has_newline) {
 			offset = last->offset;
 			number = last->number - 1;
+			tail_len = (int64_t)tail_len < last->full_bytes ? 0
+			    : tail_len - (size_t)last->full_bytes;
 		}
 	}
 	if (ledger_check(ingest->ledger, input->source, &input->identity,
@@ -140,7 +147,7 @@ set_taken(struct ingest *ingest, const struct batch *batch, struct err *err)
 	if (!input->identity.is_file)
 		return 0;
 	return ledger_set_taken(ingest->ledger, input->source, offset, number,
-	    err);
+	    batch->tail, tail_len, err);
 }
 
 static int

@@ -22,6 +22,7 @@ struct follow {
 struct followed {
 	struct ingest_input input;
 	struct line_reader *lines;
+	bool is_resumed;
 };
 
 static void
@@ -96,6 +97,34 @@ begin(struct follow *follow, struct tail_file *file, struct err *err)
 	return 0;
 }
 
+/* Goes on where an earlier run ended. A truncation that is seen only then leaves
+ * what was read before it. */
+static int
+resume(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed = tail_file_user(file);
+	struct line_reader *lines = followed->lines;
+	int64_t read_bytes = line_read_bytes(lines);
+
+	followed->is_resumed = true;
+	if (ingest_resume(follow->ingest, &followed->input, lines, err) < 0)
+		return -1;
+	if (tail_file_set_offset(file, line_read_bytes(lines)) < 0)
+		line_reader_drop(lines, read_bytes);
+	return 0;
+}
+
+/* Whether enough has come to know the file by. Of one that is compressed and
+ * still written to the beginning is not whole just because it has been read. */
+static bool
+can_be_known(const struct line_reader *lines)
+{
+	size_t prefix_len;
+
+	line_prefix(lines, &prefix_len);
+	return line_is_whole(lines) || prefix_len == LINE_PREFIX_BYTES;
+}
+
 /* Reads as much as fits. 1 there may be more, 0 that was all, -1 error; what was
  * read before the error waits to be stored. */
 static int
@@ -115,11 +144,11 @@ fill(struct follow *follow, struct tail_file *file, struct err *err)
 	}
 	if (filled < 0)
 		return -1;
-	if (before == 0 && (ingest_resume(follow->ingest, &followed->input, lines,
-	    tail_file_fd(file), err) < 0 ||
-	    tail_file_set_offset(file, line_read_bytes(lines)) < 0))
+	if (!followed->is_resumed && can_be_known(lines) &&
+	    resume(follow, file, err) < 0)
 		return -1;
-	return !line_is_drained(lines) && !line_at_end(lines);
+	return tail_file_state(file) != TAIL_TRUNCATED &&
+	    !line_is_drained(lines) && !line_at_end(lines);
 }
 
 /* Takes what there is of a file now. */
@@ -135,7 +164,8 @@ take(struct follow *follow, struct tail_file *file, struct err *err)
 	followed = tail_file_user(file);
 	do {
 		filled = fill(follow, file, &fill_error);
-		if (store(follow, followed, err) < 0)
+		if (can_be_known(followed->lines) &&
+		    store(follow, followed, err) < 0)
 			return -1;
 	} while (filled > 0 && (++turns < TURN_BATCHES ||
 	    tail_file_state(file) != TAIL_CURRENT));
@@ -155,6 +185,8 @@ finish(struct follow *follow, struct tail_file *file, struct err *err)
 	if (tail_file_state(file) == TAIL_TRUNCATED)
 		line_reader_end(followed->lines);
 	else if (line_fill(followed->lines, 0, err) < 0)
+		return -1;
+	if (!followed->is_resumed && resume(follow, file, err) < 0)
 		return -1;
 	return store(follow, followed, err);
 }

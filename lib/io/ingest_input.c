@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "io/digest.h"
 #include "io/ingest_private.h"
 #include "io/store.h"
 
@@ -96,22 +97,21 @@ ingest_know(struct ingest *ingest, struct err *err)
 	return input->source == NULL ? -1 : 0;
 }
 
-/* How much of the file an earlier run took; 0 when that is not known. */
+/* How much of the file an earlier run took. */
 static int
-find_taken(struct ingest *ingest, int64_t *bytes, int64_t *lines,
-    struct err *err)
+find_taken(struct ingest *ingest, struct ledger_taken *taken, struct err *err)
 {
 	struct ingest_input *input = ingest->input;
 	int result = -1;
 
-	*bytes = *lines = 0;
+	memset(taken, 0, sizeof(*taken));
 	if (db_begin(ingest->db, err) < 0)
 		return -1;
 	if (ledger_begin(ingest->ledger, err) < 0 ||
 	    look_up(ingest, false, err) < 0)
 		goto done;
 	result = input->source == NULL ? 0 : ledger_taken(ingest->ledger,
-	    input->source, bytes, lines, err);
+	    input->source, taken, err);
 	if (result == 0 && input->source != NULL)
 		input->source_no = ledger_source_no(input->source);
 done:
@@ -122,36 +122,77 @@ done:
 	return -1;
 }
 
+enum place {
+	PLACE_ERROR = -1,
+	PLACE_FOUND,   /* the lines go on behind what was taken */
+	PLACE_MISSING, /* the file ends before */
+	PLACE_OTHER    /* something else stands there */
+};
+
+/* Goes to the end of what was taken, and looks whether it is what it was. */
+static enum place
+go_to(struct line_reader *lines, const struct ledger_taken *taken,
+    struct err *err)
+{
+	size_t len = taken->tail_bytes > 0 ? (size_t)taken->tail_bytes : 1;
+	char hex[DIGEST_HEX_SIZE];
+	const char *tail;
+	int result = line_seek(lines, taken->bytes - (int64_t)len, 0, err);
+
+	if (result == 0)
+		result = line_peek(lines, len, &tail, err);
+	if (result != 0)
+		return result < 0 ? PLACE_ERROR : PLACE_MISSING;
+	digest_of(tail, len, hex);
+	if (tail[len - 1] != '\n' || (taken->tail_bytes > 0 &&
+	    strcmp(hex, taken->tail_sha256) != 0))
+		return PLACE_OTHER;
+	return line_seek(lines, taken->bytes, taken->lines, err) == 0
+	    ? PLACE_FOUND : PLACE_ERROR;
+}
+
+/* It only began like one that was here. */
+static void
+be_another(struct ingest_input *input)
+{
+	input->identity.is_new = true;
+	input->source = NULL;
+	input->source_no = 0;
+	input->generation = 0;
+	input->truncated_position = -1;
+}
+
 int
 ingest_resume(struct ingest *ingest, struct ingest_input *input,
-    struct line_reader *lines, int fd, struct err *err)
+    struct line_reader *lines, struct err *err)
 {
 	struct ledger_input *identity = &input->identity;
-	struct stat status;
-	int64_t bytes, count;
-	int skipped;
+	struct ledger_taken taken;
+	enum place place;
 
 	/* What a compressed file was made from may have been here itself. */
 	identity->is_moved |= line_is_compressed(lines);
-	if (!identity->is_file || identity->is_new || fstat(fd, &status) < 0)
+	if (!identity->is_file || identity->is_new)
 		return 0;
 	identity->prefix = line_prefix(lines, &identity->prefix_len);
-	identity->is_whole = (line_at_end(lines) || line_is_drained(lines)) &&
-	    identity->prefix_len < LINE_PREFIX_BYTES;
+	identity->is_whole = identity->prefix_len < LINE_PREFIX_BYTES &&
+	    line_is_whole(lines);
 	ingest->input = input;
-	if (find_taken(ingest, &bytes, &count, err) < 0)
+	if (find_taken(ingest, &taken, err) < 0)
 		return -1;
-	/* A file that has become shorter is read from its beginning. */
-	if (bytes == 0 || (!line_is_compressed(lines) &&
-	    bytes > (int64_t)status.st_size))
+	if (taken.bytes == 0)
 		return 0;
-	skipped = line_skip(lines, bytes, count, err);
-	if (skipped != 0)
-		return skipped < 0 ? -1 : 0;
-	input->stored_offset = bytes;
+	place = go_to(lines, &taken, err);
+	if (place == PLACE_ERROR)
+		return -1;
+	if (place == PLACE_OTHER)
+		be_another(input);
+	if (place != PLACE_FOUND)
+		return line_restart(lines, err);
+	input->stored_offset = taken.bytes;
 	if (!input->is_followed) {
-		input->skipped_bytes = bytes;
-		input->skipped_lines = count;
+		input->skipped_bytes = taken.bytes;
+		input->skipped_lines = taken.lines;
 	}
 	return 0;
 }

@@ -47,7 +47,7 @@ struct ingest {
 	struct row_store *rows;
 	struct batch_reader *reader;
 	struct db_statement *add_dead, *find_truncated, *drop_truncated;
-	struct db_statement *drop_dead, *change_dead, *find_producer; /* replay */
+	struct db_statement *drop_dead, *change_dead, *find_dead, *find_producer;
 	struct db_statement *set_followed;
 	struct ingest_place *places; /* the events of one line that get a row */
 	size_t place_count, place_size;
@@ -86,7 +86,7 @@ MUST_USE int ingest_recognise(struct ingest *ingest, struct err *err);
 MUST_USE int ingest_know(struct ingest *ingest, struct err *err);
 /* Goes on where an earlier run ended, after the first line_fill. */
 MUST_USE int ingest_resume(struct ingest *ingest, struct ingest_input *input,
-    struct line_reader *lines, int fd, struct err *err);
+    struct line_reader *lines, struct err *err);
 
 /* ingest_line.c: one line of a batch, whatever it holds. */
 MUST_USE int ingest_take_line(struct ingest *ingest,

@@ -110,6 +110,23 @@ is_of_producer(struct ingest *ingest, int64_t source_no, bool *out,
 	return result < 0 ? -1 : 0;
 }
 
+/* Whether nobody has dealt with the letter since the caller read it. */
+static int
+is_there(struct ingest *ingest, const struct ingest_letter *letter, bool *out,
+    struct err *err)
+{
+	struct db_statement *find = ingest->find_dead;
+	int result;
+
+	db_bind_integer(find, 1, letter->id);
+	db_bind_blob(find, 2, letter->raw, letter->raw_len);
+	result = db_step(find, err);
+	if (result == 1)
+		db_reset(find);
+	*out = result == 1;
+	return result < 0 ? -1 : 0;
+}
+
 static enum ledger_fate
 fate_of(const struct ingest_totals *pending)
 {
@@ -130,12 +147,14 @@ ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
 	struct line line = { .text = letter->raw, .len = letter->raw_len,
 		.offset = letter->id & STORE_MAX_POSITION,
 		.number = letter->line, .has_newline = true };
-	bool has_seq;
+	bool has_seq, is_dead;
 
 	if (is_of_producer(ingest, input.source_no, &has_seq, err) < 0)
 		return -1;
+	/* Old files do not say how long the line was. */
 	if (!has_seq)
-		replayed.place_bytes = letter->line_bytes;
+		replayed.place_bytes = letter->line_bytes > 0
+		    ? letter->line_bytes : (int64_t)letter->raw_len + 1;
 	line.full_bytes = replayed.place_bytes;
 	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0)
 		return -1;
@@ -144,13 +163,14 @@ ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
 	ingest->input = &input;
 	ingest->letter = &replayed;
 	ingest->is_careful = true;
-	if (begin(ingest, err) < 0 || take(ingest, &ingest->batch, err) < 0) {
+	if (begin(ingest, err) < 0 || is_there(ingest, letter, &is_dead,
+	    err) < 0 || (is_dead && take(ingest, &ingest->batch, err) < 0)) {
 		ingest->replay_until_ns = 0;
 		ingest_undo(ingest);
 		return -1;
 	}
 	ingest->letter = NULL;
-	*fate = fate_of(&ingest->pending);
+	*fate = is_dead ? fate_of(&ingest->pending) : LEDGER_DUPLICATE;
 	add_totals(ingest, *fate);
 	return tim_monotonic_ns() < ingest->replay_until_ns ? 0
 	    : ingest_replay_finish(ingest, err);

@@ -34,7 +34,7 @@ take_batch(struct ingest *ingest, struct ingest_input *input,
 
 static int
 take_input(struct ingest *ingest, struct ingest_input *input,
-    struct line_reader *lines, int fd, struct err *err)
+    struct line_reader *lines, struct err *err)
 {
 	struct ahead *ahead;
 	struct line_buffer buffer = { NULL, 0, 0 };
@@ -43,13 +43,16 @@ take_input(struct ingest *ingest, struct ingest_input *input,
 
 	line_reader_use(lines, &buffer);
 	filled = line_fill(lines, 0, &fill_error);
-	result = ingest_resume(ingest, input, lines, fd, err);
+	result = ingest_resume(ingest, input, lines, err);
 	line_reader_park(lines);
 	line_buffer_release(&buffer);
 	if (result < 0)
 		return -1;
 	if (filled < 0)
 		*err = fill_error;
+	/* Where an earlier run ended there may be more to read. */
+	if (filled == 0 && !line_at_end(lines))
+		filled = 1;
 	if (ahead_open(&ahead, ingest->reader, lines, filled, err) < 0)
 		return -1;
 	/* After a signal there is no more than has been read by then. */
@@ -70,7 +73,7 @@ ingest_run(struct ingest *ingest, int fd, const char *name, struct err *err)
 	if (ingest_describe(ingest, &input, fd, name, err) < 0)
 		return -1;
 	lines = line_reader_open(fd, false);
-	result = take_input(ingest, &input, lines, fd, err);
+	result = take_input(ingest, &input, lines, err);
 	line_reader_close(lines);
 	if (result == 0)
 		return 0;

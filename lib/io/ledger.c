@@ -31,9 +31,11 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	    " check_sha256 = ?3 WHERE no = ?1"
 	    " AND coalesce(check_bytes, 0) < ?2",
 	[LEDGER_GET_TAKEN] = "SELECT coalesce(taken_bytes, 0),"
-	    " coalesce(taken_lines, 0) FROM sources WHERE no = ?1",
+	    " coalesce(taken_lines, 0), coalesce(tail_bytes, 0),"
+	    " tail_sha256 FROM sources WHERE no = ?1",
 	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = ?2,"
-	    " taken_lines = ?3, taken_ms = ?4"
+	    " taken_lines = ?3, taken_ms = ?4, tail_bytes = ?5,"
+	    " tail_sha256 = ?6"
 	    " WHERE no = ?1 AND coalesce(taken_bytes, 0) < ?2",
 	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position FROM source_ranges"
 	    " WHERE source_no = ?1 ORDER BY from_position",

@@ -71,14 +71,21 @@ MUST_USE int ledger_check(struct ledger *ledger, struct ledger_source *source,
 MUST_USE int ledger_numbered(struct ledger *ledger, int64_t no,
     struct ledger_source **out, struct err *err);
 
-/* How far an input is accounted for, from its beginning: bytes, and the lines in
- * them; both 0 when nothing is known. */
+/* How far an input is accounted for. */
+#define LEDGER_TAIL_BYTES 1024
+struct ledger_taken {
+	int64_t bytes, lines; /* from its beginning; 0: nothing is known */
+	int64_t tail_bytes;   /* before that, of which the digest is known */
+	char tail_sha256[65];
+};
 MUST_USE int ledger_taken(struct ledger *ledger,
-    const struct ledger_source *source, int64_t *bytes, int64_t *lines,
+    const struct ledger_source *source, struct ledger_taken *out,
     struct err *err);
+/* tail is what stands in the input before bytes; its last LEDGER_TAIL_BYTES are
+ * looked at. */
 MUST_USE int ledger_set_taken(struct ledger *ledger,
     const struct ledger_source *source, int64_t bytes, int64_t lines,
-    struct err *err);
+    const char *tail, size_t tail_len, struct err *err);
 
 /* The source that an archived event names: "KIND:NAME:FINGERPRINT". Returns 1,
  * 0 when the text is no such name, -1 error. */

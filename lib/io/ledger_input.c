@@ -200,32 +200,50 @@ ledger_input(struct ledger *ledger, const struct ledger_input *input, bool make,
 
 int
 ledger_taken(struct ledger *ledger, const struct ledger_source *source,
-    int64_t *bytes, int64_t *lines, struct err *err)
+    struct ledger_taken *out, struct err *err)
 {
 	struct db_statement *get = ledger->queries[LEDGER_GET_TAKEN];
+	const char *hex;
 	int result;
 
-	*bytes = *lines = 0;
+	memset(out, 0, sizeof(*out));
 	db_bind_integer(get, 1, source->no);
 	result = db_step(get, err);
-	if (result == 1) {
-		*bytes = db_column_integer(get, 0);
-		*lines = db_column_integer(get, 1);
-		db_reset(get);
+	if (result != 1)
+		return result;
+	out->bytes = db_column_integer(get, 0);
+	out->lines = db_column_integer(get, 1);
+	hex = db_column_text(get, 3);
+	if (hex != NULL && strlen(hex) < sizeof(out->tail_sha256)) {
+		out->tail_bytes = db_column_integer(get, 2);
+		memcpy(out->tail_sha256, hex, strlen(hex) + 1);
 	}
-	return result < 0 ? -1 : 0;
+	db_reset(get);
+	if (out->bytes >= 0 && out->lines >= 0 && out->tail_bytes >= 0 &&
+	    out->tail_bytes <= out->bytes &&
+	    out->tail_bytes <= LEDGER_TAIL_BYTES)
+		return 0;
+	return err_set(err, EXIT_DATA, "source %" PRId64 ": what was taken of "
+	    "it cannot be", source->no);
 }
 
 int
 ledger_set_taken(struct ledger *ledger, const struct ledger_source *source,
-    int64_t bytes, int64_t lines, struct err *err)
+    int64_t bytes, int64_t lines, const char *tail, size_t tail_len,
+    struct err *err)
 {
 	struct db_statement *set = ledger->queries[LEDGER_SET_TAKEN];
+	size_t len = tail_len < LEDGER_TAIL_BYTES ? tail_len
+	    : LEDGER_TAIL_BYTES;
+	char hex[DIGEST_HEX_SIZE];
 
+	digest_of(tail + tail_len - len, len, hex);
 	db_bind_integer(set, 1, source->no);
 	db_bind_integer(set, 2, bytes);
 	db_bind_integer(set, 3, lines);
 	db_bind_integer(set, 4, tim_file_ms());
+	db_bind_integer(set, 5, (int64_t)len);
+	db_bind_text(set, 6, hex, strlen(hex));
 	return db_execute(set, err);
 }
 

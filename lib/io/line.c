@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct line_reader *
 line_reader_open(int fd, bool is_followed)
@@ -12,6 +13,8 @@ line_reader_open(int fd, bool is_followed)
 	struct line_reader *reader = mem_new(1, sizeof(*reader));
 
 	reader->fd = fd;
+	reader->stop_fd = -1;
+	reader->base = lseek(fd, 0, SEEK_CUR);
 	reader->input = input_open(fd);
 	reader->is_followed = is_followed;
 	reader->prefix = mem_new(1, LINE_PREFIX_BYTES);
@@ -79,6 +82,12 @@ void
 line_reader_finish(struct line_reader *reader)
 {
 	reader->is_followed = false;
+}
+
+void
+line_reader_stop_by(struct line_reader *reader, int fd)
+{
+	reader->stop_fd = fd;
 }
 
 void
@@ -211,6 +220,13 @@ bool
 line_is_compressed(const struct line_reader *reader)
 {
 	return input_format(reader->input) != INPUT_PLAIN;
+}
+
+bool
+line_is_whole(const struct line_reader *reader)
+{
+	return reader->at_end ||
+	    (reader->is_drained && !line_is_compressed(reader));
 }
 
 int64_t

@@ -73,11 +73,20 @@ void line_reader_drop(struct line_reader *reader, int64_t read_bytes);
 MUST_USE int line_fill(struct line_reader *reader, size_t prefix_bytes,
     struct err *err);
 
-/* Goes on at an offset behind the last line taken, where line number + 1
- * begins. Returns 0; 1 when no line begins there, and nothing has changed; or
- * -1, as line_fill. */
-MUST_USE int line_skip(struct line_reader *reader, int64_t offset,
+/* Goes on at an offset not before that of the next line, whose number is then
+ * number + 1. Returns 0; 1 when the input ends before it, or cannot be moved in,
+ * and nothing is certain but line_restart; or -1, as line_fill. */
+MUST_USE int line_seek(struct line_reader *reader, int64_t offset,
     int64_t number, struct err *err);
+/* The next len bytes, not taken by that; borrowed until the next call. Results as
+ * those of line_seek. */
+MUST_USE int line_peek(struct line_reader *reader, size_t len,
+    const char **bytes, struct err *err);
+/* Begins a file anew, where it was first read from. */
+MUST_USE int line_restart(struct line_reader *reader, struct err *err);
+
+/* What has become readable there ends a wait for input, as a signal does. */
+void line_reader_stop_by(struct line_reader *reader, int fd);
 
 /* The next line of the buffer; false when it has no more. At the end of the
  * input the last line may lack its newline. */
@@ -105,6 +114,9 @@ bool line_at_end(const struct line_reader *reader);
  * goes, or the last line_fill failed. */
 bool line_is_drained(const struct line_reader *reader);
 bool line_is_compressed(const struct line_reader *reader);
+/* All that there is of the input now has come. A compressed file that is still
+ * written to may be cut anywhere, so it is whole at its end only. */
+bool line_is_whole(const struct line_reader *reader);
 
 /* The offset behind the last line taken, and its number. */
 int64_t line_offset(const struct line_reader *reader);

@@ -56,12 +56,13 @@ keep_prefix(struct line_reader *reader, const char *bytes, size_t len)
 static int
 wait_for_input(struct line_reader *reader, int timeout_ms, struct err *err)
 {
-	struct pollfd ready[2] = { { reader->fd, POLLIN, 0 },
-		{ prog_signal_fd(), POLLIN, 0 } };
+	struct pollfd ready[3] = { { reader->fd, POLLIN, 0 },
+		{ prog_signal_fd(), POLLIN, 0 },
+		{ reader->stop_fd, POLLIN, 0 } };
 	int result = input_is_ready(reader->input) ? 1
-	    : poll(ready, 2, reader->is_followed ? 0 : timeout_ms);
+	    : poll(ready, 3, reader->is_followed ? 0 : timeout_ms);
 
-	if (prog_signal() != 0)
+	if (prog_signal() != 0 || ready[2].revents != 0)
 		return err_set(err, EXIT_AGAIN, "interrupted");
 	/* A stop and a continue interrupt poll too. */
 	if (result == 0 || (result < 0 && errno == EINTR)) {
@@ -179,33 +180,72 @@ drop_until(struct line_reader *reader, int64_t offset, struct err *err)
 		if (reader->is_drained)
 			break;
 	}
-	return 0;
+	return reader->offset == offset ? 0 : 1;
+}
+
+/* A line that is too long for the buffer is being dropped: so far it counts as
+ * read. */
+static void
+stop_skipping(struct line_reader *reader)
+{
+	if (!reader->is_skipping)
+		return;
+	reader->offset += reader->skipped_bytes;
+	reader->is_skipping = false;
+	reader->skipped_bytes = 0;
 }
 
 int
-line_skip(struct line_reader *reader, int64_t offset, int64_t number,
+line_seek(struct line_reader *reader, int64_t offset, int64_t number,
     struct err *err)
 {
 	struct line_buffer *buffer = reader->buffer;
 	int64_t have = (int64_t)(buffer->end - buffer->start);
-	char last = '\n';
 
-	if (offset - reader->offset > have && !line_is_compressed(reader)) {
-		if (pread(reader->fd, &last, 1, offset - 1) != 1 ||
-		    last != '\n' ||
-		    lseek(reader->fd, offset, SEEK_SET) != offset)
+	stop_skipping(reader);
+	reader->number = number;
+	if (offset < reader->offset)
+		return 1;
+	if (offset - reader->offset <= have || line_is_compressed(reader))
+		return drop_until(reader, offset, err);
+	if (reader->base < 0 || lseek(reader->fd, reader->base + offset,
+	    SEEK_SET) < 0)
+		return 1;
+	buffer->start = buffer->end = 0;
+	reader->at_end = reader->is_drained = false;
+	reader->offset = offset;
+	return 0;
+}
+
+int
+line_peek(struct line_reader *reader, size_t len, const char **bytes,
+    struct err *err)
+{
+	struct line_buffer *buffer = reader->buffer;
+
+	line_move_rest(reader, buffer);
+	while (buffer->end < len) {
+		if (reader->at_end)
 			return 1;
-		buffer->start = buffer->end = 0;
-		reader->at_end = false;
-		reader->offset = offset;
-	} else if (offset - reader->offset <= have) {
-		size_t until = buffer->start + (size_t)(offset - reader->offset);
-
-		if (until > 0 && buffer->data[until - 1] != '\n')
+		if (read_some(reader, -1, err) < 0)
+			return -1;
+		if (reader->is_drained)
 			return 1;
 	}
-	if (drop_until(reader, offset, err) < 0)
-		return -1;
-	reader->number = number;
+	*bytes = buffer->data;
+	return 0;
+}
+
+int
+line_restart(struct line_reader *reader, struct err *err)
+{
+	if (lseek(reader->fd, reader->base, SEEK_SET) < 0)
+		return err_system(err, EXIT_IO, "seek");
+	input_close(reader->input);
+	reader->input = input_open(reader->fd);
+	reader->buffer->start = reader->buffer->end = 0;
+	reader->prefix_len = 0;
+	reader->offset = reader->number = reader->skipped_bytes = 0;
+	reader->is_skipping = reader->at_end = reader->is_drained = false;
 	return 0;
 }

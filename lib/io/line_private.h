@@ -13,6 +13,8 @@
 
 struct line_reader {
 	int fd;
+	int stop_fd;        /* -1: none */
+	int64_t base;       /* where in the file the input began; -1: no file */
 	struct input *input;
 	bool is_followed, is_drained, at_end;
 	char *prefix;       /* LINE_PREFIX_BYTES */

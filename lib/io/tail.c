@@ -174,6 +174,33 @@ check(struct tail_file *file, int64_t now_ns)
 	}
 }
 
+static bool
+is_truncated(const struct tail_name *name)
+{
+	TAIL_EACH_FILE(name, file)
+		if (file->state == TAIL_TRUNCATED)
+			return true;
+	return false;
+}
+
+/* Lets go of copies that were empty when they were added, and are being written
+ * only now. They are looked at again when the other is truncated; if it is
+ * already, they have to come behind it. */
+static void
+drop_copies(struct tail_name *name)
+{
+	struct tail_file *next;
+
+	for (struct tail_file *file = name->first; file != NULL; file = next) {
+		next = file->next;
+		if (!file->may_be_copy || !file->is_ready)
+			continue;
+		file->may_be_copy = false;
+		if (is_truncated(name) || tail_name_has_copy(file))
+			tail_file_close(file);
+	}
+}
+
 /* Brings everything up to date. Returns whether there is something to do. */
 static bool
 collect(struct tail *tail)
@@ -192,6 +219,7 @@ collect(struct tail *tail)
 			check(file, now_ns);
 			is_ready |= file->is_ready;
 		}
+		drop_copies(name);
 		is_ready |= name->is_rotated;
 	}
 	return is_ready;

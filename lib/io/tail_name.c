@@ -220,13 +220,24 @@ find_name(struct tail *tail, const char *path)
 	return NULL;
 }
 
-static bool
-is_copy(const struct tail_file *added)
+bool
+tail_name_has_copy(const struct tail_file *added)
 {
 	TAIL_EACH_FILE(added->name, file)
 		if (file != added && tail_file_is_copy(added, file))
 			return true;
 	return false;
+}
+
+/* Whether the path leads to a file that is not followed yet, but will be. */
+static bool
+is_behind(const struct tail_name *name)
+{
+	struct stat status;
+
+	return !name->is_fixed && !name->is_failing &&
+	    stat(name->path, &status) == 0 &&
+	    tail_find(name->tail, status.st_dev, status.st_ino) == NULL;
 }
 
 int
@@ -247,10 +258,14 @@ tail_add(struct tail *tail, const char *operand, const char *path,
 		name->is_rotated = true;
 		return 0;
 	}
-	if (is_copy(file)) {
+	/* It may be a copy of that one. */
+	if (is_behind(name) && tail_name_look(name, err) < 0)
+		name->is_dirty = true;
+	if (tail_name_has_copy(file)) {
 		tail_file_close(file);
 		return 0;
 	}
+	file->may_be_copy = status.st_size == 0;
 	/* The copy of a content that was truncated goes on where that ends. */
 	if (name->current != NULL && name->current->state != TAIL_TRUNCATED)
 		tail_file_move(file, name, name->current);

@@ -24,6 +24,7 @@ struct tail_file {
 	enum tail_state state;
 	bool is_stream, is_new_content;
 	bool may_have_changed; /* is to be checked */
+	bool may_be_copy;      /* was empty when added: nobody could tell */
 	bool is_ready, is_handed_out;
 	bool is_replaced;      /* old, and may be retired */
 	int64_t idle_since_ns; /* monotonic: replaced or changed, the later one */
@@ -104,6 +105,8 @@ void tail_file_replace(struct tail_file *file);
 /* The file with that identity among those followed, or NULL. */
 struct tail_file *tail_find(const struct tail *tail, uint64_t device,
     uint64_t inode);
+/* Whether all that the file holds, another of its name still does. */
+bool tail_name_has_copy(const struct tail_file *added);
 /* Brings the name's current file up to date with what the path leads to. */
 MUST_USE int tail_name_look(struct tail_name *name, struct err *err);
 /* Sees whether names came or went in the folder of the path. */

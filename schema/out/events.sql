@@ -262,7 +262,9 @@ CREATE TABLE IF NOT EXISTS archive_events (
 -- producers is known again by the SHA-256 of its first KiB (or of all of it, when
 -- it is shorter; it gets a longer prefix when it has grown), and a file also by
 -- its inode. That only finds it: what was taken of its first 64 KiB must be the
--- same too (check_bytes), or it is another input that begins alike. fingerprint
+-- same too (check_bytes), or it is another input that begins alike. Before a file
+-- is read on behind taken_bytes, what stands before that is compared as well
+-- (tail_bytes). fingerprint
 -- is what it was made from when first seen.
 CREATE TABLE IF NOT EXISTS sources (
   no INTEGER PRIMARY KEY CHECK (no BETWEEN 1 AND 8388607),
@@ -278,6 +280,8 @@ CREATE TABLE IF NOT EXISTS sources (
   taken_bytes INTEGER,             -- of an input: all lines before are accounted
   taken_lines INTEGER,             -- for, so many; reading goes on there
   taken_ms INTEGER,                -- when that was known, by the clock of files
+  tail_bytes INTEGER,              -- before taken_bytes, at most 1 KiB
+  tail_sha256 TEXT,
   device INTEGER,                  -- NULL for all but files; for people, since it
   inode INTEGER,                   -- may change when a machine starts anew
   UNIQUE (kind, name, fingerprint)
