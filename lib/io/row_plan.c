@@ -90,10 +90,11 @@ struct row_key
 row_shape_find(struct row_shape *shape, const struct json_member *member,
     size_t place)
 {
-	struct row_place *known = &shape->places[place];
+	struct row_place *known;
 
 	if (place >= ROW_MAX_PLACES || member->key_len > ROW_MAX_KEY_BYTES)
 		return (struct row_key){ envelope_key(member), 0 };
+	known = &shape->places[place];
 	if (known->version == 0 || known->key_len != member->key_len ||
 	    memcmp(known->key, member->key, member->key_len) != 0) {
 		memcpy(known->key, member->key, member->key_len);
