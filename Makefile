@@ -166,6 +166,7 @@ help:
 	@echo 'make asan       the tests under AddressSanitizer and UBSan'
 	@echo 'make lint       clang-tidy, cppcheck, shellcheck, mandoc'
 	@echo 'make fuzz       libFuzzer targets, SECONDS each (default 60)'
+	@echo 'make kills      tel-ingest killed CYCLES times a way (200) over LINES (1000000)'
 	@echo 'make bench      measurements against other programs'
 	@echo 'make schema     rewrite schema/out from schema/event.def'
 	@echo 'make golden     rewrite the expected outputs of the golden tests'

@@ -162,7 +162,7 @@ third|20" ]
 	[ "$(sql "$DB" "SELECT group_concat(kind || ' ' || name) FROM sources")" = "stream cron,stream other" ]
 }
 
-# The short version of the proof; `make check-kill` strikes ten times as often.
+# The short version of the proof; `make kills` strikes ten times as often.
 @test "tel-ingest: killed anywhere and run again, the rows are those of a quiet run" {
 	[ -e "$FAULT" ] || skip "no $FAULT; make check builds it"
 	local seed=${KILL_SEED:-$(date +%s)} kills=${KILL_COUNT:-20} lines=${KILL_LINES:-30000} calls kill n

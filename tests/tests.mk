@@ -18,6 +18,13 @@ $B/tests/fault/fault.so: tests/fault/fault.c $B/flags
 	$(Q)$(CC) -std=gnu11 -Wall -Wextra -O2 -fPIC -shared -o $@ $< -ldl
 FAULT_LIBRARY := $(patsubst %.c,$B/%.so,$(wildcard tests/fault/fault.c))
 
+# Writes and rotates a log for scripts/kill-proof.
+$B/tests/kill/rotate: $B/tests/kill/rotate.o
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^
+ROTATE_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/kill/rotate.c))
+
 # Unit tests: one program per tests/unit/NAME.c, of pure modules only.
 UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
 UNIT_PROGRAMS := $(UNIT:%=$B/tests/unit/%)
@@ -43,8 +50,8 @@ BENCH_PROGRAMS := $B/make-events $B/bench-insert
 
 # Everything that the tests run.
 .PHONY: test-programs
-test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(UNIT_PROGRAMS) \
-	$(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS)
+test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(ROTATE_PROGRAM) \
+	$(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS)
 
 # Every object, for the checks that read symbols.
 .PHONY: objects
@@ -86,6 +93,18 @@ lint:
 	@$(SUBMAKE) $B/texts.c
 	scripts/lint '$(CSTD) $(INC)' $(LIB_C) \
 	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c tests/*/*.c))
+
+# Long: kills of each way, on so many lines; WAYS chooses. Not `?=`: shells export
+# a LINES of their own.
+CYCLES = 200
+LINES  = 1000000
+WAYS   =
+.PHONY: kills
+kills:
+	scripts/deps test
+	@$(SUBMAKE) all $(FAULT_LIBRARY) $(ROTATE_PROGRAM)
+	BIN=$(abspath $B/bin) BUILD=$(abspath $B) KILL_COUNT=$(CYCLES) KILL_LINES=$(LINES) \
+	    KILL_SEED=$(KILL_SEED) scripts/kill-proof $(WAYS)
 
 SECONDS ?= 60
 FUZZ_B  := build/fuzz

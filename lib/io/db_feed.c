@@ -154,6 +154,25 @@ static const sqlite3_module module = {
 	.xRowid = row_id,
 };
 
+static void
+write_insert(struct buf *sql, const char *table, const char *const *columns,
+    size_t column_count)
+{
+	struct buf values = BUF_EMPTY;
+	const char *comma = "";
+
+	buf_printf(sql, "INSERT INTO %s (", table);
+	for (size_t i = 0; i < column_count; i++) {
+		if (columns[i] == NULL)
+			continue;
+		buf_printf(sql, "%s%s", comma, columns[i]);
+		buf_printf(&values, "%sc%zu", comma, i);
+		comma = ", ";
+	}
+	buf_printf(sql, ") SELECT %s FROM " MODULE, buf_text(&values));
+	buf_release(&values);
+}
+
 int
 db_feed_open(struct db_feed **out, struct db *db, const char *table,
     const char *const *columns, size_t column_count, struct err *err)
@@ -167,13 +186,7 @@ db_feed_open(struct db_feed **out, struct db *db, const char *table,
 	    &module, db, NULL) != SQLITE_OK)
 		abort();
 	db->has_feed_table = true;
-	buf_printf(&sql, "INSERT INTO %s (", table);
-	for (size_t i = 0; i < column_count; i++)
-		buf_printf(&sql, "%s%s", i > 0 ? ", " : "", columns[i]);
-	buf_add_text(&sql, ") SELECT ");
-	for (size_t i = 0; i < column_count; i++)
-		buf_printf(&sql, "%sc%zu", i > 0 ? ", " : "", i);
-	buf_add_text(&sql, " FROM " MODULE);
+	write_insert(&sql, table, columns, column_count);
 	result = db_prepare(db, &feed->insert, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0) {

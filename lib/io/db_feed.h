@@ -21,15 +21,15 @@ struct db_value {
 
 struct db_feed;
 
-/* A feed of the connection; as many as there are tables to be fed may be made,
- * but one alone is run at a time. *out is the caller's, for db_feed_close before
- * db_close. */
+/* A feed of the connection, into the columns of a table; those that are NULL in the
+ * list get no value. As many as are needed may be made, but one alone is run at
+ * a time. *out is the caller's, for db_feed_close before db_close. */
 MUST_USE int db_feed_open(struct db_feed **out, struct db *db,
     const char *table, const char *const *columns, size_t column_count,
     struct err *err);
 void db_feed_close(struct db_feed *feed); /* NULL is fine */
 
-/* Inserts rows, each of them values of the columns. Returns 0, or -1 and none
+/* Inserts rows, each of them values of all columns of the list. Returns 0, or -1 and none
  * is inserted; db_feed_is_constraint tells whether they broke one of the
  * table's. */
 MUST_USE int db_feed_run(struct db_feed *feed,

@@ -275,6 +275,7 @@ read_known(struct row_reader *reader, struct arena *arena,
 	row->unknown = reading.unknown;
 	row->unknown_count = reading.unknown_count;
 	row->values = reading.values;
+	row->columns = reading.seen;
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct row {
 	struct row_envelope envelope;
 	struct db_value *values; /* of each column, as event_sql_column_name
 	                          * counts; that of the id is the caller's */
+	uint64_t columns;        /* a bit for each that has a value */
 	const struct row_unknown *unknown;
 	size_t unknown_count;
 	const char *body;

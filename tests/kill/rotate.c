@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC
  *
- * rotate SEED PAUSE_US LOG POOL -- appends the lines of POOL to LOG, and rotates it
- * the ways that a reader has to live with: by rename, also several times before
- * anybody can look, also while the old file is still written to and while there
- * is no new one; and by copying and truncating. LOG.1 is the newest of the old
- * files, and none is deleted. What it does follows from SEED; its pauses are
- * there for variety only. Each step is told on stdout.
+ * rotate SEED PAUSE_US LOG POOL -- appends the lines of POOL to LOG, and rotates
+ * it in all the ways that a reader has to live with: by rename, also several
+ * times before anybody can look, also while the old file is still written to and
+ * while there is no new one; and by copying and truncating. LOG.1 is the newest
+ * of the old files, and none is deleted. What it does follows from SEED; its
+ * pauses, of at most PAUSE_US microseconds, are there for variety only. Each step
+ * is told on stdout.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,13 +22,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* So many rotations a pool has, about; and so long is the longest pause. */
-#define ROTATION_COUNT 40
-#define MAX_PAUSE_US 20000
+/* At most this part of the pool is written at once: most writes are far smaller,
+ * and there are about a hundred rotations. */
+#define APPEND_DIVISOR 4
+#define MAX_PAUSE_US 60000000
 #define COPY_BYTES (128 << 10)
 
 struct writer {
 	uint64_t random;
+	size_t pause_us;
 	const char *path;
 	const char *next, *end; /* of the pool */
 	size_t pool_bytes;
@@ -84,11 +87,14 @@ size_up_to(struct writer *writer, size_t most)
 static void
 pause_sometimes(struct writer *writer)
 {
-	struct timespec pause = { 0, 0 };
+	struct timespec pause;
+	size_t us;
 
 	if (below(writer, 2) == 0)
 		return;
-	pause.tv_nsec = (long)size_up_to(writer, MAX_PAUSE_US) * 1000;
+	us = size_up_to(writer, writer->pause_us);
+	pause.tv_sec = (time_t)(us / 1000000);
+	pause.tv_nsec = (long)(us % 1000000) * 1000;
 	nanosleep(&pause, NULL);
 }
 
@@ -270,15 +276,18 @@ main(int argc, char **argv)
 	struct writer writer = { 0 };
 	size_t most;
 
-	if (argc != 4) {
-		fputs("usage: rotate SEED LOG POOL\n", stderr);
+	if (argc == 5) {
+		writer.random = strtoull(argv[1], NULL, 10);
+		writer.pause_us = strtoull(argv[2], NULL, 10);
+		writer.path = argv[3];
+	}
+	if (writer.pause_us == 0 || writer.pause_us > MAX_PAUSE_US) {
+		fputs("usage: rotate SEED PAUSE_US LOG POOL\n", stderr);
 		return 64;
 	}
-	writer.random = strtoull(argv[1], NULL, 10);
-	writer.path = argv[2];
-	map_pool(&writer, argv[3]);
+	map_pool(&writer, argv[4]);
 	open_log(&writer);
-	most = writer.pool_bytes / ROTATION_COUNT * 8;
+	most = writer.pool_bytes / APPEND_DIVISOR + 1;
 	while (writer.next < writer.end) {
 		size_t appends = below(&writer, 4);
 
