@@ -304,3 +304,30 @@ ${all[3]}" ]
 	exec 8>&-
 	[ "$(ids | wc -l)" -eq 5 ]
 }
+
+@test "dead replay: letters of old databases, which do not say how long the line was" {
+	printf 'hello\nworld\n' >"$BATS_TEST_TMPDIR/in"
+	tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
+	sql "$DB" 'UPDATE dead_letters SET line_bytes = NULL'
+	echo '{type: "log", ts_ms: 1, level: "info", message: .}' >"$BATS_TEST_TMPDIR/text.jq"
+	run -0 tel-ingest dead replay --db "$DB" --map "$BATS_TEST_TMPDIR/text.jq" --all
+	jq -e '.inserted == 2' <<<"$output"
+	[ "$(sql "$DB" 'SELECT group_concat(message) FROM log_events')" = "hello,world" ]
+	run -0 tel-ingest audit --db "$DB"
+}
+
+@test "dead replay: a truncated line is not taken for a whole one unless it is named" {
+	printf 'hello wor' >"$BATS_TEST_TMPDIR/in"
+	echo '{type: "log", ts_ms: 1, level: "info", message: .}' >"$BATS_TEST_TMPDIR/text.jq"
+	tel-ingest -q --db "$DB" --map "$BATS_TEST_TMPDIR/text.jq" "$BATS_TEST_TMPDIR/in"
+	run -1 --separate-stderr tel-ingest dead replay --db "$DB" --map "$BATS_TEST_TMPDIR/text.jq" --all
+	[[ $stderr == *"1 of 1 dead letters are truncated, and their lines may still be completed; to replay them as they are give --reason truncated" ]]
+	printf 'ld\n' >>"$BATS_TEST_TMPDIR/in"
+	tel-ingest -q --db "$DB" --map "$BATS_TEST_TMPDIR/text.jq" "$BATS_TEST_TMPDIR/in"
+	[ "$(sql "$DB" 'SELECT message FROM log_events')" = "hello world" ]
+	printf 'the end' >>"$BATS_TEST_TMPDIR/in"
+	tel-ingest -q --db "$DB" --map "$BATS_TEST_TMPDIR/text.jq" "$BATS_TEST_TMPDIR/in"
+	run -0 tel-ingest dead replay --db "$DB" --map "$BATS_TEST_TMPDIR/text.jq" --reason truncated
+	[ "$(sql "$DB" 'SELECT group_concat(message) FROM log_events')" = "hello world,the end" ]
+	run -0 tel-ingest audit --db "$DB"
+}

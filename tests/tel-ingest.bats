@@ -836,3 +836,84 @@ EOT
 	run -74 bash -c 'tel-ingest --db "$1" </dev/null >&- 2>&-' - "$DB"
 	[ "$(sql "$DB" 'PRAGMA integrity_check')" = ok ]
 }
+
+@test "tel-ingest: a batch that a map fills ends before it is too much" {
+	# Lines that grow when addresses become hashes fill a batch early, and the
+	# number of lines given to the map at once must not grow for ever after.
+	jq -nc 'range(30000) | {type: "log", ts_ms: ., level: "info", message: "m\(.) a\(.)@example.com"}' >"$BATS_TEST_TMPDIR/in"
+	echo . >"$BATS_TEST_TMPDIR/same.jq"
+	run -0 --separate-stderr tel-ingest --db "$DB" --map "$BATS_TEST_TMPDIR/same.jq" "$BATS_TEST_TMPDIR/in"
+	jq -e '.inserted == 30000 and .redacted == 30000' <<<"$output"
+	[ "$(sql "$DB" 'SELECT count(DISTINCT message) FROM log_events')" = 30000 ]
+}
+
+@test "tel-ingest: a file is read on behind a line that is longer than any buffer" {
+	{ head -c 9000000 /dev/zero | tr '\0' x; echo; observations 0 5; } >"$BATS_TEST_TMPDIR/in"
+	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
+	jq -e '.inserted == 5 and .dead == 1' <<<"$output"
+	observations 5 7 >>"$BATS_TEST_TMPDIR/in"
+	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
+	jq -e '.inserted == 2 and .duplicate == 6' <<<"$output"
+	observations 7 100007 >>"$BATS_TEST_TMPDIR/in"
+	tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
+	observations 100007 100010 >>"$BATS_TEST_TMPDIR/in"
+	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
+	jq -e '.inserted == 3 and .duplicate == 100008' <<<"$output"
+	[ "$(sql "$DB" 'SELECT count(*), count(DISTINCT value) FROM observations')" = "100010|100010" ]
+}
+
+@test "tel-ingest: stdin that begins within a file goes on there" {
+	observations 100000 220000 >"$BATS_TEST_TMPDIR/in"
+	local line_bytes i_run
+	line_bytes=$(head -n 1 "$BATS_TEST_TMPDIR/in" | wc -c)
+	for i_run in 1 2; do
+		{ dd bs="$line_bytes" count=2 of=/dev/null 2>/dev/null; tel-ingest -q --db "$DB" >"$BATS_TEST_TMPDIR/out"; } <"$BATS_TEST_TMPDIR/in"
+		observations 220000 220003 >>"$BATS_TEST_TMPDIR/in"
+	done
+	jq -e '.inserted == 3' "$BATS_TEST_TMPDIR/out"
+	[ "$(sql "$DB" 'SELECT count(*), count(DISTINCT value) FROM observations')" = "120001|120001" ]
+}
+
+@test "tel-ingest: files that differ behind the first 64 KiB are told apart where one goes on" {
+	observations 0 4000 >"$BATS_TEST_TMPDIR/a"
+	cp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+	observations 4000 5000 >>"$BATS_TEST_TMPDIR/a"
+	observations 8000 9500 >>"$BATS_TEST_TMPDIR/b"
+	gzip -k "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+	tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/a"
+	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/b.gz"
+	jq -e '.inserted == 5500' <<<"$output"
+	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/a.gz"
+	jq -e '.duplicate == 5000' <<<"$output"
+	# The same file with other contents behind its beginning is another one.
+	cat "$BATS_TEST_TMPDIR/b" >"$BATS_TEST_TMPDIR/a"
+	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/a"
+	jq -e '.inserted == 5500' <<<"$output"
+}
+
+@test "tel-ingest: a failing store ends a reader that waits" {
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	tel-ingest --db "$DB" </dev/null
+	tel-ingest --wait 1ms --db "$DB" "$BATS_TEST_TMPDIR/fifo" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	WRITER_PID=$!
+	exec 8>"$BATS_TEST_TMPDIR/fifo" 9>>"$DB.lock"
+	flock 9
+	observations 1 4000 p >&8
+	# The writing end stays open: nothing but the failure ends it.
+	local code=0
+	wait "$WRITER_PID" || code=$?
+	WRITER_PID=
+	exec 8>&- 9>&-
+	[ "$code" -eq 75 ]
+	grep -q "another process has been writing" "$BATS_TEST_TMPDIR/err"
+}
+
+@test "tel-ingest: no key for a hash: nothing is stored" {
+	: >"$DB.key"
+	run -78 tel-ingest --db "$DB" <<<'{"type":"log","ts_ms":1,"level":"info","message":"from bob@example.org"}'
+	[[ $output == *"tel-ingest: -: key file: $DB.key: empty; it must hold the key"* ]]
+	[ "$(sql "$DB" 'SELECT count(*) FROM log_events')" = 0 ]
+	rm "$DB.key"
+	tel-ingest --db "$DB" <<<'{"type":"log","ts_ms":1,"level":"info","message":"from bob@example.org"}'
+	[ "$(sql "$DB" "SELECT message GLOB 'from [0-9a-f]*' FROM log_events")" = 1 ]
+}
