@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * db -- the only door to SQLite. Every statement is prepared; text that is
- * bound or read is borrowed.
+ * db -- with db_feed the only door to SQLite. Every statement is prepared; text
+ * that is bound or read is borrowed.
  *
  * Writers of one file take turns: db_begin takes an exclusive flock on
  * FILE.lock before BEGIN IMMEDIATE, and checkpoints are made under the same

@@ -61,9 +61,10 @@ struct ingest_letter {
 
 /* Takes the line of a dead letter again, at its place, and removes the letter
  * unless it is refused again; then it has the new reason. *fate says what became
- * of it: LEDGER_DUPLICATE also when somebody else has dealt with it since. Many are one transaction: only after ingest_replay_finish are all of
- * them stored, and an error undoes those since the last commit. The totals count
- * what was replayed. */
+ * of it: LEDGER_DUPLICATE also when somebody else has dealt with it since. Many
+ * are one transaction: only after ingest_replay_finish are all of them stored,
+ * and an error undoes those since the last commit. The totals count what was
+ * replayed. */
 MUST_USE int ingest_replay(struct ingest *ingest,
     const struct ingest_letter *letter, enum ledger_fate *fate,
     struct err *err);

@@ -52,15 +52,6 @@ input_open(int fd)
 	return input;
 }
 
-struct input *
-input_open_plain(int fd)
-{
-	struct input *input = input_open(fd);
-
-	input->is_known = true;
-	return input;
-}
-
 void
 input_close(struct input *input)
 {

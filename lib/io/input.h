@@ -29,11 +29,6 @@ struct input;
  * stands. What is compressed must be read from its start. The input is the
  * caller's, for input_close. */
 struct input *input_open(int fd);
-
-/* The same for bytes that are plain whatever they look like: the rest of a
- * plain input of which the beginning was read before. */
-struct input *input_open_plain(int fd);
-
 void input_close(struct input *input); /* NULL is fine */
 
 /* Gives 1 to room bytes, and calls read(2) once at most. Returns their number;

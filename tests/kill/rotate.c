@@ -4,9 +4,9 @@
  * it in all the ways that a reader has to live with: by rename, also several
  * times before anybody can look, also while the old file is still written to and
  * while there is no new one; and by copying and truncating. LOG.1 is the newest
- * of the old files, and none is deleted. What it does follows from SEED; its
- * pauses, of at most PAUSE_US microseconds, are there for variety only. Each step
- * is told on stdout.
+ * of the old files; some of the others are compressed, none is deleted. What it
+ * does follows from SEED; its pauses, of at most PAUSE_US microseconds, are there
+ * for variety only. Each step is told on stdout.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +28,10 @@
 #define APPEND_DIVISOR 4
 #define MAX_PAUSE_US 60000000
 #define COPY_BYTES (128 << 10)
+/* Rotation compresses the newest of the old files but LOG.1, which may still be
+ * written to; here it is any of these. */
+#define FIRST_COMPRESSED 2
+#define LAST_COMPRESSED 5
 
 struct writer {
 	uint64_t random;
@@ -138,24 +143,68 @@ append(struct writer *writer, size_t bytes)
 }
 
 static void
-name_old(const struct writer *writer, int number, char out[PATH_MAX])
+name_old(const struct writer *writer, int number, const char *ending,
+    char out[PATH_MAX])
 {
-	snprintf(out, PATH_MAX, "%s.%d", writer->path, number);
+	snprintf(out, PATH_MAX, "%s.%d%s", writer->path, number, ending);
 }
 
 /* Makes LOG.1 free. */
 static void
 shift(struct writer *writer)
 {
+	static const char *const endings[] = { "", ".gz", ".zst" };
 	char from[PATH_MAX], to[PATH_MAX];
 
 	for (int number = writer->old_count; number > 0; number--) {
-		name_old(writer, number, from);
-		name_old(writer, number + 1, to);
-		if (rename(from, to) < 0)
+		int result = -1;
+
+		for (size_t i = 0; i < 3 && result < 0; i++) {
+			name_old(writer, number, endings[i], from);
+			name_old(writer, number + 1, endings[i], to);
+			result = rename(from, to);
+		}
+		if (result < 0)
 			fail(from);
 	}
 	writer->old_count++;
+}
+
+static void
+compress(const char *path, bool with_gzip)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (with_gzip)
+			execlp("gzip", "gzip", "-1", path, (char *)NULL);
+		else
+			execlp("zstd", "zstd", "-1", "-q", "--rm", path, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		fail(path);
+	if (status != 0) {
+		fprintf(stderr, "rotate: %s: cannot be compressed\n", path);
+		exit(1);
+	}
+}
+
+/* Makes LOG.N.gz or LOG.N.zst of LOG.N. */
+static void
+compress_old(struct writer *writer)
+{
+	int number = FIRST_COMPRESSED + (int)below(writer, LAST_COMPRESSED -
+	    FIRST_COMPRESSED + 1);
+	char path[PATH_MAX];
+
+	name_old(writer, number, "", path);
+	if (access(path, F_OK) < 0)
+		return;
+	tell("compress %s\n", path);
+	compress(path, below(writer, 2) == 0);
+	tell("compressed\n");
 }
 
 static void
@@ -177,7 +226,7 @@ rotate_by_rename(struct writer *writer)
 	tell("rename%s%s, %zu bytes to come\n", makes_first ? ", create" : "",
 	    lags ? ", lag" : "", (size_t)(writer->end - writer->next));
 	shift(writer);
-	name_old(writer, 1, first);
+	name_old(writer, 1, "", first);
 	if (rename(writer->path, first) < 0)
 		fail(first);
 	if (makes_first)
@@ -226,7 +275,7 @@ rotate_by_copy(struct writer *writer)
 
 	tell("copy, %zu bytes to come\n", (size_t)(writer->end - writer->next));
 	shift(writer);
-	name_old(writer, 1, first);
+	name_old(writer, 1, "", first);
 	copy(writer, writer->path, first);
 	pause_sometimes(writer);
 	if (ftruncate(writer->fd, 0) < 0)
@@ -297,6 +346,8 @@ main(int argc, char **argv)
 		}
 		rotate(&writer);
 		pause_sometimes(&writer);
+		if (below(&writer, 2) == 0)
+			compress_old(&writer);
 	}
 	return 0;
 }

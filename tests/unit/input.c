@@ -343,30 +343,6 @@ a_format_is_told_with_as_few_bytes_as_can_be(void **state)
 }
 
 static void
-what_is_said_to_be_plain_is_plain(void **state)
-{
-	struct sample sample = { .place_count = 0 };
-	struct outcome outcome = { .result = 0 };
-	struct input *input;
-	int fds[2];
-
-	(void)state;
-	make_gzip(&sample);
-	assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
-	assert_int_equal(write(fds[1], sample.packed.data, sample.packed.len),
-	    sample.packed.len);
-	close(fds[1]);
-	input = input_open_plain(fds[0]);
-	outcome.result = drain(input, &outcome, 100);
-	assert_int_equal(outcome.format, INPUT_PLAIN);
-	assert_text(&outcome, &sample.packed);
-	input_close(input);
-	close(fds[0]);
-	outcome_release(&outcome);
-	sample_release(&sample);
-}
-
-static void
 a_blocking_pipe_is_read_once_a_call(void **state)
 {
 	struct sample sample = { .place_count = 0 };
@@ -803,7 +779,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_is_given_as_it_is),
 		cmocka_unit_test(a_format_is_told_with_as_few_bytes_as_can_be),
-		cmocka_unit_test(what_is_said_to_be_plain_is_plain),
 		cmocka_unit_test(a_blocking_pipe_is_read_once_a_call),
 		cmocka_unit_test(gzip_members_are_one_text),
 		cmocka_unit_test(zstd_frames_are_one_text),
