@@ -63,7 +63,7 @@ find_hash_key(void *context, struct buf *key, struct err *err)
 }
 
 static int
-open_redactor(struct redactor **out, const struct request *request,
+open_redactor(struct batch_options *reading, const struct request *request,
     struct err *err)
 {
 	struct redact_options options = {
@@ -90,7 +90,9 @@ open_redactor(struct redactor **out, const struct request *request,
 		return -1;
 	options.hash_key = buf_text(&key);
 	options.hash_key_len = key.len;
-	*out = redactor_open(&options);
+	reading->redactor = redactor_open(&options);
+	reading->events = redact_event_open(options.hash_keys,
+	    options.hash_key_count);
 	buf_release(&key);
 	return 0;
 }
@@ -136,7 +138,7 @@ taking_open_reading(struct batch_options *reading,
 	if (request->map != NULL &&
 	    open_map(request->map, &reading->map, err) < 0)
 		return -1;
-	return open_redactor(&reading->redactor, request, err);
+	return open_redactor(reading, request, err);
 }
 
 void
@@ -144,6 +146,7 @@ taking_close_reading(struct batch_options *reading)
 {
 	map_close(reading->map);
 	redactor_close(reading->redactor);
+	redact_event_close(reading->events);
 }
 
 int

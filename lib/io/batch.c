@@ -5,6 +5,7 @@
 #include "io/batch_private.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,6 +71,18 @@ batch_refuse(struct batch *batch, const char *reason, const char *at,
 	    sizeof(refusal));
 }
 
+/* The end of what is kept of a line may be the beginning of an address, which
+ * nobody can know without the rest: it is left out (RFC 5321 section 4.5.3.1:
+ * local part and domain have at most 320 bytes). */
+static void
+cut_word(struct line *line)
+{
+	for (int i = 0; i < 320 && line->len > 0 &&
+	    (isalnum((unsigned char)line->text[line->len - 1]) ||
+	    strchr("._%+-@", line->text[line->len - 1]) != NULL); i++)
+		line->len--;
+}
+
 /* What tells that a line is no event, whatever it says. */
 static void
 check_length(struct batch *batch, struct batch_line *item)
@@ -78,8 +91,8 @@ check_length(struct batch *batch, struct batch_line *item)
 
 	if (line->is_too_long)
 		item->refusal = batch_refuse(batch, "too_long", NULL, "%" PRId64
-		    " bytes, the longest line may have %d; the first %d are "
-		    "kept", line->full_bytes, LINE_MAX_BYTES, LINE_KEPT_BYTES);
+		    " bytes, the longest line may have %d; the first %zu are "
+		    "kept", line->full_bytes, LINE_MAX_BYTES, line->len);
 	else if (!line->has_newline)
 		item->refusal = batch_refuse(batch, "truncated", NULL,
 		    "the input ends within this line: no newline behind it");
@@ -128,8 +141,9 @@ batch_hide(struct batch_reader *reader, struct batch *batch, const char *text,
 	    hidden->len + LINE_PADDING);
 }
 
-static void
-hide(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
+void
+batch_hide_line(struct batch_reader *reader, struct batch *batch,
+    struct batch_line *item)
 {
 	struct line *line = &item->line;
 
@@ -139,6 +153,7 @@ hide(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
 	if (line->len > LINE_MAX_BYTES) {
 		line->is_too_long = true;
 		line->len = LINE_KEPT_BYTES;
+		check_length(batch, item);
 	}
 }
 
@@ -153,11 +168,15 @@ batch_next_line(struct batch_reader *reader, struct line_reader *lines,
 		return NULL;
 	batch->line_count++;
 	/* The line reader keeps the beginning of one such line only. */
-	if (item->line.is_too_long)
+	if (item->line.is_too_long) {
+		if (reader->options.redactor != NULL)
+			cut_word(&item->line);
 		item->line.text = arena_copy(&batch->arena, item->line.text,
 		    item->line.len + LINE_PADDING);
-	hide(reader, batch, item);
+	}
 	check_length(batch, item);
+	if (item->refusal != NULL)
+		batch_hide_line(reader, batch, item);
 	return item;
 }
 
@@ -175,6 +194,18 @@ refuse_json(struct batch *batch, const struct line *line,
 	    line->len == 0 ? "the line is empty" : error->words);
 }
 
+/* Whether the event has nothing to hide for certain. */
+static bool
+is_clean(const struct batch_reader *reader, const struct json_object *object)
+{
+	const struct batch_options *options = &reader->options;
+
+	return options->redactor == NULL || (options->events != NULL &&
+	    redact_event_is_clean(options->events, object));
+}
+
+/* Most events are told to be clean when they have been read, and are not looked
+ * at twice. */
 static void
 read_event(struct batch_reader *reader, struct batch *batch,
     struct batch_line *item)
@@ -183,9 +214,18 @@ read_event(struct batch_reader *reader, struct batch *batch,
 	struct json_object object;
 	struct json_error error;
 	struct row *row;
+	int result = json_read(reader->parser, line->text, line->len, &object,
+	    &error);
 
-	if (json_read(reader->parser, line->text, line->len, &object,
-	    &error) < 0) {
+	if (result < 0 || !is_clean(reader, &object)) {
+		batch_hide_line(reader, batch, item);
+		if (item->refusal != NULL)
+			return;
+		if (item->hidden_count > 0)
+			result = json_read(reader->parser, line->text,
+			    line->len, &object, &error);
+	}
+	if (result < 0) {
 		item->refusal = refuse_json(batch, line, &error);
 		return;
 	}
@@ -278,14 +318,9 @@ batch_read_again(struct batch_reader *reader, const struct line *line,
 	memcpy(text, line->text, line->len);
 	memset(text + line->len, 0, LINE_PADDING);
 	item->line.text = text;
-	hide(reader, batch, item);
-	if (check_hashes(reader, err) < 0)
+	if (reader->options.map == NULL)
+		read_event(reader, batch, item);
+	else if (batch_map_lines(reader, batch, 0, &count, err) < 0)
 		return -1;
-	check_length(batch, item);
-	if (item->refusal != NULL)
-		return 0;
-	if (reader->options.map != NULL)
-		return batch_map_lines(reader, batch, 0, &count, err);
-	read_event(reader, batch, item);
-	return 0;
+	return check_hashes(reader, err);
 }

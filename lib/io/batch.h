@@ -11,6 +11,7 @@
 #include "io/line.h"
 #include "io/map.h"
 #include "io/redact.h"
+#include "io/redact_event.h"
 #include "io/row.h"
 
 /* Lines of one batch; with LINE_BATCH_BYTES and LINE_BATCH_MS it bounds how long
@@ -48,6 +49,7 @@ void batch_release(struct batch *batch);
 
 struct batch_options {
 	struct redactor *redactor; /* borrowed; NULL: nothing is hidden */
+	struct redact_event *events; /* the same for events; with redactor */
 	struct map *map;           /* borrowed; NULL: lines are events */
 	bool keep_extra;           /* as in row_reader_open */
 };

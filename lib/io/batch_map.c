@@ -15,7 +15,12 @@ put(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
 	const struct line *line = &item->line;
 	struct json_object object;
 	struct json_error error;
-	bool is_json = line->len > 0 && strchr("{[ \t", line->text[0]) != NULL &&
+	bool is_json;
+
+	batch_hide_line(reader, batch, item);
+	if (item->refusal != NULL)
+		return;
+	is_json = line->len > 0 && strchr("{[ \t", line->text[0]) != NULL &&
 	    (json_read(reader->map_parser, line->text, line->len, &object,
 	    &error) == 0 || error.fault == JSON_NOT_OBJECT);
 

@@ -19,7 +19,12 @@ struct batch_reader {
 	size_t map_lines;      /* given to the map at once, this time */
 };
 
-/* Takes the next line into the batch, hidden; NULL when there is none. */
+/* Hides what the line has to hide, which may make it too long. */
+void batch_hide_line(struct batch_reader *reader, struct batch *batch,
+    struct batch_line *item);
+
+/* Takes the next line into the batch; NULL when there is none. What is refused
+ * for its length is hidden, the rest is the caller's to hide. */
 struct batch_line *batch_next_line(struct batch_reader *reader,
     struct line_reader *lines, struct batch *batch);
 

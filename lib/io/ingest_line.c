@@ -117,7 +117,8 @@ add_dead(struct ingest *ingest, const struct batch_line *item,
 	if (refusal->field[0] != '\0')
 		db_bind_text(add, 7, refusal->field, strlen(refusal->field));
 	db_bind_text(add, 8, refusal->reason, strlen(refusal->reason));
-	db_bind_text(add, 9, refusal->detail, strlen(refusal->detail));
+	db_bind_text(add, 9, ingest_words(ingest, refusal),
+	    strlen(ingest_words(ingest, refusal)));
 	/* Nobody knows what stands in a line that could not be read. */
 	db_bind_blob(add, 10, line->text,
 	    ingest->options.reading.keep_extra ? line->len : 0);

@@ -96,7 +96,9 @@ MUST_USE int ingest_take_line(struct ingest *ingest,
 MUST_USE int ingest_rebury(struct ingest *ingest, int64_t column,
     const struct row_refusal *refusal, struct err *err);
 
-/* ingest_tell.c. */
+/* ingest_tell.c. What may be told of a refusal: its words quote the line. */
+const char *ingest_words(const struct ingest *ingest,
+    const struct row_refusal *refusal);
 void ingest_tell_dead(struct ingest *ingest, const struct line *line,
     int64_t column, const struct row_refusal *refusal);
 void ingest_tell_commit(struct ingest *ingest, int64_t offset);

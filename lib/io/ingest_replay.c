@@ -21,7 +21,8 @@ ingest_rebury(struct ingest *ingest, int64_t column,
 	if (refusal->field[0] != '\0')
 		db_bind_text(change, 3, refusal->field, strlen(refusal->field));
 	db_bind_text(change, 4, refusal->reason, strlen(refusal->reason));
-	db_bind_text(change, 5, refusal->detail, strlen(refusal->detail));
+	db_bind_text(change, 5, ingest_words(ingest, refusal),
+	    strlen(ingest_words(ingest, refusal)));
 	ingest->pending.lines++;
 	ingest->pending.fates[LEDGER_DEAD]++;
 	return db_execute(change, err);

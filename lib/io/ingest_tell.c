@@ -6,6 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *
+ingest_words(const struct ingest *ingest, const struct row_refusal *refusal)
+{
+	return ingest->options.reading.keep_extra ? refusal->detail
+	    : refusal->reason;
+}
+
 void
 ingest_tell_dead(struct ingest *ingest, const struct line *line, int64_t column,
     const struct row_refusal *refusal)
@@ -24,7 +31,7 @@ ingest_tell_dead(struct ingest *ingest, const struct line *line, int64_t column,
 	if (refusal->field[0] != '\0')
 		json_writer_key_text(&json, "field", refusal->field);
 	json_writer_key_text(&json, "reason", refusal->reason);
-	json_writer_key_text(&json, "detail", refusal->detail);
+	json_writer_key_text(&json, "detail", ingest_words(ingest, refusal));
 	if (ingest->options.reading.keep_extra) {
 		json_writer_key(&json, "raw");
 		json_writer_text(&json, line->text, line->len);

@@ -7,6 +7,7 @@
 #include "io/json.h"
 #include "io/line.h"
 #include "io/redact.h"
+#include "io/redact_event.h"
 #include "io/row_store.h"
 #include "io/store.h"
 
@@ -21,12 +22,13 @@ static struct row_store *store;
 static struct row_reader *keeping, *dropping;
 static struct json_parser *parser;
 static struct redactor *redactor;
+static struct redact_event *events;
 static struct arena arena;
 
 static void
 start(void)
 {
-	static const char *const hashed[] = { "host" };
+	static const char *const hashed[] = { "run_id" };
 	const struct redact_options options = { hashed, 1, "key", 3,
 	    NULL, NULL };
 	struct err err;
@@ -40,6 +42,7 @@ start(void)
 	dropping = row_reader_open(false);
 	parser = json_open(LINE_MAX_BYTES);
 	redactor = redactor_open(&options);
+	events = redact_event_open(hashed, 1);
 }
 
 static void
@@ -70,7 +73,8 @@ write_row(struct row_reader *reader, const struct json_object *object,
 	db_rollback(db);
 }
 
-static void
+/* Returns whether the line is an event that is told to be clean. */
+static bool
 read_line(const char *line, size_t len)
 {
 	struct json_object object;
@@ -78,17 +82,20 @@ read_line(const char *line, size_t len)
 
 	if (json_read(parser, line, len, &object, &error) < 0) {
 		assert(error.offset <= len && error.words != NULL);
-		return;
+		return false;
 	}
 	write_row(keeping, &object, line, len);
 	write_row(dropping, &object, line, len);
+	return redact_event_is_clean(events, &object);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct buf hidden = BUF_EMPTY;
+	bool is_clean;
 	char *line;
+	int count;
 
 	if (len > LINE_MAX_BYTES)
 		return 0;
@@ -98,10 +105,11 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	if (len > 0)
 		memcpy(line, bytes, len);
-	read_line(line, len);
-	if (redactor_line(redactor, line, len, &hidden) > 0 &&
-	    hidden.len <= LINE_MAX_BYTES)
-		read_line(hidden.data, hidden.len);
+	is_clean = read_line(line, len);
+	count = redactor_line(redactor, line, len, &hidden);
+	assert(!is_clean || count == 0);
+	if (count > 0 && hidden.len <= LINE_MAX_BYTES)
+		(void)read_line(hidden.data, hidden.len);
 	buf_release(&hidden);
 	free(line);
 	return 0;
