@@ -72,15 +72,18 @@ batch_refuse(struct batch *batch, const char *reason, const char *at,
 }
 
 /* The end of what is kept of a line may be the beginning of an address, which
- * nobody can know without the rest: it is left out (RFC 5321 section 4.5.3.1:
- * local part and domain have at most 320 bytes). */
+ * nobody can know without the rest: it is left out, unless it is too long for one
+ * (RFC 5321 section 4.5.3.1: 64 bytes and 255). */
 static void
 cut_word(struct line *line)
 {
-	for (int i = 0; i < 320 && line->len > 0 &&
-	    (isalnum((unsigned char)line->text[line->len - 1]) ||
-	    strchr("._%+-@", line->text[line->len - 1]) != NULL); i++)
-		line->len--;
+	size_t end = line->len;
+
+	while (end > 0 && (isalnum((unsigned char)line->text[end - 1]) ||
+	    strchr("._%+-@", line->text[end - 1]) != NULL))
+		end--;
+	if (line->len - end <= 64 + 1 + 255)
+		line->len = end;
 }
 
 /* What tells that a line is no event, whatever it says. */
