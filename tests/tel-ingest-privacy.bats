@@ -285,7 +285,7 @@ EOT
 	[ "$(sql "$DB" 'SELECT count(*) FROM dead_letters WHERE line_bytes > 0 AND offset_bytes > 0 AND length(reason) > 0')" = 4 ]
 	jq -se 'length == 4 and all(has("raw") | not)' "$RUN/dead.jsonl"
 	[ "$(sql "$DB" 'SELECT message, extra IS NULL FROM log_events')" = "kept-01|1" ]
-	[ "$(sql "$DB" 'SELECT type, ts_ms, body FROM other_events')" = 'weather|2|{"type":"weather","ts_ms":2}' ]
+	[ "$(sql "$DB" 'SELECT type, ts_ms, body FROM other_events')" = 'weather|2|{"type":"weather","producer":"kept","ts_ms":2,"seq":1}' ]
 	[ "$(sql "$DB" "SELECT group_concat(type || '.' || key) FROM unknown_keys WHERE key <> 'y'")" = "log.colour,log.deep" ]
 	run -0 tel-ingest audit --db "$DB"
 	run tel-ingest dead replay --db "$DB" --all
