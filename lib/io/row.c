@@ -217,7 +217,7 @@ read_members(struct reading *reading, const struct json_object *object,
 	for (size_t place = 0; place < object->count; place++) {
 		const struct json_member *member = &object->members[place];
 		struct row_key key = reading->reader->keys[place];
-		int i = row_plan_find(reading->plan, member, key, place);
+		int i = row_plan_find(reading->plan, member, key);
 
 		if (i < 0) {
 			if (!is_identity(key))
@@ -336,6 +336,8 @@ keep_envelope(struct row *row, struct arena *arena)
 static void
 find_keys(struct row_reader *reader, const struct json_object *object)
 {
+	int previous = 0;
+
 	if (object->count > reader->key_size) {
 		reader->key_size = object->count;
 		reader->keys = mem_resize(reader->keys, reader->key_size,
@@ -343,7 +345,7 @@ find_keys(struct row_reader *reader, const struct json_object *object)
 	}
 	for (size_t i = 0; i < object->count; i++)
 		reader->keys[i] = row_shape_find(&reader->shape,
-		    &object->members[i], i);
+		    &object->members[i], &previous);
 }
 
 void

@@ -59,18 +59,18 @@ is_column(const struct row_column *column, const struct json_member *member)
 
 int
 row_plan_find(struct row_plan *plan, const struct json_member *member,
-    struct row_key key, size_t place)
+    struct row_key key)
 {
 	int column = -1;
 
-	if (key.version != 0 && plan->places[place].version == key.version)
-		return plan->places[place].column;
+	if (key.number >= 0 && plan->known[key.number].version == key.version)
+		return plan->known[key.number].column;
 	for (int i = 0; i < plan->count && column < 0; i++)
 		if (is_column(&plan->columns[i], member))
 			column = i;
-	if (key.version != 0) {
-		plan->places[place].version = key.version;
-		plan->places[place].column = column;
+	if (key.number >= 0) {
+		plan->known[key.number].version = key.version;
+		plan->known[key.number].column = column;
 	}
 	return column;
 }
@@ -88,21 +88,18 @@ envelope_key(const struct json_member *member)
 
 struct row_key
 row_shape_find(struct row_shape *shape, const struct json_member *member,
-    size_t place)
+    int *previous)
 {
-	struct row_place *known;
+	int number = key_table_find(&shape->table, member, previous);
+	unsigned int version;
 
-	if (place >= ROW_MAX_PLACES || member->key_len > ROW_MAX_KEY_BYTES)
-		return (struct row_key){ envelope_key(member), 0 };
-	known = &shape->places[place];
-	if (known->version == 0 || known->key_len != member->key_len ||
-	    memcmp(known->key, member->key, member->key_len) != 0) {
-		memcpy(known->key, member->key, member->key_len);
-		known->key_len = member->key_len;
-		known->envelope = envelope_key(member);
-		if (++shape->version == 0)
-			shape->version = 1;
-		known->version = shape->version;
+	if (number < 0)
+		return (struct row_key){ envelope_key(member), -1, 0 };
+	version = shape->table.entries[number].version;
+	if (shape->known[number].version != version) {
+		shape->known[number].version = version;
+		shape->known[number].envelope = envelope_key(member);
 	}
-	return (struct row_key){ known->envelope, known->version };
+	return (struct row_key){ shape->known[number].envelope, number,
+		version };
 }
