@@ -78,16 +78,16 @@ tell(FILE *file, struct buf *text, const char *what, struct err *err)
 {
 	off_t end = text->len > 0 ? lseek(fileno(file), 0, SEEK_END) : -1;
 	size_t len = text->len;
+	bool is_told = len == 0 || (fwrite(text->data, 1, len, file) == len &&
+	    fflush(file) == 0);
 
-	if (len > 0 && (fwrite(text->data, 1, len, file) != len ||
-	    fflush(file) != 0)) {
+	if (!is_told) {
 		err_system(err, EXIT_IO, "%s", what);
 		if (end >= 0)
 			(void)!ftruncate(fileno(file), end);
-		len = 0;
 	}
 	buf_reset(text);
-	return len > 0 || end < 0 ? 0 : -1;
+	return is_told ? 0 : -1;
 }
 
 int
