@@ -405,3 +405,26 @@ renamed|60|60|59.0" ]
 	echo "$kills kills"
 	[ "$kills" -ge 5 ]
 }
+
+@test "tel-ingest --follow: what waited to be known is looked for again by the next run" {
+	observations 0 10 >"$LOG"
+	follow "$LOG"
+	until_rows 10
+	crash
+	# That was two hours ago; an hour ago it was rotated once more, and compressed.
+	sql "$DB" 'UPDATE followed_files SET first_ms = first_ms - 7200000, taken_ms = taken_ms - 7200000'
+	sql "$DB" 'UPDATE sources SET taken_ms = taken_ms - 7200000'
+	mv "$LOG" "$LOG.2"
+	observations 10 20 >"$LOG.1"
+	gzip "$LOG.1"
+	touch -d '2 hours ago' "$LOG.2"
+	touch -d '1 hour ago' "$LOG.1.gz"
+	observations 20 30 >"$LOG"
+	follow "$LOG"
+	until_sql 'SELECT count(*) >= 20 FROM observations' 1
+	crash
+	follow "$LOG"
+	until_rows 30
+	stop
+	whole 30
+}

@@ -45,12 +45,33 @@ forget(struct tail_file *file)
 	tail_file_set_user(file, NULL);
 }
 
+/* Whether an older content of the same path waits until it can be known. Nothing
+ * of it is stored yet, so whoever follows next has to look for it again. */
+static bool
+has_unknown_before(const struct follow *follow, const struct tail_file *file)
+{
+	const struct tail_file *older = NULL;
+
+	while ((older = tail_each(follow->tail, older)) != NULL && older != file) {
+		const struct followed *followed = tail_file_user(older);
+
+		if (strcmp(tail_file_path(older), tail_file_path(file)) == 0 &&
+		    (followed == NULL || !followed->is_resumed))
+			return true;
+	}
+	return false;
+}
+
 /* Stores the lines that have been read. */
 static int
-store(struct follow *follow, struct followed *followed, struct err *err)
+store(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct ingest *ingest = follow->ingest;
+	struct followed *followed = tail_file_user(file);
 
+	followed->input.followed_path = tail_file_is_stream(file) ||
+	    has_unknown_before(follow, file) ? NULL
+	    : followed_files_path(follow->files, tail_file_path(file));
 	do {
 		enum ingest_taken taken;
 
@@ -86,8 +107,6 @@ begin(struct follow *follow, struct tail_file *file, struct err *err)
 	input->is_followed = true;
 	if (tail_file_is_stream(file))
 		return 0;
-	input->followed_path = followed_files_path(follow->files,
-	    tail_file_path(file));
 	input->must_be_known = true;
 	input->identity.is_file = true;
 	input->identity.is_new = tail_file_is_new_content(file);
@@ -165,7 +184,7 @@ take(struct follow *follow, struct tail_file *file, struct err *err)
 	do {
 		filled = fill(follow, file, &fill_error);
 		if (can_be_known(followed->lines) &&
-		    store(follow, followed, err) < 0)
+		    store(follow, file, err) < 0)
 			return -1;
 	} while (filled > 0 && (++turns < TURN_BATCHES ||
 	    tail_file_state(file) != TAIL_CURRENT));
@@ -188,7 +207,7 @@ finish(struct follow *follow, struct tail_file *file, struct err *err)
 		return -1;
 	if (!followed->is_resumed && resume(follow, file, err) < 0)
 		return -1;
-	return store(follow, followed, err);
+	return store(follow, file, err);
 }
 
 static int
