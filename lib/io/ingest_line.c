@@ -283,7 +283,7 @@ take_events(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
 {
 	bool is_mapped = ingest->options.reading.map != NULL;
-	struct ingest_place place, own;
+	struct ingest_place place = { NULL, 0, 0, NULL }, own = place;
 	struct row_refusal refusal;
 	enum ledger_fate fate;
 

@@ -58,6 +58,8 @@ struct ingest {
 	struct ingest_totals totals, pending;
 	struct ingest_input *input;
 	const struct ingest_replayed *letter; /* being replayed, or NULL */
+	struct ingest_replayed replayed; /* what letter points to */
+	struct ingest_input replay_input;
 	int64_t replay_until_ns; /* of the transaction of replays; 0: none */
 	struct batch batch;     /* for those who read without a thread */
 };

@@ -142,27 +142,28 @@ int
 ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
     enum ledger_fate *fate, struct err *err)
 {
-	struct ingest_input input = { .identity.name = letter->input,
-		.source_no = letter->id >> STORE_POSITION_BITS };
-	struct ingest_replayed replayed = { letter->id, 1 };
+	struct ingest_input *input = &ingest->replay_input;
 	struct line line = { .text = letter->raw, .len = letter->raw_len,
 		.offset = letter->id & STORE_MAX_POSITION,
 		.number = letter->line, .has_newline = true };
 	bool has_seq, is_dead;
 
-	if (is_of_producer(ingest, input.source_no, &has_seq, err) < 0)
+	memset(input, 0, sizeof(*input));
+	input->identity.name = letter->input;
+	input->source_no = letter->id >> STORE_POSITION_BITS;
+	input->truncated_position = -1;
+	if (is_of_producer(ingest, input->source_no, &has_seq, err) < 0)
 		return -1;
 	/* Old files do not say how long the line was. */
-	if (!has_seq)
-		replayed.place_bytes = letter->line_bytes > 0
-		    ? letter->line_bytes : (int64_t)letter->raw_len + 1;
-	line.full_bytes = replayed.place_bytes;
+	line.full_bytes = has_seq ? 1 : letter->line_bytes > 0
+	    ? letter->line_bytes : (int64_t)letter->raw_len + 1;
+	ingest->replayed.id = letter->id;
+	ingest->replayed.place_bytes = line.full_bytes;
 	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0)
 		return -1;
 	memset(&ingest->pending, 0, sizeof(ingest->pending));
-	input.truncated_position = -1;
-	ingest->input = &input;
-	ingest->letter = &replayed;
+	ingest->input = input;
+	ingest->letter = &ingest->replayed;
 	ingest->is_careful = true;
 	if (begin(ingest, err) < 0 || is_there(ingest, letter, &is_dead,
 	    err) < 0 || (is_dead && take(ingest, &ingest->batch, err) < 0)) {

@@ -45,11 +45,11 @@ struct row_reader;
 struct row_reader *row_reader_open(bool keep_extra);
 void row_reader_close(struct row_reader *reader); /* NULL is fine */
 
-/* Reads an event; body is the object as it stands in the line. What *out points
+/* Reads an event; body is the object as it stands in the line. What *row points
  * to lies in body or in the arena. A refused event keeps what could be read of
  * its envelope. */
 void row_read(struct row_reader *reader, struct arena *arena,
     const struct json_object *object, const char *body, size_t body_len,
-    struct row *out);
+    struct row *row);
 
 #endif
