@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Each round hides something; more than two are not needed but for nonsense. */
+#define ROUND_MAX 8
+
 struct redactor *
 redactor_open(const struct redact_options *options)
 {
@@ -40,6 +43,8 @@ redactor_close(struct redactor *redactor)
 	plain_view_release(&redactor->view);
 	buf_release(&redactor->plain);
 	buf_release(&redactor->work);
+	secret_pairs_release(&redactor->text_pairs);
+	secret_pairs_release(&redactor->pairs);
 	free(redactor);
 }
 
@@ -155,6 +160,7 @@ redact_search(struct redactor *redactor, size_t start, size_t end, bool is_cut)
 	finder.hash_names = (const char *const *)redactor->hash_keys;
 	finder.hash_name_count = redactor->hash_key_count;
 	finder.is_cut = is_cut;
+	finder.pairs = &redactor->text_pairs;
 	while (secret_text_next(&finder, &span)) {
 		size_t from = start + plain_view_origin(view, span.start);
 		size_t until = start + plain_view_origin(view, span.end);
@@ -163,7 +169,16 @@ redact_search(struct redactor *redactor, size_t start, size_t end, bool is_cut)
 			hash_address(redactor, &span, from, until);
 		else
 			hide_value(redactor, &span, from, until);
+		redactor->is_unsure |= span.kind != SECRET_SPAN_ADDRESS;
 	}
+}
+
+void
+redact_restart(struct redactor *redactor)
+{
+	redactor->count = 0;
+	redactor->copied_bytes = 0;
+	buf_reset(&redactor->work);
 }
 
 /* A line that is not JSON as a whole: broken JSON may have lost its end. */
@@ -172,9 +187,7 @@ search_line(struct redactor *redactor)
 {
 	size_t at = 0;
 
-	redactor->count = 0;
-	redactor->copied_bytes = 0;
-	buf_reset(&redactor->work);
+	redact_restart(redactor);
 	while (at < redactor->len && (redactor->text[at] == ' ' ||
 	    redactor->text[at] == '\t'))
 		at++;
@@ -182,26 +195,43 @@ search_line(struct redactor *redactor)
 	    (redactor->text[at] == '{' || redactor->text[at] == '['));
 }
 
+/* Ends the line that is rewritten, and exchanges it for *out. */
+static void
+finish(struct redactor *redactor, struct buf *out)
+{
+	struct buf taken = *out;
+
+	buf_add(&redactor->work, redactor->text + redactor->copied_bytes,
+	    redactor->len - redactor->copied_bytes);
+	memset(buf_room(&redactor->work, REDACT_PADDING), 0, REDACT_PADDING);
+	*out = redactor->work;
+	redactor->work = taken;
+}
+
+/* What a part of a text means depends on what stands before it: brackets, quotes,
+ * commands. When some of that was hidden, what is left is read again. */
 int
 redactor_line(struct redactor *redactor, const char *text, size_t len,
     struct buf *out)
 {
-	struct buf taken;
+	int count = 0;
 
 	redactor->text = text;
 	redactor->len = len;
-	redactor->count = 0;
-	redactor->copied_bytes = 0;
-	buf_reset(&redactor->work);
-	if (redact_json(redactor) < 0)
-		search_line(redactor);
-	if (redactor->count == 0)
-		return 0;
-	buf_add(&redactor->work, text + redactor->copied_bytes,
-	    len - redactor->copied_bytes);
-	memset(buf_room(&redactor->work, REDACT_PADDING), 0, REDACT_PADDING);
-	taken = *out;
-	*out = redactor->work;
-	redactor->work = taken;
-	return redactor->count;
+	for (int round = 0; round < ROUND_MAX; round++) {
+		redactor->is_unsure = false;
+		redact_restart(redactor);
+		if (redact_json(redactor) < 0)
+			search_line(redactor);
+		if (redactor->count == 0)
+			break;
+		count = redactor->count < INT_MAX - count
+		    ? count + redactor->count : INT_MAX;
+		finish(redactor, out);
+		if (!redactor->is_unsure)
+			break;
+		redactor->text = out->data;
+		redactor->len = out->len;
+	}
+	return count;
 }

@@ -8,6 +8,9 @@
  *   values whose key is one of hash_keys (exact, any depth) become 64 hexadecimal
  *   digits, HMAC-SHA-256 with the key, of the unescaped string, of a number or
  *   boolean as written, of an object or array as written; null stays;
+ *   values beside a name that is one of these, {"key":"password","value":"x"} and
+ *   ["Cookie","x"], as tel/secret_pair.h says, become what they would be under
+ *   that name; of {"stringValue":"x"} (OTLP) the inner value does;
  *   e-mail addresses in any text, keys too, become the HMAC of the address in
  *   lower case (ASCII letters), so that Bob@X.org and bob@x.org are one;
  *   secrets within text, as tel/secret_text.h says, become [redacted].
@@ -49,7 +52,7 @@ void redactor_close(struct redactor *redactor); /* NULL is fine */
 /* Returns how many values were hidden. 0: the line, of less than 4 GiB, is fine
  * as it stands, and out is untouched. Otherwise out, emptied first, holds the
  * whole line, and REDACT_PADDING bytes that do not count in its len. Time and
- * memory are linear in len. */
+ * memory are linear in len, but for what tel/secret_pair.h says. */
 int redactor_line(struct redactor *redactor, const char *text, size_t len,
     struct buf *out);
 

@@ -17,36 +17,14 @@ struct walk {
 	bool is_hashed;      /* it is hashed */
 	bool is_after_key;
 	enum redact_verdict verdict; /* on the value that comes next */
+	enum secret_role role; /* of that value, by its key */
+	bool is_pair;        /* the verdict is that of a name beside it */
+	bool is_again;       /* all pairs of the line are known */
+	size_t second;       /* a string that stands behind the name of a header */
+	size_t inner_depth;  /* of the value of OTLP whose members have the verdict */
+	enum redact_verdict inner; /* of the pair; or 0 */
 	uint8_t place;       /* of the key before, in keys */
 };
-
-bool
-redact_has_sign(const struct redactor *redactor, size_t start, size_t end)
-{
-	static const bool is_sign[256] = { ['@'] = true, [':'] = true,
-		['='] = true, ['z'] = true, ['Z'] = true, ['%'] = true,
-		['\\'] = true };
-	const char *text = redactor->text;
-
-	if (!redactor->has_sign)
-		return end - start > 3 &&
-		    memchr(text + start, ':', end - start) != NULL;
-	while (start < end && !is_sign[(unsigned char)text[start]])
-		start++;
-	return start < end;
-}
-
-/* One look at the line saves a look at each of its texts. */
-static void
-look_for_signs(struct redactor *redactor)
-{
-	static const char signs[] = "@=%\\zZ";
-
-	redactor->has_sign = false;
-	for (size_t i = 0; signs[i] != '\0' && !redactor->has_sign; i++)
-		redactor->has_sign = redactor->len > 0 &&
-		    memchr(redactor->text, signs[i], redactor->len) != NULL;
-}
 
 static inline size_t
 skip_blanks(const struct redactor *redactor, size_t at)
@@ -115,6 +93,11 @@ take_scalar(struct redactor *redactor, struct walk *walk, size_t start, size_t e
 	walk->verdict = REDACT_SEARCH;
 	if (walk->hidden_depth > 0)
 		return;
+	if (start == walk->second && start > 0)
+		verdict = REDACT_HIDE;
+	if (is_text && walk->role > SECRET_ROLE_VALUE && !walk->is_again)
+		secret_pairs_name(&redactor->pairs, walk->depth, walk->role,
+		    redact_judge_name(redactor, start + 1, end - 1));
 	switch (verdict) {
 	case REDACT_LEAVE:
 		break;
@@ -165,15 +148,30 @@ take_word(struct redactor *redactor, struct walk *walk)
 }
 
 static void
-open_bracket(struct walk *walk)
+open_bracket(struct redactor *redactor, struct walk *walk)
 {
+	const char *text = redactor->text;
+	bool is_number = false;
+
 	walk->depth++;
-	if (walk->hidden_depth == 0 && walk->verdict > REDACT_LEAVE) {
+	if (walk->hidden_depth > 0) {
+		/* Nothing in it is looked at. */
+	} else if (walk->is_pair && secret_pair_inner(text, redactor->len, walk->at,
+	    &is_number) > walk->at) {
+		walk->inner_depth = walk->depth;
+		walk->inner = is_number &&
+		    walk->verdict == REDACT_HIDE_UNLESS_NUMBER ? REDACT_LEAVE
+		    : walk->verdict;
+	} else if (walk->verdict > REDACT_LEAVE) {
 		walk->hidden_depth = walk->depth;
 		walk->hidden_start = walk->at;
 		walk->is_hashed = walk->verdict == REDACT_HASH;
+	} else if (text[walk->at] == '[') {
+		walk->second = secret_pair_second(text, redactor->len, walk->at);
 	}
 	walk->verdict = REDACT_SEARCH;
+	walk->role = SECRET_ROLE_NONE;
+	walk->is_pair = false;
 	walk->is_after_key = false;
 	walk->at++;
 }
@@ -189,6 +187,10 @@ close_bracket(struct redactor *redactor, struct walk *walk)
 		    walk->is_hashed);
 		walk->hidden_depth = 0;
 	}
+	if (walk->depth == walk->inner_depth)
+		walk->inner_depth = 0;
+	if (redactor->pairs.names.count + redactor->pairs.values.count > 0)
+		secret_pairs_close(&redactor->pairs, walk->depth);
 	walk->depth--;
 	return 0;
 }
@@ -208,8 +210,37 @@ take_expected_key(struct redactor *redactor, struct walk *walk)
 	walk->at += 1 + (size_t)key->len;
 	walk->place = next;
 	walk->verdict = key->verdict;
+	walk->role = key->role;
 	walk->is_after_key = true;
 	return true;
+}
+
+/* What the objects around it say of the value behind the key that was taken. */
+static inline void
+take_pair(struct redactor *redactor, struct walk *walk)
+{
+	static const enum redact_verdict verdicts[] = {
+		[SECRET_PAIR_NONE] = REDACT_SEARCH,
+		[SECRET_PAIR_HIDE_UNLESS_NUMBER] = REDACT_HIDE_UNLESS_NUMBER,
+		[SECRET_PAIR_HIDE] = REDACT_HIDE,
+		[SECRET_PAIR_HASH] = REDACT_HASH
+	};
+	enum redact_verdict verdict;
+
+	walk->is_pair = false;
+	if (walk->hidden_depth > 0)
+		return;
+	if (walk->depth == walk->inner_depth) {
+		walk->verdict = walk->inner;
+	} else if (walk->role == SECRET_ROLE_VALUE) {
+		verdict = verdicts[walk->is_again
+		    ? secret_pairs_at(&redactor->pairs, walk->at)
+		    : secret_pairs_value(&redactor->pairs, walk->depth, walk->at)];
+		if (verdict > walk->verdict) {
+			walk->verdict = verdict;
+			walk->is_pair = true;
+		}
+	}
 }
 
 /* A string, which is a key when a colon follows. Returns 1 when the value is
@@ -219,8 +250,10 @@ take_string(struct redactor *redactor, struct walk *walk)
 {
 	size_t start = walk->at, end, colon;
 
-	if (!walk->is_after_key && take_expected_key(redactor, walk))
+	if (!walk->is_after_key && take_expected_key(redactor, walk)) {
+		take_pair(redactor, walk);
 		return 1;
+	}
 	end = string_end(redactor, start + 1);
 	if (end == redactor->len)
 		return -1;
@@ -235,11 +268,17 @@ take_string(struct redactor *redactor, struct walk *walk)
 		walk->at = colon;
 		return 0;
 	}
-	if (walk->hidden_depth == 0)
-		walk->verdict = redact_take_key(redactor, start + 1, end,
-		    walk->depth == 1, colon == end + 1, &walk->place);
+	if (walk->hidden_depth == 0) {
+		struct redact_judged judged = redact_take_key(redactor,
+		    start + 1, end, walk->depth == 1, colon == end + 1,
+		    &walk->place);
+
+		walk->verdict = judged.verdict;
+		walk->role = judged.role;
+	}
 	walk->is_after_key = true;
 	walk->at = colon + 1;
+	take_pair(redactor, walk);
 	return 1;
 }
 
@@ -265,7 +304,7 @@ take_value(struct redactor *redactor, struct walk *walk)
 			break;
 		case '{':
 		case '[':
-			open_bracket(walk);
+			open_bracket(redactor, walk);
 			may_close = true;
 			break;
 		case '}':
@@ -301,14 +340,13 @@ take_end(struct redactor *redactor, struct walk *walk)
 	}
 }
 
-int
-redact_json(struct redactor *redactor)
+static int
+walk_line(struct redactor *redactor, bool is_again)
 {
 	static const char mark[] = "\xEF\xBB\xBF"; /* of the byte order */
-	struct walk walk = { .place = REDACT_KEY_START };
+	struct walk walk = { .place = REDACT_KEY_START, .is_again = is_again };
 	int result;
 
-	look_for_signs(redactor);
 	if (redactor->len >= 3 && memcmp(redactor->text, mark, 3) == 0)
 		walk.at = 3;
 	do {
@@ -317,4 +355,20 @@ redact_json(struct redactor *redactor)
 		result = take_end(redactor, &walk);
 	} while (result == 1);
 	return result;
+}
+
+/* A value whose name stands behind it was passed when the name is read: then all
+ * is read again. */
+int
+redact_json(struct redactor *redactor)
+{
+	redact_look_for_signs(redactor);
+	secret_pairs_reset(&redactor->pairs);
+	if (walk_line(redactor, false) < 0)
+		return -1;
+	if (!redactor->pairs.is_late)
+		return 0;
+	redact_restart(redactor);
+	secret_pairs_sort(&redactor->pairs);
+	return walk_line(redactor, true);
 }

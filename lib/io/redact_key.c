@@ -51,41 +51,46 @@ judge_words(struct redactor *redactor, const char *name, size_t len)
 	return REDACT_SEARCH;
 }
 
-static enum redact_verdict
+static struct redact_judged
 judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
 {
 	const char *name = redactor->text + start;
 	size_t len = end - start;
+	struct redact_judged judged;
 
 	undo_escapes(redactor, &name, &len);
+	judged.role = secret_pair_role(name, len);
 	if (is_top && is_identity(name, len))
-		return REDACT_LEAVE;
-	if (is_hash_key(redactor, name, len))
-		return REDACT_HASH;
-	return judge_words(redactor, redactor->text + start, end - start);
+		judged.verdict = REDACT_LEAVE;
+	else if (is_hash_key(redactor, name, len))
+		judged.verdict = REDACT_HASH;
+	else
+		judged.verdict = judge_words(redactor, redactor->text + start,
+		    end - start);
+	return judged;
 }
 
 /* Hides what stands in the key itself. Its words are those that are left, as
  * they will be when the line is read again. */
-static enum redact_verdict
+static struct redact_judged
 take_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
 {
-	enum redact_verdict verdict = judge(redactor, start, end, is_top);
+	struct redact_judged judged = judge(redactor, start, end, is_top);
 	size_t hidden = redactor->work.len + start - redactor->copied_bytes;
 	int count = redactor->count;
 	struct buf left = BUF_EMPTY;
 
 	redact_search(redactor, start, end, false);
-	if (count == redactor->count || verdict == REDACT_LEAVE ||
-	    verdict == REDACT_HASH)
-		return verdict;
+	if (count == redactor->count || judged.verdict == REDACT_LEAVE ||
+	    judged.verdict == REDACT_HASH)
+		return judged;
 	buf_add(&left, redactor->work.data + hidden,
 	    redactor->work.len - hidden);
 	buf_add(&left, redactor->text + redactor->copied_bytes,
 	    end - redactor->copied_bytes);
-	verdict = judge_words(redactor, left.data, left.len);
+	judged.verdict = judge_words(redactor, left.data, left.len);
 	buf_release(&left);
-	return verdict;
+	return judged;
 }
 
 /* The place of the key name[0..len), or of the one that has to give way to it:
@@ -109,7 +114,7 @@ find_place(const struct redactor *redactor, const char *name, size_t len,
 	return first == REDACT_KEY_START ? REDACT_KEY_START + 1 : first;
 }
 
-enum redact_verdict
+struct redact_judged
 redact_take_key(struct redactor *redactor, size_t start, size_t end, bool is_top,
     bool may_remember, uint8_t *place)
 {
@@ -128,10 +133,13 @@ redact_take_key(struct redactor *redactor, size_t start, size_t end, bool is_top
 	key = &redactor->keys[at];
 	if (key->len != len + 2 || key->is_top != is_top ||
 	    memcmp(key->text, name, len) != 0) {
+		struct redact_judged judged = judge(redactor, start, end, is_top);
+
 		key->len = (uint8_t)(len + 2);
-		key->verdict = (uint8_t)judge(redactor, start, end, is_top);
+		key->verdict = (uint8_t)judged.verdict;
+		key->role = (uint8_t)judged.role;
 		key->is_top = is_top;
 		memcpy(key->text, name, len + 2);
 	}
-	return key->verdict;
+	return (struct redact_judged){ key->verdict, key->role };
 }

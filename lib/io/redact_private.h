@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * What the files of redact share: redact.c hides, redact_json.c reads JSON,
- * redact_key.c judges keys.
+ * redact_key.c judges keys, redact_pair.c the names that are values,
+ * redact_sign.c looks whether a search is needed.
  */
 #ifndef IO_REDACT_PRIVATE_H
 #define IO_REDACT_PRIVATE_H
@@ -9,6 +10,7 @@
 #include "io/redact.h"
 #include "tel/plain_view.h"
 #include "tel/secret.h"
+#include "tel/secret_pair.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,9 +33,25 @@ enum redact_verdict {
 struct redact_key {
 	uint8_t len; /* 0: free */
 	uint8_t verdict;
+	uint8_t role; /* enum secret_role */
 	bool is_top; /* a key of the outermost object */
 	uint8_t next;
 	char text[REDACT_KEY_MAX];
+};
+
+/* Names beside values that were judged, each with its closing quote. */
+#define REDACT_NAME_COUNT 64
+
+struct redact_name {
+	uint8_t len; /* 0: free */
+	uint8_t pair; /* enum secret_pair */
+	char text[REDACT_KEY_MAX];
+};
+
+/* What is known of the value behind a key. */
+struct redact_judged {
+	enum redact_verdict verdict;
+	enum secret_role role;
 };
 
 struct redactor {
@@ -47,10 +65,15 @@ struct redactor {
 	struct plain_view view;
 	struct buf plain; /* something unescaped */
 	struct redact_key keys[REDACT_KEY_COUNT];
+	struct redact_name names[REDACT_NAME_COUNT];
+	struct secret_pairs text_pairs; /* of one text */
 	/* Of the line. */
 	const char *text;
 	size_t len;
 	bool has_sign;       /* of those that secret_text looks for, but the colon */
+	bool has_hyphen;     /* one that may begin an option or a private key */
+	struct secret_pairs pairs; /* of the line's own objects */
+	bool is_unsure; /* a part of a text was hidden: the rest may mean more */
 	struct buf work;     /* the line as far as it is rewritten */
 	size_t copied_bytes; /* of text that are in work, or hidden */
 	int count;
@@ -60,8 +83,19 @@ struct redactor {
  * before was remembered, and becomes the place of this one. The key is followed
  * by a quote and a colon when may_remember. Searches it, as keys reach the disk
  * too. */
-enum redact_verdict redact_take_key(struct redactor *redactor, size_t start,
+struct redact_judged redact_take_key(struct redactor *redactor, size_t start,
     size_t end, bool is_top, bool may_remember, uint8_t *place);
+
+/* What the name text[start..end), a string without its quotes, says of the value
+ * beside it. */
+enum secret_pair redact_judge_name(struct redactor *redactor, size_t start,
+    size_t end);
+
+/* Forgets what was hidden in the line. */
+void redact_restart(struct redactor *redactor);
+
+/* One look at the line saves a look at each of its texts. */
+void redact_look_for_signs(struct redactor *redactor);
 
 /* Whether text[start..end) may hold something to hide. */
 bool redact_has_sign(const struct redactor *redactor, size_t start, size_t end);

@@ -68,8 +68,9 @@ static const struct stem stems[] = {
 	{ "sessid", NULL, WORD_END, SECRET_VALUE },
 	{ "connectionstring", NULL, ANYWHERE, SECRET_VALUE },
 	{ "connstr", NULL, ANYWHERE, SECRET_VALUE },
-	{ "amzsignature", NULL, ANYWHERE, SECRET_VALUE },
-	{ "googsignature", NULL, ANYWHERE, SECRET_VALUE },
+	{ "session", NULL, LAST_WORD, SECRET_UNLESS_NUMBER },
+	{ "signature", NULL, ANYWHERE, SECRET_VALUE },
+	{ "sig", NULL, WORD, SECRET_UNLESS_NUMBER },
 };
 
 /* Last words of names that describe, whatever the value is. */

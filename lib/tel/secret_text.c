@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/secret_text.h"
 #include "tel/secret.h"
+#include "tel/secret_address.h"
+#include "tel/secret_pair.h"
+#include "tel/secret_text_private.h"
 #include "tel/secret_value.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-
-#define NAME_MAX_BYTES 256
-
-struct name {
-	const char *text;
-	size_t len;
-	char quote; /* around it; or 0 */
-	size_t backslash_count; /* before the quote */
-	bool holds_value; /* a value stands between the quotes */
-};
 
 bool
 secret_text_is_mark(const char *text, size_t len)
@@ -42,83 +35,15 @@ is_blank(char c)
 }
 
 static bool
-is_word(char c)
-{
-	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
-/* The local part, without the forms in quotes and the signs that join an
- * address to what stands before it: / = ? & { | } (RFC 5322 section 3.2.3). */
-static bool
-is_local(const struct secret_finder *finder, size_t at)
-{
-	char c = finder->text[at];
-
-	if (c == '\'')
-		return at > finder->floor && is_word(finder->text[at - 1]);
-	return is_word(c) || (c != '\0' && strchr("._%+~!#$*^-", c) != NULL);
-}
-
-static bool
-is_letter(char c)
-{
-	return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
-/* The end of the domain that begins at text[start]: its last label must begin
- * with two letters, so that package@1.2.3 is none; labels behind such a one are
- * not part of it. Returns start when there is none. */
-static size_t
-domain_end(const struct secret_finder *finder, size_t start)
-{
-	const char *text = finder->text;
-	size_t at = start, label = start, end = start;
-
-	for (;; at++) {
-		bool is_end = at == finder->len ||
-		    (!is_word(text[at]) && text[at] != '-');
-
-		if (!is_end)
-			continue;
-		if (label > start && at >= label + 2 && is_letter(text[label]) &&
-		    is_letter(text[label + 1]))
-			end = at;
-		if (at == finder->len && finder->is_cut)
-			return at;
-		if (at == finder->len || text[at] != '.' || at == label)
-			return end;
-		label = at + 1;
-	}
-}
-
-static size_t
-local_start(const struct secret_finder *finder, size_t at)
-{
-	while (at > finder->floor && is_local(finder, at - 1))
-		at--;
-	return at;
-}
-
-/* a@b.org@c.org and a@b@c.org are hidden at once: next to a hash, the rest of
- * them could look like another address. */
-static bool
 find_address(struct secret_finder *finder, size_t at, struct secret_span *span)
 {
-	const char *text = finder->text;
-	size_t start = local_start(finder, at);
-	size_t end;
+	struct secret_address address = { finder->text, finder->len,
+		finder->floor, finder->is_cut, 0, 0 };
 
-	if (start == at)
+	if (!secret_address_find(&address, at))
 		return false;
-	end = domain_end(finder, at + 1);
-	if (end == at + 1 && !(finder->is_cut && end == finder->len))
-		return false;
-	while (start > finder->floor && text[start - 1] == '@')
-		start = local_start(finder, start - 1);
-	while (end < finder->len && text[end] == '@')
-		for (end++; end < finder->len && is_local(finder, end);)
-			end++;
-	*span = (struct secret_span){ SECRET_SPAN_ADDRESS, start, end, 0, 0 };
+	*span = (struct secret_span){ SECRET_SPAN_ADDRESS, address.start,
+		address.end, 0, 0 };
 	return true;
 }
 
@@ -152,82 +77,8 @@ find_password(struct secret_finder *finder, struct secret_span *span)
 	    span->end - span->start);
 }
 
-/* Whether a name may begin before text[at]: not in a value, hidden now or when
- * it was read before. */
 static bool
-is_in_name(const struct secret_finder *finder, size_t at)
-{
-	return at > finder->name_floor && !(finder->text[at - 1] == ']' &&
-	    at >= SECRET_MARK_LEN && secret_text_is_mark(finder->text + at -
-	    SECRET_MARK_LEN, SECRET_MARK_LEN));
-}
-
-/* A name in quotes: back to the other quote. One that holds a secret value is
- * secret whatever its last word says, which may be gone. */
-static void
-quoted_name(const struct secret_finder *finder, size_t end, struct name *name)
-{
-	size_t close = --end, start;
-
-	name->quote = finder->text[close];
-	while (end > finder->name_floor && finder->text[end - 1] == '\\')
-		end--;
-	name->backslash_count = close - end;
-	start = end;
-	while (is_in_name(finder, start) && end - start < NAME_MAX_BYTES &&
-	    finder->text[start - 1] != name->quote)
-		start--;
-	name->holds_value = start > 0 && !is_in_name(finder, start);
-	name->text = finder->text + start;
-	name->len = end - start;
-}
-
-/* "API key": the word before a name that is no secret alone. */
-static void
-two_words(const struct secret_finder *finder, struct name *name)
-{
-	const char *floor = finder->text + finder->name_floor;
-	const char *start = name->text;
-
-	if (!((name->len == 3 && strncasecmp(start, "key", 3) == 0) ||
-	    (name->len == 2 && strncasecmp(start, "id", 2) == 0) ||
-	    (name->len == 6 && strncasecmp(start, "string", 6) == 0)))
-		return;
-	if (start - floor < 2 || start[-1] != ' ')
-		return;
-	start--;
-	while (start > floor && is_word(start[-1]) &&
-	    name->text - start < NAME_MAX_BYTES)
-		start--;
-	name->len += (size_t)(name->text - start);
-	name->text = start;
-}
-
-/* The name that ends before text[at]; it may be empty. */
-static void
-name_before(const struct secret_finder *finder, size_t at, struct name *name)
-{
-	size_t end = at, start;
-
-	memset(name, 0, sizeof(*name));
-	while (end > finder->name_floor && is_blank(finder->text[end - 1]))
-		end--;
-	if (end > finder->name_floor && (finder->text[end - 1] == '"' ||
-	    finder->text[end - 1] == '\'')) {
-		quoted_name(finder, end, name);
-		return;
-	}
-	start = end;
-	while (is_in_name(finder, start) && end - start < NAME_MAX_BYTES &&
-	    secret_value_is_name_byte(finder->text[start - 1]))
-		start--;
-	name->text = finder->text + start;
-	name->len = end - start;
-	two_words(finder, name);
-}
-
-static bool
-is_hash_name(const struct secret_finder *finder, const struct name *name)
+is_hash_name(const struct secret_finder *finder, const struct secret_text_name *name)
 {
 	for (size_t i = 0; i < finder->hash_name_count; i++)
 		if (strlen(finder->hash_names[i]) == name->len &&
@@ -254,14 +105,33 @@ is_number_or_boolean(const char *text, size_t len)
 }
 
 static enum secret_style
-style_of(char sign, const struct name *name, enum secret_name verdict)
+style_of(char sign, const struct secret_text_name *name, enum secret_name verdict)
 {
 	if (name->quote != '\0')
 		return SECRET_STYLE_MEMBER;
+	if (sign == '=' && name->len > 0 && name->text[0] == '-')
+		return SECRET_STYLE_ARGUMENT;
 	if (verdict == SECRET_HEADER)
 		return sign == '=' ? SECRET_STYLE_HEADER_QUERY
 		    : SECRET_STYLE_HEADER;
 	return sign == '=' ? SECRET_STYLE_QUERY : SECRET_STYLE_LINE;
+}
+
+/* The length of the value at text[start], with the rest of a private key that
+ * begins in it. */
+static size_t
+whole_key(struct secret_finder *finder, size_t start, size_t len)
+{
+	static const char word[] = "-----BEGIN";
+	const char *value = finder->text + start;
+	const char *begin = memmem(value, len, word, sizeof(word) - 1);
+	size_t end;
+
+	if (begin == NULL)
+		return len;
+	end = secret_command_key(&finder->command, finder->text, finder->len,
+	    (size_t)(begin - finder->text));
+	return end > start + len ? end - start : len;
 }
 
 /* Makes the span of a value; false when there is none, or nothing to hide. */
@@ -274,13 +144,15 @@ take_value(struct secret_finder *finder, size_t at, enum secret_style style,
 	const char *value = finder->text + extent.start;
 	size_t len = extent.end - extent.start;
 
+	if (!extent.is_quoted)
+		len = whole_key(finder, extent.start, len);
 	span->start = extent.start;
-	span->end = extent.end;
+	span->end = extent.start + len;
 	if (extent.is_quoted)
 		span->quote = '\0';
 	if (secret_text_is_mark(value, len) || (span->kind == SECRET_SPAN_HASHED &&
 	    secret_text_is_hash(value, len))) {
-		finder->next = finder->name_floor = extent.end;
+		finder->next = finder->name_floor = span->end;
 		return false;
 	}
 	if (!extent.is_quoted && (len == 0 ||
@@ -291,35 +163,60 @@ take_value(struct secret_finder *finder, size_t at, enum secret_style style,
 	    !is_number_or_boolean(value, len);
 }
 
+/* What is known of the value behind a name: by the name itself, or by that of
+ * secret_pair.h. The kind of span is set. */
+static enum secret_name
+judge(struct secret_finder *finder, size_t at, const struct secret_text_name *name,
+    enum secret_pair pair, struct secret_span *span)
+{
+	char sign = finder->text[at];
+	enum secret_name verdict = name->holds_value ? SECRET_VALUE
+	    : secret_name(name->text, name->len);
+
+	span->kind = SECRET_SPAN_VALUE;
+	if (pair == SECRET_PAIR_HASH || ((sign == '=' || name->quote != '\0') &&
+	    is_hash_name(finder, name))) {
+		span->kind = SECRET_SPAN_HASHED;
+		return SECRET_VALUE;
+	}
+	/* "PASS: name of a test" is how tests speak. */
+	if (verdict == SECRET_UNLESS_NUMBER && sign == ':' &&
+	    name->quote == '\0' && name->len == 4)
+		return SECRET_NONE;
+	if (pair == SECRET_PAIR_HIDE)
+		return SECRET_VALUE;
+	if (pair == SECRET_PAIR_HIDE_UNLESS_NUMBER && verdict == SECRET_NONE)
+		return SECRET_UNLESS_NUMBER;
+	return verdict;
+}
+
 /* The pair whose sign is text[at]. */
 static bool
 find_pair(struct secret_finder *finder, size_t at, struct secret_span *span)
 {
 	const char *text = finder->text;
-	char sign = text[at];
+	enum secret_pair pair = finder->pairs != NULL && text[at] == ':'
+	    ? secret_pairs_at(finder->pairs, at) : SECRET_PAIR_NONE;
 	enum secret_name verdict;
-	struct name name;
+	enum secret_style style;
+	bool is_number = false;
+	struct secret_text_name name;
 
-	name_before(finder, at, &name);
-	span->kind = SECRET_SPAN_VALUE;
-	verdict = name.holds_value ? SECRET_VALUE
-	    : secret_name(name.text, name.len);
-	if ((sign == '=' || name.quote != '\0') && is_hash_name(finder, &name)) {
-		verdict = SECRET_VALUE;
-		span->kind = SECRET_SPAN_HASHED;
-	}
-	/* "PASS: name of a test" is how tests speak. */
-	if (verdict == SECRET_NONE || (verdict == SECRET_UNLESS_NUMBER &&
-	    sign == ':' && name.quote == '\0' && name.len == 4))
+	secret_text_name_before(finder, at, &name);
+	verdict = judge(finder, at, &name, pair, span);
+	if (verdict == SECRET_NONE)
 		return false;
 	span->quote = name.quote;
 	span->backslash_count = name.backslash_count;
+	style = style_of(text[at], &name, verdict);
 	for (at++; at < finder->len && (text[at] == '=' || text[at] == '>');)
 		at++;
-	while (at < finder->len && is_blank(text[at]))
-		at++;
-	return take_value(finder, at, style_of(sign, &name, verdict), verdict,
-	    span);
+	at = secret_value_skip_blanks(text, finder->len, at);
+	if (pair != SECRET_PAIR_NONE)
+		at = secret_pair_inner(text, finder->len, at, &is_number);
+	if (is_number && verdict == SECRET_UNLESS_NUMBER)
+		return false;
+	return take_value(finder, at, style, verdict, span);
 }
 
 /* The Z of "Authorization Bearer abc". */
@@ -348,7 +245,8 @@ static size_t
 next_sign(const char *text, size_t at, size_t len)
 {
 	static const bool is_sign[256] = { ['@'] = true, [':'] = true,
-		['='] = true, ['z'] = true, ['Z'] = true };
+		['='] = true, ['z'] = true, ['Z'] = true, ['-'] = true,
+		['['] = true };
 
 	while (at < len && !is_sign[(unsigned char)text[at]])
 		at++;
@@ -374,18 +272,69 @@ find_colon(struct secret_finder *finder, size_t at, struct secret_span *span)
 	return find_pair(finder, at, span);
 }
 
+/* What a hyphen begins: a private key or an option. */
+static bool
+find_hyphen(struct secret_finder *finder, size_t at, struct secret_span *span)
+{
+	const char *text = finder->text;
+	struct secret_option option;
+	size_t end = secret_command_key(&finder->command, text, finder->len, at);
+
+	*span = (struct secret_span){ SECRET_SPAN_VALUE, at, end, 0, 0 };
+	if (end > at)
+		return true;
+	if (!secret_command_option(&finder->command, text, finder->len, at,
+	    &option))
+		return false;
+	if (option.password == 0)
+		return take_value(finder, option.value, SECRET_STYLE_ARGUMENT,
+		    option.verdict, span);
+	finder->password_at = option.password;
+	finder->password_end = option.password_end;
+	return false;
+}
+
+static bool
+find_second(struct secret_finder *finder, size_t at, struct secret_span *span)
+{
+	size_t second = secret_pair_second(finder->text, finder->len, at);
+
+	*span = (struct secret_span){ SECRET_SPAN_VALUE, second, second, 0, 0 };
+	return second > 0 && take_value(finder, second, SECRET_STYLE_MEMBER,
+	    SECRET_VALUE, span);
+}
+
+static bool
+find_at(struct secret_finder *finder, size_t at, struct secret_span *span)
+{
+	switch (finder->text[at]) {
+	case '@':
+		return find_address(finder, at, span);
+	case ':':
+		return find_colon(finder, at, span);
+	case '=':
+		return find_pair(finder, at, span);
+	case '-':
+		return find_hyphen(finder, at, span);
+	case '[':
+		return find_second(finder, at, span);
+	default:
+		return find_scheme(finder, at, span);
+	}
+}
+
 bool
 secret_text_next(struct secret_finder *finder, struct secret_span *span)
 {
+	if (finder->next == 0 && finder->pairs != NULL)
+		secret_pairs_scan(finder->pairs, finder->text, finder->len,
+		    finder->hash_names, finder->hash_name_count,
+		    finder->is_cut);
 	while ((finder->next = next_sign(finder->text, finder->next,
 	    finder->len)) < finder->len) {
 		size_t at = finder->next++;
-		char c = finder->text[at];
 
-		if (c == '@' ? find_address(finder, at, span)
-		    : c == ':' ? find_colon(finder, at, span)
-		    : c == '=' ? find_pair(finder, at, span)
-		    : find_scheme(finder, at, span)) {
+		if (find_at(finder, at, span)) {
 			finder->next = finder->floor = span->end;
 			if (span->kind != SECRET_SPAN_ADDRESS)
 				finder->name_floor = span->end;

@@ -26,6 +26,15 @@ is_control(char c)
 }
 
 size_t
+secret_value_skip_blanks(const char *text, size_t len, size_t at)
+{
+	while (at < len && text[at] != '\n' && (is_blank(text[at]) ||
+	    is_control(text[at])))
+		at++;
+	return at;
+}
+
+size_t
 secret_value_quote(const char *text, size_t len, size_t at)
 {
 	size_t end = at;
@@ -74,9 +83,8 @@ quoted_end(const char *text, size_t len, size_t at, char quote, size_t depth)
 	return len;
 }
 
-/* Behind the quoted text that begins at text[at]. */
-static size_t
-skip_quoted(const char *text, size_t len, size_t at, size_t opening)
+size_t
+secret_value_skip(const char *text, size_t len, size_t at, size_t opening)
 {
 	size_t end = quoted_end(text, len, at + opening, text[at + opening - 1],
 	    opening - 1);
@@ -104,7 +112,7 @@ bracket_end(const char *text, size_t len, size_t at)
 		    text[at] == '\'' ? secret_value_quote(text, len, at) : 0;
 
 		if (quote > 0 && !is_apostrophe(text, len, at)) {
-			at = skip_quoted(text, len, at, quote);
+			at = secret_value_skip(text, len, at, quote);
 			continue;
 		}
 		if (text[at] == '\\') {
@@ -188,6 +196,9 @@ ends_at(const char *text, size_t len, size_t start, size_t at,
 	switch (style) {
 	case SECRET_STYLE_QUERY:
 		return is_separator(c);
+	case SECRET_STYLE_ARGUMENT:
+		return is_blank(c) && (at == start || at - start !=
+		    secret_value_scheme(text, len, start));
 	case SECRET_STYLE_MEMBER:
 		return c == ',' || c == '}' || c == ']';
 	case SECRET_STYLE_LINE:
@@ -219,7 +230,7 @@ bare_end(const char *text, size_t len, size_t start, size_t at,
 		    ? secret_value_quote(text, len, at) : 0;
 
 		if (quote > 0 && is_header && at > start && text[at - 1] == '=') {
-			at = skip_quoted(text, len, at, quote);
+			at = secret_value_skip(text, len, at, quote);
 		} else if (quote > 0 && !is_apostrophe(text, len, at)) {
 			return at;
 		} else if (text[at] == '\\') {

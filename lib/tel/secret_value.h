@@ -14,7 +14,8 @@ enum secret_style {
 	SECRET_STYLE_LINE,    /* NAME: value */
 	SECRET_STYLE_MEMBER,  /* "NAME": value */
 	SECRET_STYLE_HEADER,  /* Cookie: value */
-	SECRET_STYLE_HEADER_QUERY /* cookie=value */
+	SECRET_STYLE_HEADER_QUERY, /* cookie=value */
+	SECRET_STYLE_ARGUMENT /* --name value */
 };
 
 struct secret_extent {
@@ -33,6 +34,14 @@ size_t secret_value_scheme(const char *text, size_t len, size_t at);
 /* The quote at text[at] with the backslashes in front of it: how many bytes they
  * are together; 0 when something else stands there. */
 size_t secret_value_quote(const char *text, size_t len, size_t at);
+
+/* Behind the quoted text whose opening quote, of that many bytes, is at
+ * text[at]. */
+size_t secret_value_skip(const char *text, size_t len, size_t at,
+    size_t opening);
+
+/* Behind the blanks, and control characters but the newline, from text[at] on. */
+size_t secret_value_skip_blanks(const char *text, size_t len, size_t at);
 
 /* What a name may consist of where no quotes say it. */
 bool secret_value_is_name_byte(char c);

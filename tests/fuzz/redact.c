@@ -3,6 +3,8 @@
  * Any bytes as a line to be hidden: the size is bounded, hiding twice is hiding
  * once (unless a hash has become part of a name), what was an object of JSON
  * stays one with as many members, and keys that are remembered change nothing.
+ * The same bytes as a secret of JSON, beside its name in whatever way: nothing of
+ * it is left, nor of one of letters in a text.
  */
 #include "io/json.h"
 #include "io/redact.h"
@@ -67,6 +69,64 @@ check_hidden(struct redactor *redactor, const char *line, size_t len,
 	buf_release(&again);
 }
 
+#define MARK "Q7Q"
+
+/* Puts text in place of the $ of form. */
+static void
+check_secret(struct redactor *redactor, const char *form, const char *text)
+{
+	struct buf line = BUF_EMPTY, out = BUF_EMPTY;
+
+	for (; *form != '\0'; form++)
+		if (*form == '$') {
+			buf_add_text(&line, MARK);
+			buf_add_text(&line, text);
+			buf_add_text(&line, MARK);
+		} else {
+			buf_add_char(&line, *form);
+		}
+	need(redactor_line(redactor, line.data, line.len, &out) > 0);
+	need(strstr(out.data, MARK) == NULL);
+	need(count_members(line.data, line.len) ==
+	    count_members(out.data, out.len));
+	buf_release(&line);
+	buf_release(&out);
+}
+
+static void
+check_secrets(struct redactor *redactor, const uint8_t *bytes, size_t len)
+{
+	static const char *const members[] = {
+		"{\"n\":{\"key\":\"db.password\",\"value\":\"$\"}}",
+		"{\"n\":{\"value\":\"$\",\"u\":[\"}\"],\"name\":\"Cookie\"}}",
+		"{\"n\":[{\"v\":{\"stringValue\":\"$\"},\"k\":\"token\"}]}",
+		"{\"values\":[1,{\"a\":\"$\"}],\"field\":\"user_id\"}",
+		"{\"n\":[[\"Authorization\",\"$\"]]}" };
+	static const char *const texts[] = {
+		"{\"a\":\"x --password $ b\"}", "{\"a\":\"curl -u a:$ b\"}",
+		"{\"a\":\"mysql -ua -p$\"}", "{\"a\":\"password=\\r$\"}",
+		"{\"a\":\"-----BEGIN PRIVATE KEY-----\\n$\\n$\"}",
+		"{\"a\":\"{\\\"v\\\":\\\"$\\\",\\\"k\\\":\\\"pwd\\\"}\"}" };
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	struct buf escaped = BUF_EMPTY, plain = BUF_EMPTY;
+
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '"' || bytes[i] == '\\')
+			buf_printf(&escaped, "\\%c", bytes[i]);
+		else if (bytes[i] >= ' ' && bytes[i] < 0x7F)
+			buf_add_char(&escaped, (char)bytes[i]);
+		else
+			buf_printf(&escaped, "\\u%04x", bytes[i]);
+		buf_add_char(&plain, letters[bytes[i] % 32]);
+	}
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		check_secret(redactor, members[i], buf_text(&escaped));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		check_secret(redactor, texts[i], buf_text(&plain));
+	buf_release(&escaped);
+	buf_release(&plain);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -90,6 +150,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	    memcmp(out.data, same.data, out.len) == 0));
 	if (count > 0)
 		check_hidden(fresh, line, len, &out);
+	if (len <= 256)
+		check_secrets(fresh, bytes, len);
 	redactor_close(fresh);
 	buf_release(&out);
 	buf_release(&same);

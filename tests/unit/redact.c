@@ -131,6 +131,82 @@ test_whole(void **state)
 }
 
 static void
+test_members(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "{\"key\":\"db.password\",\"value\":\"a\",\"b\":1" REST,
+		    "{\"key\":\"db.password\",\"value\":\"[redacted]\",\"b\":1" REST },
+		{ "{\"value\":\"a@x.org\",\"b\":{\"value\":\"c\"},\"key\":\"pwd\"" REST,
+		    "{\"value\":\"[redacted]\",\"b\":{\"value\":\"c\"},\"key\":\"pwd\""
+		    REST },
+		{ "[[{\"name\":\"Authorization\",\"value\":\"Bearer a\"}]]",
+		    "[[{\"name\":\"Authorization\",\"value\":\"[redacted]\"}]]" },
+		{ "[{\"Key\":\"token\",\"Values\":[\"a\",{\"b\":1}]},{\"v\":{},"
+		    "\"k\":\"token\"},{\"val\":5,\"header\":\"x-api-key\"}]",
+		    "[{\"Key\":\"token\",\"Values\":\"[redacted]\"},{\"v\":"
+		    "\"[redacted]\",\"k\":\"token\"},{\"val\":\"[redacted]\","
+		    "\"header\":\"x-api-key\"}]" },
+		{ "{\"attributes\":[{\"key\":\"http.request.header.authorization\","
+		    "\"value\":{\"stringValue\":\"a\"}},{\"value\":{\"arrayValue\":"
+		    "{\"values\":[{\"stringValue\":\"a\"}]}},\"key\":\"tokens\"},"
+		    "{\"key\":\"a\",\"value\":{\"stringValue\":\"b\"}}]}",
+		    "{\"attributes\":[{\"key\":\"http.request.header.authorization\","
+		    "\"value\":{\"stringValue\":\"[redacted]\"}},{\"value\":"
+		    "{\"arrayValue\":\"[redacted]\"},\"key\":\"tokens\"},"
+		    "{\"key\":\"a\",\"value\":{\"stringValue\":\"b\"}}]}" },
+		{ "[{\"key\":\"max_tokens\",\"value\":{\"intValue\":\"5\"}},"
+		    "{\"key\":\"otp\",\"value\":{\"intValue\":\"5\"}}]",
+		    "[{\"key\":\"max_tokens\",\"value\":{\"intValue\":\"5\"}},"
+		    "{\"key\":\"otp\",\"value\":{\"intValue\":\"[redacted]\"}}]" },
+		{ "[{\"key\":\"user_id\",\"value\":{\"stringValue\":\"7\"}},"
+		    "{\"value\":7,\"field\":\"user_id\"}]",
+		    "[{\"key\":\"user_id\",\"value\":{\"stringValue\":\"#7#\"}},"
+		    "{\"value\":\"#7#\",\"field\":\"user_id\"}]" },
+		{ "[{\"n\\u0061me\":\"\\u0070assword\",\"\\u0076alue\":\"a\"}]",
+		    "[{\"n\\u0061me\":\"\\u0070assword\",\"\\u0076alue\":"
+		    "\"[redacted]\"}]" },
+		{ "[{\"key\":\"a\",\"value\":\"b\",\"name\":\"token\",\"value\":\"c\"}]",
+		    "[{\"key\":\"a\",\"value\":\"[redacted]\",\"name\":\"token\","
+		    "\"value\":\"[redacted]\"}]" },
+		{ "{\"metric\":\"x\",\"name\":\"token_count\",\"value\":5" REST,
+		    "{\"metric\":\"x\",\"name\":\"token_count\",\"value\":5" REST },
+		{ "{\"value\":3,\"name\":\"password_resets\"" REST,
+		    "{\"value\":3,\"name\":\"password_resets\"" REST },
+		{ "{\"name\":\"password\",\"value\":\"a\"" REST,
+		    "{\"name\":\"password\",\"value\":\"[redacted]\"" REST },
+		{ "{\"name\":[\"password\"],\"value\":\"a\",\"x\":{\"value\":null,"
+		    "\"key\":\"pwd\"}}", "{\"name\":[\"password\"],\"value\":\"a\","
+		    "\"x\":{\"value\":null,\"key\":\"pwd\"}}" },
+	};
+
+	(void)state;
+	expect_all(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void
+test_others(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "{\"h\":[[\"Cookie\",\"a\"],[ \"X-Api-Key\" , \"b\\\"c\" ],"
+		    "[\"password\",\"a\"],[\"cookie\",\"a\",\"b\"],[\"cookie\",1]]}",
+		    "{\"h\":[[\"Cookie\",\"[redacted]\"],[ \"X-Api-Key\" , "
+		    "\"[redacted]\" ],[\"password\",\"a\"],[\"cookie\",\"a\",\"b\"],"
+		    "[\"cookie\",1]]}" },
+		{ "{\"m\":\"run --password a\",\"n\":\"mysql -ua -pb c\",\"o\":\"a-b\"}",
+		    "{\"m\":\"run --password [redacted]\",\"n\":"
+		    "\"mysql -ua -p[redacted] c\",\"o\":\"a-b\"}" },
+		{ "{\"m\":\"-----BEGIN RSA PRIVATE KEY-----\\nQQ\\n"
+		    "-----END RSA PRIVATE KEY-----\\n\",\"n\":\"curl -u a:b c\"}",
+		    "{\"m\":\"[redacted]\\n\",\"n\":\"curl -u a:[redacted] c\"}" },
+		{ "{\"m\":\"-----BEGIN PRIVATE KEY----- QQ\",\"n\":\"['Cookie','a']\"}",
+		    "{\"m\":\"[redacted]\",\"n\":\"['Cookie','[redacted]']\"}" },
+	};
+
+	(void)state;
+	expect_all(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void
 test_broken(void **state)
 {
 	static const char *const cases[][2] = {
@@ -143,6 +219,10 @@ test_broken(void **state)
 		{ "{\"user_id\":\"a\\u0062\",oops}", "{\"user_id\":\"#ab#\",oops}" },
 		{ "{\"m\":\"a@exam", "{\"m\":\"#a@exam#" },
 		{ "{password: p, a: 1}", "{password: [redacted], a: 1}" },
+		{ "{\"value\":\"a\",\"n\":5,\"ke", "{\"value\":\"[redacted]\",\"n\":5,\"ke" },
+		{ "{\"value\":\"a\",\"key\":\"passw",
+		    "{\"value\":\"[redacted]\",\"key\":\"passw" },
+		{ "{\"value\":5,\"key\":\"a\",oops}", "{\"value\":5,\"key\":\"a\",oops}" },
 		{ "{\"a\":1}{\"pwd\":\"x\"}", "{\"a\":1}{\"pwd\":\"[redacted]\"}" },
 		{ "ts a@b.org \"GET /?token=x HTTP/1.1\" 200",
 		    "ts #a@b.org# \"GET /?token=[redacted] HTTP/1.1\" 200" },
@@ -226,6 +306,66 @@ make_member(struct pair *pair, int depth)
 	}
 }
 
+/* A name and its value as members of one object, in either order. */
+static void
+make_pair(struct pair *pair)
+{
+	static const char *const names[] = { "key", "name", "K", "header", "field" };
+	static const char *const values[] = { "value", "val", "V", "values" };
+	static const char *const secrets[] = { "db.password", "Authorization",
+		"a=b token", "X-\\u0041pi-Key", "API key" };
+	static const char *const between[] = { "", "\"n\":{\"value\":\"}\"},",
+		"\"n\":[\"]}\", {}],", "\"t\":5,\"u\":\"a b\"," };
+	bool is_late = random_below(2) == 0, has_inner = random_below(3) == 0;
+
+	both(pair, "{");
+	for (int turn = 0; turn < 2; turn++) {
+		if (turn == 1) {
+			both(pair, ",");
+			both(pair, pick(between, 4));
+		}
+		both(pair, "\"");
+		if ((turn == 0) == is_late) {
+			both(pair, pick(values, 4));
+			both(pair, has_inner ? "\":{\"stringValue\":" : "\":");
+			blank(pair);
+			make_secret(&pair->in, 0);
+			buf_add_text(&pair->want, "\"[redacted]\"");
+			both(pair, has_inner ? "}" : "");
+		} else {
+			both(pair, pick(names, 5));
+			both(pair, "\": \"");
+			both(pair, pick(secrets, 5));
+			both(pair, "\"");
+		}
+		blank(pair);
+	}
+	both(pair, "}");
+}
+
+/* Secrets of commands, private keys and headers in brackets. */
+static void
+make_other(struct pair *pair)
+{
+	static const char *const others[][3] = {
+		{ "[\"Cookie\", \"", "Q=Q; Q=\\\"Q\\\"", "\"]" },
+		{ "\"a --password ", "Q;Q", " --b\"" },
+		{ "\"mysql -ua -p", "Q,Q", " b\"" },
+		{ "\"curl -u 'a:", "Q Q", "' b\"" },
+		{ "\"a ", "-----BEGIN EC PRIVATE KEY-----\\nQQ\\n-----END EC PRIVATE "
+		    "KEY-----", "\\nb\"" },
+		{ "\"password=\\r\\t ", "QQ", " b\"" },
+		{ "\"{\\\"key\\\":\\\"pwd\\\",\\\"value\\\":\\\"", "Q}Q",
+		    "\\\"}\"" },
+	};
+	size_t at = random_below(7);
+
+	both(pair, others[at][0]);
+	buf_add_text(&pair->in, others[at][1]);
+	buf_add_text(&pair->want, "[redacted]");
+	both(pair, others[at][2]);
+}
+
 static void
 make_nested(struct pair *pair, int depth, bool is_object)
 {
@@ -256,6 +396,10 @@ make_value(struct pair *pair, int depth)
 
 	if (depth < 5 && random_below(3) == 0) {
 		make_nested(pair, depth, random_below(2) == 0);
+	} else if (depth > 1 && random_below(6) == 0) {
+		make_pair(pair);
+	} else if (random_below(6) == 0) {
+		make_other(pair);
 	} else if (random_below(5) == 0) {
 		both(pair, "\"x ");
 		buf_add_text(&pair->in, "Bob@x.org");
@@ -353,9 +497,14 @@ test_long(void **state)
 		":", "://", "://a:", "a:b@", "\"=", "x\":", ",", "; ", " a", " a,",
 		"'", "%40", "\\u0040", "a@b.c", "cookie: a; ", "cookie=\"", "z",
 		"authorization ", "\"token\":\"", "\"token\":{", "\"token\":}", "\\\\",
-		"token: \\", "token: [\\", "token: a ", "max_tokens=1", "1", "\\\":" };
+		"token: \\", "token: [\\", "token: a ", "max_tokens=1", "1", "\\\":",
+		"\"key\":\"pwd\",", "\"value\":1,", "{\"value\":", "[\"cookie\",\"",
+		"[\"cookie\",", ",'", ",\"\\\":", "{\"value\":{", "-----BEGIN PRIVATE KEY",
+		"-----BEGIN PRIVATE KEY\"", "-----END PRIVATE", " -u [", " -u '", " --token",
+		" --token [ ", "{\"value\":1},", "\\\\\\\"," };
 	static const char *const heads[] = { "", "{\"a\":\"", "{\"", "password: ",
-		"{\"password\":[", "cookie: ", "{\"user_id\":\"" };
+		"{\"password\":[", "cookie: ", "{\"user_id\":\"", "{\"value\":[",
+		"curl ", "mysql " };
 	struct redactor *redactor = redactor_open(&options);
 	struct buf line = BUF_EMPTY, out = BUF_EMPTY;
 
@@ -364,7 +513,7 @@ test_long(void **state)
 		for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 			buf_reset(&line);
 			buf_add_text(&line, heads[h]);
-			while (line.len < 1 << 20)
+			while (line.len < 1 << 18)
 				buf_add_text(&line, pieces[i]);
 			redactor_line(redactor, line.data, line.len, &out);
 		}
@@ -378,6 +527,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_cut),

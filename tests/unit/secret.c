@@ -5,6 +5,7 @@
 #include "tel/event.h"
 #include "tel/plain_view.h"
 #include "tel/secret.h"
+#include "tel/secret_pair.h"
 #include "tel/secret_text.h"
 
 #include <setjmp.h>
@@ -39,7 +40,8 @@ test_secret_names(void **state)
 		"session_id", "sessionId", "PHPSESSID", "JSESSIONID", "jwt", "otp",
 		"connection_string", "connectionString", "AccountKey",
 		"X-Amz-Signature", "user[password]", "user%5Bpassword%5D",
-		"%3Ftoken", "pwd2", "one_time_password" };
+		"%3Ftoken", "pwd2", "one_time_password", "signature", "X-Goog-Signature",
+		"sig", "session", "http.session" };
 	static const char *const headers[] = { "authorization",
 		"Proxy-Authorization", "cookie", "Set-Cookie", "cookies_raw", "auth",
 		"x-auth", "http.request.header.authorization", "auth_header" };
@@ -60,14 +62,15 @@ test_other_names(void **state)
 	static const char *const names[] = { "", "a", "key", "idempotency_key",
 		"op_key", "url_hash", "public_key", "primaryKey", "tokenizer",
 		"tokenization", "secretary", "author", "authority", "authenticated",
-		"auth_method", "session", "session_idle_ms", "compass", "pass_rate",
+		"auth_method", "session_idle_ms", "session_name", "compass", "pass_rate",
 		"passed", "token_type", "tokenType", "token_count", "secret_count",
 		"password_changed_at", "token_expires_at", "password_policy",
 		"cookie_max_age", "token_usage", "sessions", "hotpath", "monkey",
-		"design", "credit" };
+		"design", "credit", "pin", "nonce", "signal", "assign",
+		"signature_algorithm" };
 	static const char *const measures[] = { "max_tokens", "tokens_used",
 		"prompt_tokens", "tokens", "token_ttl_ms", "has_password",
-		"cookie_enabled", "maxTokens", "is_secret" };
+		"cookie_enabled", "maxTokens", "is_secret", "session", "sig" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -109,8 +112,9 @@ static void
 expect_text(const char *raw, const char *want)
 {
 	static const char *const hash_names[] = { "user_id" };
+	struct secret_pairs pairs = { 0 };
 	struct secret_finder finder = { .hash_names = hash_names,
-		.hash_name_count = 1 };
+		.hash_name_count = 1, .pairs = &pairs };
 	struct plain_view view = { 0 };
 	struct buf out = BUF_EMPTY;
 	struct secret_span span;
@@ -130,6 +134,7 @@ expect_text(const char *raw, const char *want)
 	buf_add_text(&out, raw + done);
 	assert_string_equal(buf_text(&out), want);
 	buf_release(&out);
+	secret_pairs_release(&pairs);
 	plain_view_release(&view);
 }
 
@@ -206,6 +211,102 @@ test_pairs(void **state)
 		expect_text(cases[i][0], cases[i][1]);
 }
 
+/* Names and values as members, and headers in brackets, within text. */
+static void
+test_members(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "x {\"key\":\"password\",\"value\":\"a\"}",
+		    "x {\"key\":\"password\",\"value\":\"V\"}" },
+		{ "{\"Value\": \"a\", \"b\": {\"c\": 1}, \"Name\": \"API key\"}",
+		    "{\"Value\": \"V\", \"b\": {\"c\": 1}, \"Name\": \"API key\"}" },
+		{ "{\\\"v\\\":\\\"a}\\\",\\\"k\\\":\\\"token\\\"}",
+		    "{\\\"v\\\":\\\"V\\\",\\\"k\\\":\\\"token\\\"}" },
+		{ "{'header': 'Cookie', 'val': 'a b'}",
+		    "{'header': 'Cookie', 'val': 'V'}" },
+		{ "[{\"value\":\"a\",\"key\":\"x\"},{\"value\":\"b\",\"key\":\"pwd\"},"
+		    "{\"value\":\"c\"}]",
+		    "[{\"value\":\"a\",\"key\":\"x\"},{\"value\":\"V\",\"key\":\"pwd\"},"
+		    "{\"value\":\"c\"}]" },
+		{ "{\"key\":\"pwd\",\"value\":{\"stringValue\":\"a\"}",
+		    "{\"key\":\"pwd\",\"value\":{\"stringValue\":\"V\"}" },
+		{ "{\"key\":\"max_tokens\",\"value\":{\"intValue\":\"5\"}",
+		    "{\"key\":\"max_tokens\",\"value\":{\"intValue\":\"5\"}" },
+		{ "{\"key\":\"pwd\",\"values\":[\"a\",\"b\"],\"c\":1",
+		    "{\"key\":\"pwd\",\"values\":V,\"c\":1" },
+		{ "{\"key\":\"user_id\",\"value\":7}", "{\"key\":\"user_id\",\"value\":H}" },
+		{ "{\"name\":\"resets of password\",\"value\":7}",
+		    "{\"name\":\"resets of password\",\"value\":7}" },
+		{ "{\"body\":\"{\\\"key\\\":\\\"pwd\\\",\\\"value\\\":\\\"a\\\"}\", oops",
+		    "{\"body\":\"{\\\"key\\\":\\\"pwd\\\",\\\"value\\\":\\\"V\\\"}\", oops" },
+		{ "[\"Cookie\", \"a\"] [\"x-api-key\",\"a", "[\"Cookie\", \"V\"] "
+		    "[\"x-api-key\",\"V" },
+		{ "['authorization','a b']", "['authorization','V']" },
+		{ "[\"Cookie\",\"a\",\"b\"] [\"password\",\"a\"] [\"a\",\"Cookie\"]",
+		    "[\"Cookie\",\"a\",\"b\"] [\"password\",\"a\"] [\"a\",\"Cookie\"]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_text(cases[i][0], cases[i][1]);
+}
+
+#define BEGIN_KEY "-----BEGIN RSA PRIVATE KEY-----"
+#define END_KEY "-----END RSA PRIVATE KEY-----"
+
+static void
+test_keys(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "a " BEGIN_KEY "\\nQQ==\\n" END_KEY "\\nb", "a V\\nb" },
+		{ "a " BEGIN_KEY "\nProc-Type: 4\n\nQ/+=\n" END_KEY " b", "a V b" },
+		{ BEGIN_KEY "\\nQQ=", "V" }, { "'" BEGIN_KEY "QQ' x", "'V' x" },
+		{ "private_key: " BEGIN_KEY "\nQQ\n" END_KEY "\nb",
+		    "private_key: V\nb" },
+		{ "k=" BEGIN_KEY "Q -----END RSA PRIV", "k=V" },
+		{ "-----BEGIN PRIVATE KEY-----Q-----END PRIVATE KEY-----", "V" },
+		{ "-----BEGIN PGP PRIVATE KEY BLOCK-----Q"
+		    "-----END PGP PRIVATE KEY BLOCK-----b", "Vb" },
+		{ BEGIN_KEY "-----END CERTIFICATE-----\n" BEGIN_KEY "Q" END_KEY "b",
+		    "Vb" },
+		{ "-----BEGIN CERTIFICATE-----\nPRIVATE KEY", "-----BEGIN CERTIFICATE"
+		    "-----\nPRIVATE KEY" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_text(cases[i][0], cases[i][1]);
+}
+
+static void
+test_commands(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "run --password a;b --x", "run --password V --x" },
+		{ "--password=a;b,c d", "--password=V d" },
+		{ "--token 'a b' c", "--token 'V' c" }, { "-token\ta", "-token\tV" },
+		{ "--password --x", "--password --x" }, { "--max-tokens 5", "--max-tokens 5" },
+		{ "--token-type b", "--token-type b" }, { "a --password", "a --password" },
+		{ "--authorization Bearer a b", "--authorization V b" },
+		{ "mysql -uroot -pa db", "mysql -uroot -pV db" },
+		{ "/usr/bin/mysqldump -p'a b' db", "/usr/bin/mysqldump -p'V' db" },
+		{ "mysql -p db", "mysql -p db" }, { "ps -pa", "ps -pa" },
+		{ "mysql -u x\nps -pa", "mysql -u x\nps -pa" },
+		{ "curl -s -u u:a http://h", "curl -s -u u:V http://h" },
+		{ "curl -u'u:a b' c", "curl -u'u:V' c" },
+		{ "curl --user=b@x.org:a c", "curl --user=A:V c" },
+		{ "curl -u u c:d", "curl -u u c:d" }, { "sudo -u u:a", "sudo -u u:a" },
+		{ "curly -u u:a", "curly -u u:a" },
+		{ "password=\\ra", "password=\\rV" }, { "password=\t\r a b", "password=\t\r V b" },
+		{ "password:\\u000ba", "password:\\u000bV" },
+		{ "password=\\na", "password=\\na" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_text(cases[i][0], cases[i][1]);
+}
+
 static void
 test_unescape(void **state)
 {
@@ -229,6 +330,9 @@ main(void)
 		cmocka_unit_test(test_schema),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_unescape),
 	};
 
