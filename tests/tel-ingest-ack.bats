@@ -143,3 +143,22 @@ $BATS_TEST_TMPDIR/more" ]
 	run -64 tel-ingest --db "$DB" --ack-fd x </dev/null
 	[[ $output == "tel-ingest: "*"ack-fd"* ]]
 }
+
+@test "tel-ingest --ack-fd: a pipe that nobody empties does not keep a signal out" {
+	jq -nc 'range(3000) | {type: "observation", ts_ms: ., name: "n", producer: "p\(.)", seq: 1}' >"$IN"
+	mkfifo "$ACK"
+	exec 7<>"$ACK"
+	tel-ingest --db "$DB" --ack-fd 4 "$IN" 4>"$ACK" 2>"$BATS_TEST_TMPDIR/err" >/dev/null 3>&- 7>&- &
+	TAKER_PID=$!
+	# It waits for a reader when its rows can be seen.
+	until [ "$(sqlite3 -cmd '.timeout 2000' "$DB" 'SELECT count(*) FROM observations' 2>/dev/null)" = 3000 ]; do
+		read -rt 0.05 <> <(:) || true
+	done
+	kill -TERM "$TAKER_PID"
+	local code=0
+	wait "$TAKER_PID" || code=$?
+	TAKER_PID=
+	exec 7>&-
+	[ "$code" -eq 0 ]
+	grep -q "acknowledgement: interrupted while nobody reads it" "$BATS_TEST_TMPDIR/err"
+}

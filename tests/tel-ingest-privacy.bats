@@ -158,7 +158,6 @@ EOT
 }
 
 @test "tel-ingest privacy: followed files too" {
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	take --follow - < <(secrets)
 	jq -e '.lines == 14' "$RUN/out"
 	clean
@@ -217,8 +216,8 @@ EOT
 }
 
 @test "tel-ingest privacy: processes that start at once have one key" {
-	local i round pids
-	for round in 1 2 3; do
+	local i pids
+	for _ in 1 2 3; do
 		rm -rf "$RUN"
 		mkdir "$RUN"
 		pids=()

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/json_writer.h"
+#include "base/prog.h"
 #include "io/ingest_private.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,23 +73,50 @@ ingest_tell_commit(struct ingest *ingest, int64_t offset)
 	buf_add_char(&ingest->acknowledgement, '\n');
 }
 
+/* A pipe that says it can be written to takes so much without waiting
+ * (pipe(7), PIPE_BUF). */
+#define WRITE_BYTES 4096
+
+/* Writes, but waits for nobody once a signal has come. */
+static int
+write_all(int fd, const char *data, size_t len, const char *what,
+    struct err *err)
+{
+	while (len > 0) {
+		struct pollfd ready[2] = { { fd, POLLOUT, 0 },
+			{ prog_signal_fd(), POLLIN, 0 } };
+		ssize_t written;
+
+		if (poll(ready, 2, -1) < 0 && errno != EINTR)
+			return err_system(err, EXIT_IO, "%s", what);
+		if (ready[0].revents == 0 && prog_signal() != 0)
+			return err_set(err, EXIT_AGAIN, "%s: interrupted while "
+			    "nobody reads it", what);
+		if (ready[0].revents == 0)
+			continue;
+		written = write(fd, data, len < WRITE_BYTES ? len
+		    : WRITE_BYTES);
+		if (written < 0 && errno != EINTR && errno != EAGAIN)
+			return err_system(err, EXIT_IO, "%s", what);
+		data += written > 0 ? written : 0;
+		len -= written > 0 ? (size_t)written : 0;
+	}
+	return 0;
+}
+
 /* All of the text or, where the disk is full, none of it: what was written of it
  * is taken back, so that the next line does not begin within this one. */
 static int
 tell(FILE *file, struct buf *text, const char *what, struct err *err)
 {
-	off_t end = text->len > 0 ? lseek(fileno(file), 0, SEEK_END) : -1;
-	size_t len = text->len;
-	bool is_told = len == 0 || (fwrite(text->data, 1, len, file) == len &&
-	    fflush(file) == 0);
+	int fd = fileno(file);
+	off_t end = text->len > 0 ? lseek(fd, 0, SEEK_END) : -1;
+	int result = write_all(fd, buf_text(text), text->len, what, err);
 
-	if (!is_told) {
-		err_system(err, EXIT_IO, "%s", what);
-		if (end >= 0)
-			(void)!ftruncate(fileno(file), end);
-	}
+	if (result < 0 && end >= 0)
+		(void)!ftruncate(fd, end);
 	buf_reset(text);
-	return is_told ? 0 : -1;
+	return result;
 }
 
 int
