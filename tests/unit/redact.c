@@ -223,6 +223,7 @@ test_broken(void **state)
 		{ "{\"value\":\"a\",\"key\":\"passw",
 		    "{\"value\":\"[redacted]\",\"key\":\"passw" },
 		{ "{\"value\":5,\"key\":\"a\",oops}", "{\"value\":5,\"key\":\"a\",oops}" },
+		{ "curl -u u:a+mysql -uq:b", "curl -u u:[redacted] -uq:[redacted]" },
 		{ "{\"a\":1}{\"pwd\":\"x\"}", "{\"a\":1}{\"pwd\":\"[redacted]\"}" },
 		{ "ts a@b.org \"GET /?token=x HTTP/1.1\" 200",
 		    "ts #a@b.org# \"GET /?token=[redacted] HTTP/1.1\" 200" },
