@@ -86,8 +86,10 @@ open_redactor(struct batch_options *reading, const struct request *request,
 	/* What is asked for has to be there from the start. */
 	if ((getenv("TEL_HASH_KEY_FILE") != NULL ||
 	    request->hash_keys.count > 0) &&
-	    find_hash_key((void *)request->db, &key, err) < 0)
+	    find_hash_key((void *)request->db, &key, err) < 0) {
+		buf_release(&key);
 		return -1;
+	}
 	options.hash_key = buf_text(&key);
 	options.hash_key_len = key.len;
 	reading->redactor = redactor_open(&options);
