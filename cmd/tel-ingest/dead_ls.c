@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/json_writer.h"
 #include "base/prog.h"
+#include "base/utf8.h"
 #include "cmd/tel-ingest/dead.h"
 
 #include <inttypes.h>
@@ -48,17 +49,6 @@ fill_cell(struct buf *cell, const struct dead_letter *letter, int i)
 		buf_printf(cell, "%" PRId64, numbers[i]);
 }
 
-/* Characters, of which each is taken to be one column wide. */
-static size_t
-width_of(const char *text)
-{
-	size_t width = 0;
-
-	for (; *text != '\0'; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
 /* Cuts the line behind so many characters. */
 static void
 cut(struct buf *line, size_t width)
@@ -104,7 +94,7 @@ print_row(const struct dead_letter *letter, const size_t *widths, size_t width)
 			buf_reset(&cell);
 			buf_add_text(&cell, titles[i]);
 		}
-		filled = width_of(buf_text(&cell));
+		filled = utf8_width(buf_text(&cell));
 		for (size_t k = filled; is_number && k < widths[i]; k++)
 			buf_add_char(&line, ' ');
 		buf_add(&line, cell.data, cell.len);
@@ -135,8 +125,8 @@ print_table(struct db *db, struct dead_reader *measured,
 	while ((result = dead_next(measured, &letter, err)) == 1)
 		for (int i = 0; i < DETAIL; i++) {
 			fill_cell(&cell, &letter, i);
-			if (width_of(buf_text(&cell)) > widths[i])
-				widths[i] = width_of(buf_text(&cell));
+			if (utf8_width(buf_text(&cell)) > widths[i])
+				widths[i] = utf8_width(buf_text(&cell));
 		}
 	buf_release(&cell);
 	if (result < 0 || dead_open(&reader, db, selection, err) < 0)

@@ -41,3 +41,13 @@ utf8_control(const char *text, size_t len)
 		return bytes[1];
 	return -1;
 }
+
+size_t
+utf8_width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text != '\0'; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}

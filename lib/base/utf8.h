@@ -18,4 +18,8 @@ size_t utf8_length(const char *text, size_t len);
  * may obey), of which len > 0 bytes may be read; -1 when it is none. */
 int utf8_control(const char *text, size_t len);
 
+/* How many characters text has, each taken to be one column wide: bytes that do
+ * not continue a sequence. */
+size_t utf8_width(const char *text);
+
 #endif

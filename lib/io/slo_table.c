@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/slo_table.h"
 #include "base/tim.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -132,17 +133,6 @@ add_scope(struct buf *out, const struct slo_lines *lines)
 	buf_printf(out, ", %s to %s\n\n", from, until);
 }
 
-/* Characters, not bytes: those that do not continue a UTF-8 sequence. */
-static size_t
-width_of(const char *text)
-{
-	size_t width = 0;
-
-	for (; *text != '\0'; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
 static const char *
 color_of(enum slo_verdict verdict)
 {
@@ -168,7 +158,7 @@ static void
 place(struct buf *out, const char *text, int column, size_t width,
     const char *color)
 {
-	size_t blank = width - width_of(text);
+	size_t blank = width - utf8_width(text);
 
 	if (column > 0)
 		buf_add_text(out, "  ");
@@ -194,7 +184,7 @@ add_rows(struct buf *out, const struct slo_lines *lines, bool with_color)
 
 			buf_reset(&cell);
 			add_cell(&cell, &lines->items[i], c);
-			width = width_of(buf_text(&cell));
+			width = utf8_width(buf_text(&cell));
 			if (width > widths[c])
 				widths[c] = width;
 		}
