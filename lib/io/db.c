@@ -285,6 +285,7 @@ db_close(struct db *db)
 		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
 		    1, NULL);
 	sqlite3_close_v2(db->handle);
+	table_image_release(&db->image);
 	lock_close(&db->lock);
 	free(db->path);
 	free(db->real_path);

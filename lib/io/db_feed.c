@@ -1,200 +1,119 @@
-/* SPDX-License-Identifier: ISC
- *
- * An eponymous virtual table (https://www.sqlite.org/vtab.html, 2.1.2). */
+/* SPDX-License-Identifier: ISC */
 #include "io/db_feed.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "io/db_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Columns of the virtual table; a feed uses the first of them. */
-#define MAX_COLUMNS 64
-#define MODULE "tel_feed"
+/* The name of the database in memory, beside main. */
+#define SCHEMA "tel_feed"
 
 struct db_feed {
 	struct db *db;
-	struct db_statement *insert;
-};
-
-struct feed_table {
-	sqlite3_vtab base;
-	struct db *db;
-};
-
-struct feed_cursor {
-	sqlite3_vtab_cursor base;
-	const struct db_feed_rows *feed;
-	size_t row;
-};
-
-static int
-connect_table(sqlite3 *handle, void *context, int argc, const char *const *argv,
-    sqlite3_vtab **out, char **message)
-{
-	struct feed_table *table = mem_new(1, sizeof(*table));
-	struct buf sql = BUF_EMPTY;
-	int result;
-
-	(void)argc;
-	(void)argv;
-	(void)message;
-	buf_add_text(&sql, "CREATE TABLE x (");
-	for (int i = 0; i < MAX_COLUMNS; i++)
-		buf_printf(&sql, "%sc%d", i > 0 ? ", " : "", i);
-	buf_add_char(&sql, ')');
-	result = sqlite3_declare_vtab(handle, buf_text(&sql));
-	buf_release(&sql);
-	table->db = context;
-	*out = &table->base;
-	return result;
-}
-
-static int
-disconnect_table(sqlite3_vtab *table)
-{
-	free(table);
-	return SQLITE_OK;
-}
-
-static int
-best_index(sqlite3_vtab *table, sqlite3_index_info *info)
-{
-	(void)table;
-	info->estimatedRows = 20000;
-	return SQLITE_OK;
-}
-
-static int
-open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
-{
-	struct feed_cursor *cursor = mem_new(1, sizeof(*cursor));
-
-	cursor->feed = &((struct feed_table *)table)->db->feed;
-	*out = &cursor->base;
-	return SQLITE_OK;
-}
-
-static int
-close_cursor(sqlite3_vtab_cursor *cursor)
-{
-	free(cursor);
-	return SQLITE_OK;
-}
-
-static int
-filter(sqlite3_vtab_cursor *cursor, int plan, const char *plan_text, int argc,
-    sqlite3_value **argv)
-{
-	(void)plan;
-	(void)plan_text;
-	(void)argc;
-	(void)argv;
-	((struct feed_cursor *)cursor)->row = 0;
-	return SQLITE_OK;
-}
-
-static int
-next(sqlite3_vtab_cursor *cursor)
-{
-	((struct feed_cursor *)cursor)->row++;
-	return SQLITE_OK;
-}
-
-static int
-is_at_end(sqlite3_vtab_cursor *base)
-{
-	const struct feed_cursor *cursor = (struct feed_cursor *)base;
-
-	return cursor->row >= cursor->feed->count;
-}
-
-static int
-column(sqlite3_vtab_cursor *base, sqlite3_context *context, int i)
-{
-	const struct feed_cursor *cursor = (struct feed_cursor *)base;
-	const struct db_value *value = &cursor->feed->rows[cursor->row][i];
-
-	switch ((enum db_type)value->type) {
-	case DB_INTEGER:
-		sqlite3_result_int64(context, value->integer);
-		break;
-	case DB_REAL:
-		sqlite3_result_double(context, value->real);
-		break;
-	case DB_TEXT:
-		sqlite3_result_text(context, value->text, (int)value->len,
-		    SQLITE_STATIC);
-		break;
-	case DB_NULL:
-	case DB_BLOB:
-		break;
-	}
-	return SQLITE_OK;
-}
-
-static int
-row_id(sqlite3_vtab_cursor *cursor, sqlite3_int64 *out)
-{
-	*out = (sqlite3_int64)((struct feed_cursor *)cursor)->row;
-	return SQLITE_OK;
-}
-
-/* Without xCreate the table exists by its name and cannot be made. */
-static const sqlite3_module module = {
-	.xConnect = connect_table,
-	.xBestIndex = best_index,
-	.xDisconnect = disconnect_table,
-	.xOpen = open_cursor,
-	.xClose = close_cursor,
-	.xFilter = filter,
-	.xNext = next,
-	.xEof = is_at_end,
-	.xColumn = column,
-	.xRowid = row_id,
+	char *table, *definition;
+	char *insert; /* ours: SQL */
+	bool is_constraint;
 };
 
 static void
-write_insert(struct buf *sql, const char *table, const char *const *columns,
-    size_t column_count)
+write_insert(struct buf *sql, const char *table, const char *columns)
 {
-	struct buf values = BUF_EMPTY;
-	const char *comma = "";
+	buf_printf(sql, "INSERT INTO main.%s%s%s%s SELECT %s FROM " SCHEMA ".%s",
+	    table, columns != NULL ? " (" : "", columns != NULL ? columns : "",
+	    columns != NULL ? ")" : "", columns != NULL ? columns : "*", table);
+}
 
-	buf_printf(sql, "INSERT INTO %s (", table);
-	for (size_t i = 0; i < column_count; i++) {
-		if (columns[i] == NULL)
-			continue;
-		buf_printf(sql, "%s%s", comma, columns[i]);
-		buf_printf(&values, "%sc%zu", comma, i);
-		comma = ", ";
-	}
-	buf_printf(sql, ") SELECT %s FROM " MODULE, buf_text(&values));
-	buf_release(&values);
+/* "a, b, c" of the table in one of the databases. */
+static int
+list_columns(struct db *db, const char *schema, const char *table,
+    struct buf *out, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	struct db_statement *all;
+	int result;
+
+	buf_printf(&sql, "SELECT * FROM %s.%s", schema, table);
+	result = db_prepare(db, &all, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	for (int i = 0; i < db_column_count(all); i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "",
+		    db_column_name(all, i));
+	db_finalize(all);
+	return 0;
+}
+
+/* Shows SQLite what is in db->image as the database in memory. */
+static void
+show_image(const struct db_feed *feed)
+{
+	struct db *db = feed->db;
+	size_t bytes;
+	unsigned char *file = table_image_finish(&db->image, feed->table,
+	    feed->definition, &bytes);
+
+	/* Not SQLITE_DESERIALIZE_READONLY: BEGIN IMMEDIATE locks all databases of
+	 * the connection, and could not lock this one. Fails without memory, and
+	 * while the database is in use. */
+	if (sqlite3_deserialize(db->handle, SCHEMA, file,
+	    (sqlite3_int64)bytes, (sqlite3_int64)bytes, 0) != SQLITE_OK)
+		abort();
+}
+
+/* How the rows come over: all columns as they are, when both tables have the same
+ * ones in the same order, else by their names. */
+static int
+choose_insert(struct db_feed *feed, struct err *err)
+{
+	struct buf ours = BUF_EMPTY, theirs = BUF_EMPTY, sql = BUF_EMPTY;
+	int result = -1;
+
+	if (list_columns(feed->db, SCHEMA, feed->table, &ours, err) < 0 ||
+	    list_columns(feed->db, "main", feed->table, &theirs, err) < 0)
+		goto done;
+	write_insert(&sql, feed->table, strcmp(buf_text(&ours),
+	    buf_text(&theirs)) == 0 ? NULL : buf_text(&ours));
+	feed->insert = mem_text(buf_text(&sql));
+	result = 0;
+done:
+	buf_release(&ours);
+	buf_release(&theirs);
+	buf_release(&sql);
+	return result;
 }
 
 int
 db_feed_open(struct db_feed **out, struct db *db, const char *table,
-    const char *const *columns, size_t column_count, struct err *err)
+    const char *definition, struct err *err)
 {
+	static const unsigned char empty_record[] = { 1 };
 	struct db_feed *feed = mem_new(1, sizeof(*feed));
-	struct buf sql = BUF_EMPTY;
-	int result;
+	struct db_statement *insert;
 
 	feed->db = db;
-	if (!db->has_feed_table && sqlite3_create_module_v2(db->handle, MODULE,
-	    &module, db, NULL) != SQLITE_OK)
+	feed->table = mem_text(table);
+	feed->definition = mem_text(definition);
+	if (!db->has_image && db_run(db, "ATTACH ':memory:' AS " SCHEMA,
+	    err) < 0)
+		goto fail;
+	db->has_image = true;
+	table_image_start(&db->image);
+	if (!table_image_add(&db->image, 1, empty_record, sizeof(empty_record)))
 		abort();
-	db->has_feed_table = true;
-	write_insert(&sql, table, columns, column_count);
-	result = db_prepare(db, &feed->insert, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result < 0) {
-		db_feed_close(feed);
-		return -1;
-	}
+	show_image(feed);
+	/* That the table has all columns is known before the first row. */
+	if (choose_insert(feed, err) < 0 ||
+	    db_prepare(db, &insert, feed->insert, err) < 0)
+		goto fail;
+	db_finalize(insert);
 	*out = feed;
 	return 0;
+fail:
+	db_feed_close(feed);
+	return -1;
 }
 
 void
@@ -202,26 +121,80 @@ db_feed_close(struct db_feed *feed)
 {
 	if (feed == NULL)
 		return;
-	db_finalize(feed->insert);
+	free(feed->table);
+	free(feed->definition);
+	free(feed->insert);
 	free(feed);
 }
 
-int
-db_feed_run(struct db_feed *feed, const struct db_value *const *rows,
-    size_t count, struct err *err)
+static int
+compare_ids(const void *a, const void *b)
 {
-	struct db_feed_rows *shown = &feed->db->feed;
+	int64_t first = ((const struct db_feed_row *)a)->id;
+	int64_t second = ((const struct db_feed_row *)b)->id;
+
+	return first < second ? -1 : first > second;
+}
+
+static void
+sort(struct db_feed_row *rows, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (rows[i - 1].id > rows[i].id) {
+			qsort(rows, count, sizeof(rows[0]), compare_ids);
+			return;
+		}
+}
+
+/* Makes an image of the first rows; returns how many had room. */
+static size_t
+fill_image(struct table_image *image, const struct db_feed_row *rows,
+    size_t count)
+{
+	size_t i = 0;
+
+	table_image_start(image);
+	while (i < count && table_image_add(image, rows[i].id, rows[i].record,
+	    rows[i].len))
+		i++;
+	return i;
+}
+
+/* The statement is compiled each time: the table that it reads is another. */
+static int
+insert_image(struct db_feed *feed, struct err *err)
+{
+	struct db_statement *insert;
 	int result;
 
-	shown->rows = rows;
-	shown->count = count;
-	result = db_execute(feed->insert, err);
-	shown->count = 0;
+	show_image(feed);
+	if (db_prepare(feed->db, &insert, feed->insert, err) < 0)
+		return -1;
+	result = db_execute(insert, err);
+	feed->is_constraint = db_is_constraint(insert);
+	db_finalize(insert);
 	return result;
+}
+
+int
+db_feed_run(struct db_feed *feed, struct db_feed_row *rows, size_t count,
+    struct err *err)
+{
+	feed->is_constraint = false;
+	sort(rows, count);
+	while (count > 0) {
+		size_t filled = fill_image(&feed->db->image, rows, count);
+
+		if (insert_image(feed, err) < 0)
+			return -1;
+		rows += filled;
+		count -= filled;
+	}
+	return 0;
 }
 
 bool
 db_feed_is_constraint(const struct db_feed *feed)
 {
-	return db_is_constraint(feed->insert);
+	return feed->is_constraint;
 }

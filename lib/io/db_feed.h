@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: ISC
  *
- * db_feed -- rows in memory as a table that INSERT ... SELECT reads: a table
- * gets them by one statement, which takes two thirds of the time that binding
- * and stepping takes for each.
+ * db_feed -- rows whose records are made into a table, all by one statement. They
+ * are shown to SQLite as a table of a database in memory, and
+ * INSERT INTO ... SELECT * between tables of the same definition copies records as
+ * they are (xferOptimization in its insert.c): that takes a fifth of the time that
+ * binding and stepping takes. It holds as long as the definitions agree; else
+ * SQLite reads the columns one by one, with every check of its table.
  */
 #ifndef IO_DB_FEED_H
 #define IO_DB_FEED_H
 
 #include "io/db.h"
 
-struct db_value {
-	unsigned char type; /* enum db_type, no blob; zeros are NULL */
-	unsigned int len;   /* of the text */
-	union {
-		int64_t integer;
-		double real;
-		const char *text; /* borrowed */
-	};
+struct db_feed_row {
+	int64_t id;
+	const unsigned char *record; /* borrowed: tel/record.h */
+	size_t len;
 };
 
 struct db_feed;
 
-/* A feed of the connection, into the columns of a table; those that are NULL in the
- * list get no value. As many as are needed may be made, but one alone is run at
- * a time. *out is the caller's, for db_feed_close before db_close. */
+/* A feed into the table of that name. definition is what its CREATE TABLE has
+ * behind these words; the records are of its columns, and the first is the INTEGER
+ * PRIMARY KEY. The values of the records must be such as the definition allows:
+ * nobody looks again. The table may have other columns besides, or the same in
+ * another order. *out is the caller's, for db_feed_close before db_close. */
 MUST_USE int db_feed_open(struct db_feed **out, struct db *db,
-    const char *table, const char *const *columns, size_t column_count,
-    struct err *err);
+    const char *table, const char *definition, struct err *err);
 void db_feed_close(struct db_feed *feed); /* NULL is fine */
 
-/* Inserts rows, each of them values of all columns of the list. Returns 0, or -1 and none
- * is inserted; db_feed_is_constraint tells whether they broke one of the
- * table's. */
-MUST_USE int db_feed_run(struct db_feed *feed,
-    const struct db_value *const *rows, size_t count, struct err *err);
+/* Inserts the rows, which are brought into the order of their ids. Returns 0, or
+ * -1 and some may have been inserted; db_feed_is_constraint tells whether they
+ * broke a constraint of the table. */
+MUST_USE int db_feed_run(struct db_feed *feed, struct db_feed_row *rows,
+    size_t count, struct err *err);
 bool db_feed_is_constraint(const struct db_feed *feed);
 
 #endif

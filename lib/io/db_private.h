@@ -7,14 +7,9 @@
 
 #include "io/db.h"
 #include "io/lock.h"
+#include "tel/table_image.h"
 
 #include <sqlite3.h>
-
-/* The rows that the table of db_feed.c shows at the moment. */
-struct db_feed_rows {
-	const struct db_value *const *rows;
-	size_t count;
-};
 
 struct db {
 	sqlite3 *handle;
@@ -27,8 +22,8 @@ struct db {
 	int wal_pages; /* in use after the last commit; the file never shrinks */
 	bool in_transaction;
 	struct db_statement *data_version;
-	bool has_feed_table;
-	struct db_feed_rows feed;
+	bool has_image; /* db_feed.c has attached its database */
+	struct table_image image; /* what that reads, as long as handle is open */
 };
 
 #endif

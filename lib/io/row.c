@@ -3,7 +3,9 @@
 #include "base/buf.h"
 #include "base/json_writer.h"
 #include "base/mem.h"
+#include "io/row_other.h"
 #include "io/row_plan.h"
+#include "tel/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@ struct row_reader {
 	struct row_shape shape;
 	struct row_key *keys; /* of the members of the line; ours */
 	size_t key_size;
+	struct record_value values[ROW_MAX_COLUMNS]; /* of the row being read */
 	struct buf extra;
 };
 
@@ -25,7 +28,6 @@ struct reading {
 	struct row_plan *plan;
 	const char *body;
 	size_t body_len;
-	struct db_value *values;
 	uint64_t seen; /* columns that have a value */
 	struct row_unknown *unknown;
 	size_t unknown_count, unknown_size;
@@ -63,31 +65,31 @@ keep(struct reading *reading, const char *text, size_t len)
 }
 
 /* The value of a column; the last one when its key stands there twice. */
-static struct db_value *
+static struct record_value *
 value_of(struct reading *reading, int column)
 {
 	reading->seen |= UINT64_C(1) << column;
-	return &reading->values[column];
+	return &reading->reader->values[column];
 }
 
 static void
 set_text(struct reading *reading, int column, const char *text, size_t len)
 {
-	*value_of(reading, column) = (struct db_value){ .type = DB_TEXT,
+	*value_of(reading, column) = (struct record_value){ .type = RECORD_TEXT,
 		.len = (unsigned int)len, .text = text };
 }
 
 static void
 set_integer(struct reading *reading, int column, int64_t integer)
 {
-	*value_of(reading, column) = (struct db_value){ .type = DB_INTEGER,
-		.integer = integer };
+	*value_of(reading, column) = (struct record_value){
+		.type = RECORD_INTEGER, .integer = integer };
 }
 
 static void
 set_real(struct reading *reading, int column, double real)
 {
-	*value_of(reading, column) = (struct db_value){ .type = DB_REAL,
+	*value_of(reading, column) = (struct record_value){ .type = RECORD_REAL,
 		.real = real };
 }
 
@@ -129,8 +131,7 @@ read_value(struct reading *reading, int i, const struct json_member *member,
 	}
 	if (row_check_text(field, member, refusal) < 0)
 		return -1;
-	set_text(reading, i, keep(reading, member->text, member->text_len),
-	    member->text_len);
+	set_text(reading, i, member->text, member->text_len);
 	return 0;
 }
 
@@ -252,72 +253,34 @@ read_absent(struct reading *reading, struct row_refusal *refusal)
 
 static int
 read_known(struct row_reader *reader, struct arena *arena,
-    const struct json_object *object, struct row *row,
-    struct row_refusal *refusal)
+    const struct json_object *object, const char *body, size_t body_len,
+    struct row *row, struct row_refusal *refusal)
 {
 	struct reading reading = { .reader = reader, .arena = arena,
-		.plan = &reader->plans[row->kind], .body = row->body,
-		.body_len = row->body_len };
+		.plan = &reader->plans[row->kind], .body = body,
+		.body_len = body_len };
 
-	size_t size = (size_t)reading.plan->count * sizeof(reading.values[0]);
-
-	reading.values = arena_take(arena, size);
-	memset(reading.values, 0, size);
+	memset(reader->values, 0, (size_t)reading.plan->count *
+	    sizeof(reader->values[0]));
 	buf_reset(&reader->extra);
 	if (read_members(&reading, object, refusal) < 0 ||
 	    read_absent(&reading, refusal) < 0)
 		return -1;
 	if (reader->extra.len > 0) {
 		buf_add_char(&reader->extra, '}');
-		set_text(&reading, reading.plan->extra, arena_copy(arena,
-		    reader->extra.data, reader->extra.len), reader->extra.len);
+		set_text(&reading, reading.plan->extra, reader->extra.data,
+		    reader->extra.len);
 	}
 	row->unknown = reading.unknown;
 	row->unknown_count = reading.unknown_count;
-	row->values = reading.values;
-	row->columns = reading.seen;
+	row->record = record_make(arena, reader->values,
+	    (size_t)reading.plan->count, &row->record_len);
 	return 0;
 }
 
-/* The envelope alone, as JSON in the arena. */
 static void
-reduce_body(struct row *row, struct arena *arena)
-{
-	const struct row_envelope *envelope = &row->envelope;
-	const struct {
-		enum event_envelope_key key;
-		const struct row_text *text;
-	} texts[] = {
-		{ EVENT_ENVELOPE_type, &envelope->type },
-		{ EVENT_ENVELOPE_producer, &envelope->producer },
-		{ EVENT_ENVELOPE_origin, &envelope->origin },
-		{ EVENT_ENVELOPE_run_id, &envelope->run_id },
-	};
-	struct buf body = BUF_EMPTY;
-	struct json_writer json;
-
-	json_writer_init(&json, &body);
-	json_writer_open(&json, '{');
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		if (texts[i].text->text == NULL)
-			continue;
-		json_writer_key(&json, event_envelope[texts[i].key].name);
-		json_writer_text(&json, texts[i].text->text,
-		    texts[i].text->len);
-	}
-	json_writer_key_integer(&json, "ts_ms", envelope->ts_ms);
-	if (envelope->producer.text != NULL)
-		json_writer_key_integer(&json, "seq", envelope->seq);
-	if (envelope->origin.text != NULL)
-		json_writer_key_integer(&json, "position", envelope->position);
-	json_writer_close(&json, '}');
-	row->body = arena_copy(arena, body.data, body.len);
-	row->body_len = body.len;
-	buf_release(&body);
-}
-
-static void
-keep_envelope(struct row *row, struct arena *arena)
+keep_envelope(struct row *row, struct arena *arena, const char *body,
+    size_t body_len)
 {
 	struct row_envelope *envelope = &row->envelope;
 	struct row_text *texts[] = { &envelope->type, &envelope->run_id,
@@ -327,8 +290,7 @@ keep_envelope(struct row *row, struct arena *arena)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		const char *text = texts[i]->text;
 
-		if (text != NULL && !(text >= row->body &&
-		    text <= row->body + row->body_len))
+		if (text != NULL && !(text >= body && text <= body + body_len))
 			texts[i]->text = arena_copy(arena, text, texts[i]->len);
 	}
 }
@@ -357,20 +319,20 @@ row_read(struct row_reader *reader, struct arena *arena,
 	int result;
 
 	memset(row, 0, sizeof(*row));
-	row->body = body;
-	row->body_len = body_len;
 	find_keys(reader, object);
 	result = row_envelope(&reader->limits, object, reader->keys,
 	    &row->envelope, &refusal);
-	keep_envelope(row, arena);
+	keep_envelope(row, arena, body, body_len);
 	if (result == 0) {
 		row->kind = event_find(row->envelope.type.text,
 		    row->envelope.type.len);
 		if (row->kind != ROW_OTHER)
-			result = read_known(reader, arena, object, row,
-			    &refusal);
-		else if (!reader->keep_extra)
-			reduce_body(row, arena);
+			result = read_known(reader, arena, object, body,
+			    body_len, row, &refusal);
+		else
+			row->record = row_other_record(arena, &row->envelope,
+			    reader->keep_extra ? body : NULL, body_len,
+			    &row->record_len);
 	}
 	if (result < 0)
 		row->refusal = (const struct row_refusal *)arena_copy(arena,

@@ -11,12 +11,10 @@
 #define IO_ROW_H
 
 #include "base/arena.h"
-#include "io/db_feed.h"
 #include "io/row_envelope.h"
 
 /* An event of a type that event.def does not know. */
 #define ROW_OTHER (-1)
-
 
 /* A key that event.def does not know. */
 struct row_unknown {
@@ -26,15 +24,12 @@ struct row_unknown {
 };
 
 struct row {
-	int kind; /* enum event_kind, or ROW_OTHER: then body is the row */
+	int kind; /* enum event_kind, or ROW_OTHER */
 	struct row_envelope envelope;
-	struct db_value *values; /* of each column, as event_sql_column_name
-	                          * counts; that of the id is the caller's */
-	uint64_t columns;        /* a bit for each that has a value */
+	const unsigned char *record; /* all columns of the table but the id: */
+	size_t record_len;           /* tel/record.h */
 	const struct row_unknown *unknown;
 	size_t unknown_count;
-	const char *body;
-	size_t body_len;
 	const struct row_refusal *refusal; /* NULL: it is fine */
 };
 

@@ -72,13 +72,20 @@ event_sql_column(struct buf *out, enum event_kind kind, size_t i)
 }
 
 void
-event_sql_table(struct buf *out, enum event_kind kind)
+event_sql_definition(struct buf *out, enum event_kind kind)
 {
-	buf_printf(out, "CREATE TABLE IF NOT EXISTS %s (",
-	    event_descriptions[kind].table);
+	buf_printf(out, "%s (", event_descriptions[kind].table);
 	for (size_t i = 0; i < event_sql_column_count(kind); i++) {
 		buf_add_text(out, i > 0 ? ",\n  " : "\n  ");
 		event_sql_column(out, kind, i);
 	}
-	buf_add_text(out, "\n) STRICT;\n");
+	buf_add_text(out, "\n) STRICT");
+}
+
+void
+event_sql_table(struct buf *out, enum event_kind kind)
+{
+	buf_add_text(out, "CREATE TABLE IF NOT EXISTS ");
+	event_sql_definition(out, kind);
+	buf_add_text(out, ";\n");
 }

@@ -21,6 +21,9 @@ const char *event_sql_column_name(enum event_kind kind, size_t i);
 /* Appends "name TYPE ..." of column i, as CREATE TABLE and ADD COLUMN take it. */
 void event_sql_column(struct buf *out, enum event_kind kind, size_t i);
 
+/* Appends "TABLE (...) STRICT", as it stands behind CREATE TABLE. */
+void event_sql_definition(struct buf *out, enum event_kind kind);
+
 /* Appends "CREATE TABLE IF NOT EXISTS ... STRICT;\n". */
 void event_sql_table(struct buf *out, enum event_kind kind);
 

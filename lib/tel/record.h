@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * record -- the values of a row as SQLite stores them: its record format
+ * (https://www.sqlite.org/fileformat2.html, 2.1), schema format 4, UTF-8.
+ */
+#ifndef TEL_RECORD_H
+#define TEL_RECORD_H
+
+#include "base/arena.h"
+
+#include <stdint.h>
+
+#define RECORD_MAX_VALUES 64
+/* The longest variable-length integer (2.1, "varint"). */
+#define RECORD_VARINT_BYTES 9
+
+enum record_type { RECORD_NULL, RECORD_INTEGER, RECORD_REAL, RECORD_TEXT };
+
+struct record_value {
+	unsigned char type; /* enum record_type; zeros are NULL */
+	unsigned int len;   /* bytes of the text, at most 2^31 - 7 */
+	union {
+		int64_t integer;
+		double real;
+		const char *text; /* borrowed, UTF-8 */
+	};
+};
+
+/* The record of count values, at most RECORD_MAX_VALUES, in the arena; *len is
+ * its bytes. A column that is the INTEGER PRIMARY KEY is NULL in it: the number
+ * stands beside the record. */
+const unsigned char *record_make(struct arena *arena,
+    const struct record_value *values, size_t count, size_t *len);
+
+/* Writes a varint of at most RECORD_VARINT_BYTES; returns how many. */
+size_t record_write_varint(unsigned char *out, uint64_t number);
+
+#endif
