@@ -31,7 +31,8 @@ batch_reader_open(const struct batch_options *options)
 
 	reader->options = *options;
 	reader->parser = json_open(LINE_MAX_BYTES);
-	reader->rows = row_reader_open(options->keep_extra);
+	json_number_keys(reader->parser, &reader->keys);
+	reader->rows = row_reader_open(options->keep_extra, &reader->keys);
 	if (options->map != NULL)
 		reader->map_parser = json_open(LINE_MAX_BYTES);
 	reader->map_lines = BATCH_MAP_LINES;

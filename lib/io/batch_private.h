@@ -13,6 +13,7 @@
 
 struct batch_reader {
 	struct batch_options options;
+	struct key_table keys; /* numbers for all that follows */
 	struct json_parser *parser, *map_parser;
 	struct row_reader *rows;
 	struct buf hidden;     /* a line, its secrets hidden */

@@ -137,13 +137,13 @@ configure(struct db *db, enum db_mode mode, struct err *err)
 	if (mode == DB_READ)
 		return db_run(db, "PRAGMA query_only = ON", err);
 	/* FULL: a commit that was reported survives a power cut. */
-	if (db_run(db, "PRAGMA cache_size = -8192", err) < 0 ||
-	    lock(db, err) < 0)
+	if (lock(db, err) < 0)
 		return -1;
+	/* The cache comes last: SQLite makes pages of the KiB by the size that it
+	 * believes pages to have, and learns theirs when it reads the file. */
 	if (db_run(db,
 	    "PRAGMA page_size = " TEXT(PAGE_BYTES) "; PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = FULL",
-	    err) < 0) {
+	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192", err) < 0) {
 		unlock(db);
 		return -1;
 	}

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Lines between one that is taken and one that is fetched. */
+#define AHEAD_LINES 8
+
 static int
 prepare(struct ingest *ingest, struct err *err)
 {
@@ -210,9 +213,13 @@ take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 	if (ledger_begin(ingest->ledger, err) < 0 ||
 	    ingest_recognise(ingest, err) < 0)
 		return -1;
-	for (size_t i = 0; i < batch->line_count; i++)
+	for (size_t i = 0; i < batch->line_count; i++) {
+		/* Written by the other thread: not in the caches of this one. */
+		if (i + AHEAD_LINES < batch->line_count)
+			__builtin_prefetch(batch->lines[i + AHEAD_LINES].rows);
 		if (ingest_take_line(ingest, &batch->lines[i], err) < 0)
 			return -1;
+	}
 	result = row_store_flush(ingest->rows, &refusal, err);
 	if (result <= 0)
 		return result;

@@ -2,13 +2,15 @@
 //
 // The only C++ file. simdjson's On-Demand parser checks what it is asked for
 // and no more, so every value is walked to its end here, and what stands behind
-// the object is asked for too.
+// the object is asked for too. Most events are simpler than what it can read:
+// json_flat reads these from the tokens of its first stage.
 
 #include "io/json.h"
+#include "io/json_flat.h"
 
-#include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -24,88 +26,21 @@ using namespace simdjson;
 
 struct json_parser {
 	ondemand::parser parser;
+	std::unique_ptr<internal::dom_parser_implementation> tokens;
 	std::vector<json_member> members;
+	size_t count = 0; // of members that are in use
+	struct key_table *keys = nullptr;
+	int previous_key = KEY_TABLE_START;
 	bool has_inexact = false;
 };
 
 namespace {
 
-// The largest magnitude up to which every integer is a double.
-constexpr int64_t EXACT_MAX = INT64_C(1) << 53;
-
-bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 std::string_view
 trim(const char *begin, const char *end)
 {
-	while (end > begin && is_space(end[-1]))
-		end--;
-	return std::string_view(begin, size_t(end - begin));
-}
-
-// RFC 8259 section 6, for numbers that simdjson finds too large.
-bool
-is_number(std::string_view text)
-{
-	size_t i = 0;
-	auto has = [&](const char *set) {
-		return i < text.size() && strchr(set, text[i]) != nullptr &&
-		    text[i] != '\0';
-	};
-	auto digits = [&] {
-		size_t start = i;
-
-		while (has("0123456789"))
-			i++;
-		return i - start;
-	};
-
-	i += has("-");
-	size_t start = i, count = digits();
-	if (count == 0 || (count > 1 && text[start] == '0'))
-		return false;
-	if (has(".") && (i++, digits() == 0))
-		return false;
-	if (has("eE")) {
-		i++;
-		i += has("+-");
-		if (digits() == 0)
-			return false;
-	}
-	return i == text.size();
-}
-
-error_code
-read_number(json_parser &parser, ondemand::value &value,
-    std::string_view token, json_member &out)
-{
-	ondemand::number number;
-	error_code code = value.get_number().get(number);
-
-	if (code) {
-		if (!is_number(token))
-			return code;
-		out.type = JSON_BIG;
-		parser.has_inexact = true;
-		return SUCCESS;
-	}
-	if (number.is_int64()) {
-		out.type = JSON_INTEGER;
-		out.integer = number.get_int64();
-		if (out.integer > EXACT_MAX || out.integer < -EXACT_MAX)
-			parser.has_inexact = true;
-	} else if (number.is_uint64()) {
-		out.type = JSON_BIG;
-		parser.has_inexact = true;
-	} else {
-		out.type = JSON_REAL;
-		out.real = number.get_double();
-	}
-	return SUCCESS;
+	return std::string_view(begin, size_t(json_token_end(begin, end) -
+	    begin));
 }
 
 // A string without escapes stands in the line as it is: stage 1 of the parser
@@ -167,7 +102,8 @@ read_scalar(json_parser &parser, ondemand::value &value, json_member &out)
 	if (type == ondemand::json_type::string) {
 		code = read_text(value, token, out);
 	} else if (type == ondemand::json_type::number) {
-		code = read_number(parser, value, token, out);
+		code = json_read_number(&out) ? SUCCESS : NUMBER_ERROR;
+		parser.has_inexact |= json_is_inexact(&out);
 	} else if (type == ondemand::json_type::boolean) {
 		bool flag = false;
 
@@ -188,6 +124,21 @@ read_scalar(json_parser &parser, ondemand::value &value, json_member &out)
 error_code read_value(json_parser &parser, ondemand::value &value, int depth,
     json_member &out);
 
+json_member &
+next_member(json_parser &parser, std::string_view key)
+{
+	if (parser.count == parser.members.size())
+		parser.members.resize(parser.count + parser.count / 2 + 64);
+	json_member &member = parser.members[parser.count++];
+	member = {};
+	member.key = key.data();
+	member.key_len = key.size();
+	member.key_number = parser.keys == nullptr ? -1 :
+	    key_table_find(parser.keys, key.data(), key.size(),
+	    &parser.previous_key);
+	return member;
+}
+
 // Walks the members of an object; those of the line's own object are kept.
 error_code
 read_members(json_parser &parser, ondemand::object &object, int depth)
@@ -204,12 +155,8 @@ read_members(json_parser &parser, ondemand::object &object, int depth)
 		ondemand::field &&field = std::move(result).value_unsafe();
 		if ((code = read_key(field, key)))
 			return code;
-		if (depth == 1)
-			parser.members.emplace_back();
-		json_member &member = depth == 1 ? parser.members.back()
+		json_member &member = depth == 1 ? next_member(parser, key)
 		    : ignored;
-		member.key = key.data();
-		member.key_len = key.size();
 		if ((code = read_value(parser, field.value(), depth, member)))
 			return code;
 	}
@@ -290,16 +237,19 @@ read_other(json_parser &parser, ondemand::document &document,
 		return document.get_string().get(text);
 	}
 	if (type == ondemand::json_type::number) {
-		ondemand::number number;
 		std::string_view token;
+		json_member member = {};
+		ondemand::number passed;
 
-		if (document.raw_json_token().get(token) ||
-		    !is_number(trim(token.data(), token.data() + token.size())))
+		if (document.raw_json_token().get(token))
 			return NUMBER_ERROR;
-		// A number that is only too large is JSON all the same.
-		error_code ignored = document.get_number().get(number);
+		member.raw = token.data();
+		member.raw_len = trim(token.data(), token.data() +
+		    token.size()).size();
+		// Goes on behind it, whatever simdjson takes it for.
+		error_code ignored = document.get_number().get(passed);
 		(void)ignored;
-		return SUCCESS;
+		return json_read_number(&member) ? SUCCESS : NUMBER_ERROR;
 	}
 	if (type == ondemand::json_type::boolean) {
 		bool flag;
@@ -334,6 +284,22 @@ read_line(json_parser &parser, ondemand::document &document, bool &is_object)
 	    TRAILING_CONTENT : SUCCESS;
 }
 
+bool
+read_flat(json_parser &parser, const char *line, size_t len, json_object *out)
+{
+	internal::dom_parser_implementation &tokens = *parser.tokens;
+
+	if (tokens.stage1(reinterpret_cast<const uint8_t *>(line), len,
+	    stage1_mode::regular))
+		return false;
+	size_t count = JSON_FLAT_MEMBERS(tokens.n_structural_indexes);
+	if (count > parser.members.size())
+		parser.members.resize(count);
+	return json_flat_read(line, len, tokens.structural_indexes.get(),
+	    tokens.n_structural_indexes, parser.keys, parser.members.data(),
+	    out) == 1;
+}
+
 int
 refuse(json_error *error, json_fault fault, const char *words, const char *line,
     size_t len, const char *at)
@@ -354,7 +320,9 @@ json_open(size_t max_len)
 
 	if (parser->parser.allocate(max_len, JSON_MAX_DEPTH + 1))
 		abort();
-	parser->members.reserve(64);
+	if (get_active_implementation()->create_dom_parser_implementation(
+	    max_len, JSON_MAX_DEPTH + 1, parser->tokens))
+		abort();
 	return parser;
 }
 
@@ -362,6 +330,12 @@ extern "C" void
 json_close(json_parser *parser)
 {
 	delete parser;
+}
+
+extern "C" void
+json_number_keys(json_parser *parser, struct key_table *keys)
+{
+	parser->keys = keys;
 }
 
 extern "C" int
@@ -373,7 +347,10 @@ json_read(json_parser *parser, const char *line, size_t len, json_object *out,
 	bool is_object = false;
 	error_code code;
 
-	parser->members.clear();
+	if (read_flat(*parser, line, len, out))
+		return 0;
+	parser->count = 0;
+	parser->previous_key = KEY_TABLE_START;
 	parser->has_inexact = false;
 	code = parser->parser.iterate(line, len, len + JSON_PADDING)
 	    .get(document);
@@ -395,6 +372,6 @@ json_read(json_parser *parser, const char *line, size_t len, json_object *out,
 		return refuse(error, JSON_NOT_OBJECT,
 		    "the line is JSON but not an object", line, len, line);
 	out->members = parser->members.data();
-	out->count = parser->members.size();
+	out->count = parser->count;
 	return 0;
 }

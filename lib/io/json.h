@@ -20,6 +20,8 @@ extern "C" {
 #define JSON_PADDING 64
 /* Objects and arrays within each other, the line's own object included. */
 #define JSON_MAX_DEPTH 128
+/* The largest magnitude up to which every integer is a double. */
+#define JSON_EXACT_MAX (INT64_C(1) << 53)
 
 enum json_type {
 	JSON_NULL,
@@ -34,9 +36,12 @@ enum json_type {
 struct json_member {
 	const char *key; /* unescaped */
 	size_t key_len;
+	int key_number; /* see json_number_keys; else -1 */
 	enum json_type type;
-	int64_t integer;
-	double real;
+	union {
+		int64_t integer;
+		double real;
+	};
 	const char *text;
 	size_t text_len;
 	const char *raw; /* the value as it stands in the line */
@@ -59,10 +64,15 @@ struct json_object {
 };
 
 struct json_parser;
+struct key_table;
 
 /* A parser with room for lines of max_len bytes; the caller's. */
 struct json_parser *json_open(size_t max_len);
 void json_close(struct json_parser *parser); /* NULL is fine */
+
+/* From now on the keys of members have the numbers of that table, which is
+ * borrowed. */
+void json_number_keys(struct json_parser *parser, struct key_table *keys);
 
 /* Reads line[0..len), behind which JSON_PADDING bytes must be readable. What
  * *out points to is borrowed: valid until the next call. */

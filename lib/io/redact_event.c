@@ -7,17 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known of a key of the table. */
-struct verdict {
-	unsigned int version;
-	bool is_clean;
-};
+/* What is known of a key that has a number. */
+enum verdict { UNKNOWN, CLEAN, UNCLEAN };
 
 struct redact_event {
 	const char *const *hash_keys;
 	size_t hash_key_count;
-	struct key_table table;
-	struct verdict verdicts[KEY_TABLE_SIZE];
+	unsigned char verdicts[KEY_TABLE_SIZE]; /* enum verdict */
 };
 
 struct redact_event *
@@ -109,33 +105,27 @@ is_clean_key(const struct redact_event *event, const char *key, size_t len)
 }
 
 static bool
-is_clean_member(struct redact_event *event, const struct json_member *member,
-    int *previous)
+is_clean_member(struct redact_event *event, const struct json_member *member)
 {
-	int number = key_table_find(&event->table, member, previous);
-	struct verdict *verdict;
+	unsigned char *verdict;
 
-	if (number < 0)
+	if (member->key_number < 0)
 		return is_clean_key(event, member->key, member->key_len);
-	verdict = &event->verdicts[number];
-	if (verdict->version != event->table.entries[number].version) {
-		verdict->version = event->table.entries[number].version;
-		verdict->is_clean = is_clean_key(event, member->key,
-		    member->key_len);
-	}
-	return verdict->is_clean;
+	verdict = &event->verdicts[member->key_number];
+	if (*verdict == UNKNOWN)
+		*verdict = is_clean_key(event, member->key, member->key_len)
+		    ? CLEAN : UNCLEAN;
+	return *verdict == CLEAN;
 }
 
 bool
 redact_event_is_clean(struct redact_event *event,
     const struct json_object *object)
 {
-	int previous = 0;
-
 	for (size_t i = 0; i < object->count; i++) {
 		const struct json_member *member = &object->members[i];
 
-		if (!is_clean_member(event, member, &previous) ||
+		if (!is_clean_member(event, member) ||
 		    member->type == JSON_NESTED)
 			return false;
 		if (member->type == JSON_TEXT &&

@@ -12,11 +12,10 @@
 
 struct row_reader {
 	bool keep_extra;
-	struct row_envelope_limits limits;
+	struct row_envelope_plan envelope;
 	struct row_plan plans[EVENT_KIND_COUNT];
-	struct row_shape shape;
-	struct row_key *keys; /* of the members of the line; ours */
-	size_t key_size;
+	struct key_table producers; /* names, each in one place */
+	int last_producer;
 	struct record_value values[ROW_MAX_COLUMNS]; /* of the row being read */
 	struct buf extra;
 };
@@ -25,7 +24,7 @@ struct row_reader {
 struct reading {
 	struct row_reader *reader;
 	struct arena *arena;
-	struct row_plan *plan;
+	const struct row_plan *plan;
 	const char *body;
 	size_t body_len;
 	uint64_t seen; /* columns that have a value */
@@ -34,14 +33,16 @@ struct reading {
 };
 
 struct row_reader *
-row_reader_open(bool keep_extra)
+row_reader_open(bool keep_extra, struct key_table *keys)
 {
 	struct row_reader *reader = mem_new(1, sizeof(*reader));
 
 	reader->keep_extra = keep_extra;
-	row_envelope_limits(&reader->limits);
+	reader->last_producer = KEY_TABLE_START;
+	row_envelope_plan(&reader->envelope, keys);
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		row_plan_init(&reader->plans[kind], (enum event_kind)kind);
+		row_plan_init(&reader->plans[kind], (enum event_kind)kind,
+		    keys);
 	return reader;
 }
 
@@ -51,7 +52,6 @@ row_reader_close(struct row_reader *reader)
 	if (reader == NULL)
 		return;
 	buf_release(&reader->extra);
-	free(reader->keys);
 	free(reader);
 }
 
@@ -144,13 +144,11 @@ is_key(const struct json_member *member, const char *key)
 
 /* The keys of the envelope that are no columns: they are in the id. */
 static bool
-is_identity(struct row_key key)
+is_identity(int key)
 {
-	return key.envelope == EVENT_ENVELOPE_type ||
-	    key.envelope == EVENT_ENVELOPE_producer ||
-	    key.envelope == EVENT_ENVELOPE_seq ||
-	    key.envelope == EVENT_ENVELOPE_origin ||
-	    key.envelope == EVENT_ENVELOPE_position;
+	return key == EVENT_ENVELOPE_type || key == EVENT_ENVELOPE_producer ||
+	    key == EVENT_ENVELOPE_seq || key == EVENT_ENVELOPE_origin ||
+	    key == EVENT_ENVELOPE_position;
 }
 
 static void
@@ -217,11 +215,11 @@ read_members(struct reading *reading, const struct json_object *object,
 {
 	for (size_t place = 0; place < object->count; place++) {
 		const struct json_member *member = &object->members[place];
-		struct row_key key = reading->reader->keys[place];
-		int i = row_plan_find(reading->plan, member, key);
+		int i = row_plan_find(reading->plan, member);
 
 		if (i < 0) {
-			if (!is_identity(key))
+			if (!is_identity(row_envelope_keys_find(
+			    &reading->reader->envelope.keys, member)))
 				add_extra(reading, member);
 			continue;
 		}
@@ -278,9 +276,24 @@ read_known(struct row_reader *reader, struct arena *arena,
 	return 0;
 }
 
+/* Names of producers come again and again: one copy of each stays in the caches
+ * of whoever looks at them next. */
 static void
-keep_envelope(struct row *row, struct arena *arena, const char *body,
-    size_t body_len)
+keep_producer(struct row_reader *reader, struct row_text *producer)
+{
+	int number;
+
+	if (producer->text == NULL)
+		return;
+	number = key_table_find(&reader->producers, producer->text,
+	    producer->len, &reader->last_producer);
+	if (number >= 0)
+		producer->text = reader->producers.entries[number].key;
+}
+
+static void
+keep_envelope(struct row_reader *reader, struct row *row, struct arena *arena,
+    const char *body, size_t body_len)
 {
 	struct row_envelope *envelope = &row->envelope;
 	struct row_text *texts[] = { &envelope->type, &envelope->run_id,
@@ -293,21 +306,7 @@ keep_envelope(struct row *row, struct arena *arena, const char *body,
 		if (text != NULL && !(text >= body && text <= body + body_len))
 			texts[i]->text = arena_copy(arena, text, texts[i]->len);
 	}
-}
-
-static void
-find_keys(struct row_reader *reader, const struct json_object *object)
-{
-	int previous = 0;
-
-	if (object->count > reader->key_size) {
-		reader->key_size = object->count;
-		reader->keys = mem_resize(reader->keys, reader->key_size,
-		    sizeof(reader->keys[0]));
-	}
-	for (size_t i = 0; i < object->count; i++)
-		reader->keys[i] = row_shape_find(&reader->shape,
-		    &object->members[i], &previous);
+	keep_producer(reader, &envelope->producer);
 }
 
 void
@@ -319,10 +318,9 @@ row_read(struct row_reader *reader, struct arena *arena,
 	int result;
 
 	memset(row, 0, sizeof(*row));
-	find_keys(reader, object);
-	result = row_envelope(&reader->limits, object, reader->keys,
-	    &row->envelope, &refusal);
-	keep_envelope(row, arena, body, body_len);
+	result = row_envelope(&reader->envelope, object, &row->envelope,
+	    &refusal);
+	keep_envelope(reader, row, arena, body, body_len);
 	if (result == 0) {
 		row->kind = event_find(row->envelope.type.text,
 		    row->envelope.type.len);

@@ -36,8 +36,9 @@ struct row {
 struct row_reader;
 
 /* keep_extra: unknown keys are stored; else they are only counted, and of an
- * event of unknown type no more than its envelope is kept. The caller's. */
-struct row_reader *row_reader_open(bool keep_extra);
+ * event of unknown type no more than its envelope is kept. keys is borrowed, and
+ * numbers the keys of what is read. The caller's. */
+struct row_reader *row_reader_open(bool keep_extra, struct key_table *keys);
 void row_reader_close(struct row_reader *reader); /* NULL is fine */
 
 /* Reads an event; body is the object as it stands in the line. What *row points

@@ -7,30 +7,31 @@
 typedef const struct json_member *members[EVENT_ENVELOPE_COUNT];
 
 static void
-find_members(const struct json_object *object, const struct row_key *keys,
-    members found)
+find_members(const struct row_envelope_plan *plan,
+    const struct json_object *object, members found)
 {
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
 		found[i] = NULL;
 	for (size_t i = 0; i < object->count; i++) {
 		const struct json_member *member = &object->members[i];
+		int key = row_envelope_keys_find(&plan->keys, member);
 
-		if (keys[i].envelope >= 0)
-			found[keys[i].envelope] =
-			    member->type == JSON_NULL ? NULL : member;
+		if (key >= 0)
+			found[key] = member->type == JSON_NULL ? NULL : member;
 	}
 }
 
 void
-row_envelope_limits(struct row_envelope_limits *limits)
+row_envelope_plan(struct row_envelope_plan *plan, struct key_table *keys)
 {
+	row_envelope_keys_init(&plan->keys, keys);
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
-		event_limits_integer(event_envelope[i].limits, &limits->min[i],
-		    &limits->max[i]);
+		event_limits_integer(event_envelope[i].limits, &plan->min[i],
+		    &plan->max[i]);
 }
 
 static int
-read_integer(const struct row_envelope_limits *limits, members found,
+read_integer(const struct row_envelope_plan *plan, members found,
     enum event_envelope_key key, int64_t *out, struct row_refusal *refusal)
 {
 	const struct event_field *field = &event_envelope[key];
@@ -38,7 +39,7 @@ read_integer(const struct row_envelope_limits *limits, members found,
 	if (found[key] == NULL)
 		return row_refuse(refusal, "missing_field", field->name, NULL,
 		    "%s: must be there", field->name);
-	return row_read_integer(field, limits->min[key], limits->max[key],
+	return row_read_integer(field, plan->min[key], plan->max[key],
 	    found[key], out, refusal);
 }
 
@@ -54,7 +55,7 @@ peek_text(members found, enum event_envelope_key key, struct row_text *out)
 
 /* The two halves of an identity: a name and a number, both or neither. */
 static int
-read_pair(const struct row_envelope_limits *limits, members found,
+read_pair(const struct row_envelope_plan *plan, members found,
     enum event_envelope_key name, enum event_envelope_key number,
     struct row_text *out_name, int64_t *out_number,
     struct row_refusal *refusal)
@@ -73,30 +74,30 @@ read_pair(const struct row_envelope_limits *limits, members found,
 	if (member->text_len == 0)
 		return row_refuse(refusal, "out_of_range", field->name, member,
 		    "%s: is empty", field->name);
-	if (read_integer(limits, found, number, out_number, refusal) < 0)
+	if (read_integer(plan, found, number, out_number, refusal) < 0)
 		return -1;
 	peek_text(found, name, out_name);
 	return 0;
 }
 
 int
-row_envelope(const struct row_envelope_limits *limits,
-    const struct json_object *object, const struct row_key *keys,
-    struct row_envelope *envelope, struct row_refusal *refusal)
+row_envelope(const struct row_envelope_plan *plan,
+    const struct json_object *object, struct row_envelope *envelope,
+    struct row_refusal *refusal)
 {
 	const struct event_field *type = &event_envelope[EVENT_ENVELOPE_type];
 	members found;
 
 	memset(envelope, 0, sizeof(*envelope));
-	find_members(object, keys, found);
+	find_members(plan, object, found);
 	peek_text(found, EVENT_ENVELOPE_run_id, &envelope->run_id);
 	peek_text(found, EVENT_ENVELOPE_trace_id, &envelope->trace_id);
 	peek_text(found, EVENT_ENVELOPE_span_id, &envelope->span_id);
 	peek_text(found, EVENT_ENVELOPE_cohort, &envelope->cohort);
-	if (read_pair(limits, found, EVENT_ENVELOPE_producer,
+	if (read_pair(plan, found, EVENT_ENVELOPE_producer,
 	    EVENT_ENVELOPE_seq, &envelope->producer, &envelope->seq,
 	    refusal) < 0 ||
-	    read_pair(limits, found, EVENT_ENVELOPE_origin,
+	    read_pair(plan, found, EVENT_ENVELOPE_origin,
 	    EVENT_ENVELOPE_position, &envelope->origin, &envelope->position,
 	    refusal) < 0)
 		return -1;
@@ -108,7 +109,7 @@ row_envelope(const struct row_envelope_limits *limits,
 	if (row_check_text(type, found[EVENT_ENVELOPE_type], refusal) < 0)
 		return -1;
 	peek_text(found, EVENT_ENVELOPE_type, &envelope->type);
-	if (read_integer(limits, found, EVENT_ENVELOPE_ts_ms, &envelope->ts_ms,
+	if (read_integer(plan, found, EVENT_ENVELOPE_ts_ms, &envelope->ts_ms,
 	    refusal) < 0)
 		return -1;
 	if (found[EVENT_ENVELOPE_run_id] == NULL)

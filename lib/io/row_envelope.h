@@ -22,17 +22,18 @@ struct row_envelope {
 	bool has_identity; /* a producer or an origin */
 };
 
-/* The limits of the keys that are numbers; made once. */
-struct row_envelope_limits {
+/* What there is to know of the keys; made once. */
+struct row_envelope_plan {
+	struct row_envelope_keys keys;
 	int64_t min[EVENT_ENVELOPE_COUNT], max[EVENT_ENVELOPE_COUNT];
 };
-void row_envelope_limits(struct row_envelope_limits *limits);
+void row_envelope_plan(struct row_envelope_plan *plan, struct key_table *keys);
 
-/* Reads the envelope of an event; keys says what each member is. Returns 0, or
- * -1 and *refusal; whatever could be read is there all the same, so that a refused
- * event may keep its identity. */
-MUST_USE int row_envelope(const struct row_envelope_limits *limits,
-    const struct json_object *object, const struct row_key *keys,
-    struct row_envelope *envelope, struct row_refusal *refusal);
+/* Reads the envelope of an event. Returns 0, or -1 and *refusal; whatever could
+ * be read is there all the same, so that a refused event may keep its
+ * identity. */
+MUST_USE int row_envelope(const struct row_envelope_plan *plan,
+    const struct json_object *object, struct row_envelope *envelope,
+    struct row_refusal *refusal);
 
 #endif

@@ -25,9 +25,21 @@ field_of(enum event_kind kind, const char *name)
 	return envelope_field(name);
 }
 
-void
-row_plan_init(struct row_plan *plan, enum event_kind kind)
+/* Notes what the key is. Without a number it will be found by its name. */
+static void
+number(struct key_table *keys, const char *key, signed char *numbered, int i)
 {
+	int place = key_table_put(keys, key, strlen(key));
+
+	if (place >= 0)
+		numbered[place] = (signed char)i;
+}
+
+void
+row_plan_init(struct row_plan *plan, enum event_kind kind,
+    struct key_table *keys)
+{
+	memset(plan->numbered, -1, sizeof(plan->numbered));
 	plan->count = (int)event_sql_column_count(kind);
 	assert(plan->count <= ROW_MAX_COLUMNS);
 	for (int i = 0; i < plan->count; i++) {
@@ -40,6 +52,7 @@ row_plan_init(struct row_plan *plan, enum event_kind kind)
 			plan->extra = i;
 		if (column->field == NULL)
 			continue;
+		number(keys, column->name, plan->numbered, i);
 		column->type = column->field->type;
 		event_limits_integer(column->field->limits, &column->min,
 		    &column->max);
@@ -58,48 +71,35 @@ is_column(const struct row_column *column, const struct json_member *member)
 }
 
 int
-row_plan_find(struct row_plan *plan, const struct json_member *member,
-    struct row_key key)
+row_plan_find(const struct row_plan *plan, const struct json_member *member)
 {
-	int column = -1;
-
-	if (key.number >= 0 && plan->known[key.number].version == key.version)
-		return plan->known[key.number].column;
-	for (int i = 0; i < plan->count && column < 0; i++)
+	if (member->key_number >= 0)
+		return plan->numbered[member->key_number];
+	for (int i = 0; i < plan->count; i++)
 		if (is_column(&plan->columns[i], member))
-			column = i;
-	if (key.number >= 0) {
-		plan->known[key.number].version = key.version;
-		plan->known[key.number].column = column;
-	}
-	return column;
+			return i;
+	return -1;
 }
 
-static int
-envelope_key(const struct json_member *member)
+void
+row_envelope_keys_init(struct row_envelope_keys *envelope,
+    struct key_table *keys)
 {
+	memset(envelope->numbered, -1, sizeof(envelope->numbered));
+	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
+		number(keys, event_envelope[i].name, envelope->numbered, i);
+}
+
+int
+row_envelope_keys_find(const struct row_envelope_keys *envelope,
+    const struct json_member *member)
+{
+	if (member->key_number >= 0)
+		return envelope->numbered[member->key_number];
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
 		if (strlen(event_envelope[i].name) == member->key_len &&
 		    memcmp(event_envelope[i].name, member->key,
 		    member->key_len) == 0)
 			return i;
 	return -1;
-}
-
-struct row_key
-row_shape_find(struct row_shape *shape, const struct json_member *member,
-    int *previous)
-{
-	int number = key_table_find(&shape->table, member, previous);
-	unsigned int version;
-
-	if (number < 0)
-		return (struct row_key){ envelope_key(member), -1, 0 };
-	version = shape->table.entries[number].version;
-	if (shape->known[number].version != version) {
-		shape->known[number].version = version;
-		shape->known[number].envelope = envelope_key(member);
-	}
-	return (struct row_key){ shape->known[number].envelope, number,
-		version };
 }

@@ -6,33 +6,13 @@
 #ifndef IO_ROW_PLAN_H
 #define IO_ROW_PLAN_H
 
+#include "io/json.h"
 #include "io/key_table.h"
 #include "tel/event.h"
 
 /* Columns of a table, its own and the common ones; more would not fit the bits
  * of a set. */
 #define ROW_MAX_COLUMNS 64
-/* What a member is: its key of the envelope, or -1; and the number of its key in
- * the table, or -1, with the version of that. */
-struct row_key {
-	int envelope;
-	int number;
-	unsigned int version;
-};
-
-/* The keys of the lines. Zeros are an empty one. */
-struct row_shape {
-	struct key_table table;
-	struct {
-		unsigned int version;
-		int envelope;
-	} known[KEY_TABLE_SIZE];
-};
-
-/* *previous as in key_table_find. */
-struct row_key row_shape_find(struct row_shape *shape,
-    const struct json_member *member, int *previous);
-
 struct row_column {
 	const struct event_field *field; /* NULL: id and extra, set otherwise */
 	enum event_type type;            /* the field's */
@@ -47,16 +27,26 @@ struct row_plan {
 	int count;
 	int extra;
 	uint64_t required, flags; /* a bit for each such column */
-	struct {
-		unsigned int version;
-		int column;
-	} known[KEY_TABLE_SIZE]; /* columns of keys, by their numbers */
+	signed char numbered[KEY_TABLE_SIZE]; /* columns of keys that have a
+	                                       * number; -1: none */
 };
 
-void row_plan_init(struct row_plan *plan, enum event_kind kind);
+/* Puts the names of the columns into keys. */
+void row_plan_init(struct row_plan *plan, enum event_kind kind,
+    struct key_table *keys);
 
-/* The column of the member, -1 when it has none. */
-int row_plan_find(struct row_plan *plan, const struct json_member *member,
-    struct row_key key);
+/* The column of the member, -1 when it has none. Its key has the number that the
+ * same table of keys gave it. */
+int row_plan_find(const struct row_plan *plan,
+    const struct json_member *member);
+
+/* The same for the keys of the envelope. */
+struct row_envelope_keys {
+	signed char numbered[KEY_TABLE_SIZE];
+};
+void row_envelope_keys_init(struct row_envelope_keys *envelope,
+    struct key_table *keys);
+int row_envelope_keys_find(const struct row_envelope_keys *envelope,
+    const struct json_member *member);
 
 #endif

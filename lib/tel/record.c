@@ -31,6 +31,16 @@ record_write_varint(unsigned char *out, uint64_t number)
 	return len;
 }
 
+/* Most numbers here need one byte. */
+static unsigned char *
+write_short(unsigned char *out, uint64_t number)
+{
+	if (number > 0x7f)
+		return out + record_write_varint(out, number);
+	*out = (unsigned char)number;
+	return out + 1;
+}
+
 static size_t
 varint_bytes(uint64_t number)
 {
@@ -118,9 +128,9 @@ record_make(struct arena *arena, const struct record_value *values,
 	/* The header's length counts itself. */
 	header += varint_bytes(header + 1);
 	record = arena_take(arena, header + body);
-	out = record + record_write_varint(record, header);
+	out = write_short(record, header);
 	for (size_t i = 0; i < count; i++)
-		out += record_write_varint(out, serials[i]);
+		out = write_short(out, serials[i]);
 	for (size_t i = 0; i < count; i++)
 		out += write_value(out, &values[i], serials[i]);
 	*len = header + body;

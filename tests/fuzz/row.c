@@ -24,6 +24,7 @@ static struct json_parser *parser;
 static struct redactor *redactor;
 static struct redact_event *events;
 static struct arena arena;
+static struct key_table keys;
 
 static void
 start(void)
@@ -38,11 +39,26 @@ start(void)
 	if (store_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err) < 0 ||
 	    row_store_open(&store, db, &err) < 0)
 		abort();
-	keeping = row_reader_open(true);
-	dropping = row_reader_open(false);
+	keeping = row_reader_open(true, &keys);
+	dropping = row_reader_open(false, &keys);
 	parser = json_open(LINE_MAX_BYTES);
+	json_number_keys(parser, &keys);
 	redactor = redactor_open(&options);
 	events = redact_event_open(hashed, 1);
+}
+
+/* The tables take records as they are: whether they hold what they promise has to
+ * be asked. */
+static void
+check_tables(void)
+{
+	struct err err;
+	int64_t faults;
+
+	if (db_integer(db, "SELECT count(*) FROM pragma_quick_check"
+	    " WHERE quick_check <> 'ok'", 1, &faults, &err) < 0)
+		abort();
+	assert(faults == 0);
 }
 
 static void
@@ -70,6 +86,7 @@ write_row(struct row_reader *reader, const struct json_object *object,
 	assert(db_changes(db) == 1);
 	if (row_store_finish(store, &err) < 0)
 		abort();
+	check_tables();
 	db_rollback(db);
 }
 

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/json_number.h"
+#include "random.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The number stands between others, as it does in a line. */
+static enum json_number
+read(const char *text, int64_t *integer, double *real)
+{
+	char line[256];
+	int len = snprintf(line, sizeof(line), "%s,7", text);
+
+	assert_in_range(len, 2, sizeof(line) - 1);
+	return json_number_read(line, (size_t)len - 2, integer, real);
+}
+
+static void
+integers(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t number;
+	} cases[] = {
+		{ "0", 0 }, { "-0", 0 }, { "7", 7 }, { "-7", -7 },
+		{ "999999999999999999", INT64_C(999999999999999999) },
+		{ "9223372036854775807", INT64_MAX },
+		{ "-9223372036854775808", INT64_MIN },
+	};
+	int64_t integer;
+	double real;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(read(cases[i].text, &integer, &real),
+		    JSON_NUMBER_INTEGER);
+		assert_int_equal(integer, cases[i].number);
+	}
+}
+
+/* The first three are what a simdjson of 2023 takes for other numbers. */
+static void
+reals(void **state)
+{
+	static const struct {
+		const char *text;
+		double number;
+	} cases[] = {
+		{ "0.95000000000000000000", 0.95 },
+		{ "1000000000.000000001", 1e9 },
+		{ "184407440.73709551616", 184407440.73709551616 },
+		{ "-0.0", -0.0 }, { "1e2", 100 }, { "1E+2", 100 },
+		{ "-1.5e-3", -0.0015 }, { "1e-400", 0 },
+		{ "4.9e-324", 4.9e-324 },
+		{ "1.7976931348623157e308", 1.7976931348623157e308 },
+	};
+	int64_t integer;
+	double real;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(read(cases[i].text, &integer, &real),
+		    JSON_NUMBER_REAL);
+		assert_memory_equal(&real, &cases[i].number, sizeof(real));
+	}
+}
+
+static void
+too_large_ones_are_big(void **state)
+{
+	static const char *const texts[] = { "9223372036854775808",
+		"-9223372036854775809", "18446744073709551616",
+		"100000000000000000000000000", "1e309", "-1e309" };
+	int64_t integer;
+	double real;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(read(texts[i], &integer, &real),
+		    JSON_NUMBER_BIG);
+}
+
+static void
+others_are_none(void **state)
+{
+	static const char *const texts[] = { "", "-", "+1", "01", "-01", "1.",
+		".5", "1.e2", "1e", "1e+", "1e1.5", "0x10", "1 ", " 1", "1a",
+		"nan", "inf", "-inf", "--1", "1,2" };
+	int64_t integer;
+	double real;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(read(texts[i], &integer, &real),
+		    JSON_NUMBER_NONE);
+}
+
+/* What a program prints is read as the same number. */
+static void
+printed_numbers_come_back(void **state)
+{
+	(void)state;
+	random_start();
+	for (int i = 0; i < 100000; i++) {
+		uint64_t bits = random_next();
+		int64_t integer, wanted;
+		char text[64];
+		double real, number;
+
+		memcpy(&wanted, &bits, sizeof(wanted));
+		wanted >>= bits % 64;
+		snprintf(text, sizeof(text), "%" PRId64, wanted);
+		assert_int_equal(read(text, &integer, &real),
+		    JSON_NUMBER_INTEGER);
+		assert_int_equal(integer, wanted);
+		memcpy(&number, &bits, sizeof(number));
+		if (!isfinite(number))
+			continue;
+		snprintf(text, sizeof(text), "%.*e", 17 + (int)(bits % 8),
+		    number);
+		assert_int_equal(read(text, &integer, &real), JSON_NUMBER_REAL);
+		assert_memory_equal(&real, &number, sizeof(real));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(integers),
+		cmocka_unit_test(reals),
+		cmocka_unit_test(too_large_ones_are_big),
+		cmocka_unit_test(others_are_none),
+		cmocka_unit_test(printed_numbers_come_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
