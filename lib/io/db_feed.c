@@ -13,15 +13,16 @@
 struct db_feed {
 	struct db *db;
 	char *table, *definition;
-	char *insert; /* ours: SQL */
+	char *insert;           /* ours: SQL behind INSERT, or NULL */
+	int64_t schema_version; /* for which that was chosen */
 	bool is_constraint;
 };
 
 static void
 write_insert(struct buf *sql, const char *table, const char *columns)
 {
-	buf_printf(sql, "INSERT INTO main.%s%s%s%s SELECT %s FROM " SCHEMA ".%s",
-	    table, columns != NULL ? " (" : "", columns != NULL ? columns : "",
+	buf_printf(sql, "INTO main.%s%s%s%s SELECT %s FROM " SCHEMA ".%s", table,
+	    columns != NULL ? " (" : "", columns != NULL ? columns : "",
 	    columns != NULL ? ")" : "", columns != NULL ? columns : "*", table);
 }
 
@@ -68,14 +69,21 @@ show_image(const struct db_feed *feed)
 static int
 choose_insert(struct db_feed *feed, struct err *err)
 {
+	static const unsigned char empty_record[] = { 1 };
 	struct buf ours = BUF_EMPTY, theirs = BUF_EMPTY, sql = BUF_EMPTY;
 	int result = -1;
 
+	table_image_start(&feed->db->image);
+	if (!table_image_add(&feed->db->image, 1, empty_record,
+	    sizeof(empty_record)))
+		abort();
+	show_image(feed);
 	if (list_columns(feed->db, SCHEMA, feed->table, &ours, err) < 0 ||
 	    list_columns(feed->db, "main", feed->table, &theirs, err) < 0)
 		goto done;
 	write_insert(&sql, feed->table, strcmp(buf_text(&ours),
 	    buf_text(&theirs)) == 0 ? NULL : buf_text(&ours));
+	free(feed->insert);
 	feed->insert = mem_text(buf_text(&sql));
 	result = 0;
 done:
@@ -85,35 +93,51 @@ done:
 	return result;
 }
 
+/* Somebody may have changed the table since the last time. */
+static int
+look_at_table(struct db_feed *feed, struct err *err)
+{
+	int64_t version;
+
+	if (db_integer(feed->db, "PRAGMA main.schema_version", 0, &version,
+	    err) < 0)
+		return -1;
+	if (feed->insert != NULL && version == feed->schema_version)
+		return 0;
+	feed->schema_version = version;
+	return choose_insert(feed, err);
+}
+
+static int
+prepare_insert(const struct db_feed *feed, enum db_feed_undo undo,
+    struct db_statement **out, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "INSERT %s%s", undo == DB_FEED_UNDO_TRANSACTION
+	    ? "OR ROLLBACK " : "", feed->insert);
+	result = db_prepare(feed->db, out, buf_text(&sql), err);
+	buf_release(&sql);
+	return result;
+}
+
 int
 db_feed_open(struct db_feed **out, struct db *db, const char *table,
     const char *definition, struct err *err)
 {
-	static const unsigned char empty_record[] = { 1 };
-	struct db_feed *feed = mem_new(1, sizeof(*feed));
-	struct db_statement *insert;
+	struct db_feed *feed;
 
+	if (!db->has_image && db_run(db, "ATTACH ':memory:' AS " SCHEMA,
+	    err) < 0)
+		return -1;
+	db->has_image = true;
+	feed = mem_new(1, sizeof(*feed));
 	feed->db = db;
 	feed->table = mem_text(table);
 	feed->definition = mem_text(definition);
-	if (!db->has_image && db_run(db, "ATTACH ':memory:' AS " SCHEMA,
-	    err) < 0)
-		goto fail;
-	db->has_image = true;
-	table_image_start(&db->image);
-	if (!table_image_add(&db->image, 1, empty_record, sizeof(empty_record)))
-		abort();
-	show_image(feed);
-	/* That the table has all columns is known before the first row. */
-	if (choose_insert(feed, err) < 0 ||
-	    db_prepare(db, &insert, feed->insert, err) < 0)
-		goto fail;
-	db_finalize(insert);
 	*out = feed;
 	return 0;
-fail:
-	db_feed_close(feed);
-	return -1;
 }
 
 void
@@ -162,13 +186,13 @@ fill_image(struct table_image *image, const struct db_feed_row *rows,
 
 /* The statement is compiled each time: the table that it reads is another. */
 static int
-insert_image(struct db_feed *feed, struct err *err)
+insert_image(struct db_feed *feed, enum db_feed_undo undo, struct err *err)
 {
 	struct db_statement *insert;
 	int result;
 
 	show_image(feed);
-	if (db_prepare(feed->db, &insert, feed->insert, err) < 0)
+	if (prepare_insert(feed, undo, &insert, err) < 0)
 		return -1;
 	result = db_execute(insert, err);
 	feed->is_constraint = db_is_constraint(insert);
@@ -178,14 +202,18 @@ insert_image(struct db_feed *feed, struct err *err)
 
 int
 db_feed_run(struct db_feed *feed, struct db_feed_row *rows, size_t count,
-    struct err *err)
+    enum db_feed_undo undo, struct err *err)
 {
 	feed->is_constraint = false;
+	if (count == 0)
+		return 0;
+	if (look_at_table(feed, err) < 0)
+		return -1;
 	sort(rows, count);
 	while (count > 0) {
 		size_t filled = fill_image(&feed->db->image, rows, count);
 
-		if (insert_image(feed, err) < 0)
+		if (insert_image(feed, undo, err) < 0)
 			return -1;
 		rows += filled;
 		count -= filled;

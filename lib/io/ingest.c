@@ -220,7 +220,8 @@ take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 		if (ingest_take_line(ingest, &batch->lines[i], err) < 0)
 			return -1;
 	}
-	result = row_store_flush(ingest->rows, &refusal, err);
+	result = row_store_flush(ingest->rows, DB_FEED_UNDO_TRANSACTION,
+	    &refusal, err);
 	if (result <= 0)
 		return result;
 	return finish(ingest, batch, err) < 0 ? -1 : 1;

@@ -254,7 +254,7 @@ write_rows(struct ingest *ingest, struct row_refusal *refusal,
 		return 1;
 	if (db_run(ingest->db, "SAVEPOINT line", err) < 0)
 		return -1;
-	result = row_store_flush(ingest->rows, refusal, err);
+	result = row_store_flush(ingest->rows, DB_FEED_UNDO_ROWS, refusal, err);
 	if (result < 0 || db_run(ingest->db, result == 0 ?
 	    "ROLLBACK TO line; RELEASE line" : "RELEASE line", err) < 0)
 		return -1;

@@ -2,7 +2,6 @@
 #include "io/row_store.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "io/db_feed.h"
 #include "io/row_other.h"
 #include "io/unknown_keys.h"
 #include "tel/event_sql.h"
@@ -96,12 +95,13 @@ row_store_add(struct row_store *store, int64_t id, const struct row *row)
 /* A constraint that the reader did not foresee, such as a word that an old
  * database does not know, is the fault of an event and not of the batch. */
 static int
-flush_queue(struct queue *queue, struct row_refusal *refusal, struct err *err)
+flush_queue(struct queue *queue, enum db_feed_undo undo,
+    struct row_refusal *refusal, struct err *err)
 {
 	size_t count = queue->count;
 
 	queue->count = 0;
-	if (db_feed_run(queue->feed, queue->rows, count, err) == 0)
+	if (db_feed_run(queue->feed, queue->rows, count, undo, err) == 0)
 		return 1;
 	if (!db_feed_is_constraint(queue->feed))
 		return -1;
@@ -109,14 +109,25 @@ flush_queue(struct queue *queue, struct row_refusal *refusal, struct err *err)
 	return 0;
 }
 
-int
-row_store_flush(struct row_store *store, struct row_refusal *refusal,
-    struct err *err)
+static void
+forget_rows(struct row_store *store)
 {
-	int result = flush_queue(&store->others, refusal, err);
+	store->others.count = 0;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		store->queues[kind].count = 0;
+}
+
+int
+row_store_flush(struct row_store *store, enum db_feed_undo undo,
+    struct row_refusal *refusal, struct err *err)
+{
+	int result = flush_queue(&store->others, undo, refusal, err);
 
 	for (int kind = 0; result == 1 && kind < EVENT_KIND_COUNT; kind++)
-		result = flush_queue(&store->queues[kind], refusal, err);
+		result = flush_queue(&store->queues[kind], undo, refusal,
+		    err);
+	if (result != 1)
+		forget_rows(store);
 	return result;
 }
 
@@ -130,7 +141,5 @@ void
 row_store_forget(struct row_store *store)
 {
 	unknown_keys_forget(store->unknown);
-	store->others.count = 0;
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		store->queues[kind].count = 0;
+	forget_rows(store);
 }

@@ -6,7 +6,7 @@
 #ifndef IO_ROW_STORE_H
 #define IO_ROW_STORE_H
 
-#include "io/db.h"
+#include "io/db_feed.h"
 #include "io/row.h"
 
 struct row_store;
@@ -20,10 +20,10 @@ void row_store_close(struct row_store *store); /* NULL is fine */
  * stay as it is until then. */
 void row_store_add(struct row_store *store, int64_t id, const struct row *row);
 
-/* Writes what was added. Returns 1; 0 and *refusal when a table refuses a row
- * (the caller rolls back: some may have been written); -1 when the database
- * failed. */
-MUST_USE int row_store_flush(struct row_store *store,
+/* Writes what was added. Returns 1; 0 and *refusal when a table refuses a row:
+ * undo says what SQLite has undone itself, and the caller rolls back the rest,
+ * because some rows may have been written; -1 when the database failed. */
+MUST_USE int row_store_flush(struct row_store *store, enum db_feed_undo undo,
     struct row_refusal *refusal, struct err *err);
 
 /* Adds what was counted of unknown keys to the table of them. */

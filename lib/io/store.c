@@ -13,8 +13,15 @@
 static int
 check_identity(struct db *db, bool *is_empty, struct err *err)
 {
-	int64_t application = 0, version = 0, tables = 0;
+	int64_t application = 0, version = 0, tables = 0, is_utf8 = 0;
 
+	if (db_integer(db, "SELECT encoding = 'UTF-8' FROM pragma_encoding", 0,
+	    &is_utf8, err) < 0)
+		return -1;
+	if (is_utf8 == 0)
+		return err_set(err, EXIT_DATA, "%s: a SQLite database whose text "
+		    "is UTF-16 (PRAGMA encoding), not UTF-8 as all of teltools'",
+		    db_path(db));
 	if (db_integer(db, "PRAGMA application_id", 0, &application, err) < 0 ||
 	    db_integer(db, "PRAGMA user_version", 0, &version, err) < 0 ||
 	    db_integer(db, "SELECT count(*) FROM sqlite_schema", 0, &tables,

@@ -81,7 +81,7 @@ write_row(struct row_reader *reader, const struct json_object *object,
 	if (db_begin(db, &err) < 0)
 		abort();
 	row_store_add(store, 1, &row);
-	result = row_store_flush(store, &refusal, &err);
+	result = row_store_flush(store, DB_FEED_UNDO_ROWS, &refusal, &err);
 	assert(result == 1);
 	assert(db_changes(db) == 1);
 	if (row_store_finish(store, &err) < 0)
