@@ -346,7 +346,7 @@ db_commit(struct db *db, struct err *err)
 	}
 	/* A failed checkpoint loses nothing: the WAL keeps what it has. */
 	if (db->wal_pages > CHECKPOINT_PAGES)
-		sqlite3_wal_checkpoint_v2(db->handle, NULL,
+		sqlite3_wal_checkpoint_v2(db->handle, "main",
 		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	db->in_transaction = false;
 	unlock(db);

@@ -69,7 +69,8 @@ show_image(const struct db_feed *feed)
 static int
 choose_insert(struct db_feed *feed, struct err *err)
 {
-	static const unsigned char empty_record[] = { 1 };
+	/* One column that is NULL; the row is never read. */
+	static const unsigned char empty_record[] = { 2, 0 };
 	struct buf ours = BUF_EMPTY, theirs = BUF_EMPTY, sql = BUF_EMPTY;
 	int result = -1;
 
@@ -104,8 +105,10 @@ look_at_table(struct db_feed *feed, struct err *err)
 		return -1;
 	if (feed->insert != NULL && version == feed->schema_version)
 		return 0;
+	if (choose_insert(feed, err) < 0)
+		return -1;
 	feed->schema_version = version;
-	return choose_insert(feed, err);
+	return 0;
 }
 
 static int
@@ -119,6 +122,11 @@ prepare_insert(const struct db_feed *feed, enum db_feed_undo undo,
 	    ? "OR ROLLBACK " : "", feed->insert);
 	result = db_prepare(feed->db, out, buf_text(&sql), err);
 	buf_release(&sql);
+	if (result < 0 && err->exit_code == EXIT_BUG) {
+		err->exit_code = EXIT_DATA;
+		err_in(err, "table %s was changed so that it takes no rows",
+		    feed->table);
+	}
 	return result;
 }
 

@@ -23,7 +23,8 @@ struct db_feed;
 /* A feed into the table of that name. definition is what its CREATE TABLE has
  * behind these words; the records are of its columns, and the first is the INTEGER
  * PRIMARY KEY. The values of the records must be such as the definition allows:
- * nobody looks again. The table may have other columns besides, or the same in
+ * nobody looks again. What is absent in a record is NULL: a DEFAULT serves columns
+ * that are not in the definition. The table may have other columns besides, or the same in
  * another order, and may be changed between transactions. *out is the caller's,
  * for db_feed_close before db_close. */
 MUST_USE int db_feed_open(struct db_feed **out, struct db *db,

@@ -272,6 +272,7 @@ keep_places(struct ingest *ingest)
 		    place->until);
 		ledger_count_row(ingest->ledger, place->source,
 		    place->row->envelope.ts_ms);
+		row_store_count(ingest->rows, place->row);
 		ingest->pending.rows++;
 	}
 }

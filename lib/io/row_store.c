@@ -87,6 +87,11 @@ row_store_add(struct row_store *store, int64_t id, const struct row *row)
 	}
 	queue->rows[queue->count++] = (struct db_feed_row){ id, row->record,
 		row->record_len };
+}
+
+void
+row_store_count(struct row_store *store, const struct row *row)
+{
 	for (size_t i = 0; i < row->unknown_count; i++)
 		unknown_keys_count(store->unknown,
 		    event_descriptions[row->kind].wire, &row->unknown[i]);

@@ -20,6 +20,9 @@ void row_store_close(struct row_store *store); /* NULL is fine */
  * stay as it is until then. */
 void row_store_add(struct row_store *store, int64_t id, const struct row *row);
 
+/* Counts the unknown keys of a row that was added and stays. */
+void row_store_count(struct row_store *store, const struct row *row);
+
 /* Writes what was added. Returns 1; 0 and *refusal when a table refuses a row:
  * undo says what SQLite has undone itself, and the caller rolls back the rest,
  * because some rows may have been written; -1 when the database failed. */

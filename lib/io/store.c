@@ -178,7 +178,7 @@ make(struct db *db, struct err *err)
 	add_schema(&schema);
 	hash = (int64_t)hash_fnv1a(schema.data, schema.len);
 	if (db_prepare(db, &info,
-	    "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", err) < 0 ||
+	    "SELECT 1 FROM pragma_table_xinfo(?1) WHERE name = ?2", err) < 0 ||
 	    has_schema(db, hash, &is_current, err) < 0 ||
 	    find_missing(info, &columns, err) < 0)
 		goto done;

@@ -2,6 +2,7 @@
 #include "tel/record.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 
 /* Serial types (2.1): what a value is and how long. */
@@ -9,7 +10,7 @@ enum {
 	SERIAL_NULL = 0, SERIAL_INT64 = 6, SERIAL_REAL = 7, SERIAL_ZERO = 8,
 	SERIAL_ONE = 9, SERIAL_TEXT = 13
 };
-static const unsigned char serial_bytes[] = { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
+static const unsigned char serial_bytes[SERIAL_TEXT] = { 0, 1, 2, 3, 4, 6, 8, 8 };
 
 size_t
 record_write_varint(unsigned char *out, uint64_t number)
@@ -85,7 +86,7 @@ serial_of(const struct record_value *value)
 static void
 write_number(unsigned char *out, uint64_t number, size_t bytes)
 {
-	number = __builtin_bswap64(number << (8 * (8 - bytes)));
+	number = htobe64(number << (8 * (8 - bytes)));
 	memcpy(out, &number, bytes);
 }
 

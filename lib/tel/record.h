@@ -22,7 +22,7 @@ struct record_value {
 	union {
 		int64_t integer;
 		double real;
-		const char *text; /* borrowed, UTF-8 */
+		const char *text; /* borrowed, UTF-8, never NULL */
 	};
 };
 

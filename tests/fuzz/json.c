@@ -7,6 +7,7 @@
 #include "io/json.h"
 #include "io/key_table.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +60,11 @@ check_same(const struct json_member *a, const struct json_member *b)
 		    memcmp(a->text, b->text, a->text_len) == 0);
 	if (a->type == JSON_INTEGER || a->type == JSON_BOOLEAN)
 		need(a->integer == b->integer);
-	if (a->type == JSON_REAL)
-		need(memcmp(&a->real, &b->real, sizeof(a->real)) == 0);
+	if (a->type == JSON_REAL) {
+		/* Zeros have signs. */
+		need(a->real == b->real);
+		need(!signbit(a->real) == !signbit(b->real));
+	}
 }
 
 /* An object that has a nested value too is read by simdjson alone, and must not

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * record, read back by a decoder that was written from the description of the
+ * format alone (https://www.sqlite.org/fileformat2.html, 1.5 and 2.1).
+ */
+#include "random.h"
+#include "tel/record.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MIB ((size_t)1 << 20)
+
+/* Big enough for the longest text here; what it says does not matter. */
+static char letters[MIB + 1];
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(letters); i++)
+		letters[i] = (char)('a' + i % 26);
+	return 0;
+}
+
+/* "The varint consists of either zero or more bytes which have the high-order bit
+ * set followed by a single byte with it clear, or nine bytes" of which the last
+ * gives all its bits. Returns its bytes; 0 when it does not end before end. */
+static size_t
+read_varint(const unsigned char *in, const unsigned char *end, uint64_t *out)
+{
+	uint64_t number = 0;
+
+	*out = 0;
+	for (size_t i = 0; i < 9 && in + i < end; i++) {
+		if (i == 8) {
+			*out = number * 256 + in[i];
+			return 9;
+		}
+		number = number * 128 + in[i] % 128;
+		if (in[i] < 128) {
+			*out = number;
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+/* The big-endian twos-complement integer of so many bytes. */
+static int64_t
+read_integer(const unsigned char *in, size_t bytes)
+{
+	uint64_t number = in[0] >= 128 ? UINT64_MAX : 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		number = number * 256 + in[i];
+	return (int64_t)number;
+}
+
+struct decoded {
+	size_t count;
+	struct record_value values[RECORD_MAX_VALUES];
+	uint64_t serials[RECORD_MAX_VALUES];
+	size_t header_bytes;
+};
+
+/* How many bytes stand in the body for a serial type. */
+static size_t
+body_bytes(uint64_t serial)
+{
+	static const size_t fixed[] = { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
+
+	assert_int_not_equal(serial, 10);
+	assert_int_not_equal(serial, 11);
+	return serial < 10 ? fixed[serial] : (size_t)((serial - 12) / 2);
+}
+
+static struct record_value
+value_of(uint64_t serial, const unsigned char *in)
+{
+	struct record_value value = { .type = RECORD_NULL };
+	size_t bytes = body_bytes(serial);
+	uint64_t bits;
+
+	if (serial >= 12) {
+		assert_int_equal(serial % 2, 1); /* never a BLOB */
+		value.type = RECORD_TEXT;
+		value.len = (unsigned int)bytes;
+		value.text = (const char *)in;
+	} else if (serial == 7) {
+		bits = (uint64_t)read_integer(in, 8);
+		value.type = RECORD_REAL;
+		memcpy(&value.real, &bits, sizeof(bits));
+	} else if (serial > 0) {
+		value.type = RECORD_INTEGER;
+		value.integer = serial >= 8 ? (int64_t)serial - 8
+		    : read_integer(in, bytes);
+	}
+	return value;
+}
+
+static void
+decode(struct decoded *out, const unsigned char *record, size_t len)
+{
+	const unsigned char *end = record + len, *header_end, *in = record, *body;
+	uint64_t header_bytes;
+	size_t step = read_varint(in, end, &header_bytes);
+
+	assert_true(step > 0 && header_bytes <= len);
+	body = header_end = record + header_bytes;
+	out->header_bytes = (size_t)header_bytes;
+	out->count = 0;
+	for (in += step; in < header_end; in += step) {
+		uint64_t serial;
+
+		assert_true(out->count < RECORD_MAX_VALUES);
+		step = read_varint(in, header_end, &serial);
+		assert_true(step > 0);
+		assert_true(body_bytes(serial) <= (size_t)(end - body));
+		out->serials[out->count] = serial;
+		out->values[out->count++] = value_of(serial, body);
+		body += body_bytes(serial);
+	}
+	assert_ptr_equal(in, header_end);
+	assert_ptr_equal(body, end);
+}
+
+static void
+assert_same(const struct record_value *a, const struct record_value *b)
+{
+	assert_int_equal(a->type, b->type);
+	switch ((enum record_type)a->type) {
+	case RECORD_NULL:
+		break;
+	case RECORD_INTEGER:
+		assert_true(a->integer == b->integer);
+		break;
+	case RECORD_REAL: /* -0.0 is another one than 0.0 */
+		assert_memory_equal(&a->real, &b->real, sizeof(a->real));
+		break;
+	case RECORD_TEXT:
+		assert_int_equal(a->len, b->len);
+		assert_memory_equal(a->text, b->text, a->len);
+		break;
+	}
+}
+
+/* Makes a record and decodes it again; the values must be the same. The memory is
+ * one of exactly its size, so that a sanitizer sees what goes beyond. */
+static struct decoded
+check(const struct record_value *values, size_t count, size_t *len)
+{
+	static struct arena arena;
+	static unsigned char *copy;
+	struct decoded decoded;
+	const unsigned char *record;
+
+	arena_release(&arena);
+	record = record_make(&arena, values, count, len);
+	free(copy);
+	copy = malloc(*len);
+	assert_non_null(copy);
+	memcpy(copy, record, *len);
+	arena_release(&arena);
+	decode(&decoded, copy, *len);
+	assert_int_equal(decoded.count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_same(&decoded.values[i], &values[i]);
+	return decoded;
+}
+
+static struct record_value
+integer(int64_t number)
+{
+	return (struct record_value){ .type = RECORD_INTEGER, .integer = number };
+}
+
+static struct record_value
+text(size_t len)
+{
+	return (struct record_value){ .type = RECORD_TEXT,
+		.len = (unsigned int)len, .text = letters };
+}
+
+static void
+integers_take_the_shortest_type(void **state)
+{
+	static const struct {
+		int64_t number;
+		uint64_t serial;
+	} cases[] = {
+		{ 0, 8 }, { 1, 9 }, { -1, 1 }, { 2, 1 }, { -2, 1 },
+		{ 127, 1 }, { 128, 2 }, { -128, 1 }, { -129, 2 }, { 255, 2 },
+		{ 32767, 2 }, { 32768, 3 }, { -32768, 2 }, { -32769, 3 },
+		{ 8388607, 3 }, { 8388608, 4 }, { -8388608, 3 }, { -8388609, 4 },
+		{ 2147483647, 4 }, { INT64_C(2147483648), 5 },
+		{ INT64_C(-2147483648), 4 }, { INT64_C(-2147483649), 5 },
+		{ INT64_C(140737488355327), 5 }, { INT64_C(140737488355328), 6 },
+		{ INT64_C(-140737488355328), 5 }, { INT64_C(-140737488355329), 6 },
+		{ INT64_MAX, 6 }, { INT64_MIN, 6 }, { INT64_MIN + 1, 6 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct record_value value = integer(cases[i].number);
+		size_t len;
+		struct decoded decoded = check(&value, 1, &len);
+
+		assert_int_equal(decoded.serials[0], cases[i].serial);
+		assert_int_equal(len, 2 + body_bytes(cases[i].serial));
+	}
+}
+
+static void
+bytes_are_those_of_the_format(void **state)
+{
+	/* NULL, 0, 1, -2, 258, 1.0, "ab", "" */
+	static const unsigned char expected[] = { 9, 0, 8, 9, 1, 2, 7, 17, 13,
+		0xfe, 0x01, 0x02, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 'a', 'b' };
+	const struct record_value values[] = { { .type = RECORD_NULL },
+		integer(0), integer(1), integer(-2), integer(258),
+		{ .type = RECORD_REAL, .real = 1.0 }, text(2), text(0) };
+	struct arena arena = { NULL, NULL, 0, 0, 0 };
+	size_t len;
+	const unsigned char *record = record_make(&arena, values, 8, &len);
+
+	(void)state;
+	assert_int_equal(len, sizeof(expected));
+	assert_memory_equal(record, expected, len);
+	arena_release(&arena);
+}
+
+static void
+doubles_keep_their_bits(void **state)
+{
+	static const double reals[] = { 0.0, -0.0, 1.0, -1.5, 0.1, 1e-300,
+		4.9406564584124654e-324, 1.7976931348623157e308, 9007199254740993.0,
+		__builtin_inf(), -__builtin_inf() };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(reals) / sizeof(reals[0]); i++) {
+		struct record_value value = { .type = RECORD_REAL,
+			.real = reals[i] };
+		size_t len;
+
+		assert_int_equal(check(&value, 1, &len).serials[0], 7);
+		assert_int_equal(len, 10);
+	}
+}
+
+/* The type of a text of n bytes is 13 + 2n. */
+static void
+texts_where_their_type_grows(void **state)
+{
+	static const struct {
+		size_t bytes, type_bytes;
+	} cases[] = {
+		{ 0, 1 }, { 1, 1 }, { 57, 1 }, { 58, 2 }, { 8185, 2 },
+		{ 8186, 3 }, { 1048569, 3 }, { 1048570, 4 }, { MIB, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct record_value value = text(cases[i].bytes);
+		size_t len;
+		struct decoded decoded = check(&value, 1, &len);
+
+		assert_int_equal(decoded.header_bytes, 1 + cases[i].type_bytes);
+		assert_int_equal(len, decoded.header_bytes + cases[i].bytes);
+	}
+}
+
+static void
+text_may_hold_zeros(void **state)
+{
+	struct record_value value = { .type = RECORD_TEXT, .len = 3,
+		.text = "a\0b" };
+	size_t len;
+
+	(void)state;
+	check(&value, 1, &len);
+	assert_int_equal(len, 5);
+}
+
+/* The length of the header counts its own bytes: 126 bytes of types and 1 are 127,
+ * 127 and 2 are 129. */
+static void
+headers_where_their_length_grows(void **state)
+{
+	struct record_value values[RECORD_MAX_VALUES] = { { .type = RECORD_NULL } };
+	size_t len;
+
+	(void)state;
+	assert_int_equal(check(values, 0, &len).header_bytes, 1);
+	assert_int_equal(check(values, RECORD_MAX_VALUES, &len).header_bytes,
+	    RECORD_MAX_VALUES + 1);
+	for (size_t i = 0; i < 62; i++)
+		values[i] = text(58);
+	/* 62 types of 2 bytes, and 1 each for two NULLs. */
+	assert_int_equal(check(values, 64, &len).header_bytes, 127);
+	values[62] = text(100);
+	assert_int_equal(check(values, 64, &len).header_bytes, 129);
+	values[63] = text(100);
+	assert_int_equal(check(values, 64, &len).header_bytes, 130);
+	for (size_t i = 0; i < 64; i++)
+		values[i] = text(8186);
+	assert_int_equal(check(values, 64, &len).header_bytes, 194);
+	assert_int_equal(len, 194 + 64 * 8186);
+}
+
+/* 7 bits a byte, the ninth has 8. */
+static size_t
+expected_bytes(uint64_t number)
+{
+	for (unsigned int bytes = 1; bytes < 9; bytes++)
+		if (number < UINT64_C(1) << 7 * bytes)
+			return bytes;
+	return 9;
+}
+
+static void
+check_varint(uint64_t number)
+{
+	unsigned char out[RECORD_VARINT_BYTES + 1];
+	uint64_t again;
+	size_t len;
+
+	memset(out, 0xa5, sizeof(out));
+	len = record_write_varint(out, number);
+	assert_int_equal(len, expected_bytes(number));
+	assert_int_equal(out[len], 0xa5);
+	assert_int_equal(read_varint(out, out + len, &again), len);
+	assert_true(again == number);
+}
+
+static void
+varints_of_every_length(void **state)
+{
+	(void)state;
+	check_varint(0);
+	check_varint(UINT64_MAX);
+	for (unsigned int bits = 0; bits < 64; bits++) {
+		check_varint((UINT64_C(1) << bits) - 1);
+		check_varint(UINT64_C(1) << bits);
+		check_varint((UINT64_C(1) << bits) + 1);
+	}
+}
+
+/* As many bits as there may be, all of them as likely. */
+static uint64_t
+any_number(void)
+{
+	return random_next() >> random_below(64);
+}
+
+static struct record_value
+any_value(void)
+{
+	struct record_value value = { .type = (unsigned char)random_below(4) };
+	uint64_t bits = random_next();
+
+	if (value.type == RECORD_INTEGER) {
+		value.integer = (int64_t)any_number();
+		if (random_below(2) == 0)
+			value.integer = ~value.integer;
+	} else if (value.type == RECORD_REAL) {
+		memcpy(&value.real, &bits, sizeof(bits));
+	} else if (value.type == RECORD_TEXT) {
+		value.len = (unsigned int)(random_next() % 20000 >>
+		    random_below(15));
+		value.text = letters + random_below(1000);
+	}
+	return value;
+}
+
+static void
+any_values(void **state)
+{
+	(void)state;
+	random_start();
+	for (int round = 0; round < 5000; round++) {
+		struct record_value values[RECORD_MAX_VALUES];
+		size_t count = random_below(RECORD_MAX_VALUES + 1), len;
+
+		for (size_t i = 0; i < count; i++)
+			values[i] = any_value();
+		check(values, count, &len);
+	}
+}
+
+static void
+any_varints(void **state)
+{
+	(void)state;
+	random_start();
+	for (int round = 0; round < 200000; round++)
+		check_varint(any_number());
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(integers_take_the_shortest_type),
+		cmocka_unit_test(bytes_are_those_of_the_format),
+		cmocka_unit_test(doubles_keep_their_bits),
+		cmocka_unit_test(texts_where_their_type_grows),
+		cmocka_unit_test(text_may_hold_zeros),
+		cmocka_unit_test(headers_where_their_length_grows),
+		cmocka_unit_test(varints_of_every_length),
+		cmocka_unit_test(any_values),
+		cmocka_unit_test(any_varints),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * table_image, judged by SQLite itself: it opens the bytes as a database, finds
+ * nothing wrong with it, and reads the rows that went in; forwards, one by one,
+ * and when it copies them into tables of other page sizes.
+ */
+#include "base/arena.h"
+#include "random.h"
+#include "tel/record.h"
+#include "tel/table_image.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#define MIB ((size_t)1 << 20)
+#define DEFINITION "events (id INTEGER PRIMARY KEY, note TEXT, number INTEGER) STRICT"
+#define MAX_ROWS 4000
+#define MAX_TEXT (2 * MIB + 100)
+/* Of a row whose text has at least 8186 bytes, and is not of a MiB: the length of
+ * the header, NULL, three bytes of type, and the type of the number, which is 1. */
+#define HEAD_BYTES 6
+/* What a page holds of a row at most, of the description: U - 35. */
+#define MAX_LOCAL (TABLE_IMAGE_PAGE_BYTES - 35)
+/* "M" there: ((U - 12) * 32 / 255) - 23. */
+#define MIN_LOCAL 2031
+/* Of an overflow page, behind the number of the next. */
+#define CHAIN_BYTES (TABLE_IMAGE_PAGE_BYTES - 4)
+
+struct row {
+	int64_t id;
+	size_t text_bytes;
+};
+
+static char letters[MAX_TEXT + 1000];
+static struct table_image image;
+static struct arena arena;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	/* No period that a page has: a piece in the wrong place is seen. */
+	for (size_t i = 0; i < sizeof(letters); i++)
+		letters[i] = (char)('!' + (i ^ i / 89 ^ i / 9973) % 89);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	table_image_release(&image);
+	arena_release(&arena);
+	return 0;
+}
+
+static const char *
+text_of(struct row row)
+{
+	return letters + (uint64_t)row.id % 997;
+}
+
+static bool
+add(struct row row)
+{
+	const struct record_value values[] = {
+		{ .type = RECORD_NULL },
+		{ .type = RECORD_TEXT, .len = (unsigned int)row.text_bytes,
+		    .text = text_of(row) },
+		{ .type = RECORD_INTEGER, .integer = 1 },
+	};
+	size_t len;
+	const unsigned char *record;
+	bool has_room;
+
+	record = record_make(&arena, values, 3, &len);
+	has_room = table_image_add(&image, row.id, record, len);
+	arena_reset(&arena);
+	return has_room;
+}
+
+static void
+check_result(sqlite3 *db, int result)
+{
+	if (result != SQLITE_OK)
+		fail_msg("SQLite: %s", sqlite3_errmsg(db));
+}
+
+static void
+run(sqlite3 *db, const char *sql)
+{
+	check_result(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+}
+
+static void
+check_sound(sqlite3 *db, const char *schema)
+{
+	char *sql = sqlite3_mprintf("PRAGMA %s.integrity_check", schema);
+	sqlite3_stmt *statement;
+
+	check_result(db, sqlite3_prepare_v2(db, sql, -1, &statement, NULL));
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	assert_string_equal(sqlite3_column_text(statement, 0), "ok");
+	sqlite3_finalize(statement);
+	sqlite3_free(sql);
+}
+
+static void
+check_row(sqlite3_stmt *statement, struct row row)
+{
+	assert_true(sqlite3_column_int64(statement, 0) == row.id);
+	assert_int_equal(sqlite3_column_type(statement, 1), SQLITE_TEXT);
+	assert_int_equal(sqlite3_column_bytes(statement, 1), row.text_bytes);
+	assert_memory_equal(sqlite3_column_text(statement, 1), text_of(row),
+	    row.text_bytes);
+	assert_int_equal(sqlite3_column_int(statement, 2), 1);
+}
+
+static void
+check_rows(sqlite3 *db, const char *schema, const struct row *rows, size_t count)
+{
+	char *sql = sqlite3_mprintf("SELECT * FROM %s.events ORDER BY id", schema);
+	sqlite3_stmt *statement;
+
+	check_result(db, sqlite3_prepare_v2(db, sql, -1, &statement, NULL));
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+		check_row(statement, rows[i]);
+	}
+	assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+	sqlite3_finalize(statement);
+	sqlite3_free(sql);
+}
+
+/* Through the root: the numbers there lead to the leaf that has the row. */
+static void
+check_lookup(sqlite3 *db, const struct row *rows, size_t count)
+{
+	sqlite3_stmt *statement;
+
+	check_result(db, sqlite3_prepare_v2(db,
+	    "SELECT * FROM shown.events WHERE id = ?", -1, &statement, NULL));
+	for (size_t i = 0; i < count; i++) {
+		sqlite3_bind_int64(statement, 1, rows[i].id);
+		assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+		check_row(statement, rows[i]);
+		sqlite3_reset(statement);
+	}
+	sqlite3_finalize(statement);
+}
+
+/* Ends the image and gives SQLite a copy of just its bytes. */
+static sqlite3 *
+show(void)
+{
+	sqlite3 *db;
+	size_t bytes;
+	const unsigned char *file = table_image_finish(&image, "events",
+	    DEFINITION, &bytes);
+	unsigned char *copy = sqlite3_malloc64(bytes);
+
+	assert_int_equal(bytes, image.page_count * TABLE_IMAGE_PAGE_BYTES);
+	assert_non_null(copy);
+	memcpy(copy, file, bytes);
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	run(db, "ATTACH ':memory:' AS shown");
+	check_result(db, sqlite3_deserialize(db, "shown", copy,
+	    (sqlite3_int64)bytes, (sqlite3_int64)bytes,
+	    SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY));
+	return db;
+}
+
+/* Copied into a table of the same definition: record by record. */
+static void
+check_copy(sqlite3 *db, int page_bytes, const struct row *rows, size_t count)
+{
+	char *sql = sqlite3_mprintf("ATTACH ':memory:' AS copied;"
+	    "PRAGMA copied.page_size = %d; CREATE TABLE copied." DEFINITION ";"
+	    "INSERT INTO copied.events SELECT * FROM shown.events", page_bytes);
+
+	run(db, sql);
+	sqlite3_free(sql);
+	check_sound(db, "copied");
+	check_rows(db, "copied", rows, count);
+	run(db, "DETACH copied");
+}
+
+/* What was added are these rows. */
+static void
+check(const struct row *rows, size_t count)
+{
+	static const int page_bytes[] = { 512, 4096, 8192, 16384, 65536 };
+	sqlite3 *db = show();
+
+	check_sound(db, "shown");
+	check_rows(db, "shown", rows, count);
+	check_lookup(db, rows, count);
+	for (size_t i = 0; i < sizeof(page_bytes) / sizeof(page_bytes[0]); i++)
+		check_copy(db, page_bytes[i], rows, count);
+	sqlite3_close(db);
+}
+
+static void
+check_image(const struct row *rows, size_t count)
+{
+	table_image_start(&image);
+	for (size_t i = 0; i < count; i++)
+		assert_true(add(rows[i]));
+	check(rows, count);
+}
+
+static void
+one_row(void **state)
+{
+	static const struct row rows[] = { { 1, 0 }, { 1, 5 }, { INT64_MAX, 9 },
+		{ 0, 1 }, { -1, 1 }, { INT64_MIN, 100 }, { 128, 8000 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		check_image(&rows[i], 1);
+		assert_int_equal(image.page_count, 2);
+	}
+}
+
+/* What the header of the file says. */
+static int64_t
+ask(sqlite3 *db, const char *sql, const char *expected)
+{
+	sqlite3_stmt *statement;
+	int64_t number;
+
+	check_result(db, sqlite3_prepare_v2(db, sql, -1, &statement, NULL));
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	number = sqlite3_column_int64(statement, 0);
+	if (expected != NULL)
+		assert_string_equal(sqlite3_column_text(statement, 0), expected);
+	sqlite3_finalize(statement);
+	return number;
+}
+
+static void
+the_file_says_what_it_is(void **state)
+{
+	static const unsigned char format[] = { 0, 0, 0, 4 };
+	sqlite3 *db;
+
+	(void)state;
+	table_image_start(&image);
+	assert_true(add((struct row){ 7, 10 }));
+	db = show();
+	/* Types 8 and 9 are of schema format 4; the number of pages counts only
+	 * where the counter of changes and that of the version agree. */
+	assert_memory_equal(image.pages + 44, format, 4);
+	assert_memory_equal(image.pages + 24, image.pages + 92, 4);
+	assert_int_equal(ask(db, "SELECT count(*) FROM shown.sqlite_schema", NULL), 1);
+	assert_int_equal(ask(db, "PRAGMA shown.page_size", NULL), 16384);
+	assert_int_equal(ask(db, "PRAGMA shown.page_count", NULL), 2);
+	assert_int_equal(ask(db, "PRAGMA shown.freelist_count", NULL), 0);
+	assert_int_equal(ask(db, "PRAGMA shown.auto_vacuum", NULL), 0);
+	ask(db, "PRAGMA shown.encoding", "UTF-8");
+	ask(db, "SELECT type || name || tbl_name || sql FROM shown.sqlite_schema",
+	    "tableeventseventsCREATE TABLE " DEFINITION);
+	sqlite3_close(db);
+}
+
+/* A page has 8 bytes of header, and each row 2 of pointer; then of the second row
+ * 2 of length and 1 of id stand before the record. */
+static void
+a_page_that_is_just_full(void **state)
+{
+	struct row rows[] = { { 1, 4000 }, { 2, 0 }, { 3, 0 } };
+
+	(void)state;
+	table_image_start(&image);
+	assert_true(add(rows[0]));
+	rows[1].text_bytes = image.content_start - 8 - 2 * 2 - 2 - 1 - HEAD_BYTES;
+	check_image(rows, 2);
+	assert_int_equal(image.page_count, 2);
+	assert_int_equal(image.content_start, 8 + 2 * 2);
+	check_image(rows, 3);
+	assert_int_equal(image.page_count, 4); /* another leaf, and the root */
+	rows[1].text_bytes++;
+	check_image(rows, 2);
+	assert_int_equal(image.page_count, 4);
+	rows[1].text_bytes -= 2;
+	check_image(rows, 2);
+	assert_int_equal(image.page_count, 2);
+	assert_int_equal(image.content_start, 8 + 2 * 2 + 1);
+}
+
+static void
+leaves_and_their_root(void **state)
+{
+	static const size_t counts[] = { 2, 3, 4, 5, 30, 62 };
+	struct row rows[TABLE_IMAGE_PAGES];
+
+	(void)state;
+	for (size_t i = 0; i < TABLE_IMAGE_PAGES; i++)
+		rows[i] = (struct row){ (int64_t)i * 1000 + 1, 12000 + i };
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		check_image(rows, counts[i]);
+		assert_int_equal(image.page_count, counts[i] + 2);
+	}
+}
+
+/* The row that has no room begins the next image. */
+static void
+check_full(size_t text_bytes, size_t expected_pages)
+{
+	static struct row rows[MAX_ROWS];
+	size_t count = 0;
+
+	table_image_start(&image);
+	for (;;) {
+		assert_true(count < MAX_ROWS);
+		rows[count] = (struct row){ (int64_t)(count + 1) * 3, text_bytes };
+		if (!add(rows[count]))
+			break;
+		count++;
+	}
+	assert_true(count > 0);
+	assert_false(add(rows[count])); /* nor the second time */
+	check(rows, count);
+	assert_int_equal(image.page_count, expected_pages);
+	check_image(&rows[count], 1);
+}
+
+static void
+full_images(void **state)
+{
+	(void)state;
+	check_full(300, TABLE_IMAGE_PAGES + 1); /* and the root */
+	check_full(8100, TABLE_IMAGE_PAGES + 1);
+	check_full(16000, TABLE_IMAGE_PAGES + 1);
+	/* A leaf with most of the row, and a page behind it. */
+	check_full(CHAIN_BYTES + MIN_LOCAL - HEAD_BYTES, TABLE_IMAGE_PAGES + 1);
+}
+
+/* A row that needs more pages than there are is alone, or the last. */
+static void
+rows_larger_than_an_image(void **state)
+{
+	const struct row rows[] = { { 1, 10 }, { 2, 2 * MIB }, { 3, 10 },
+		{ 4, 2 * MIB } };
+
+	(void)state;
+	check_image(&rows[1], 1);
+	check_image(rows, 2);
+	/* The small one finds room in the leaf, the large one finds none. */
+	check_image(rows, 3);
+	table_image_start(&image);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(add(rows[i]));
+	assert_false(add(rows[3]));
+	check_image(&rows[3], 1);
+}
+
+static void
+check_size(size_t record_bytes)
+{
+	size_t text_bytes = record_bytes - HEAD_BYTES;
+	const struct row rows[] = { { 1, 3 }, { 2, text_bytes }, { 300, 100 },
+		{ 70000, text_bytes }, { INT64_MAX, 0 } };
+
+	check_image(&rows[1], 1);
+	check_image(rows, 5);
+}
+
+/* Where the first page of the chain begins, where what the leaf keeps jumps from
+ * most to least, and where a page of the chain is just full. */
+static void
+rows_about_the_size_of_pages(void **state)
+{
+	static const size_t borders[] = { MAX_LOCAL, TABLE_IMAGE_PAGE_BYTES,
+		MIN_LOCAL + CHAIN_BYTES, MAX_LOCAL + CHAIN_BYTES,
+		MIN_LOCAL + 2 * CHAIN_BYTES, MAX_LOCAL + 2 * CHAIN_BYTES,
+		MIN_LOCAL + 5 * CHAIN_BYTES,
+		/* what tables of 8192 bytes a page do */
+		8192 - 35, 2 * 8192 - 35 - 4, 1003 + 8188, 1003 + 2 * 8188 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(borders) / sizeof(borders[0]); i++)
+		for (size_t step = 0; step < 7; step++)
+			check_size(borders[i] - 3 + step);
+}
+
+static void
+large_rows(void **state)
+{
+	(void)state;
+	check_image(&(struct row){ 5, MIB - 100 }, 1);
+	check_image(&(struct row){ 5, MIB }, 1);
+	check_image(&(struct row){ 5, MAX_TEXT }, 1);
+}
+
+/* What the page keeps is exactly what the description says; SQLite would also
+ * read some that are not. */
+static void
+what_a_page_keeps(void **state)
+{
+	static const struct {
+		size_t record_bytes, local_bytes, pages;
+	} cases[] = {
+		{ MAX_LOCAL, MAX_LOCAL, 2 },
+		{ MAX_LOCAL + 1, MIN_LOCAL, 3 },
+		{ MIN_LOCAL + CHAIN_BYTES, MIN_LOCAL, 3 },
+		{ MIN_LOCAL + CHAIN_BYTES + 1, MIN_LOCAL + 1, 3 },
+		{ MAX_LOCAL + CHAIN_BYTES, MAX_LOCAL, 3 },
+		{ MAX_LOCAL + CHAIN_BYTES + 1, MIN_LOCAL, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t record_bytes = cases[i].record_bytes;
+		size_t chain = cases[i].local_bytes < record_bytes ? 4 : 0;
+		size_t length = record_bytes < 16384 ? 2 : 3;
+
+		table_image_start(&image);
+		assert_true(add((struct row){ 1, record_bytes - HEAD_BYTES }));
+		assert_int_equal(image.page_count, cases[i].pages);
+		assert_int_equal(image.content_start, TABLE_IMAGE_PAGE_BYTES -
+		    cases[i].local_bytes - chain - length - 1);
+	}
+}
+
+static void
+ids_far_apart(void **state)
+{
+	struct row rows[130];
+	size_t count = 0;
+
+	(void)state;
+	rows[count++] = (struct row){ INT64_MIN, 6000 };
+	rows[count++] = (struct row){ -1, 6000 };
+	rows[count++] = (struct row){ 0, 6000 };
+	for (int bit = 0; bit < 63; bit++)
+		rows[count++] = (struct row){ INT64_C(1) << bit, 6000 };
+	rows[count++] = (struct row){ INT64_MAX - 1, 6000 };
+	rows[count++] = (struct row){ INT64_MAX, 6000 };
+	check_image(rows, count);
+}
+
+static void
+memory_can_be_given_back(void **state)
+{
+	const struct row row = { 9, 20 };
+
+	(void)state;
+	check_image(&row, 1);
+	table_image_release(&image);
+	assert_null(image.pages);
+	check_image(&row, 1);
+	table_image_start(&image);
+	table_image_start(&image);
+	assert_true(add(row));
+	check(&row, 1);
+}
+
+/* A file on a disk is the same thing. */
+static void
+a_file(void **state)
+{
+	char path[] = "/tmp/table_image-XXXXXX";
+	static struct row rows[500];
+	int fd = mkstemp(path);
+	FILE *out = fdopen(fd, "w");
+	const unsigned char *file;
+	size_t bytes;
+	sqlite3 *db;
+
+	(void)state;
+	assert_non_null(out);
+	table_image_start(&image);
+	for (size_t i = 0; i < 500; i++) {
+		rows[i] = (struct row){ (int64_t)i + 1, i };
+		assert_true(add(rows[i]));
+	}
+	file = table_image_finish(&image, "events", DEFINITION, &bytes);
+	assert_int_equal(fwrite(file, 1, bytes, out), bytes);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	check_sound(db, "main");
+	check_rows(db, "main", rows, 500);
+	/* It can be written to, too. */
+	run(db, "DELETE FROM events WHERE id % 3 = 0; VACUUM");
+	check_sound(db, "main");
+	sqlite3_close(db);
+	assert_int_equal(remove(path), 0);
+}
+
+/* Mostly small, some of any size. */
+static size_t
+any_text_bytes(void)
+{
+	return random_below(40) == 0 ? random_next() % 100000
+	    : random_below(10) == 0 ? random_below(20000) : random_below(600);
+}
+
+static int64_t
+any_id(int64_t previous)
+{
+	int64_t step = 1 + (int64_t)(random_next() >> 2 >> random_below(62));
+
+	return step > INT64_MAX - previous ? previous + 1 : previous + step;
+}
+
+/* Rows in any number come out of as many images as they need. */
+static void
+any_rows(void **state)
+{
+	static struct row rows[MAX_ROWS];
+
+	(void)state;
+	random_start();
+	for (int round = 0; round < 20; round++) {
+		size_t count = 1 + random_below(MAX_ROWS), images = 0;
+		int64_t id = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			/* Until the largest id there is room for all that follow. */
+			if (id > INT64_MAX - MAX_ROWS)
+				count = i;
+			id = any_id(id);
+			rows[i] = (struct row){ id, any_text_bytes() };
+		}
+		for (size_t from = 0, until; from < count; from = until) {
+			table_image_start(&image);
+			for (until = from; until < count && add(rows[until]);)
+				until++;
+			assert_true(until > from);
+			check(rows + from, until - from);
+			images++;
+		}
+		assert_true(images > 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_row),
+		cmocka_unit_test(the_file_says_what_it_is),
+		cmocka_unit_test(a_page_that_is_just_full),
+		cmocka_unit_test(leaves_and_their_root),
+		cmocka_unit_test(full_images),
+		cmocka_unit_test(rows_larger_than_an_image),
+		cmocka_unit_test(rows_about_the_size_of_pages),
+		cmocka_unit_test(large_rows),
+		cmocka_unit_test(what_a_page_keeps),
+		cmocka_unit_test(ids_far_apart),
+		cmocka_unit_test(memory_can_be_given_back),
+		cmocka_unit_test(a_file),
+		cmocka_unit_test(any_rows),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
