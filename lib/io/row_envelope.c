@@ -105,7 +105,7 @@ row_envelope(const struct row_envelope_plan *plan,
 	    envelope->origin.text != NULL;
 	if (found[EVENT_ENVELOPE_type] == NULL)
 		return row_refuse(refusal, "missing_field", type->name, NULL,
-		    "type: must be there");
+		    "type: must be there; --map makes events of other JSON");
 	if (row_check_text(type, found[EVENT_ENVELOPE_type], refusal) < 0)
 		return -1;
 	peek_text(found, EVENT_ENVELOPE_type, &envelope->type);
