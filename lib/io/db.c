@@ -143,7 +143,7 @@ configure(struct db *db, enum db_mode mode, struct err *err)
 	 * believes pages to have, and learns theirs when it reads the file. */
 	if (db_run(db,
 	    "PRAGMA page_size = " TEXT(PAGE_BYTES) "; PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192", err) < 0) {
+	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096", err) < 0) {
 		unlock(db);
 		return -1;
 	}

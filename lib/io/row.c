@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room for unknown keys, at first. */
+#define FEW_UNKNOWN 8
+
 struct row_reader {
 	bool keep_extra;
 	struct row_envelope_plan envelope;
@@ -30,6 +33,7 @@ struct reading {
 	uint64_t seen; /* columns that have a value */
 	struct row_unknown *unknown;
 	size_t unknown_count, unknown_size;
+	size_t member_count;
 };
 
 struct row_reader *
@@ -157,8 +161,9 @@ note_unknown(struct reading *reading, const struct json_member *member)
 	struct row_unknown *item;
 
 	if (reading->unknown_count == reading->unknown_size) {
+		/* Few have any, and fewer have many. */
 		size_t size = reading->unknown_size > 0
-		    ? reading->unknown_size * 2 : 8;
+		    ? reading->member_count : FEW_UNKNOWN;
 		struct row_unknown *grown = arena_take(reading->arena,
 		    size * sizeof(*grown));
 
@@ -170,7 +175,7 @@ note_unknown(struct reading *reading, const struct json_member *member)
 	}
 	item = &reading->unknown[reading->unknown_count++];
 	item->key = keep(reading, member->key, member->key_len);
-	item->key_len = member->key_len;
+	item->key_len = (unsigned int)member->key_len;
 	item->type = member->type;
 }
 
@@ -256,7 +261,7 @@ read_known(struct row_reader *reader, struct arena *arena,
 {
 	struct reading reading = { .reader = reader, .arena = arena,
 		.plan = &reader->plans[row->kind], .body = body,
-		.body_len = body_len };
+		.body_len = body_len, .member_count = object->count };
 
 	memset(reader->values, 0, (size_t)reading.plan->count *
 	    sizeof(reader->values[0]));

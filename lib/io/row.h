@@ -19,7 +19,7 @@
 /* A key that event.def does not know. */
 struct row_unknown {
 	const char *key;
-	size_t key_len;
+	unsigned int key_len;
 	enum json_type type;
 };
 

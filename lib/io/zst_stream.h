@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The largest window, as a power of two: 32 MiB. */
-#define ZST_STREAM_WINDOW_BITS 25
+/* The largest window, as a power of two: 16 MiB. Levels up to 19 have less. */
+#define ZST_STREAM_WINDOW_BITS 24
 
 struct zst_stream;
 
