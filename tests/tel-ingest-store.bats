@@ -449,7 +449,74 @@ stop() {
 	sql "$DB" "ALTER TABLE observations DROP COLUMN outcome;
 	    ALTER TABLE observations ADD COLUMN outcome TEXT GENERATED ALWAYS AS ('x') VIRTUAL"
 	observations 0 1 >lines
-	run -65 --separate-stderr tel-ingest --db "$DB" lines
+	run -73 --separate-stderr tel-ingest --db "$DB" lines
 	[[ $stderr == *'table observations was changed so that it takes no rows'* ]]
 	[ "$(sql "$DB" 'SELECT count(*) FROM observations')" = 0 ]
+}
+
+@test "store: a trigger that leaves a row out makes it a dead letter" {
+	make_db
+	sql "$DB" "CREATE TRIGGER t BEFORE INSERT ON observations WHEN NEW.name = 'n2' BEGIN SELECT raise(IGNORE); END"
+	observations 0 5 >lines
+	take lines
+	[ "$(fates inserted) $(fates dead)" = '4 1' ]
+	[ "$(sql "$DB" 'SELECT reason, line, detail FROM dead_letters')" = \
+		'refused_by_store|3|table observations: a trigger or ON CONFLICT clause leaves rows out' ]
+}
+
+@test "store: a trigger that ends the transaction is named, and nothing is stored" {
+	make_db
+	sql "$DB" "CREATE TRIGGER t BEFORE INSERT ON observations WHEN NEW.name = 'n2' BEGIN SELECT raise(ROLLBACK, 'out'); END"
+	observations 0 5 >lines
+	run -73 --separate-stderr tel-ingest --db "$DB" lines
+	[[ $stderr == *'table observations: a trigger rolls back the whole transaction'* ]]
+	sql "$DB" 'DROP TRIGGER t'
+	take lines
+	[ "$(fates inserted)" = 5 ]
+}
+
+@test "store: a table that goes while a file is followed is named" {
+	follow log
+	observations 0 1 >log
+	until_rows 1
+	sqlite3 -cmd '.timeout 4000' "$DB" 'DROP TABLE observations'
+	observations 1 2 >>log
+	local code=0
+	wait "$FOLLOW_PID" || code=$?
+	FOLLOW_PID=
+	[ "$code" -eq 73 ]
+	grep -q 'table observations was changed so that it takes no rows' "$ERR"
+}
+
+@test "store: words about a value that is cut end with a whole character" {
+	printf '{"type":"observation","ts_ms":1,"name":["%s"]}\n{"type":"http","ts_ms":1,"host":"h","role":"%s","method":"GET"}\n' \
+		"x$(printf 'é%.0s' {1..60})" "y$(printf 'é%.0s' {1..60})" >lines
+	take lines
+	[ "$(fates dead)" = 2 ]
+	[ "$(sql "$DB" "SELECT count(*) FROM dead_letters WHERE detail LIKE '%é?%'")" = 2 ]
+	sql "$DB" 'SELECT detail FROM dead_letters' | iconv -f UTF-8 -t UTF-8 >/dev/null
+}
+
+@test "store: an integer with a fraction of zeros is taken exactly, another not at all" {
+	make_db
+	local value
+	for value in 9007199254740993.0 90071992547409930e-1 9.007199254740993e15; do
+		echo '{"type":"http","ts_ms":1.0,"host":"h","role":"metadata","method":"GET","bytes":'$value'}'
+	done >lines
+	for value in 9007199254740991.6 1.00000000000000000001 1e-400 25e-1; do
+		echo '{"type":"http","ts_ms":1,"host":"h","role":"metadata","method":"GET","bytes":'$value'}'
+	done >>lines
+	take lines
+	[ "$(sql "$DB" 'SELECT DISTINCT bytes, count(*) FROM http_events')" = '9007199254740993|3' ]
+	[ "$(sql "$DB" 'SELECT reason, count(*) FROM dead_letters GROUP BY reason ORDER BY reason')" = 'out_of_range|1
+type_mismatch|3' ]
+}
+
+@test "store: a damaged database is not the fault of the input" {
+	observations 0 2 >lines
+	tel-ingest -q --db damaged lines >/dev/null
+	head -c 65536 /dev/zero | dd of=damaged bs=4096 seek=2 conv=notrunc status=none
+	observations 2 4 >more
+	run -74 --separate-stderr tel-ingest --db damaged lines more
+	[[ $stderr == *'damaged: '*malformed* ]]
 }

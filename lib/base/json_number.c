@@ -39,6 +39,24 @@ is_rest(const char *at, const char *end)
 	return at == end;
 }
 
+/* Whether the number is 0, however it is written. */
+static bool
+is_zero(const char *digits, const char *end)
+{
+	while (digits < end && (*digits == '0' || *digits == '.'))
+		digits++;
+	return digits == end || *digits == 'e' || *digits == 'E';
+}
+
+static bool
+add_digit(int64_t *number, char digit, bool is_negative)
+{
+	int value = is_negative ? '0' - digit : digit - '0';
+
+	return !__builtin_mul_overflow(*number, 10, number) &&
+	    !__builtin_add_overflow(*number, value, number);
+}
+
 static enum json_number
 read_integer(const char *digits, const char *end, bool is_negative,
     int64_t *out)
@@ -46,16 +64,16 @@ read_integer(const char *digits, const char *end, bool is_negative,
 	bool is_safe = end - digits <= SAFE_DIGITS;
 	int64_t number = 0;
 
-	for (; digits < end; digits++) {
-		int digit = is_negative ? '0' - *digits : *digits - '0';
-
-		if (is_safe)
-			number = number * 10 + digit;
-		else if (__builtin_mul_overflow(number, 10, &number) ||
-		    __builtin_add_overflow(number, digit, &number))
-			return JSON_NUMBER_BIG;
+	if (!is_safe) {
+		for (; digits < end; digits++)
+			if (!add_digit(&number, *digits, is_negative))
+				return JSON_NUMBER_BIG;
+		*out = number;
+		return JSON_NUMBER_INTEGER;
 	}
-	*out = number;
+	for (; digits < end; digits++)
+		number = number * 10 + (*digits - '0');
+	*out = is_negative ? -number : number;
 	return JSON_NUMBER_INTEGER;
 }
 
@@ -73,5 +91,51 @@ json_number_read(const char *text, size_t len, int64_t *integer, double *real)
 	if (!is_rest(rest, end))
 		return JSON_NUMBER_NONE;
 	*real = strtod(text, NULL);
-	return isfinite(*real) ? JSON_NUMBER_REAL : JSON_NUMBER_BIG;
+	return isfinite(*real) && (*real != 0 || is_zero(digits, end))
+	    ? JSON_NUMBER_REAL : JSON_NUMBER_BIG;
+}
+
+/* The exponent that the text has, held within what matters: a shift by so many
+ * places is too much or too little for any number of 64 bits. */
+static int64_t
+exponent_of(const char *text, const char *end)
+{
+	const char *sign = text + (text < end), *digit = sign;
+	int64_t exponent = 0;
+
+	digit += digit < end && (*digit == '+' || *digit == '-');
+	for (; digit < end && exponent < INT32_MAX; digit++)
+		exponent = exponent * 10 + (*digit - '0');
+	return sign < end && *sign == '-' ? -exponent : exponent;
+}
+
+bool
+json_number_as_integer(const char *text, size_t len, int64_t *out)
+{
+	bool is_negative = len > 0 && *text == '-';
+	const char *end = text + len, *digits = text + is_negative;
+	const char *mantissa_end = digits, *point = NULL;
+	int64_t number = 0, shift;
+
+	for (; mantissa_end < end && (*mantissa_end | 0x20) != 'e';
+	    mantissa_end++)
+		if (*mantissa_end == '.')
+			point = mantissa_end;
+	shift = exponent_of(mantissa_end, end);
+	if (point != NULL)
+		shift -= mantissa_end - point - 1;
+	/* Zeros at the end of the mantissa only move the point. */
+	for (; mantissa_end > digits && (mantissa_end[-1] == '0' ||
+	    mantissa_end[-1] == '.'); mantissa_end--)
+		shift += mantissa_end[-1] == '0';
+	if (mantissa_end > digits && shift < 0)
+		return false;
+	for (; digits < mantissa_end; digits++)
+		if (*digits != '.' && !add_digit(&number, *digits, is_negative))
+			return false;
+	for (; number != 0 && shift > 0; shift--)
+		if (__builtin_mul_overflow(number, 10, &number))
+			return false;
+	*out = number;
+	return true;
 }

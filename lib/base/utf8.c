@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/utf8.h"
 
+#include <string.h>
+
 size_t
 utf8_length(const char *text, size_t len)
 {
@@ -40,6 +42,23 @@ utf8_control(const char *text, size_t len)
 	if (bytes[0] == 0xC2 && len > 1 && bytes[1] >= 0x80 && bytes[1] < 0xA0)
 		return bytes[1];
 	return -1;
+}
+
+void
+utf8_repair(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		size_t step = utf8_length(text, len);
+
+		if (step == 0) {
+			*text = '?';
+			step = 1;
+		}
+		text += step;
+		len -= step;
+	}
 }
 
 size_t

@@ -18,6 +18,10 @@ size_t utf8_length(const char *text, size_t len);
  * may obey), of which len > 0 bytes may be read; -1 when it is none. */
 int utf8_control(const char *text, size_t len);
 
+/* Puts '?' in place of each byte that is not part of a well-formed character: a
+ * text that was cut to fit may end within one. */
+void utf8_repair(char *text);
+
 /* How many characters text has, each taken to be one column wide: bytes that do
  * not continue a sequence. */
 size_t utf8_width(const char *text);

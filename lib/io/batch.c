@@ -2,6 +2,7 @@
 #include "io/batch.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "io/batch_private.h"
 
 #include <assert.h>
@@ -68,6 +69,7 @@ batch_refuse(struct batch *batch, const char *reason, const char *at,
 	va_start(arguments, format);
 	vsnprintf(refusal.detail, sizeof(refusal.detail), format, arguments);
 	va_end(arguments);
+	utf8_repair(refusal.detail);
 	return (const struct row_refusal *)arena_copy(&batch->arena, &refusal,
 	    sizeof(refusal));
 }

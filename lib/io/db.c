@@ -54,6 +54,10 @@ fail(const struct db *db, struct err *err)
 	int result = sqlite3_extended_errcode(db->handle);
 	int code = exit_code_of(result);
 
+	/* To who writes, the file is not the input. */
+	if ((result & 0xff) == SQLITE_CORRUPT && db->lock.fd >= 0 &&
+	    !db->is_immutable)
+		code = EXIT_IO;
 	if (code == EXIT_AGAIN)
 		return err_set(err, code,
 		    "%s: in use by another process (waited %lld ms); try again",

@@ -47,21 +47,35 @@ list_columns(struct db *db, const char *schema, const char *table,
 	return 0;
 }
 
-/* Shows SQLite what is in db->image as the database in memory. */
-static void
-show_image(const struct db_feed *feed)
+/* Shows SQLite what is in db->image as the database in memory, in place of the one
+ * before. That is part of the transaction, as all databases of the connection are
+ * from BEGIN IMMEDIATE on (for which reason it is not SQLITE_DESERIALIZE_READONLY:
+ * it could not begin), and the manual allows SQLite to say SQLITE_BUSY; it closes
+ * it instead, and nobody reads it any more. */
+static int
+show_image(const struct db_feed *feed, struct err *err)
 {
 	struct db *db = feed->db;
 	size_t bytes;
 	unsigned char *file = table_image_finish(&db->image, feed->table,
 	    feed->definition, &bytes);
+	int result = sqlite3_deserialize(db->handle, SCHEMA, file,
+	    (sqlite3_int64)bytes, (sqlite3_int64)bytes, 0);
 
-	/* Not SQLITE_DESERIALIZE_READONLY: BEGIN IMMEDIATE locks all databases of
-	 * the connection, and could not lock this one. Fails without memory, and
-	 * while the database is in use. */
-	if (sqlite3_deserialize(db->handle, SCHEMA, file,
-	    (sqlite3_int64)bytes, (sqlite3_int64)bytes, 0) != SQLITE_OK)
-		abort();
+	if (result == SQLITE_OK)
+		return 0;
+	return err_set(err, EXIT_BUG, "SQLite %s takes no database from memory: "
+	    "%s", sqlite3_libversion(), sqlite3_errstr(result));
+}
+
+/* The table is not what it should be: neither our fault nor the input's. */
+static int
+blame_table(const struct db_feed *feed, struct err *err)
+{
+	if (err->exit_code == EXIT_BUG)
+		err->exit_code = EXIT_CREATE;
+	return err_in(err, "table %s was changed so that it takes no rows",
+	    feed->table);
 }
 
 /* How the rows come over: all columns as they are, when both tables have the same
@@ -78,10 +92,13 @@ choose_insert(struct db_feed *feed, struct err *err)
 	if (!table_image_add(&feed->db->image, 1, empty_record,
 	    sizeof(empty_record)))
 		abort();
-	show_image(feed);
-	if (list_columns(feed->db, SCHEMA, feed->table, &ours, err) < 0 ||
-	    list_columns(feed->db, "main", feed->table, &theirs, err) < 0)
+	if (show_image(feed, err) < 0 ||
+	    list_columns(feed->db, SCHEMA, feed->table, &ours, err) < 0)
 		goto done;
+	if (list_columns(feed->db, "main", feed->table, &theirs, err) < 0) {
+		blame_table(feed, err);
+		goto done;
+	}
 	write_insert(&sql, feed->table, strcmp(buf_text(&ours),
 	    buf_text(&theirs)) == 0 ? NULL : buf_text(&ours));
 	free(feed->insert);
@@ -122,12 +139,7 @@ prepare_insert(const struct db_feed *feed, enum db_feed_undo undo,
 	    ? "OR ROLLBACK " : "", feed->insert);
 	result = db_prepare(feed->db, out, buf_text(&sql), err);
 	buf_release(&sql);
-	if (result < 0 && err->exit_code == EXIT_BUG) {
-		err->exit_code = EXIT_DATA;
-		err_in(err, "table %s was changed so that it takes no rows",
-		    feed->table);
-	}
-	return result;
+	return result < 0 ? blame_table(feed, err) : 0;
 }
 
 int
@@ -192,20 +204,42 @@ fill_image(struct table_image *image, const struct db_feed_row *rows,
 	return i;
 }
 
+/* Triggers and ON CONFLICT clauses that somebody gave the table may leave rows out
+ * and say nothing, or end the transaction. */
+static int
+check_rows(struct db_feed *feed, size_t count, int result,
+    enum db_feed_undo undo, struct err *err)
+{
+	if (undo == DB_FEED_UNDO_ROWS &&
+	    sqlite3_get_autocommit(feed->db->handle)) {
+		feed->is_constraint = false;
+		return err_set(err, EXIT_CREATE, "table %s: a trigger rolls back the "
+		    "whole transaction; RAISE(ABORT) would refuse one row",
+		    feed->table);
+	}
+	if (result == 0 && db_changes(feed->db) < (int64_t)count) {
+		feed->is_constraint = true;
+		return err_set(err, EXIT_DATA, "table %s: a trigger or ON CONFLICT "
+		    "clause leaves rows out", feed->table);
+	}
+	return result;
+}
+
 /* The statement is compiled each time: the table that it reads is another. */
 static int
-insert_image(struct db_feed *feed, enum db_feed_undo undo, struct err *err)
+insert_image(struct db_feed *feed, size_t count, enum db_feed_undo undo,
+    struct err *err)
 {
 	struct db_statement *insert;
 	int result;
 
-	show_image(feed);
-	if (prepare_insert(feed, undo, &insert, err) < 0)
+	if (show_image(feed, err) < 0 ||
+	    prepare_insert(feed, undo, &insert, err) < 0)
 		return -1;
 	result = db_execute(insert, err);
 	feed->is_constraint = db_is_constraint(insert);
 	db_finalize(insert);
-	return result;
+	return check_rows(feed, count, result, undo, err);
 }
 
 int
@@ -221,7 +255,7 @@ db_feed_run(struct db_feed *feed, struct db_feed_row *rows, size_t count,
 	while (count > 0) {
 		size_t filled = fill_image(&feed->db->image, rows, count);
 
-		if (insert_image(feed, undo, err) < 0)
+		if (insert_image(feed, filled, undo, err) < 0)
 			return -1;
 		rows += filled;
 		count -= filled;

@@ -24,21 +24,22 @@ struct db_feed;
  * behind these words; the records are of its columns, and the first is the INTEGER
  * PRIMARY KEY. The values of the records must be such as the definition allows:
  * nobody looks again. What is absent in a record is NULL: a DEFAULT serves columns
- * that are not in the definition. The table may have other columns besides, or the same in
- * another order, and may be changed between transactions. *out is the caller's,
- * for db_feed_close before db_close. */
+ * that are not in the definition. The table may have other columns besides, or the
+ * same in another order, and may be changed between transactions. *out is the
+ * caller's, for db_feed_close before db_close. */
 MUST_USE int db_feed_open(struct db_feed **out, struct db *db,
     const char *table, const char *definition, struct err *err);
 void db_feed_close(struct db_feed *feed); /* NULL is fine */
 
-/* What is undone when a row breaks a constraint: the rows of the call, or the whole
- * transaction. For the former SQLite has to remember each page that it changes. */
+/* What is undone when a row breaks a constraint: the rows of the call, or the
+ * whole transaction. For the former SQLite has to remember each page that it
+ * changes. */
 enum db_feed_undo { DB_FEED_UNDO_ROWS, DB_FEED_UNDO_TRANSACTION };
 
 /* Inserts the rows in a transaction that has begun; they are brought into the
- * order of their ids. Returns 0, or -1; db_feed_is_constraint tells whether they
- * broke a constraint of the table. Of very many rows some may have been inserted
- * then. */
+ * order of their ids. Returns 0, or -1; db_feed_is_constraint tells whether the
+ * table does not want one of them. Some may have been inserted then, if they were
+ * very many or it left some out in silence. */
 MUST_USE int db_feed_run(struct db_feed *feed, struct db_feed_row *rows,
     size_t count, enum db_feed_undo undo, struct err *err);
 bool db_feed_is_constraint(const struct db_feed *feed);

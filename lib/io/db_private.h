@@ -23,7 +23,9 @@ struct db {
 	bool in_transaction;
 	struct db_statement *data_version;
 	bool has_image; /* db_feed.c has attached its database */
-	struct table_image image; /* what that reads, as long as handle is open */
+	/* What that reads, as long as handle is open; between its beginning and its
+	 * end no statement may run. */
+	struct table_image image;
 };
 
 #endif

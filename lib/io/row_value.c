@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/row_value.h"
+#include "base/json_number.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-
-/* The largest magnitude up to which every integer is a double. */
-#define EXACT_MAX (INT64_C(1) << 53)
 
 int
 row_refuse(struct row_refusal *refusal, const char *reason, const char *field,
@@ -21,6 +19,7 @@ row_refuse(struct row_refusal *refusal, const char *reason, const char *field,
 	va_start(arguments, format);
 	vsnprintf(refusal->detail, sizeof(refusal->detail), format, arguments);
 	va_end(arguments);
+	utf8_repair(refusal->detail);
 	return -1;
 }
 
@@ -53,14 +52,11 @@ row_read_integer(const struct event_field *field, int64_t min, int64_t max,
 {
 	if (member->type == JSON_INTEGER) {
 		*out = member->integer;
-	} else if (member->type == JSON_REAL &&
-	    fabs(member->real) <= (double)EXACT_MAX &&
-	    member->real == floor(member->real)) {
-		*out = (int64_t)member->real;
 	} else if (member->type == JSON_BIG) {
 		return row_refuse(refusal, "out_of_range", field->name, member,
 		    "%s: does not fit 64 bits", field->name);
-	} else {
+	} else if (member->type != JSON_REAL || !json_number_as_integer(
+	    member->raw, member->raw_len, out)) {
 		return row_mismatch(field, member, refusal);
 	}
 	if (*out < min || *out > max)
@@ -78,8 +74,8 @@ row_read_real(const struct event_field *field, const struct json_member *member,
 		*out = member->real;
 		return 0;
 	}
-	if (member->type == JSON_INTEGER && member->integer >= -EXACT_MAX &&
-	    member->integer <= EXACT_MAX) {
+	if (member->type == JSON_INTEGER && member->integer >= -JSON_EXACT_MAX &&
+	    member->integer <= JSON_EXACT_MAX) {
 		*out = (double)member->integer;
 		return 0;
 	}

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <endian.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Serial types (2.1): what a value is and how long. */
@@ -10,6 +11,8 @@ enum {
 	SERIAL_NULL = 0, SERIAL_INT64 = 6, SERIAL_REAL = 7, SERIAL_ZERO = 8,
 	SERIAL_ONE = 9, SERIAL_TEXT = 13
 };
+/* Integers from its negative to below this have at most six bytes. */
+#define LONGEST_SHORT 0x1p47
 static const unsigned char serial_bytes[SERIAL_TEXT] = { 0, 1, 2, 3, 4, 6, 8, 8 };
 
 size_t
@@ -66,6 +69,15 @@ serial_of_integer(int64_t integer)
 	    : magnitude < UINT64_C(1) << 47 ? 5 : SERIAL_INT64;
 }
 
+/* A double that is whole is stored as a short integer: a column of REAL affinity
+ * gives it back as a double, and -0.0 as 0.0 (sqlite.org/datatype3.html, 3). */
+static bool
+is_short_integer(double real)
+{
+	return real >= -LONGEST_SHORT && real < LONGEST_SHORT &&
+	    real == (double)(int64_t)real;
+}
+
 static unsigned int
 serial_of(const struct record_value *value)
 {
@@ -73,7 +85,8 @@ serial_of(const struct record_value *value)
 	case RECORD_INTEGER:
 		return serial_of_integer(value->integer);
 	case RECORD_REAL:
-		return SERIAL_REAL;
+		return is_short_integer(value->real)
+		    ? serial_of_integer((int64_t)value->real) : SERIAL_REAL;
 	case RECORD_TEXT:
 		assert(value->len <= INT32_MAX - 6);
 		return SERIAL_TEXT + 2 * value->len;
@@ -103,8 +116,10 @@ write_value(unsigned char *out, const struct record_value *value,
 	}
 	if (serial_bytes[serial] == 0)
 		return 0;
-	/* The bits of a double stand there in the same way. */
-	memcpy(&bits, &value->integer, sizeof(bits));
+	if (value->type == RECORD_REAL && serial != SERIAL_REAL)
+		bits = (uint64_t)(int64_t)value->real;
+	else /* The bits of a double stand there in the same way. */
+		memcpy(&bits, &value->integer, sizeof(bits));
 	write_number(out, bits, serial_bytes[serial]);
 	return serial_bytes[serial];
 }

@@ -21,7 +21,7 @@ struct record_value {
 	unsigned int len;   /* bytes of the text, at most 2^31 - 7 */
 	union {
 		int64_t integer;
-		double real;
+		double real; /* for a column of REAL affinity */
 		const char *text; /* borrowed, UTF-8, never NULL */
 	};
 };

@@ -58,7 +58,8 @@ reals(void **state)
 		{ "1000000000.000000001", 1e9 },
 		{ "184407440.73709551616", 184407440.73709551616 },
 		{ "-0.0", -0.0 }, { "1e2", 100 }, { "1E+2", 100 },
-		{ "-1.5e-3", -0.0015 }, { "1e-400", 0 },
+		{ "-1.5e-3", -0.0015 }, { "0e-400", 0 },
+		{ "0.000", 0 },
 		{ "4.9e-324", 4.9e-324 },
 		{ "1.7976931348623157e308", 1.7976931348623157e308 },
 	};
@@ -78,7 +79,8 @@ too_large_ones_are_big(void **state)
 {
 	static const char *const texts[] = { "9223372036854775808",
 		"-9223372036854775809", "18446744073709551616",
-		"100000000000000000000000000", "1e309", "-1e309" };
+		"100000000000000000000000000", "1e309", "-1e309", "1e-400",
+		"-0.0001e-400" };
 	int64_t integer;
 	double real;
 
@@ -101,6 +103,44 @@ others_are_none(void **state)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		assert_int_equal(read(texts[i], &integer, &real),
 		    JSON_NUMBER_NONE);
+}
+
+static void
+whole_numbers_are_found_without_doubles(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_whole;
+		int64_t number;
+	} cases[] = {
+		{ "1.0", true, 1 }, { "0.0", true, 0 }, { "-0.0", true, 0 },
+		{ "0e999999999999", true, 0 }, { "0.00e-5", true, 0 },
+		{ "25e2", true, 2500 }, { "2.5E+1", true, 25 },
+		{ "2500e-2", true, 25 }, { "-120.50e1", true, -1205 },
+		{ "9007199254740993.0", true, INT64_C(9007199254740993) },
+		{ "9223372036854775807.000", true, INT64_MAX },
+		{ "-9223372036854775808e0", true, INT64_MIN },
+		{ "-9.223372036854775808e18", true, INT64_MIN },
+		{ "10000000000000000000000e-21", true, 10 },
+		{ "9223372036854775808.0", false, 0 },
+		{ "1e19", false, 0 }, { "1e999999999999", false, 0 },
+		{ "0.5", false, 0 }, { "25e-1", false, 0 },
+		{ "1.00000000000000000001", false, 0 },
+		{ "9007199254740991.6", false, 0 },
+		{ "1e-400", false, 0 }, { "1e-99999999999999", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t number = 7;
+		bool is_whole = json_number_as_integer(cases[i].text,
+		    strlen(cases[i].text), &number);
+
+		if (is_whole != cases[i].is_whole)
+			fail_msg("%s", cases[i].text);
+		if (is_whole)
+			assert_int_equal(number, cases[i].number);
+	}
 }
 
 /* What a program prints is read as the same number. */
@@ -139,6 +179,7 @@ main(void)
 		cmocka_unit_test(reals),
 		cmocka_unit_test(too_large_ones_are_big),
 		cmocka_unit_test(others_are_none),
+		cmocka_unit_test(whole_numbers_are_found_without_doubles),
 		cmocka_unit_test(printed_numbers_come_back),
 	};
 
