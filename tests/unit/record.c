@@ -135,6 +135,8 @@ decode(struct decoded *out, const unsigned char *record, size_t len)
 static void
 assert_same_real(const struct record_value *a, double real)
 {
+	const double limit = (double)(INT64_C(1) << 47);
+
 	if (a->type == RECORD_INTEGER) {
 		assert_true((double)a->integer == real);
 		assert_in_range(a->integer + (INT64_C(1) << 47), 0,
@@ -143,7 +145,7 @@ assert_same_real(const struct record_value *a, double real)
 	}
 	assert_int_equal(a->type, RECORD_REAL);
 	assert_memory_equal(&a->real, &real, sizeof(real));
-	assert_false(real == floor(real) && real >= -0x1p47 && real < 0x1p47);
+	assert_false(real == floor(real) && real >= -limit && real < limit);
 }
 
 static void
