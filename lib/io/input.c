@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -42,6 +43,9 @@ struct input {
 	struct zst_stream *zst;
 };
 
+/* What anyone may ask for (pipe(7), /proc/sys/fs/pipe-max-size). */
+#define PIPE_BYTES (1 << 20)
+
 struct input *
 input_open(int fd)
 {
@@ -49,6 +53,9 @@ input_open(int fd)
 
 	input->fd = fd;
 	input->next = input->head;
+	/* A larger pipe lets its writer go on while a batch is read; where that is
+	 * no pipe, or not allowed, nothing changes. */
+	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 	return input;
 }
 
