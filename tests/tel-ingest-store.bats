@@ -520,3 +520,11 @@ type_mismatch|3' ]
 	run -74 --separate-stderr tel-ingest --db damaged lines more
 	[[ $stderr == *'damaged: '*malformed* ]]
 }
+
+@test "store: of a key that stands there twice the last counts, null too" {
+	echo '{"type":"http","ts_ms":1,"host":"h","role":"metadata","method":"GET","run_id":"a","run_id":null,"status":200,"status":null,"from_cache":true,"from_cache":null,"attempt":null,"attempt":2,"bytes":1,"bytes":3}
+{"type":"http","ts_ms":1,"host":"h","host":null,"role":"metadata","method":"GET"}' >lines
+	take lines
+	[ "$(sql "$DB" 'SELECT run_id, status, from_cache, attempt, bytes FROM http_events')" = '||0|2|3' ]
+	[ "$(sql "$DB" 'SELECT reason, field FROM dead_letters')" = 'missing_field|host' ]
+}

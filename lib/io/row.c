@@ -77,6 +77,13 @@ value_of(struct reading *reading, int column)
 }
 
 static void
+unset(struct reading *reading, int column)
+{
+	reading->seen &= ~(UINT64_C(1) << column);
+	reading->reader->values[column].type = RECORD_NULL;
+}
+
+static void
 set_text(struct reading *reading, int column, const char *text, size_t len)
 {
 	*value_of(reading, column) = (struct record_value){ .type = RECORD_TEXT,
@@ -228,8 +235,9 @@ read_members(struct reading *reading, const struct json_object *object,
 				add_extra(reading, member);
 			continue;
 		}
-		if (member->type != JSON_NULL &&
-		    read_value(reading, i, member, refusal) < 0)
+		if (member->type == JSON_NULL)
+			unset(reading, i);
+		else if (read_value(reading, i, member, refusal) < 0)
 			return -1;
 	}
 	return 0;
