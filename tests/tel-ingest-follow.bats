@@ -428,3 +428,48 @@ renamed|60|60|59.0" ]
 	stop
 	whole 30
 }
+
+# until_read FILE BYTES: waits until the follower has read so far in it.
+until_read() {
+	local descriptor place turn
+	for ((turn = 0; turn < 400; turn++)); do
+		for descriptor in "/proc/$FOLLOW_PID/fd"/*; do
+			[ "$descriptor" -ef "$1" ] || continue
+			place=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$FOLLOW_PID/fdinfo/${descriptor##*/}")
+			[ "$place" != "$2" ] || return 0
+		done
+		read -rt 0.05 <> <(:) || true
+	done
+	echo "$1 was not read to byte $2"
+	return 1
+}
+
+# blink BYTES LINES: a follower has read so many bytes; before it looks again the file
+# gets the rest of its LINES, is copied and truncated, and other lines follow.
+blink() {
+	observations 0 5000 >"$BATS_TEST_TMPDIR/all"
+	head -c "$1" "$BATS_TEST_TMPDIR/all" >"$LOG"
+	follow "$LOG"
+	until_read "$LOG" "$1"
+	kill -STOP "$FOLLOW_PID"
+	head -n "$2" "$BATS_TEST_TMPDIR/all" | tail -c "+$(($1 + 1))" >>"$LOG"
+	cp "$LOG" "$LOG.1"
+	: >"$LOG"
+	tail -n "+$(($2 + 1))" "$BATS_TEST_TMPDIR/all" >>"$LOG"
+	kill -CONT "$FOLLOW_PID"
+	until_rows 5000
+	stop
+	whole 5000
+}
+
+@test "follow: part of the first line, and the rest comes and goes by copytruncate in a blink" {
+	blink 50 2
+}
+
+@test "follow: some lines and a part, and the rest comes and goes by copytruncate in a blink" {
+	blink 500 20
+}
+
+@test "follow: more than is known of a file, and the rest comes and goes by copytruncate" {
+	blink 100000 2000
+}

@@ -114,8 +114,12 @@ line_reader_drop(struct line_reader *reader, int64_t read_bytes)
 	int64_t surplus = line_read_bytes(reader) - read_bytes;
 	int64_t have = (int64_t)(buffer->end - buffer->start);
 
-	if (!line_is_compressed(reader) && surplus > 0)
-		buffer->end -= (size_t)(surplus < have ? surplus : have);
+	if (line_is_compressed(reader) || surplus <= 0)
+		return;
+	buffer->end -= (size_t)(surplus < have ? surplus : have);
+	/* Else the input would be known by bytes of another. */
+	if ((int64_t)reader->prefix_len > read_bytes)
+		reader->prefix_len = (size_t)read_bytes;
 }
 
 bool
