@@ -309,3 +309,13 @@ EOT
 	[ "$output" = "tel-ingest: --extra: 'maybe' is neither keep nor drop" ]
 	[ ! -e "$DB" ]
 }
+
+@test "tel-ingest privacy: names and values beside each other, in any case of letters" {
+	local keys
+	for keys in 'name value' 'Name Value' 'NAME VALUE' 'Key Values' 'K V' 'Header Val' 'Field value'; do
+		printf '{"type":"log","ts_ms":1,"level":"info","message":"kept","%s":"password","%s":"planted"}\n' "${keys% *}" "${keys#* }"
+	done >"$IN"
+	take "$IN"
+	clean
+	jq -e '.inserted == 7 and .redacted == 7' "$RUN/out"
+}

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "io/key_table.h"
 #include "tel/secret.h"
+#include "tel/secret_pair.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,29 +80,15 @@ is_harmless(const char *text, size_t len)
 	    ((shared & NO_HYPHEN) != 0 || !has_option(text, len));
 }
 
-/* Keys whose members belong together: what one says of the other is not looked
- * at here. */
-static bool
-is_of_pair(const char *key, size_t len)
-{
-	static const char *const names[] = { "key", "name", "k", "header",
-		"field", "value", "values", "val", "v" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strlen(names[i]) == len && memcmp(names[i], key, len) == 0)
-			return true;
-	return false;
-}
-
+/* Keys whose members belong together are not clean: what one says of the other is
+ * not looked at here. */
 static bool
 is_clean_key(const struct redact_event *event, const char *key, size_t len)
 {
-	for (size_t i = 0; i < event->hash_key_count; i++)
-		if (strlen(event->hash_keys[i]) == len &&
-		    memcmp(event->hash_keys[i], key, len) == 0)
-			return false;
-	return is_harmless(key, len) && !is_of_pair(key, len) &&
-	    secret_name(key, len) == SECRET_NONE;
+	return is_harmless(key, len) &&
+	    secret_pair_role(key, len) == SECRET_ROLE_NONE &&
+	    secret_name(key, len) == SECRET_NONE &&
+	    !secret_is_listed(event->hash_keys, event->hash_key_count, key, len);
 }
 
 static bool

@@ -12,16 +12,6 @@ is_identity(const char *name, size_t len)
 	    (len == 8 && memcmp(name, "producer", 8) == 0);
 }
 
-static bool
-is_hash_key(const struct redactor *redactor, const char *name, size_t len)
-{
-	for (size_t i = 0; i < redactor->hash_key_count; i++)
-		if (strlen(redactor->hash_keys[i]) == len &&
-		    memcmp(redactor->hash_keys[i], name, len) == 0)
-			return true;
-	return false;
-}
-
 /* Escapes undone, in plain if there are any; name and len are changed. */
 static void
 undo_escapes(struct redactor *redactor, const char **name, size_t *len)
@@ -62,7 +52,8 @@ judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
 	judged.role = secret_pair_role(name, len);
 	if (is_top && is_identity(name, len))
 		judged.verdict = REDACT_LEAVE;
-	else if (is_hash_key(redactor, name, len))
+	else if (secret_is_listed((const char *const *)redactor->hash_keys,
+	    redactor->hash_key_count, name, len))
 		judged.verdict = REDACT_HASH;
 	else
 		judged.verdict = judge_words(redactor, redactor->text + start,

@@ -255,3 +255,13 @@ secret_name(const char *name, size_t len)
 		    len - at < PIECE_MAX ? len - at : PIECE_MAX);
 	return verdict;
 }
+
+bool
+secret_is_listed(const char *const *names, size_t name_count, const char *name,
+    size_t len)
+{
+	for (size_t i = 0; i < name_count; i++)
+		if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
+			return true;
+	return false;
+}

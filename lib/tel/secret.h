@@ -15,6 +15,7 @@
 #ifndef TEL_SECRET_H
 #define TEL_SECRET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum secret_name {
@@ -30,5 +31,9 @@ enum secret_name {
 
 /* Judges a name, escapes undone. Linear in len. */
 enum secret_name secret_name(const char *name, size_t len);
+
+/* Whether the name is one of those that somebody listed, to the letter. */
+bool secret_is_listed(const char *const *names, size_t name_count,
+    const char *name, size_t len);
 
 #endif

@@ -57,10 +57,8 @@ secret_pair_judge(const char *name, size_t len, const char *const *hash_names,
 	enum secret_pair pair = judge_words(name, len);
 	size_t start = 0;
 
-	for (size_t i = 0; i < hash_name_count; i++)
-		if (strlen(hash_names[i]) == len &&
-		    memcmp(hash_names[i], name, len) == 0)
-			return SECRET_PAIR_HASH;
+	if (secret_is_listed(hash_names, hash_name_count, name, len))
+		return SECRET_PAIR_HASH;
 	for (size_t at = 0; at <= len; at++) {
 		enum secret_pair piece;
 

@@ -5,8 +5,11 @@
 #include "io/redact.h"
 #include "io/digest.h"
 #include "io/json.h"
+#include "io/key_table.h"
+#include "io/redact_event.h"
 #include "tests/unit/random.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -457,6 +460,87 @@ test_random(void **state)
 	redactor_close(redactor);
 }
 
+static void
+add_word(struct buf *out, const char *const *words, size_t count)
+{
+	size_t start;
+
+	buf_add_char(out, '"');
+	start = out->len;
+	buf_add_text(out, words[random_below(count)]);
+	if (random_below(3) == 0)
+		for (size_t i = start; i < out->len; i++)
+			if (random_below(2) == 0)
+				out->data[i] = (char)toupper(
+				    (unsigned char)out->data[i]);
+	buf_add_char(out, '"');
+}
+
+/* A flat object of words that mean something to one who looks for secrets. */
+static void
+make_flat(struct buf *out)
+{
+	static const char *const keys[] = { "key", "name", "k", "header", "field",
+		"value", "values", "val", "v", "param", "password", "token",
+		"max_tokens", "user_id", "host", "role", "path", "type", "origin",
+		"command", "args", "authorization", "id", "text", "label" };
+	static const char *const texts[] = { "password", "token", "cookie",
+		"user_id", "hunter2", "bearer abc", "basic abc", "authorization abc",
+		"GET", "path", "api_key", "set-cookie", "x", "", "a b c",
+		"curl -u a b", "mysql -p", "private key", "session", "set password a",
+		"--token a", "/etc/shadow", "1,2,3", "pwd", "secret abc" };
+	size_t count = 1 + random_below(6);
+
+	for (size_t i = 0; i < count; i++) {
+		buf_add_char(out, i == 0 ? '{' : ',');
+		add_word(out, keys, sizeof(keys) / sizeof(keys[0]));
+		buf_add_char(out, ':');
+		if (random_below(5) == 0)
+			buf_add_text(out, "12");
+		else
+			add_word(out, texts, sizeof(texts) / sizeof(texts[0]));
+	}
+	buf_add_char(out, '}');
+}
+
+/* What the quick look at an event lets pass has nothing that the search hides. */
+static void
+test_event(void **state)
+{
+	static struct key_table keys;
+	struct redactor *redactor = redactor_open(&options);
+	struct redact_event *event = redact_event_open(hash_keys, 3);
+	struct json_parser *parser = json_open(1 << 16);
+	struct buf out = BUF_EMPTY;
+	int clean_count = 0;
+
+	(void)state;
+	random_start();
+	json_number_keys(parser, &keys);
+	for (int turn = 0; turn < 200000; turn++) {
+		struct buf line = BUF_EMPTY;
+		struct json_object object;
+		struct json_error error;
+
+		make_flat(&line);
+		memset(buf_room(&line, JSON_PADDING), 0, JSON_PADDING);
+		assert_int_equal(json_read(parser, line.data, line.len, &object,
+		    &error), 0);
+		if (redact_event_is_clean(event, &object)) {
+			clean_count++;
+			if (redactor_line(redactor, line.data, line.len,
+			    &out) != 0)
+				fail_msg("%s", line.data);
+		}
+		buf_release(&line);
+	}
+	assert_in_range(clean_count, 10000, 190000);
+	buf_release(&out);
+	json_close(parser);
+	redact_event_close(event);
+	redactor_close(redactor);
+}
+
 /* Wherever a line is cut, nothing of a secret is left. */
 static void
 test_cut(void **state)
@@ -532,6 +616,7 @@ main(void)
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_event),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long),
 	};
