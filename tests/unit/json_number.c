@@ -75,19 +75,26 @@ reals(void **state)
 }
 
 static void
+assert_all(const char *const *texts, enum json_number kind)
+{
+	int64_t integer;
+	double real;
+
+	for (; *texts != NULL; texts++)
+		if (read(*texts, &integer, &real) != kind)
+			fail_msg("'%s'", *texts);
+}
+
+static void
 too_large_ones_are_big(void **state)
 {
 	static const char *const texts[] = { "9223372036854775808",
 		"-9223372036854775809", "18446744073709551616",
 		"100000000000000000000000000", "1e309", "-1e309", "1e-400",
-		"-0.0001e-400" };
-	int64_t integer;
-	double real;
+		"-0.0001e-400", NULL };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		assert_int_equal(read(texts[i], &integer, &real),
-		    JSON_NUMBER_BIG);
+	assert_all(texts, JSON_NUMBER_BIG);
 }
 
 static void
@@ -95,14 +102,10 @@ others_are_none(void **state)
 {
 	static const char *const texts[] = { "", "-", "+1", "01", "-01", "1.",
 		".5", "1.e2", "1e", "1e+", "1e1.5", "0x10", "1 ", " 1", "1a",
-		"nan", "inf", "-inf", "--1", "1,2" };
-	int64_t integer;
-	double real;
+		"nan", "inf", "-inf", "--1", "1,2", NULL };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		assert_int_equal(read(texts[i], &integer, &real),
-		    JSON_NUMBER_NONE);
+	assert_all(texts, JSON_NUMBER_NONE);
 }
 
 static void
