@@ -31,8 +31,8 @@ LIBS.tel-archive := -lsqlite3 -lzstd -lsimdjson -lcrypto -lstdc++ -lm
 CMDS   := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 # Further files of a program, in a folder of its name.
 PARTS   = $(patsubst %.c,$B/%.o,$(sort $(wildcard cmd/$1/*.c)))
-LIB_C  := $(sort $(wildcard lib/base/*.c lib/tel/*.c lib/io/*.c))
-LIB_CC := $(sort $(wildcard lib/io/*.cc))
+LIB_C  := $(sort $(wildcard lib/*/*.c))
+LIB_CC := $(sort $(wildcard lib/*/*.cc))
 HEADERS := $(sort $(wildcard lib/*/*.h cmd/*/*.h))
 
 CC  ?= cc

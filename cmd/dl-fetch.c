@@ -8,8 +8,8 @@
 #include "base/prog.h"
 #include "base/progress.h"
 #include "base/tim.h"
-#include "io/fetch.h"
-#include "io/fetch_plan.h"
+#include "fetch/fetch.h"
+#include "fetch/plan.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "io/file.h"
-#include "io/metric.h"
-#include "io/store.h"
+#include "metric/metric.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -8,11 +8,11 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "base/tim.h"
-#include "io/ingest.h"
-#include "io/run.h"
-#include "io/slo_report.h"
-#include "io/slo_table.h"
-#include "io/store.h"
+#include "ingest/ingest.h"
+#include "store/run.h"
+#include "judge/print_json.h"
+#include "judge/print_table.h"
+#include "store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

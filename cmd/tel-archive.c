@@ -7,12 +7,12 @@
 #include "base/prog.h"
 #include "base/progress.h"
 #include "base/verb.h"
-#include "io/archive_cat.h"
-#include "io/archive_list.h"
-#include "io/archive_pack.h"
-#include "io/archive_table.h"
-#include "io/archive_verify.h"
-#include "io/store.h"
+#include "archive/cat.h"
+#include "archive/list.h"
+#include "archive/pack.h"
+#include "segment/table.h"
+#include "archive/verify.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #include "cmd/tel-ingest/dead.h"
 #include "cmd/tel-ingest/drift.h"
 #include "cmd/tel-ingest/take.h"
-#include "io/store.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* As lib/io/db.c opens a file. */
+/* As lib/db/db.c opens a file. */
 #define PRAGMAS "PRAGMA page_size = 8192; PRAGMA cache_size = -16384;" \
 	"PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL;" \
 	"PRAGMA synchronous = FULL"

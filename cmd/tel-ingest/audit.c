@@ -4,8 +4,8 @@
 #include "base/log.h"
 #include "base/prog.h"
 #include "base/progress.h"
-#include "io/audit.h"
-#include "io/store.h"
+#include "ingest/audit.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "base/prog.h"
 #include "base/tim.h"
-#include "io/store.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

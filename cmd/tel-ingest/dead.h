@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "cmd/tel-ingest/request.h"
-#include "io/dead.h"
+#include "ingest/dead.h"
 
 /* Each returns the exit code. */
 int dead_ls_verb(const struct request *request);

@@ -5,7 +5,7 @@
 #include "base/progress.h"
 #include "cmd/tel-ingest/dead.h"
 #include "cmd/tel-ingest/taking.h"
-#include "io/ingest.h"
+#include "ingest/ingest.h"
 
 #include <inttypes.h>
 #include <stdio.h>

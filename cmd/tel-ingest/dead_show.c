@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/prog.h"
 #include "cmd/tel-ingest/dead.h"
-#include "io/store.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

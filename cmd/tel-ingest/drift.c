@@ -3,8 +3,8 @@
 #include "base/json_writer.h"
 #include "base/prog.h"
 #include "base/tim.h"
-#include "io/drift.h"
-#include "io/store.h"
+#include "ingest/drift.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

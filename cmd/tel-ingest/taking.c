@@ -2,7 +2,7 @@
 #include "cmd/tel-ingest/taking.h"
 #include "io/file.h"
 #include "io/hash_key.h"
-#include "io/store.h"
+#include "store/store.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -7,7 +7,7 @@
 #define CMD_TEL_INGEST_TAKING_H
 
 #include "cmd/tel-ingest/request.h"
-#include "io/ingest.h"
+#include "ingest/ingest.h"
 
 struct taking {
 	struct ingest_options options;

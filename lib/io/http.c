@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/prog.h"
-#include "tel/http_head.h"
+#include "io/http_head.h"
 
 #include <ctype.h>
 #include <curl/curl.h>

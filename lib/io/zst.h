@@ -14,7 +14,7 @@
 #ifndef IO_ZST_H
 #define IO_ZST_H
 
-#include "tel/seek_table.h"
+#include "io/seek_table.h"
 
 /* The most that one frame may hold, for both sides. */
 #define ZST_MAX_FRAME_BYTES SEEK_TABLE_MAX_FRAME_BYTES

@@ -4,7 +4,7 @@
  * bytes and end the same way, and what is plain comes out as it went in.
  */
 #include "base/buf.h"
-#include "io/input.h"
+#include "read/input.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * is taken holds what the header promises.
  */
 #include "base/mem.h"
-#include "io/json.h"
-#include "io/key_table.h"
+#include "json/json.h"
+#include "json/key_table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -6,9 +6,9 @@
  * The same bytes as a secret of JSON, beside its name in whatever way: nothing of
  * it is left, nor of one of letters in a text.
  */
-#include "io/json.h"
-#include "io/redact.h"
-#include "tel/secret_text.h"
+#include "json/json.h"
+#include "secret/redact.h"
+#include "secret/secret_text.h"
 
 #include <stdlib.h>
 #include <string.h>

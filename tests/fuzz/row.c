@@ -4,12 +4,12 @@
  * its own. Nothing may crash, and a row that was not refused must be there.
  */
 #include "base/buf.h"
-#include "io/json.h"
-#include "io/line.h"
-#include "io/redact.h"
-#include "io/redact_event.h"
-#include "io/row_store.h"
-#include "io/store.h"
+#include "json/json.h"
+#include "read/line.h"
+#include "secret/redact.h"
+#include "secret/redact_event.h"
+#include "store/row_store.h"
+#include "store/store.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -4,9 +4,9 @@
  * a condition and as a decimal without a crash.
  */
 #include "base/buf.h"
-#include "io/yaml.h"
-#include "tel/decimal.h"
-#include "tel/expression.h"
+#include "json/yaml.h"
+#include "slo/decimal.h"
+#include "slo/expression.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Any bytes as a file of an archive: the reader says what is wrong or reads it,
  * and what it read adds up.
  */
-#include "io/archive_part.h"
+#include "segment/part.h"
 
 #include <stdio.h>
 #include <stdlib.h>

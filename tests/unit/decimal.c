@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tel/decimal.h"
+#include "slo/decimal.h"
 #include "tests/unit/random.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tel/event_row.h"
+#include "tel/event_line.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  *
  * Heads that are believed, and heads that are refused.
  */
-#include "tel/http_head.h"
+#include "io/http_head.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

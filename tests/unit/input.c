@@ -4,7 +4,7 @@
  * pieces; what is damaged or cut short is told, after all that stands before.
  */
 #include "base/buf.h"
-#include "io/input.h"
+#include "read/input.h"
 #include "tests/unit/random.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/json_writer.h"
-#include "io/json.h"
+#include "json/json.h"
 #include "tests/unit/random.h"
 
 #include <math.h>

@@ -3,8 +3,8 @@
  * map: what a line that loops, grows or dies does to itself and not to its
  * neighbours. No time decides: only lines that never end are stopped by it.
  */
-#include "io/filter.h"
-#include "io/map.h"
+#include "jq/filter.h"
+#include "jq/map.h"
 #include "base/buf.h"
 #include "random.h"
 

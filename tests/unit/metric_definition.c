@@ -2,7 +2,7 @@
  *
  * What makes a metric definition, and what is said about one that is none.
  */
-#include "tel/metric_definition.h"
+#include "metric/definition.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "io/object_commit.h"
+#include "depot/object_commit.h"
 #include "base/buf.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tel/part.h"
+#include "segment/part_name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

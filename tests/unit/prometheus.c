@@ -2,7 +2,7 @@
  *
  * Names, numbers, escaping and the checks of whole families.
  */
-#include "tel/prometheus.h"
+#include "metric/prometheus.h"
 #include "base/num.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  *
  * ranges against a plain array of flags, with a printed seed.
  */
-#include "tel/ranges.h"
+#include "store/ranges.h"
 
 #include <stdarg.h>
 #include <stddef.h>

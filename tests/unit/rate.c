@@ -2,7 +2,7 @@
  *
  * The grammar of --rate, and its promise: never more than N in any window.
  */
-#include "tel/rate.h"
+#include "fetch/rate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,11 +2,11 @@
  *
  * Lines before and after, whole, broken and cut.
  */
-#include "io/redact.h"
+#include "secret/redact.h"
 #include "io/digest.h"
-#include "io/json.h"
-#include "io/key_table.h"
-#include "io/redact_event.h"
+#include "json/json.h"
+#include "json/key_table.h"
+#include "secret/redact_event.h"
 #include "tests/unit/random.h"
 
 #include <ctype.h>

@@ -3,10 +3,10 @@
  * Which names are secret, and what is found in text.
  */
 #include "tel/event.h"
-#include "tel/plain_view.h"
-#include "tel/secret.h"
-#include "tel/secret_pair.h"
-#include "tel/secret_text.h"
+#include "secret/plain_view.h"
+#include "secret/secret.h"
+#include "secret/pair.h"
+#include "secret/secret_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tel/seek_table.h"
+#include "io/seek_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

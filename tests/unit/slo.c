@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tel/slo.h"
+#include "slo/slo.h"
 #include "tests/unit/random.h"
 
 #include <setjmp.h>

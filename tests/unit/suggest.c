@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tel/suggest.h"
+#include "ingest/suggest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "random.h"
 #include "tel/record.h"
-#include "tel/table_image.h"
+#include "db/table_image.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

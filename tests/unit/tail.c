@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "io/tail.h"
+#include "read/tail.h"
 #include "base/prog.h"
 #include "tests/unit/tail_reader.h"
 

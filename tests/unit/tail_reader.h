@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "io/tail.h"
-#include "io/tail_rotated.h"
+#include "read/tail.h"
+#include "read/tail_rotated.h"
 
 #include <fcntl.h>
 #include <poll.h>

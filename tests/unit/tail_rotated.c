@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "io/tail_rotated.h"
+#include "read/tail_rotated.h"
 #include "base/buf.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tel/tally.h"
+#include "fetch/tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/hot.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/tim.h"
+#include "store/ledger_leave.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* A transaction ends at either. The pause between two is longer than the naps
+ * of those who wait for the lock (db.c), so that they come in. */
+#define DELETE_ROWS 10000
+#define DELETE_NS 200000000
+#define PAUSE_NS 20000000
+
+struct archive_hot {
+	struct db *reader;
+	const char *table;
+	struct db_statement *any, *has, *mark, *next;
+	bool is_walking;
+	enum archive_hot_state walked; /* the state that next was started for */
+};
+
+int
+archive_hot_prepare(struct db *reader, struct err *err)
+{
+	return db_run(reader, "PRAGMA temp_store = FILE;"
+	    "PRAGMA query_only = OFF;"
+	    "CREATE TEMP TABLE hot (ts_ms INTEGER, id INTEGER,"
+	    " state INTEGER NOT NULL, PRIMARY KEY (ts_ms, id)) WITHOUT ROWID;",
+	    err);
+}
+
+static int
+fill(struct archive_hot *hot, int64_t before_ms, struct err *err)
+{
+	struct db_statement *statement = NULL;
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "INSERT INTO temp.hot SELECT ts_ms, id, 0 FROM main.%s"
+	    " WHERE ts_ms < ?1 ORDER BY ts_ms, id", hot->table);
+	result = db_run(hot->reader, "DELETE FROM temp.hot", err);
+	if (result == 0)
+		result = db_prepare(hot->reader, &statement, buf_text(&sql),
+		    err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	db_bind_integer(statement, 1, before_ms);
+	result = db_execute(statement, err);
+	db_finalize(statement);
+	return result;
+}
+
+int
+archive_hot_open(struct archive_hot **out, struct db *reader,
+    const char *table, int64_t before_ms, struct err *err)
+{
+	struct archive_hot *hot = mem_new(1, sizeof(*hot));
+
+	hot->reader = reader;
+	hot->table = table;
+	if (fill(hot, before_ms, err) < 0 ||
+	    db_prepare(reader, &hot->any, "SELECT 1 FROM temp.hot"
+	    " WHERE ts_ms BETWEEN ?1 AND ?2 LIMIT 1", err) < 0 ||
+	    db_prepare(reader, &hot->has, "SELECT 1 FROM temp.hot"
+	    " WHERE ts_ms = ?1 AND id = ?2", err) < 0 ||
+	    db_prepare(reader, &hot->mark, "UPDATE temp.hot SET state = ?3"
+	    " WHERE ts_ms = ?1 AND id = ?2", err) < 0 ||
+	    db_prepare(reader, &hot->next, "SELECT ts_ms, id FROM temp.hot"
+	    " WHERE state = ?1 ORDER BY ts_ms, id", err) < 0) {
+		archive_hot_close(hot);
+		return -1;
+	}
+	*out = hot;
+	return 0;
+}
+
+void
+archive_hot_close(struct archive_hot *hot)
+{
+	if (hot == NULL)
+		return;
+	db_finalize(hot->any);
+	db_finalize(hot->has);
+	db_finalize(hot->mark);
+	db_finalize(hot->next);
+	free(hot);
+}
+
+int
+archive_hot_count(struct archive_hot *hot, enum archive_hot_state state,
+    int64_t *out, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "SELECT count(*) FROM temp.hot WHERE state = %d",
+	    (int)state);
+	result = db_integer(hot->reader, buf_text(&sql), 0, out, err);
+	buf_release(&sql);
+	return result;
+}
+
+static int
+ask(struct db_statement *statement, int64_t first, int64_t second,
+    struct err *err)
+{
+	int result;
+
+	db_bind_integer(statement, 1, first);
+	db_bind_integer(statement, 2, second);
+	result = db_step(statement, err);
+	if (result == 1)
+		db_reset(statement);
+	return result;
+}
+
+int
+archive_hot_any(struct archive_hot *hot, int64_t from_ms, int64_t last_ms,
+    struct err *err)
+{
+	return ask(hot->any, from_ms, last_ms, err);
+}
+
+int
+archive_hot_has(struct archive_hot *hot, int64_t ts_ms, int64_t id,
+    struct err *err)
+{
+	return ask(hot->has, ts_ms, id, err);
+}
+
+int
+archive_hot_mark(struct archive_hot *hot, int64_t ts_ms, int64_t id,
+    enum archive_hot_state state, struct err *err)
+{
+	db_bind_integer(hot->mark, 1, ts_ms);
+	db_bind_integer(hot->mark, 2, id);
+	db_bind_integer(hot->mark, 3, (int64_t)state);
+	return db_execute(hot->mark, err);
+}
+
+int
+archive_hot_next(struct archive_hot *hot, enum archive_hot_state state,
+    int64_t *ts_ms, int64_t *id, struct err *err)
+{
+	int result;
+
+	if (hot->is_walking && hot->walked != state) {
+		db_reset(hot->next);
+		hot->is_walking = false;
+	}
+	if (!hot->is_walking) {
+		db_bind_integer(hot->next, 1, (int64_t)state);
+		hot->walked = state;
+		hot->is_walking = true;
+	}
+	result = db_step(hot->next, err);
+	if (result == 1) {
+		*ts_ms = db_column_integer(hot->next, 0);
+		*id = db_column_integer(hot->next, 1);
+	} else
+		hot->is_walking = false;
+	return result;
+}
+
+/* One transaction: 1 there may be more, 0 all done, -1 error. */
+static int
+delete_some(struct archive_hot *hot, struct db *writer,
+    struct db_statement *remove, enum archive_hot_state state,
+    int64_t *deleted, struct err *err)
+{
+	struct archive_leave leave = { NULL, 0, 0 };
+	int64_t end_ns, ts_ms = 0, id = 0;
+	int result = 1;
+
+	if (db_begin(writer, err) < 0)
+		return -1;
+	end_ns = tim_monotonic_ns() + DELETE_NS;
+	for (int i = 0; i < DELETE_ROWS && result == 1; i++) {
+		result = archive_hot_next(hot, state, &ts_ms, &id, err);
+		if (result < 1)
+			break;
+		db_bind_integer(remove, 1, id);
+		db_bind_integer(remove, 2, ts_ms);
+		if (db_execute(remove, err) < 0) {
+			result = -1;
+		} else if (db_changes(writer) > 0) {
+			archive_leave_add(&leave, id);
+			++*deleted;
+		}
+		if (i % 64 == 63 && tim_monotonic_ns() > end_ns)
+			break;
+	}
+	if (result >= 0 &&
+	    archive_leave_write(&leave, writer, tim_now_ms(), err) < 0)
+		result = -1;
+	archive_leave_release(&leave);
+	if (result < 0) {
+		db_rollback(writer);
+		return -1;
+	}
+	return db_commit(writer, err) < 0 ? -1 : result;
+}
+
+int
+archive_hot_delete(struct archive_hot *hot, struct db *writer,
+    void (*progress)(void *context, int64_t deleted), void *context,
+    int64_t *deleted, struct err *err)
+{
+	static const enum archive_hot_state states[] = { ARCHIVE_HOT_ARCHIVED,
+		ARCHIVE_HOT_NEW };
+	const struct timespec pause = { 0, PAUSE_NS };
+	struct db_statement *remove = NULL;
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "DELETE FROM %s WHERE id = ?1 AND ts_ms = ?2",
+	    hot->table);
+	result = db_prepare(writer, &remove, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	for (int i = 0; i < 2 && result == 0; i++) {
+		while ((result = delete_some(hot, writer, remove, states[i],
+		    deleted, err)) == 1) {
+			if (progress != NULL)
+				progress(context, *deleted);
+			nanosleep(&pause, NULL);
+		}
+	}
+	db_finalize(remove);
+	return result;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/pack.h"
+#include "base/tim.h"
+#include "archive/known.h"
+#include "segment/table.h"
+#include "archive/tidy.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TIER "warm"
+#define FORMAT "jsonl.zst"
+/* Rows between two words of progress, and refused rows told one by one. */
+#define PROGRESS_ROWS 4096
+#define MAX_WARNINGS 10
+
+struct packer {
+	struct archive_pack *pack;
+	struct catalog catalog;
+	struct archive_scan scan;
+	struct db *reader;
+	struct db *writer; /* NULL with keep and dry_run */
+	/* of the table being packed */
+	const char *table;
+	struct archive_hot *hot;
+	struct archive_rows *rows;
+	/* of the partition being written, if there is one */
+	struct part_writer *part;
+	struct part_name name;
+	int64_t row_count;
+	int64_t start_ns;
+};
+
+static void
+tell_progress(struct packer *packer, const char *doing, const char *day,
+    int64_t row_count)
+{
+	const struct archive_watch *watch = &packer->pack->watch;
+
+	if (watch->progress != NULL)
+		watch->progress(watch->context, doing, packer->table, day,
+		    row_count);
+}
+
+static void
+tell_deleted(void *context, int64_t deleted)
+{
+	tell_progress(context, "deleting", "", deleted);
+}
+
+static int
+refuse(struct packer *packer, int64_t ts_ms, int64_t id,
+    const struct err *reason, struct err *err)
+{
+	const struct archive_watch *watch = &packer->pack->watch;
+	struct buf text = BUF_EMPTY;
+
+	if (++packer->pack->refused_count <= MAX_WARNINGS &&
+	    watch->warning != NULL) {
+		buf_printf(&text, "%s: %s: the row with id %" PRId64
+		    " stays in the database: %s", packer->pack->db_path,
+		    packer->table, id, reason->text);
+		watch->warning(watch->context, buf_text(&text));
+		buf_release(&text);
+	}
+	return archive_hot_mark(packer->hot, ts_ms, id, ARCHIVE_HOT_REFUSED,
+	    err);
+}
+
+/* One more than any that the catalog knows or that lies there. */
+static int
+next_number(const struct packer *packer, const struct part_name *name)
+{
+	const struct part_name *other;
+	int most = 0;
+
+	for (size_t i = 0; i < packer->catalog.count + packer->scan.part_count;
+	    i++) {
+		other = i < packer->catalog.count
+		    ? &packer->catalog.entries[i].name
+		    : &packer->scan.parts[i - packer->catalog.count];
+		if (strcmp(other->tier, name->tier) == 0 &&
+		    strcmp(other->table, name->table) == 0 &&
+		    strcmp(other->day, name->day) == 0 && other->number > most)
+			most = other->number;
+	}
+	return most + 1;
+}
+
+static int
+begin_part(struct packer *packer, int64_t ts_ms, struct err *err)
+{
+	struct part_name *name = &packer->name;
+
+	memset(name, 0, sizeof(*name));
+	memcpy(name->tier, TIER, sizeof(TIER));
+	memcpy(name->format, FORMAT, sizeof(FORMAT));
+	memcpy(name->table, packer->table, strlen(packer->table));
+	tim_print_day(name->day, ts_ms);
+	name->day_ms = ts_ms - ts_ms % TIM_MS_PER_DAY;
+	name->number = next_number(packer, name);
+	packer->start_ns = tim_monotonic_ns();
+	packer->row_count = 0;
+	if (packer->pack->dry_run)
+		return 0;
+	if (name->number > PART_MAX_NUMBER)
+		return err_set(err, EXIT_DATA, "%s: %s: the day %s has %d "
+		    "partitions, and no more fit", packer->pack->root,
+		    name->table, name->day, PART_MAX_NUMBER);
+	return part_writer_open(&packer->part, packer->catalog.root, name, err);
+}
+
+/* Reads the file back and compares it with what was written. */
+static int
+prove(const char *path, const struct part_facts *written, struct err *err)
+{
+	struct part_facts read;
+
+	if (archive_part_check(path, NULL, &read, err) == 0) {
+		if (part_facts_equal(&read, written))
+			return 0;
+		err_set(err, EXIT_IO, "%s: reads back as other %s than were "
+		    "written; is the disk sound?", path,
+		    read.row_count != written->row_count ? "rows" : "bytes");
+	}
+	/* It is in no catalog, and its rows are all in the database. */
+	unlink(path);
+	return err_in(err, "nothing was deleted");
+}
+
+static void
+report_part(struct packer *packer, const struct part_facts *facts)
+{
+	struct archive_pack *pack = packer->pack;
+	struct archive_report report = { .name = &packer->name, .facts = facts };
+	struct buf path = BUF_EMPTY;
+
+	pack->part_count++;
+	pack->row_count += facts->row_count;
+	pack->file_bytes += facts->file_bytes;
+	pack->raw_bytes += facts->raw_bytes;
+	if (pack->watch.part == NULL)
+		return;
+	part_name_print(&path, &packer->name);
+	report.path = buf_text(&path);
+	report.elapsed_ms = (tim_monotonic_ns() - packer->start_ns) / 1000000;
+	pack->watch.part(pack->watch.context, &report);
+	buf_release(&path);
+}
+
+static int
+end_part(struct packer *packer, struct err *err)
+{
+	struct archive_pack *pack = packer->pack;
+	struct part_writer *part = packer->part;
+	struct catalog_entry entry = { .name = packer->name,
+		.created_ms = pack->now_ms, .store_version = STORE_VERSION };
+	struct buf path = BUF_EMPTY;
+	int result;
+
+	if (packer->row_count > 0 && pack->dry_run && pack->plan != NULL)
+		pack->plan(pack->watch.context, packer->table, packer->name.day,
+		    packer->row_count);
+	packer->part = NULL;
+	if (part == NULL)
+		return 0;
+	tell_progress(packer, "verifying", packer->name.day, packer->row_count);
+	archive_program(entry.program);
+	archive_part_path(&path, packer->catalog.root, &packer->name);
+	result = part_writer_finish(part, &entry.facts, err);
+	if (result == 0)
+		result = prove(buf_text(&path), &entry.facts, err);
+	if (result == 0)
+		result = catalog_add(&packer->catalog, &entry, err);
+	if (result == 0)
+		report_part(packer, &entry.facts);
+	buf_release(&path);
+	return result;
+}
+
+static int
+pack_row(struct packer *packer, int64_t ts_ms, int64_t id, struct buf *line,
+    struct err *err)
+{
+	struct err reason;
+	int result;
+
+	if (ts_ms < 0 || ts_ms > TIM_MAX_MS) {
+		err_set(&reason, EXIT_DATA, "ts_ms %" PRId64
+		    " is not within the years 1970 to 9999", ts_ms);
+		return refuse(packer, ts_ms, id, &reason, err);
+	}
+	result = archive_rows_line(packer->rows, id, line, &reason);
+	if (result == 0)
+		return refuse(packer, ts_ms, id, &reason, err);
+	if (result < 0) {
+		*err = reason;
+		return -1;
+	}
+	if (packer->row_count > 0 &&
+	    ts_ms >= packer->name.day_ms + TIM_MS_PER_DAY) {
+		if (end_part(packer, err) < 0)
+			return -1;
+		packer->row_count = 0;
+	}
+	if (packer->row_count == 0 && begin_part(packer, ts_ms, err) < 0)
+		return -1;
+	if (packer->row_count++ % PROGRESS_ROWS == PROGRESS_ROWS - 1)
+		tell_progress(packer, "packing", packer->name.day,
+		    packer->row_count);
+	return packer->part == NULL ? 0
+	    : part_writer_add(packer->part, ts_ms, line->data, line->len, err);
+}
+
+static int
+pack_rows(struct packer *packer, struct err *err)
+{
+	struct buf line = BUF_EMPTY;
+	int64_t ts_ms, id;
+	int result;
+
+	packer->row_count = 0;
+	while ((result = archive_hot_next(packer->hot, ARCHIVE_HOT_NEW, &ts_ms,
+	    &id, err)) == 1) {
+		result = pack_row(packer, ts_ms, id, &line, err);
+		if (result < 0)
+			break;
+	}
+	buf_release(&line);
+	return result < 0 ? -1 : end_part(packer, err);
+}
+
+/* All of it in one snapshot, so that what is listed is what is read. */
+static int
+pack_snapshot(struct packer *packer, struct err *err)
+{
+	struct archive_pack *pack = packer->pack;
+	int64_t known = 0;
+
+	if (db_run(packer->reader, "BEGIN", err) < 0 ||
+	    archive_hot_open(&packer->hot, packer->reader, packer->table,
+	    pack->before_ms, err) < 0 ||
+	    archive_rows_open(&packer->rows, packer->reader, packer->table,
+	    err) < 0 ||
+	    archive_known_mark(packer->hot, packer->rows, &packer->catalog,
+	    packer->table, err) < 0 ||
+	    archive_hot_count(packer->hot, ARCHIVE_HOT_ARCHIVED, &known,
+	    err) < 0 ||
+	    pack_rows(packer, err) < 0)
+		return -1;
+	pack->known_count += known;
+	return db_run(packer->reader, "COMMIT", err);
+}
+
+static int
+pack_table(struct packer *packer, const char *table, struct err *err)
+{
+	int result;
+
+	packer->table = table;
+	result = pack_snapshot(packer, err);
+	part_writer_abandon(packer->part);
+	packer->part = NULL;
+	archive_rows_close(packer->rows);
+	packer->rows = NULL;
+	if (result == 0 && packer->writer != NULL)
+		result = archive_hot_delete(packer->hot, packer->writer,
+		    tell_deleted, packer, &packer->pack->deleted_count, err);
+	archive_hot_close(packer->hot);
+	packer->hot = NULL;
+	return result;
+}
+
+static bool
+is_wanted(const struct archive_pack *pack, const char *table)
+{
+	for (size_t i = 0; i < pack->table_count; i++)
+		if (strcmp(pack->tables[i], table) == 0)
+			return true;
+	return pack->table_count == 0;
+}
+
+/* An old database that is only read may lack a table. */
+static int
+has_table(struct db *db, const char *table, int64_t *has, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "SELECT count(*) FROM main.sqlite_schema"
+	    " WHERE type = 'table' AND name = '%s'", table);
+	result = db_integer(db, buf_text(&sql), 0, has, err);
+	buf_release(&sql);
+	return result;
+}
+
+static int
+pack_tables(struct packer *packer, struct err *err)
+{
+	int64_t has;
+
+	for (size_t i = 0; i < archive_table_count(); i++) {
+		const char *table = archive_table(i);
+
+		if (!is_wanted(packer->pack, table))
+			continue;
+		if (has_table(packer->reader, table, &has, err) < 0 ||
+		    (has > 0 && pack_table(packer, table, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* The database is opened for reading first, so that a mistyped name does not
+ * make a new one. */
+static int
+open_databases(struct packer *packer, struct err *err)
+{
+	struct archive_pack *pack = packer->pack;
+
+	if (store_open(&packer->reader, pack->db_path, DB_READ, DB_WAIT_MS,
+	    err) < 0)
+		return -1;
+	if (!pack->keep && !pack->dry_run &&
+	    store_open(&packer->writer, pack->db_path, DB_WRITE, DB_WAIT_MS,
+	    err) < 0)
+		return -1;
+	return archive_hot_prepare(packer->reader, err);
+}
+
+static int
+open_archive(struct packer *packer, struct lock *lock, struct err *err)
+{
+	struct archive_pack *pack = packer->pack;
+	struct stat status;
+
+	/* Nothing to compare with when there is no archive yet. */
+	if (pack->dry_run)
+		return stat(pack->root, &status) < 0 && errno == ENOENT ? 0
+		    : catalog_load(&packer->catalog, pack->root, false, err);
+	if (catalog_lock(pack->root, lock, err) < 0 ||
+	    catalog_load(&packer->catalog, pack->root, false, err) < 0)
+		return -1;
+	return archive_tidy(&packer->catalog, &packer->scan, pack->now_ms,
+	    &pack->watch, err);
+}
+
+int
+archive_pack(struct archive_pack *pack, struct err *err)
+{
+	struct packer packer = { .pack = pack };
+	struct lock lock = LOCK_NONE;
+	int result = 0;
+
+	if (archive_tables_check(pack->tables, pack->table_count, err) < 0)
+		return -1;
+	if (open_databases(&packer, err) < 0 ||
+	    open_archive(&packer, &lock, err) < 0 ||
+	    pack_tables(&packer, err) < 0)
+		result = -1;
+	db_close(packer.reader);
+	db_close(packer.writer);
+	archive_scan_release(&packer.scan);
+	catalog_release(&packer.catalog);
+	lock_close(&lock);
+	return result;
+}

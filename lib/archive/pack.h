@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * archive_pack -- old events out of the database and into an archive.
+ *
+ * A row is deleted only after its partition has been renamed into place, synced,
+ * read back from the disk with the digests that were written, and entered into
+ * the catalog durably. Killed at any point, the next pack goes on from there:
+ * rows that already stand in the archive are recognised and only deleted.
+ */
+#ifndef ARCHIVE_PACK_H
+#define ARCHIVE_PACK_H
+
+#include "archive/watch.h"
+
+struct archive_pack {
+	const char *root;
+	const char *db_path;
+	int64_t before_ms; /* rows with ts_ms < before_ms are packed */
+	int64_t now_ms;
+	const char *const *tables; /* none: all */
+	size_t table_count;
+	bool keep;    /* delete nothing */
+	bool dry_run; /* change nothing */
+	struct archive_watch watch;
+	/* With dry_run: what would be packed. May be NULL. */
+	void (*plan)(void *context, const char *table, const char *day,
+	    int64_t row_count);
+	/* What was done. */
+	int64_t part_count, row_count, file_bytes, raw_bytes;
+	int64_t known_count;   /* rows that stood in the archive already */
+	int64_t refused_count; /* rows that no line can say; they stay */
+	int64_t deleted_count;
+};
+
+/* Packs. A row that cannot be packed is counted, told by watch.warning and
+ * stays where it is. */
+MUST_USE int archive_pack(struct archive_pack *pack, struct err *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * archive_verify -- whether an archive holds what its catalog says: every byte
+ * of every partition is read.
+ */
+#ifndef ARCHIVE_VERIFY_H
+#define ARCHIVE_VERIFY_H
+
+#include "archive/watch.h"
+#include "segment/catalog.h"
+
+struct archive_verify {
+	const char *const *paths; /* below root; none: all */
+	size_t path_count;
+	struct archive_watch watch;
+	/* What was found. */
+	int64_t part_count, row_count, file_bytes, failure_count;
+};
+
+/* Judges; watch.part is told of each partition and each file that should not be
+ * there. reason is one of missing, unreadable, damaged, row_count, file_digest,
+ * digest, time_range, size, unknown_format, not_in_catalog, stranger. Returns
+ * -1 only when it cannot judge: EXIT_NO_INPUT for a path that is nowhere. */
+MUST_USE int archive_verify(const struct catalog *catalog,
+    struct archive_verify *verify, struct err *err);
+
+#endif

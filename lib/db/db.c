@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: ISC */
+#include "db/db.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "db/db_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A WAL of more pages is folded into the file after a commit: 32 MiB. */
+#define CHECKPOINT_PAGES ((32 << 20) / PAGE_BYTES)
+#define PAGE_BYTES 8192
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+
+struct db_statement {
+	sqlite3_stmt *handle;
+	struct db *db;
+	int result; /* of the last step */
+};
+
+static int
+exit_code_of(int result)
+{
+	switch (result & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: /* a race for the locks of the WAL */
+		return EXIT_AGAIN;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		return EXIT_IO;
+	case SQLITE_CANTOPEN:
+		return EXIT_NO_INPUT;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return EXIT_CREATE;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_SCHEMA:
+		return EXIT_DATA;
+	default:
+		return EXIT_BUG;
+	}
+}
+
+static int
+fail(const struct db *db, struct err *err)
+{
+	int result = sqlite3_extended_errcode(db->handle);
+	int code = exit_code_of(result);
+
+	/* To who writes, the file is not the input. */
+	if ((result & 0xff) == SQLITE_CORRUPT && db->lock.fd >= 0 &&
+	    !db->is_immutable)
+		code = EXIT_IO;
+	if (code == EXIT_AGAIN)
+		return err_set(err, code,
+		    "%s: in use by another process (waited %lld ms); try again",
+		    db->path, (long long)db->wait_ms);
+	if ((result & 0xff) == SQLITE_FULL)
+		return err_set(err, code, "%s: disk full: nothing of this "
+		    "transaction was stored; free space and run again",
+		    db->path);
+	return err_set(err, code, "%s: %s", db->path,
+	    sqlite3_errmsg(db->handle));
+}
+
+static int
+lock(struct db *db, struct err *err)
+{
+	return lock_take(&db->lock, false, db->wait_ms, db->path, err);
+}
+
+static void
+unlock(struct db *db)
+{
+	lock_give(&db->lock);
+}
+
+static int
+open_lock(struct db *db, bool may_make, struct err *err)
+{
+	struct buf path = BUF_EMPTY;
+	int result;
+
+	buf_printf(&path, "%s.lock", db->real_path);
+	result = lock_open(&db->lock, buf_text(&path), may_make, err);
+	buf_release(&path);
+	return result;
+}
+
+/* SQLite would say "unable to open database file" for all of these. */
+static int
+check_path(const char *path, enum db_mode mode, struct err *err)
+{
+	struct stat status;
+
+	if (strcmp(path, DB_TEMPORARY) == 0)
+		return 0;
+	if (stat(path, &status) < 0) {
+		if (mode == DB_WRITE && errno == ENOENT)
+			return 0;
+		return err_system(err, EXIT_NO_INPUT, "%s", path);
+	}
+	if (S_ISDIR(status.st_mode))
+		return err_set(err, EXIT_NO_INPUT,
+		    "%s: is a directory; name a database file in it", path);
+	if (!S_ISREG(status.st_mode))
+		return err_set(err, EXIT_NO_INPUT, "%s: is no file", path);
+	if (access(path, R_OK) < 0)
+		return err_system(err, EXIT_NO_INPUT, "%s", path);
+	if (mode == DB_WRITE && access(path, W_OK) < 0)
+		return err_system(err, EXIT_CREATE, "%s: this user may read "
+		    "the database but not write to it", path);
+	return 0;
+}
+
+static int
+note_wal_pages(void *context, sqlite3 *handle, const char *name, int pages)
+{
+	struct db *db = context;
+
+	(void)handle;
+	(void)name;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static int
+configure(struct db *db, enum db_mode mode, struct err *err)
+{
+	sqlite3_extended_result_codes(db->handle, 1);
+	sqlite3_busy_timeout(db->handle, (int)db->wait_ms);
+	if (db_run(db, "PRAGMA temp_store = MEMORY", err) < 0)
+		return -1;
+	if (mode == DB_READ)
+		return db_run(db, "PRAGMA query_only = ON", err);
+	/* FULL: a commit that was reported survives a power cut. */
+	if (lock(db, err) < 0)
+		return -1;
+	/* The cache comes last: SQLite makes pages of the KiB by the size that it
+	 * believes pages to have, and learns theirs when it reads the file. */
+	if (db_run(db,
+	    "PRAGMA page_size = " TEXT(PAGE_BYTES) "; PRAGMA journal_mode = WAL;"
+	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096", err) < 0) {
+		unlock(db);
+		return -1;
+	}
+	unlock(db);
+	/* Takes the place of SQLite's own checkpoints, which know no lock. */
+	sqlite3_wal_hook(db->handle, note_wal_pages, db);
+	return 0;
+}
+
+/* Appends path as a SQLite URI that promises that nobody changes the file. */
+static void
+add_immutable_uri(struct buf *out, const char *path)
+{
+	buf_add_text(out, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("?#%", *path) != NULL)
+			buf_printf(out, "%%%02X", (unsigned char)*path);
+		else
+			buf_add_char(out, *path);
+	buf_add_text(out, "?immutable=1");
+}
+
+/* In WAL mode a reader makes PATH-shm when it is not there. Where it may not,
+ * the file can be read by itself if its WAL is empty and nobody changes it: a
+ * shared lock keeps writers out until db_close. */
+static int
+reopen_immutable(struct db *db, struct err *err)
+{
+	struct buf uri = BUF_EMPTY;
+	struct stat wal;
+	int result;
+
+	if (open_lock(db, false, err) < 0 || lock_take(&db->lock, true,
+	    db->wait_ms, db->path, err) < 0)
+		return -1;
+	if (stat(db->wal_path, &wal) == 0 && wal.st_size > 0)
+		return err_set(err, EXIT_NO_INPUT, "%s: its newest rows are in "
+		    "%s, which can be read only where this user may write",
+		    db->path, db->wal_path);
+	add_immutable_uri(&uri, db->real_path);
+	db->is_immutable = true;
+	sqlite3_close_v2(db->handle);
+	db->handle = NULL;
+	result = sqlite3_open_v2(buf_text(&uri), &db->handle,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+	    NULL) == SQLITE_OK ? configure(db, DB_READ, err) : fail(db, err);
+	buf_release(&uri);
+	return result;
+}
+
+/* Reads a little, which shows whether the file can be read at all. */
+static int
+probe(struct db *db, struct err *err)
+{
+	int result = db_run(db, "PRAGMA schema_version", err);
+
+	if (result == 0 || (err->exit_code != EXIT_CREATE &&
+	    err->exit_code != EXIT_NO_INPUT))
+		return result;
+	return reopen_immutable(db, err);
+}
+
+/* The file behind links, by its absolute name: two names of one file must come
+ * to one lock, and SQLite gives names such as ":memory:" a meaning. The caller
+ * frees it. */
+static char *
+resolve(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder, *real;
+	struct buf out = BUF_EMPTY;
+
+	if (strcmp(path, DB_TEMPORARY) == 0)
+		return mem_text(path);
+	real = realpath(path, NULL);
+	if (real != NULL)
+		return real;
+	folder = slash == NULL ? mem_text(".")
+	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
+	real = realpath(folder, NULL);
+	buf_printf(&out, "%s/%s", real != NULL ? real : folder,
+	    slash == NULL ? path : slash + 1);
+	free(folder);
+	free(real);
+	return out.data;
+}
+
+int
+db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
+    struct err *err)
+{
+	int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+	    : SQLITE_OPEN_READONLY;
+	struct buf wal = BUF_EMPTY;
+	struct db *db;
+
+	if (check_path(path, mode, err) < 0)
+		return -1;
+	db = mem_new(1, sizeof(*db));
+	db->path = mem_text(path);
+	db->real_path = resolve(path);
+	buf_printf(&wal, "%s-wal", db->real_path);
+	db->wal_path = wal.data;
+	db->wait_ms = wait_ms;
+	db->lock.fd = -1;
+	if (mode == DB_WRITE && strcmp(path, DB_TEMPORARY) != 0 &&
+	    open_lock(db, true, err) < 0)
+		goto fail;
+	if (sqlite3_open_v2(db->real_path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
+	    NULL) != SQLITE_OK) {
+		fail(db, err);
+		goto fail;
+	}
+	if (configure(db, mode, err) < 0 ||
+	    (mode == DB_READ && probe(db, err) < 0))
+		goto fail;
+	*out = db;
+	return 0;
+fail:
+	db_close(db);
+	return -1;
+}
+
+void
+db_close(struct db *db)
+{
+	struct err ignored;
+	bool may_checkpoint;
+
+	if (db == NULL)
+		return;
+	db_rollback(db);
+	db_finalize(db->data_version);
+	/* The last to close folds the WAL in: that is a checkpoint too. Whoever
+	 * holds the lock now will close later. */
+	may_checkpoint = !db->is_immutable && db->lock.fd >= 0 &&
+	    lock_take(&db->lock, false, 0, db->path, &ignored) == 0;
+	if (db->handle != NULL && !may_checkpoint)
+		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+		    1, NULL);
+	sqlite3_close_v2(db->handle);
+	table_image_release(&db->image);
+	lock_close(&db->lock);
+	free(db->path);
+	free(db->real_path);
+	free(db->wal_path);
+	free(db);
+}
+
+const char *
+db_path(const struct db *db)
+{
+	return db->path;
+}
+
+int
+db_run(struct db *db, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return fail(db, err);
+	return 0;
+}
+
+int
+db_integer(struct db *db, const char *sql, int64_t absent, int64_t *out,
+    struct err *err)
+{
+	struct db_statement *statement;
+	int result;
+
+	if (db_prepare(db, &statement, sql, err) < 0)
+		return -1;
+	result = db_step(statement, err);
+	*out = absent;
+	if (result == 1 && db_column_type(statement, 0) != DB_NULL)
+		*out = db_column_integer(statement, 0);
+	db_finalize(statement);
+	return result < 0 ? -1 : 0;
+}
+
+int
+db_begin(struct db *db, struct err *err)
+{
+	if (lock(db, err) < 0)
+		return -1;
+	if (db_run(db, "BEGIN IMMEDIATE", err) < 0) {
+		unlock(db);
+		return -1;
+	}
+	db->in_transaction = true;
+	return 0;
+}
+
+int
+db_commit(struct db *db, struct err *err)
+{
+	if (db_run(db, "COMMIT", err) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	/* A failed checkpoint loses nothing: the WAL keeps what it has. */
+	if (db->wal_pages > CHECKPOINT_PAGES)
+		sqlite3_wal_checkpoint_v2(db->handle, "main",
+		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	db->in_transaction = false;
+	unlock(db);
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!db->in_transaction)
+		return;
+	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	db->in_transaction = false;
+	unlock(db);
+}
+
+int
+db_prepare(struct db *db, struct db_statement **out, const char *sql,
+    struct err *err)
+{
+	struct db_statement *statement;
+	sqlite3_stmt *handle;
+
+	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	    &handle, NULL) != SQLITE_OK)
+		return fail(db, err);
+	if (handle == NULL)
+		return err_set(err, EXIT_CONFIG, "no SQL statement in '%s'", sql);
+	statement = mem_new(1, sizeof(*statement));
+	statement->handle = handle;
+	statement->db = db;
+	*out = statement;
+	return 0;
+}
+
+void
+db_finalize(struct db_statement *statement)
+{
+	if (statement == NULL)
+		return;
+	sqlite3_finalize(statement->handle);
+	free(statement);
+}
+
+bool
+db_is_read_only(const struct db_statement *statement)
+{
+	return sqlite3_stmt_readonly(statement->handle) != 0;
+}
+
+void
+db_bind_integer(struct db_statement *statement, int i, int64_t value)
+{
+	sqlite3_bind_int64(statement->handle, i, value);
+}
+
+void
+db_bind_real(struct db_statement *statement, int i, double value)
+{
+	sqlite3_bind_double(statement->handle, i, value);
+}
+
+void
+db_bind_text(struct db_statement *statement, int i, const char *text,
+    size_t len)
+{
+	sqlite3_bind_text(statement->handle, i, text, (int)len, SQLITE_STATIC);
+}
+
+void
+db_bind_blob(struct db_statement *statement, int i, const void *bytes,
+    size_t len)
+{
+	if (len == 0)
+		sqlite3_bind_zeroblob(statement->handle, i, 0);
+	else
+		sqlite3_bind_blob(statement->handle, i, bytes, (int)len,
+		    SQLITE_STATIC);
+}
+
+void
+db_bind_null(struct db_statement *statement, int i)
+{
+	sqlite3_bind_null(statement->handle, i);
+}
+
+void
+db_bind_clear(struct db_statement *statement)
+{
+	sqlite3_clear_bindings(statement->handle);
+}
+
+int
+db_parameter(struct db_statement *statement, const char *name)
+{
+	return sqlite3_bind_parameter_index(statement->handle, name);
+}
+
+int
+db_step(struct db_statement *statement, struct err *err)
+{
+	statement->result = sqlite3_step(statement->handle);
+	if (statement->result == SQLITE_ROW)
+		return 1;
+	if (statement->result == SQLITE_DONE) {
+		sqlite3_reset(statement->handle);
+		return 0;
+	}
+	fail(statement->db, err);
+	sqlite3_reset(statement->handle);
+	return -1;
+}
+
+void
+db_reset(struct db_statement *statement)
+{
+	sqlite3_reset(statement->handle);
+}
+
+int
+db_execute(struct db_statement *statement, struct err *err)
+{
+	int result = db_step(statement, err);
+
+	if (result == 1)
+		db_reset(statement);
+	return result < 0 ? -1 : 0;
+}
+
+bool
+db_is_constraint(const struct db_statement *statement)
+{
+	return (statement->result & 0xff) == SQLITE_CONSTRAINT;
+}
+
+int
+db_column_count(const struct db_statement *statement)
+{
+	return sqlite3_column_count(statement->handle);
+}
+
+const char *
+db_column_name(struct db_statement *statement, int i)
+{
+	return sqlite3_column_name(statement->handle, i);
+}
+
+enum db_type
+db_column_type(struct db_statement *statement, int i)
+{
+	switch (sqlite3_column_type(statement->handle, i)) {
+	case SQLITE_INTEGER:
+		return DB_INTEGER;
+	case SQLITE_FLOAT:
+		return DB_REAL;
+	case SQLITE_TEXT:
+		return DB_TEXT;
+	case SQLITE_BLOB:
+		return DB_BLOB;
+	default:
+		return DB_NULL;
+	}
+}
+
+int64_t
+db_column_integer(struct db_statement *statement, int i)
+{
+	return sqlite3_column_int64(statement->handle, i);
+}
+
+double
+db_column_real(struct db_statement *statement, int i)
+{
+	return sqlite3_column_double(statement->handle, i);
+}
+
+const char *
+db_column_text(struct db_statement *statement, int i)
+{
+	return (const char *)sqlite3_column_text(statement->handle, i);
+}
+
+size_t
+db_column_bytes(struct db_statement *statement, int i)
+{
+	return (size_t)sqlite3_column_bytes(statement->handle, i);
+}
+
+int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
+
+int
+db_data_version(struct db *db, int64_t *out, struct err *err)
+{
+	int result;
+
+	if (db->data_version == NULL && db_prepare(db, &db->data_version,
+	    "PRAGMA data_version", err) < 0)
+		return -1;
+	result = db_step(db->data_version, err);
+	if (result == 1) {
+		*out = db_column_integer(db->data_version, 0);
+		db_reset(db->data_version);
+	}
+	return result < 0 ? -1 : 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * fetch_admission -- may this request go now, and if not, when? All that holds
+ * requests back for the sake of the servers is decided here. Each request asks,
+ * redirects included; what it waited for is what its http event says.
+ */
+#ifndef FETCH_ADMISSION_H
+#define FETCH_ADMISSION_H
+
+#include "base/err.h"
+#include "fetch/rate.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fetch_admission {
+	struct rate **rates;
+	size_t rate_count;
+};
+
+/* Reads the specifications of --rate. */
+MUST_USE int fetch_admission_open(struct fetch_admission *admission,
+    const char *const *specifications, size_t count, struct err *err);
+void fetch_admission_release(struct fetch_admission *admission);
+
+/* Whether anything can hold a request to host in that role back. */
+bool fetch_admission_applies(const struct fetch_admission *admission,
+    const char *host, const char *role);
+
+/* The earliest time, not before now_ns, at which a request may go;
+ * RATE_UNKNOWN when that depends on another that is not on the wire yet. */
+int64_t fetch_admission_earliest(const struct fetch_admission *admission,
+    const char *host, const char *role, int64_t now_ns);
+
+/* The request goes; and it is on the wire, or has ended without. */
+void fetch_admission_take(struct fetch_admission *admission, const char *host,
+    const char *role);
+void fetch_admission_sent(struct fetch_admission *admission, const char *host,
+    const char *role, int64_t now_ns);
+
+#endif

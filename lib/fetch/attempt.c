@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+#include "fetch/attempt.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The rest of an unwanted body is read so that the connection can be used
+ * again, but only so much of it. */
+#define MAX_UNWANTED_BYTES (1 << 20)
+
+struct fetch_item *
+fetch_item_new(struct work_item *work, struct object_store *store,
+    int64_t now_ns)
+{
+	struct fetch_item *item = mem_new(1, sizeof(*item));
+
+	item->work = work;
+	item->body.store = store;
+	item->body.work = work;
+	item->start_ns = now_ns;
+	return item;
+}
+
+void
+fetch_item_close(struct fetch_item *item)
+{
+	fetch_attempt_discard(item);
+	work_item_close(item->work);
+	free(item->url);
+	free(item->etag);
+	free(item->last_modified);
+	free(item->content_type);
+	free(item);
+}
+
+const struct work_candidate *
+fetch_item_candidate(const struct fetch_item *item)
+{
+	return &item->work->candidates[item->candidate];
+}
+
+void
+fetch_item_aim(struct fetch_item *item, char *url, int64_t now_ns)
+{
+	struct http_url parts;
+	struct err err;
+
+	free(item->url);
+	item->url = url;
+	item->host[0] = '\0';
+	if (http_url_read(url, &parts, &err) == 0)
+		memcpy(item->host, parts.host, sizeof(item->host));
+	item->asked_ns = now_ns;
+	item->rate_delay_ms = 0;
+}
+
+bool
+fetch_attempt_is_good(int status)
+{
+	return status == 200 || status == 203;
+}
+
+static bool
+has_pdf_mark(const struct fetch_body *body)
+{
+	return memmem(body->head, body->head_len, "%PDF-", 5) != NULL;
+}
+
+static int
+refuse(struct fetch_body *body, enum fetch_refusal refusal)
+{
+	body->refusal = refusal;
+	return -1;
+}
+
+static int
+sniff(struct fetch_body *body, const char *bytes, size_t len)
+{
+	size_t room = sizeof(body->head) - body->head_len;
+
+	if (!body->work->is_pdf || room == 0)
+		return 0;
+	memcpy(body->head + body->head_len, bytes, len < room ? len : room);
+	body->head_len += len < room ? len : room;
+	if (body->head_len == sizeof(body->head) && !has_pdf_mark(body))
+		return refuse(body, FETCH_NO_PDF);
+	return 0;
+}
+
+static int
+take_body(void *context, int status, const char *bytes, size_t len)
+{
+	struct fetch_body *body = &((struct fetch_item *)context)->body;
+	int64_t max_bytes = body->work->size_max_bytes;
+
+	if (!fetch_attempt_is_good(status)) {
+		body->unwanted_bytes += (int64_t)len;
+		return body->unwanted_bytes > MAX_UNWANTED_BYTES
+		    ? refuse(body, FETCH_UNWANTED) : 0;
+	}
+	if (body->file == NULL &&
+	    object_file_create(&body->file, body->store, &body->err) < 0)
+		return refuse(body, FETCH_LOCAL);
+	if (max_bytes > 0 &&
+	    object_file_bytes(body->file) + (int64_t)len > max_bytes)
+		return refuse(body, FETCH_TOO_LARGE);
+	if (sniff(body, bytes, len) < 0)
+		return -1;
+	if (object_file_write(body->file, bytes, len, &body->err) < 0)
+		return refuse(body, FETCH_LOCAL);
+	return 0;
+}
+
+void
+fetch_attempt_start(struct fetch_item *item, struct http *http,
+    int64_t connect_timeout_ms, int64_t timeout_ms)
+{
+	struct http_request request = {
+		.url = item->url,
+		.connect_timeout_ms = connect_timeout_ms,
+		.timeout_ms = timeout_ms,
+		.body = take_body,
+		.context = item,
+	};
+
+	item->is_sent = false;
+	item->request_count++;
+	item->transfer = http_start(http, &request);
+}
+
+void
+fetch_attempt_finish(struct fetch_item *item)
+{
+	struct fetch_body *body = &item->body;
+
+	if (body->work->is_pdf && body->head_len < sizeof(body->head) &&
+	    !has_pdf_mark(body))
+		refuse(body, FETCH_NO_PDF);
+	else if (body->file == NULL &&
+	    object_file_create(&body->file, body->store, &body->err) < 0)
+		refuse(body, FETCH_LOCAL);
+}
+
+void
+fetch_attempt_discard(struct fetch_item *item)
+{
+	object_file_abandon(item->body.file);
+	item->body.file = NULL;
+	item->body.head_len = 0;
+	item->body.refusal = FETCH_NO_REFUSAL;
+	item->body.unwanted_bytes = 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * fetch_flow -- the way of one item through the engine: from the list to its
+ * first candidate, from a request to what it means, from there to the store, to
+ * the next candidate or to its end. The loop that calls it is fetch.c.
+ */
+#ifndef FETCH_FLOW_H
+#define FETCH_FLOW_H
+
+#include "fetch/report.h"
+
+/* The state of a run; of fetch.c and fetch_flow.c. */
+struct fetch {
+	const struct fetch_options *options;
+	struct fetch_totals *totals;
+	struct fetch_report report;
+	struct http *http;
+	struct object_store *store;
+	struct fetch_item **items; /* under way, in the order of the list */
+	size_t item_count;
+	size_t commit_count;       /* items that wait for the disk */
+	bool list_is_done;         /* no more is to be taken from it */
+	bool wants_input;          /* it has nothing to give at the moment */
+	bool has_failed;           /* err is set; nothing new is begun */
+	int64_t start_ns, shown_ns;
+	int64_t next_ns;           /* when an item that waits may go */
+	struct err *err;
+};
+
+/* The first failure counts; what is under way is to be deferred. */
+void fetch_give_up(struct fetch *fetch, const struct err *err);
+
+/* Begins an item (taken); there must be room in items. */
+void fetch_begin(struct fetch *fetch, struct work_item *work);
+
+/* Sends the next request of an item that has been admitted. */
+void fetch_send(struct fetch *fetch, struct fetch_item *item, int64_t now_ns);
+
+/* The request of an item is on the wire, or has ended without. */
+void fetch_note_sent(struct fetch *fetch, struct fetch_item *item);
+
+/* A transfer is done: judges it and does what follows. */
+void fetch_conclude(struct fetch *fetch, struct http_transfer *transfer);
+
+/* An object is in the store, or the disk refused it. */
+void fetch_end_commit(struct fetch *fetch, const struct object_end *commit);
+
+/* Gives up what is on the wire or waits for it, and the rest of the list. */
+void fetch_defer(struct fetch *fetch);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * fetch_outcome -- what the end of a request means: store what came, follow a
+ * redirect, go on to the next candidate, or stop because our own side failed.
+ */
+#ifndef FETCH_OUTCOME_H
+#define FETCH_OUTCOME_H
+
+#include "fetch/attempt.h"
+
+/* Redirects that are followed for one candidate. */
+#define FETCH_MAX_HOPS 10
+
+enum fetch_next {
+	FETCH_STORE,  /* body.file is the artifact */
+	FETCH_FOLLOW, /* location is the URL to ask for next */
+	FETCH_NEXT,   /* this candidate has it not */
+	FETCH_FAIL    /* body.err */
+};
+
+struct fetch_outcome {
+	enum fetch_next next;
+	const char *outcome; /* of the fallback event; a literal */
+	const char *reason;  /* a short code, NULL for success; valid for ever */
+	char *location;      /* the caller's */
+};
+
+/* Judges the answer that has come for an item. */
+struct fetch_outcome fetch_judge(struct fetch_item *item,
+    const struct http_answer *answer);
+
+#endif

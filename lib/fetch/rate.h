@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * rate -- how often one host may be asked: "HOST[.ROLE]=3/s,180/h,1/3s". Every
+ * window is exact: in no stretch of time of its length, wherever it begins, are
+ * more requests sent than it allows. Time is passed in, in ns of any clock that
+ * does not go back.
+ *
+ * A request is taken when it may go and sent when it is on the wire; between
+ * the two lies the time to connect. It counts as if it were sent now for as
+ * long as it is only taken, and at the time it was sent from then on. So at
+ * every moment those sent within the length of a window and those only taken
+ * are together no more than the window allows, which is why a slow connection
+ * cannot press two requests together.
+ */
+#ifndef FETCH_RATE_H
+#define FETCH_RATE_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Requests in one window, at most: the times of as many are remembered. */
+#define RATE_MAX_COUNT 100000
+/* Windows of one rate, at most. */
+#define RATE_MAX_WINDOWS 8
+/* "Not before one of those that are only taken has been sent." */
+#define RATE_UNKNOWN INT64_MAX
+
+struct rate;
+
+/* Reads one specification; text that is not understood is EXIT_USAGE. Each
+ * window is N/[M]UNIT, N requests in M (default 1) ms, s, m, h, d or w. A ROLE
+ * is metadata, landing or artifact; without one the rate is for all requests to
+ * the host together. *out is the caller's, for rate_close. */
+MUST_USE int rate_open(struct rate **out, const char *specification,
+    struct err *err);
+void rate_close(struct rate *rate); /* NULL is fine */
+
+/* Whether requests to host (lower case) in that role fall under the rate. */
+bool rate_applies(const struct rate *rate, const char *host, const char *role);
+
+/* The earliest time, not before now_ns, at which one more may be taken. */
+int64_t rate_earliest(const struct rate *rate, int64_t now_ns);
+
+/* One more is taken. */
+void rate_take(struct rate *rate);
+
+/* One of those taken went out at at_ns, which is not before the time of the
+ * last call. One that ended without being sent is reported here too. */
+void rate_sent(struct rate *rate, int64_t at_ns);
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: ISC */
+#include "ingest/audit.h"
+#include "base/mem.h"
+#include "store/store.h"
+#include "tel/event.h"
+#include "store/ranges.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OTHER_TABLE EVENT_KIND_COUNT
+#define TABLE_COUNT (EVENT_KIND_COUNT + 1)
+#define PROGRESS_ROWS (1 << 18)
+
+/* A query whose first column orders it; the others wait in the statement. */
+struct cursor {
+	struct db_statement *statement; /* ours */
+	bool has_row;
+	int64_t key;
+	int shift; /* key >> shift is the number of the source */
+};
+
+struct audit {
+	struct db *db;
+	const struct audit_watch *watch;
+	struct cursor sources, batches, ranges, letters, rows[TABLE_COUNT];
+	/* Of the source at hand, as they stand in the table: ranges_add would
+	 * mend what is to be judged. */
+	struct range *taken;
+	size_t taken_count, taken_size;
+	int64_t row_count;
+};
+
+static int
+next(struct cursor *cursor, struct err *err)
+{
+	int result = db_step(cursor->statement, err);
+
+	cursor->has_row = result == 1;
+	if (result == 1)
+		cursor->key = db_column_integer(cursor->statement, 0);
+	return result < 0 ? -1 : 0;
+}
+
+static bool
+is_at(const struct cursor *cursor, int64_t no)
+{
+	return cursor->has_row && cursor->key >> cursor->shift == no;
+}
+
+static int
+start(struct audit *audit, struct cursor *cursor, int shift, const char *sql,
+    struct err *err)
+{
+	cursor->shift = shift;
+	if (store_prepare(audit->db, &cursor->statement, sql, err) < 0)
+		return -1;
+	return next(cursor, err);
+}
+
+static int
+start_rows(struct audit *audit, int table, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "SELECT id FROM %s ORDER BY id", table == OTHER_TABLE
+	    ? "other_events" : event_descriptions[table].table);
+	result = start(audit, &audit->rows[table], STORE_POSITION_BITS,
+	    buf_text(&sql), err);
+	buf_release(&sql);
+	return result;
+}
+
+static int
+start_all(struct audit *audit, struct err *err)
+{
+	if (start(audit, &audit->sources, 0,
+	    "SELECT no, kind, name FROM sources ORDER BY no", err) < 0 ||
+	    start(audit, &audit->batches, 0, "SELECT source_no,"
+	    " sum(line_count), sum(inserted_count), sum(duplicate_count),"
+	    " sum(filtered_count), sum(dead_count), sum(row_count),"
+	    " sum(max(-row_count, 0)), sum(resolved_count),"
+	    " sum(line_count <> inserted_count + duplicate_count"
+	    "     + filtered_count + dead_count OR min(inserted_count,"
+	    "     duplicate_count, filtered_count, dead_count,"
+	    "     resolved_count) < 0)"
+	    " FROM batches GROUP BY source_no ORDER BY source_no", err) < 0 ||
+	    start(audit, &audit->ranges, 0, "SELECT source_no, from_position,"
+	    " until_position FROM source_ranges ORDER BY 1, 2", err) < 0 ||
+	    start(audit, &audit->letters, STORE_POSITION_BITS, "SELECT id,"
+	    " reason = 'truncated' FROM dead_letters ORDER BY id", err) < 0)
+		return -1;
+	for (int table = 0; table < TABLE_COUNT; table++)
+		if (start_rows(audit, table, err) < 0)
+			return -1;
+	return 0;
+}
+
+static void
+release(struct audit *audit)
+{
+	db_finalize(audit->sources.statement);
+	db_finalize(audit->batches.statement);
+	db_finalize(audit->ranges.statement);
+	db_finalize(audit->letters.statement);
+	for (int table = 0; table < TABLE_COUNT; table++)
+		db_finalize(audit->rows[table].statement);
+	free(audit->taken);
+}
+
+/* The least number of a source that anything names; false at the end. */
+static bool
+find_next(const struct audit *audit, int64_t *no)
+{
+	const struct cursor *first[] = { &audit->sources, &audit->batches,
+		&audit->ranges, &audit->letters };
+	const size_t first_count = sizeof(first) / sizeof(first[0]);
+	bool found = false;
+
+	for (size_t i = 0; i < first_count + TABLE_COUNT; i++) {
+		const struct cursor *cursor = i < first_count ? first[i]
+		    : &audit->rows[i - first_count];
+
+		if (!cursor->has_row ||
+		    (found && cursor->key >> cursor->shift >= *no))
+			continue;
+		*no = cursor->key >> cursor->shift;
+		found = true;
+	}
+	return found;
+}
+
+static int
+read_batches(struct audit *audit, struct audit_source *source, struct err *err)
+{
+	struct db_statement *statement = audit->batches.statement;
+	struct audit_sums *sums = &source->sums;
+
+	if (!is_at(&audit->batches, source->no))
+		return 0;
+	sums->lines = db_column_integer(statement, 1);
+	sums->inserted = db_column_integer(statement, 2);
+	sums->duplicate = db_column_integer(statement, 3);
+	sums->filtered = db_column_integer(statement, 4);
+	sums->dead = db_column_integer(statement, 5);
+	sums->ledger_rows = db_column_integer(statement, 6);
+	sums->archived = db_column_integer(statement, 7);
+	sums->resolved = db_column_integer(statement, 8);
+	sums->ledger_letters = sums->dead - sums->resolved;
+	sums->bad_batches = db_column_integer(statement, 9);
+	return next(&audit->batches, err);
+}
+
+static int
+read_ranges(struct audit *audit, struct audit_source *source, struct err *err)
+{
+	struct cursor *cursor = &audit->ranges;
+	int64_t end = -1;
+
+	audit->taken_count = 0;
+	while (is_at(cursor, source->no)) {
+		struct range *range;
+
+		if (audit->taken_count == audit->taken_size) {
+			audit->taken_size = audit->taken_size * 2 + 64;
+			audit->taken = mem_resize(audit->taken,
+			    audit->taken_size, sizeof(audit->taken[0]));
+		}
+		range = &audit->taken[audit->taken_count++];
+		range->from = db_column_integer(cursor->statement, 1);
+		range->until = db_column_integer(cursor->statement, 2);
+		if (range->from <= end)
+			source->sums.bad_ranges++;
+		end = range->until;
+		if (next(cursor, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Where a producer's sequence, which begins with 1, goes on behind range i - 1:
+ * a gap lies before the range i when that is less than its from. */
+static int64_t
+expected(const struct audit *audit, size_t i)
+{
+	return i == 0 ? 1 : audit->taken[i - 1].until;
+}
+
+static void
+count_gaps(const struct audit *audit, struct audit_source *source)
+{
+	if (source->kind == NULL || strcmp(source->kind, "producer") != 0)
+		return;
+	for (size_t i = 0; i < audit->taken_count; i++) {
+		if (audit->taken[i].from <= expected(audit, i))
+			continue;
+		source->sums.gaps++;
+		source->sums.lost += audit->taken[i].from - expected(audit, i);
+	}
+}
+
+/* Counts the ids of a source, and those of them whose position was not taken;
+ * a second column that is true says that it need not be. */
+static int
+count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
+    int64_t *count, int64_t *untaken, struct err *err)
+{
+	bool has_excuse = db_column_count(cursor->statement) > 1;
+	size_t at = 0;
+
+	for (; is_at(cursor, no); ++*count) {
+		int64_t position = cursor->key & STORE_MAX_POSITION;
+
+		while (at < audit->taken_count &&
+		    audit->taken[at].until <= position)
+			at++;
+		if ((at == audit->taken_count ||
+		    audit->taken[at].from > position) && (!has_excuse ||
+		    db_column_integer(cursor->statement, 1) == 0))
+			++*untaken;
+		if (++audit->row_count % PROGRESS_ROWS == 0 &&
+		    audit->watch->progress != NULL)
+			audit->watch->progress(audit->watch->context,
+			    audit->row_count);
+		if (next(cursor, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+judge(struct audit_source *source)
+{
+	struct audit_sums *sums = &source->sums;
+	const bool is_fault[AUDIT_FAULT_COUNT] = {
+		[AUDIT_UNKNOWN_SOURCE] = source->kind == NULL,
+		[AUDIT_BATCH_SUM] = sums->bad_batches > 0,
+		[AUDIT_BAD_RANGES] = sums->bad_ranges > 0,
+		[AUDIT_ROWS_MISSING] = sums->rows < sums->ledger_rows,
+		[AUDIT_ROWS_EXTRA] = sums->rows > sums->ledger_rows,
+		[AUDIT_ROWS_UNTAKEN] = sums->untaken_rows > 0,
+		[AUDIT_LETTERS_MISSING] = sums->letters < sums->ledger_letters,
+		[AUDIT_LETTERS_EXTRA] = sums->letters > sums->ledger_letters,
+		[AUDIT_LETTERS_UNTAKEN] = sums->untaken_letters > 0,
+		[AUDIT_GAPS] = sums->gaps > 0,
+	};
+
+	for (int fault = 0; fault < AUDIT_FAULT_COUNT; fault++) {
+		if (!is_fault[fault])
+			continue;
+		source->faults |= 1u << fault;
+		sums->fault_count += fault != AUDIT_GAPS;
+	}
+}
+
+static void
+add(struct audit_sums *total, const struct audit_sums *sums)
+{
+	total->lines += sums->lines;
+	total->inserted += sums->inserted;
+	total->duplicate += sums->duplicate;
+	total->filtered += sums->filtered;
+	total->dead += sums->dead;
+	total->rows += sums->rows;
+	total->letters += sums->letters;
+	total->archived += sums->archived;
+	total->resolved += sums->resolved;
+	total->ledger_rows += sums->ledger_rows;
+	total->ledger_letters += sums->ledger_letters;
+	total->gaps += sums->gaps;
+	total->lost += sums->lost;
+	total->bad_batches += sums->bad_batches;
+	total->bad_ranges += sums->bad_ranges;
+	total->untaken_rows += sums->untaken_rows;
+	total->untaken_letters += sums->untaken_letters;
+	total->fault_count += sums->fault_count;
+}
+
+static void
+tell(const struct audit *audit, const struct audit_source *source)
+{
+	const struct audit_watch *watch = audit->watch;
+
+	watch->source(watch->context, source);
+	if (source->sums.gaps == 0)
+		return;
+	for (size_t i = 0; i < audit->taken_count; i++)
+		if (audit->taken[i].from > expected(audit, i))
+			watch->gap(watch->context, source->name,
+			    expected(audit, i), audit->taken[i].from - 1);
+}
+
+static int
+audit_source(struct audit *audit, int64_t no, struct audit_totals *totals,
+    struct err *err)
+{
+	struct audit_source source = { .no = no };
+	bool is_known = is_at(&audit->sources, no);
+
+	if (is_known) {
+		source.kind = db_column_text(audit->sources.statement, 1);
+		source.name = db_column_text(audit->sources.statement, 2);
+	}
+	if (read_batches(audit, &source, err) < 0 ||
+	    read_ranges(audit, &source, err) < 0 ||
+	    count_ids(audit, &audit->letters, no, &source.sums.letters,
+	    &source.sums.untaken_letters, err) < 0)
+		return -1;
+	for (int table = 0; table < TABLE_COUNT; table++)
+		if (count_ids(audit, &audit->rows[table], no, &source.sums.rows,
+		    &source.sums.untaken_rows, err) < 0)
+			return -1;
+	count_gaps(audit, &source);
+	judge(&source);
+	tell(audit, &source);
+	totals->source_count += is_known;
+	add(&totals->sums, &source.sums);
+	return is_known ? next(&audit->sources, err) : 0;
+}
+
+int
+audit_run(struct db *db, const struct audit_watch *watch,
+    struct audit_totals *totals, struct err *err)
+{
+	struct audit audit = { .db = db, .watch = watch };
+	struct err ignored;
+	int64_t no;
+	int result;
+
+	memset(totals, 0, sizeof(*totals));
+	/* A ledger of very many batches is sorted in a file, not in memory. */
+	if (db_run(db, "PRAGMA temp_store = FILE; BEGIN", err) < 0)
+		return -1;
+	result = start_all(&audit, err);
+	while (result == 0 && find_next(&audit, &no))
+		result = audit_source(&audit, no, totals, err);
+	release(&audit);
+	if (db_run(db, "ROLLBACK", result < 0 ? &ignored : err) < 0)
+		return -1;
+	return result;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+#include "ingest/audit.h"
+
+#include <inttypes.h>
+
+const char *
+audit_fault_word(enum audit_fault fault)
+{
+	static const char *const words[AUDIT_FAULT_COUNT] = {
+		[AUDIT_UNKNOWN_SOURCE] = "unknown_source",
+		[AUDIT_BATCH_SUM] = "batch_sum",
+		[AUDIT_BAD_RANGES] = "bad_ranges",
+		[AUDIT_ROWS_MISSING] = "rows_missing",
+		[AUDIT_ROWS_EXTRA] = "rows_extra",
+		[AUDIT_ROWS_UNTAKEN] = "rows_untaken",
+		[AUDIT_LETTERS_MISSING] = "dead_letters_missing",
+		[AUDIT_LETTERS_EXTRA] = "dead_letters_extra",
+		[AUDIT_LETTERS_UNTAKEN] = "dead_letters_untaken",
+		[AUDIT_GAPS] = "gaps",
+	};
+
+	return words[fault];
+}
+
+static void
+add_count(struct buf *out, int64_t count, const char *what)
+{
+	buf_printf(out, "%" PRId64 " %s%s", count, what, count == 1 ? "" : "s");
+}
+
+void
+audit_describe(struct buf *out, const struct audit_source *source,
+    enum audit_fault fault)
+{
+	const struct audit_sums *sums = &source->sums;
+
+	if (fault == AUDIT_UNKNOWN_SOURCE) {
+		buf_add_text(out, "not in the table sources");
+	} else if (fault == AUDIT_BATCH_SUM) {
+		buf_printf(out, "%" PRId64 " of its batches: the lines are not "
+		    "inserted + duplicate + filtered + dead", sums->bad_batches);
+	} else if (fault == AUDIT_BAD_RANGES) {
+		buf_printf(out, "%" PRId64 " of its source_ranges: not apart "
+		    "from the one before", sums->bad_ranges);
+	} else if (fault == AUDIT_ROWS_MISSING || fault == AUDIT_ROWS_EXTRA) {
+		add_count(out, sums->rows, "row");
+		buf_printf(out, " in the tables, the batches count %" PRId64,
+		    sums->ledger_rows);
+	} else if (fault == AUDIT_LETTERS_MISSING ||
+	    fault == AUDIT_LETTERS_EXTRA) {
+		add_count(out, sums->letters, "dead letter");
+		buf_printf(out, " in the table, the batches count %" PRId64,
+		    sums->ledger_letters);
+	} else if (fault == AUDIT_ROWS_UNTAKEN) {
+		add_count(out, sums->untaken_rows, "row");
+		buf_add_text(out, " at positions outside of source_ranges");
+	} else if (fault == AUDIT_LETTERS_UNTAKEN) {
+		add_count(out, sums->untaken_letters, "dead letter");
+		buf_add_text(out, " at positions outside of source_ranges");
+	} else {
+		add_count(out, sums->lost, "event");
+		buf_add_text(out, " missing in ");
+		add_count(out, sums->gaps, "gap");
+	}
+}

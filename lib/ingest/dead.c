@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+#include "ingest/dead.h"
+#include "base/json_writer.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "store/store.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As the table dead_letters has them. */
+static const char *const reasons[] = {
+	"not_json", "not_object", "bad_utf8", "too_deep", "too_long",
+	"truncated", "missing_field", "type_mismatch", "out_of_range",
+	"bad_enum", "map_error", "map_too_many", "number_precision",
+	"refused_by_store",
+};
+#define REASON_COUNT (sizeof(reasons) / sizeof(reasons[0]))
+
+struct dead_reader {
+	struct db_statement *statement;
+	struct buf values; /* what it has bound */
+};
+
+int
+dead_check_reasons(const struct dead_selection *selection, struct err *err)
+{
+	for (size_t i = 0; i < selection->reason_count; i++) {
+		const char *given = selection->reasons[i], *near;
+		size_t k = 0;
+
+		while (k < REASON_COUNT && strcmp(reasons[k], given) != 0)
+			k++;
+		if (k < REASON_COUNT)
+			continue;
+		near = opt_nearest(given, reasons, REASON_COUNT);
+		if (near != NULL)
+			return err_set(err, EXIT_USAGE, "--reason: '%s' is no "
+			    "reason; did you mean %s?", given, near);
+		return err_set(err, EXIT_USAGE, "--reason: '%s' is no reason; "
+		    "the page lists them", given);
+	}
+	return 0;
+}
+
+/* "[[ids], [reasons], input]", which the conditions of add_where look into: one
+ * value to bind, however many there are. */
+static void
+add_values(struct buf *out, const struct dead_selection *selection)
+{
+	struct json_writer json;
+
+	json_writer_init(&json, out);
+	json_writer_open(&json, '[');
+	json_writer_open(&json, '[');
+	for (size_t i = 0; i < selection->id_count; i++)
+		json_writer_integer(&json, selection->ids[i]);
+	json_writer_close(&json, ']');
+	json_writer_open(&json, '[');
+	for (size_t i = 0; i < selection->reason_count; i++)
+		json_writer_text(&json, selection->reasons[i],
+		    strlen(selection->reasons[i]));
+	json_writer_close(&json, ']');
+	json_writer_close(&json, ']');
+}
+
+/* ?1 are the values, ?2 is the input. */
+static void
+add_where(struct buf *sql, const struct dead_selection *selection)
+{
+	buf_add_text(sql, " WHERE 1");
+	if (selection->id_count > 0)
+		buf_add_text(sql, " AND id IN"
+		    " (SELECT value FROM json_each(?1, '$[0]'))");
+	if (selection->reason_count > 0)
+		buf_add_text(sql, " AND reason IN"
+		    " (SELECT value FROM json_each(?1, '$[1]'))");
+	if (selection->input != NULL)
+		buf_add_text(sql, " AND input = ?2");
+}
+
+static void
+bind_where(struct db_statement *statement, const struct dead_selection *selection,
+    const struct buf *values)
+{
+	if (selection->id_count > 0 || selection->reason_count > 0)
+		db_bind_text(statement, 1, values->data, values->len);
+	if (selection->input != NULL)
+		db_bind_text(statement, 2, selection->input,
+		    strlen(selection->input));
+}
+
+/* Every id must be there: whoever mistypes one is told before anything is
+ * done. */
+static int
+check_ids(struct db *db, const struct dead_selection *selection,
+    const struct buf *values, struct err *err)
+{
+	struct db_statement *statement;
+	int64_t id = 0;
+	int result;
+
+	if (selection->id_count == 0)
+		return 0;
+	if (store_prepare(db, &statement, "SELECT value"
+	    " FROM json_each(?1, '$[0]') WHERE value NOT IN"
+	    " (SELECT id FROM dead_letters) LIMIT 1", err) < 0)
+		return -1;
+	db_bind_text(statement, 1, values->data, values->len);
+	result = db_step(statement, err);
+	if (result == 1)
+		id = db_column_integer(statement, 0);
+	db_finalize(statement);
+	if (result == 1)
+		return err_set(err, EXIT_DATA, "%s: no dead letter has the id %"
+		    PRId64 "; tel-ingest dead ls lists them", db_path(db), id);
+	return result;
+}
+
+int
+dead_open(struct dead_reader **out, struct db *db,
+    const struct dead_selection *selection, struct err *err)
+{
+	struct dead_reader *reader = mem_new(1, sizeof(*reader));
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	add_values(&reader->values, selection);
+	buf_add_text(&sql, "SELECT id, input, offset_bytes, line, column,"
+	    " field, reason, detail, line_bytes, raw, name, kind"
+	    " FROM dead_letters LEFT JOIN sources ON no = id >> 40");
+	add_where(&sql, selection);
+	buf_add_text(&sql, " ORDER BY id");
+	if (selection->limit > 0)
+		buf_printf(&sql, " LIMIT %" PRId64, selection->limit);
+	result = check_ids(db, selection, &reader->values, err);
+	if (result == 0)
+		result = store_prepare(db, &reader->statement, buf_text(&sql),
+		    err);
+	buf_release(&sql);
+	if (result < 0) {
+		dead_close(reader);
+		return -1;
+	}
+	bind_where(reader->statement, selection, &reader->values);
+	*out = reader;
+	return 0;
+}
+
+void
+dead_close(struct dead_reader *reader)
+{
+	if (reader == NULL)
+		return;
+	db_finalize(reader->statement);
+	buf_release(&reader->values);
+	free(reader);
+}
+
+int
+dead_next(struct dead_reader *reader, struct dead_letter *letter,
+    struct err *err)
+{
+	struct db_statement *row = reader->statement;
+	int result = db_step(row, err);
+
+	if (result != 1)
+		return result;
+	letter->id = db_column_integer(row, 0);
+	letter->input = db_column_text(row, 1);
+	letter->offset_bytes = db_column_integer(row, 2);
+	letter->line = db_column_integer(row, 3);
+	letter->column = db_column_integer(row, 4);
+	letter->field = db_column_text(row, 5);
+	letter->reason = db_column_text(row, 6);
+	letter->detail = db_column_text(row, 7);
+	letter->line_bytes = db_column_integer(row, 8);
+	letter->raw = db_column_text(row, 9);
+	letter->raw_len = db_column_bytes(row, 9);
+	letter->source = db_column_text(row, 10);
+	letter->source_kind = db_column_text(row, 11);
+	return 1;
+}
+
+bool
+dead_is_whole(const struct dead_letter *letter)
+{
+	return strcmp(letter->reason, "too_long") != 0 &&
+	    (letter->raw_len > 0 || letter->line_bytes <= 1);
+}
+
+#define NO_TIME INT64_MIN
+
+/* Runs start, the conditions, end. ?3 is now_ms, unless it is NO_TIME. */
+static int
+run(struct db *db, const char *start, const struct dead_selection *selection,
+    const char *end, const struct buf *values, int64_t now_ms, struct err *err)
+{
+	struct db_statement *statement;
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_add_text(&sql, start);
+	add_where(&sql, selection);
+	buf_add_text(&sql, end);
+	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	bind_where(statement, selection, values);
+	if (now_ms != NO_TIME)
+		db_bind_integer(statement, 3, now_ms);
+	result = db_execute(statement, err);
+	db_finalize(statement);
+	return result;
+}
+
+int
+dead_drop(struct db *db, const struct dead_selection *selection, int64_t now_ms,
+    int64_t *dropped, struct err *err)
+{
+	struct buf values = BUF_EMPTY;
+	int result = -1;
+
+	add_values(&values, selection);
+	if (db_begin(db, err) == 0 &&
+	    check_ids(db, selection, &values, err) == 0 &&
+	    run(db, "INSERT INTO batches (transaction_no, source_no,"
+	    " from_position, until_position, line_count, inserted_count,"
+	    " duplicate_count, filtered_count, dead_count, row_count,"
+	    " line_bytes, committed_ms, resolved_count)"
+	    " SELECT coalesce((SELECT transaction_no FROM batches"
+	    "     ORDER BY no DESC LIMIT 1), 0) + 1, id >> 40,"
+	    " min(id & 0xffffffffff), max(id & 0xffffffffff) + 1,"
+	    " 0, 0, 0, 0, 0, 0, 0, ?3, count(*) FROM dead_letters",
+	    selection, " GROUP BY id >> 40", &values, now_ms, err) == 0 &&
+	    run(db, "DELETE FROM dead_letters", selection, "", &values,
+	    NO_TIME, err) == 0) {
+		*dropped = db_changes(db);
+		result = db_commit(db, err);
+	}
+	db_rollback(db);
+	buf_release(&values);
+	return result;
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/mem.h"
+#include "ingest/ingest_private.h"
+#include "store/store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+count(struct ingest *ingest, const struct ingest_place *place,
+    const struct batch_line *item, enum ledger_fate fate)
+{
+	const struct line *line = &item->line;
+
+	ledger_count(ingest->ledger, place->source, place->from, place->until,
+	    line->full_bytes, fate, 1);
+	if (item->hidden_count > 0)
+		ledger_count_hidden(ingest->ledger, place->source,
+		    item->hidden_count);
+	ingest->pending.lines++;
+	ingest->pending.bytes += line->full_bytes;
+	ingest->pending.hidden += item->hidden_count;
+	ingest->pending.fates[fate]++;
+}
+
+/* The line itself as the place: what has no producer lies where it stands. */
+static int
+place_of_line(struct ingest *ingest, const struct line *line,
+    struct ingest_place *place, struct err *err)
+{
+	if (line->offset + line->full_bytes > STORE_MAX_POSITION)
+		return err_set(err, EXIT_DATA, "longer than 1 TiB; split it");
+	if (ingest_know(ingest, err) < 0)
+		return -1;
+	place->source = ingest->input->source;
+	place->from = line->offset;
+	place->until = line->offset + line->full_bytes;
+	return 0;
+}
+
+/* The place of event number index of the line: what its envelope names, else the
+ * line's own. 1 found, 0 the envelope names none that can be, -1 error. */
+static int
+place_of_event(struct ingest *ingest, const struct row_envelope *envelope,
+    const struct line *line, size_t index, struct ingest_place *place,
+    struct err *err)
+{
+	int result = 1;
+
+	if (envelope->producer.text != NULL) {
+		place->from = envelope->seq;
+		result = ledger_producer(ingest->ledger,
+		    envelope->producer.text, envelope->producer.len,
+		    envelope->run_id.text, envelope->run_id.len,
+		    &place->source, err) < 0 ? -1 : 1;
+	} else if (envelope->origin.text != NULL) {
+		place->from = envelope->position;
+		result = ledger_named(ingest->ledger, envelope->origin.text,
+		    envelope->origin.len, &place->source, err);
+	} else {
+		if (place_of_line(ingest, line, place, err) < 0)
+			return -1;
+		/* Of the events of one line each has a byte of its own. */
+		place->from += (int64_t)index;
+		if (ingest->options.reading.map == NULL)
+			return 1;
+	}
+	place->until = place->from + 1;
+	return result;
+}
+
+/* Whether the place has had its event. What is replayed lies where its dead
+ * letter was, and that took the place. */
+static bool
+is_taken(const struct ingest *ingest, const struct ingest_place *place)
+{
+	const struct ingest_replayed *letter = ingest->letter;
+	int64_t id = ledger_id(place->source, place->from);
+
+	if (letter != NULL && id >= letter->id &&
+	    id < letter->id + letter->place_bytes)
+		return false;
+	return ledger_has(place->source, place->from);
+}
+
+/* Whether an event before this one of the same line has the place: the ledger
+ * hears of them only when the whole line is good. */
+static bool
+is_claimed(const struct ingest *ingest, const struct ingest_place *place)
+{
+	for (size_t i = 0; i < ingest->place_count; i++)
+		if (ingest->places[i].source == place->source &&
+		    ingest->places[i].from == place->from)
+			return true;
+	return false;
+}
+
+/* How the letter is stored; *column counts from 1, 0 is unknown. */
+static int
+add_dead(struct ingest *ingest, const struct batch_line *item,
+    const struct ingest_place *place, const struct row_refusal *refusal,
+    int64_t column, struct err *err)
+{
+	const char *input = ingest->input->identity.name;
+	const struct line *line = &item->line;
+	struct db_statement *add = ingest->add_dead;
+
+	db_bind_clear(add);
+	db_bind_integer(add, 1, ledger_id(place->source, place->from));
+	db_bind_integer(add, 2, ledger_transaction_no(ingest->ledger));
+	db_bind_text(add, 3, input, strlen(input));
+	db_bind_integer(add, 4, line->offset);
+	db_bind_integer(add, 5, line->number);
+	if (column > 0)
+		db_bind_integer(add, 6, column);
+	if (refusal->field[0] != '\0')
+		db_bind_text(add, 7, refusal->field, strlen(refusal->field));
+	db_bind_text(add, 8, refusal->reason, strlen(refusal->reason));
+	db_bind_text(add, 9, ingest_words(ingest, refusal),
+	    strlen(ingest_words(ingest, refusal)));
+	/* Nobody knows what stands in a line that could not be read. */
+	db_bind_blob(add, 10, line->text,
+	    ingest->options.reading.keep_extra ? line->len : 0);
+	db_bind_integer(add, 11, line->full_bytes);
+	return db_execute(add, err);
+}
+
+/* Keeps the line as a dead letter at place. An unfinished last line does not
+ * count as taken, so that it is read again when it is complete. */
+static int
+bury(struct ingest *ingest, const struct batch_line *item,
+    const struct ingest_place *place, const struct row_refusal *refusal,
+    struct err *err)
+{
+	const struct line *line = &item->line;
+	int64_t column = 0;
+
+	if (refusal->at != NULL && refusal->at >= line->text &&
+	    refusal->at <= line->text + line->len)
+		column = refusal->at - line->text + 1;
+	if (ingest->letter != NULL)
+		return ingest_rebury(ingest, column, refusal, err);
+	if (add_dead(ingest, item, place, refusal, column, err) < 0)
+		return -1;
+	if (db_changes(ingest->db) == 0) {
+		count(ingest, place, item, LEDGER_DUPLICATE);
+		return 0;
+	}
+	if (line->has_newline)
+		ledger_take(ingest->ledger, place->source, place->from,
+		    place->until);
+	ingest_tell_dead(ingest, line, column, refusal);
+	count(ingest, place, item, LEDGER_DEAD);
+	return 0;
+}
+
+/* The same for a line whose fault lies in itself, not in an event of it. */
+static int
+bury_line(struct ingest *ingest, const struct batch_line *item,
+    struct err *err)
+{
+	struct ingest_place place;
+
+	if (place_of_line(ingest, &item->line, &place, err) < 0)
+		return -1;
+	if (is_taken(ingest, &place)) {
+		count(ingest, &place, item, LEDGER_DUPLICATE);
+		return 0;
+	}
+	return bury(ingest, item, &place, item->refusal, err);
+}
+
+/* Decides on event number index of the line. With LEDGER_INSERTED its place is
+ * the last of ingest->places; with LEDGER_DEAD *refusal says why. */
+static int
+decide(struct ingest *ingest, const struct batch_line *item, size_t index,
+    enum ledger_fate *fate, struct ingest_place *place,
+    struct row_refusal *refusal, struct err *err)
+{
+	const struct row *row = &item->rows[index];
+	int result = place_of_event(ingest, &row->envelope, &item->line, index,
+	    place, err);
+
+	if (result < 0 || (result == 0 &&
+	    place_of_line(ingest, &item->line, place, err) < 0))
+		return -1;
+	*fate = LEDGER_DUPLICATE;
+	if (is_taken(ingest, place) || (item->row_count > 1 &&
+	    row->envelope.has_identity && is_claimed(ingest, place)))
+		return 0;
+	*fate = LEDGER_DEAD;
+	if (row->refusal != NULL) {
+		*refusal = *row->refusal;
+	} else if (result == 0) {
+		row_refuse(refusal, "type_mismatch", "origin", NULL,
+		    "origin: must be file:NAME:FINGERPRINT or "
+		    "stream:NAME:FINGERPRINT");
+	} else {
+		*fate = LEDGER_INSERTED;
+		place->row = row;
+		ingest->places[ingest->place_count++] = *place;
+	}
+	return 0;
+}
+
+/* Decides on a line. It has one fate: when one of its events is refused, none is
+ * stored. *place is that of its last event. */
+static int
+decide_all(struct ingest *ingest, const struct batch_line *item,
+    enum ledger_fate *fate, struct ingest_place *place,
+    struct row_refusal *refusal, struct err *err)
+{
+	*fate = item->row_count == 0 ? LEDGER_FILTERED : LEDGER_DUPLICATE;
+	ingest->place_count = 0;
+	if (item->row_count > ingest->place_size) {
+		ingest->place_size = item->row_count;
+		ingest->places = mem_resize(ingest->places, ingest->place_size,
+		    sizeof(ingest->places[0]));
+	}
+	for (size_t i = 0; i < item->row_count; i++) {
+		enum ledger_fate event_fate;
+
+		if (decide(ingest, item, i, &event_fate, place, refusal,
+		    err) < 0)
+			return -1;
+		if (event_fate == LEDGER_DEAD) {
+			*fate = LEDGER_DEAD;
+			ingest->place_count = 0;
+			return 0;
+		}
+		if (event_fate == LEDGER_INSERTED)
+			*fate = LEDGER_INSERTED;
+	}
+	return 0;
+}
+
+/* Has the rows of the line written with those of the batch; or at once, when
+ * that is how it is found out whose row a table refuses. Returns 1, 0 and
+ * *refusal, or -1. */
+static int
+write_rows(struct ingest *ingest, struct row_refusal *refusal,
+    struct err *err)
+{
+	int result;
+
+	for (size_t i = 0; i < ingest->place_count; i++) {
+		const struct ingest_place *place = &ingest->places[i];
+
+		row_store_add(ingest->rows, ledger_id(place->source,
+		    place->from), place->row);
+	}
+	if (!ingest->is_careful)
+		return 1;
+	if (db_run(ingest->db, "SAVEPOINT line", err) < 0)
+		return -1;
+	result = row_store_flush(ingest->rows, DB_FEED_UNDO_ROWS, refusal, err);
+	if (result < 0 || db_run(ingest->db, result == 0 ?
+	    "ROLLBACK TO line; RELEASE line" : "RELEASE line", err) < 0)
+		return -1;
+	return result;
+}
+
+/* Takes the places of the events that have their rows. */
+static void
+keep_places(struct ingest *ingest)
+{
+	for (size_t i = 0; i < ingest->place_count; i++) {
+		const struct ingest_place *place = &ingest->places[i];
+
+		ledger_take(ingest->ledger, place->source, place->from,
+		    place->until);
+		ledger_count_row(ingest->ledger, place->source,
+		    place->row->envelope.ts_ms);
+		row_store_count(ingest->rows, place->row);
+		ingest->pending.rows++;
+	}
+}
+
+/* A line that a map read is the place of its dead letter, and of what the map
+ * drops; its events have places of their own. */
+static int
+take_events(struct ingest *ingest, const struct batch_line *item,
+    struct err *err)
+{
+	bool is_mapped = ingest->options.reading.map != NULL;
+	struct ingest_place place = { NULL, 0, 0, NULL }, own = place;
+	struct row_refusal refusal;
+	enum ledger_fate fate;
+
+	if (is_mapped) {
+		if (place_of_line(ingest, &item->line, &own, err) < 0)
+			return -1;
+		if (is_taken(ingest, &own)) {
+			count(ingest, &own, item, LEDGER_DUPLICATE);
+			return 0;
+		}
+	}
+	if (decide_all(ingest, item, &fate, &place, &refusal, err) < 0)
+		return -1;
+	if (fate == LEDGER_INSERTED) {
+		int result = write_rows(ingest, &refusal, err);
+
+		if (result < 0)
+			return -1;
+		if (result == 0)
+			fate = LEDGER_DEAD;
+	}
+	if (fate == LEDGER_DEAD)
+		return bury(ingest, item, is_mapped ? &own : &place, &refusal,
+		    err);
+	keep_places(ingest);
+	if (is_mapped)
+		ledger_take(ingest->ledger, own.source, own.from, own.until);
+	count(ingest, is_mapped ? &own : &place, item, fate);
+	return 0;
+}
+
+/* An unfinished line of an earlier run is whole now. */
+static int
+complete(struct ingest *ingest, const struct line *line, struct err *err)
+{
+	struct ingest_input *input = ingest->input;
+
+	if (!line->has_newline || line->offset != input->truncated_position ||
+	    input->source == NULL)
+		return 0;
+	db_bind_integer(ingest->drop_truncated, 1, ledger_id(input->source,
+	    line->offset));
+	if (db_execute(ingest->drop_truncated, err) < 0)
+		return -1;
+	if (db_changes(ingest->db) > 0)
+		ledger_resolve(ingest->ledger, input->source, line->offset);
+	return 0;
+}
+
+int
+ingest_take_line(struct ingest *ingest, const struct batch_line *item,
+    struct err *err)
+{
+	if (complete(ingest, &item->line, err) < 0)
+		return -1;
+	if (item->refusal != NULL)
+		return bury_line(ingest, item, err);
+	return take_events(ingest, item, err);
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/mem.h"
+#include "base/prog.h"
+#include "ingest/followed_files.h"
+#include "ingest/ingest_private.h"
+#include "read/tail.h"
+#include "read/tail_rotated.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Batches of one file before others have their turn. */
+#define TURN_BATCHES 8
+struct follow {
+	struct ingest *ingest;
+	struct tail *tail;
+	struct followed_files *files;
+};
+
+/* What is known of a file, behind tail_file_user. */
+struct followed {
+	struct ingest_input input;
+	struct line_reader *lines;
+	bool is_resumed;
+};
+
+static void
+warn(void *context, const char *text)
+{
+	const struct follow *follow = context;
+
+	if (follow->ingest->options.warn != NULL)
+		follow->ingest->options.warn(text);
+}
+
+static void
+forget(struct tail_file *file)
+{
+	struct followed *followed = tail_file_user(file);
+
+	if (followed != NULL)
+		line_reader_close(followed->lines);
+	free(followed);
+	tail_file_set_user(file, NULL);
+}
+
+/* Whether an older content of the same path waits until it can be known. Nothing
+ * of it is stored yet, so whoever follows next has to look for it again. */
+static bool
+has_unknown_before(const struct follow *follow, const struct tail_file *file)
+{
+	const struct tail_file *older = NULL;
+
+	while ((older = tail_each(follow->tail, older)) != NULL && older != file) {
+		const struct followed *followed = tail_file_user(older);
+
+		if (strcmp(tail_file_path(older), tail_file_path(file)) == 0 &&
+		    (followed == NULL || !followed->is_resumed))
+			return true;
+	}
+	return false;
+}
+
+/* Stores the lines that have been read. */
+static int
+store(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct ingest *ingest = follow->ingest;
+	struct followed *followed = tail_file_user(file);
+
+	followed->input.followed_path = tail_file_is_stream(file) ||
+	    has_unknown_before(follow, file) ? NULL
+	    : followed_files_path(follow->files, tail_file_path(file));
+	do {
+		enum ingest_taken taken;
+
+		if (batch_read(ingest->reader, followed->lines, &ingest->batch,
+		    err) < 0)
+			return -1;
+		taken = ingest_store_batch(ingest, &followed->input,
+		    &ingest->batch, err);
+		if (taken == INGEST_ERROR)
+			return -1;
+		/* There is no more of it now, so more cannot be wanted. */
+		if (taken == INGEST_WANTS_MORE)
+			return err_set(err, EXIT_BUG, "an input that is read to "
+			    "its end is not known");
+	} while (line_has_next(followed->lines));
+	return 0;
+}
+
+/* Begins with a file: whether it was here before, and how far. */
+static int
+begin(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct ingest *ingest = follow->ingest;
+	struct followed *followed = mem_new(1, sizeof(*followed));
+	struct ingest_input *input = &followed->input;
+	int fd = tail_file_fd(file);
+	struct stat status;
+
+	tail_file_set_user(file, followed);
+	followed->lines = line_reader_open(fd, true);
+	if (ingest_describe(ingest, input, fd, tail_file_path(file), err) < 0)
+		return -1;
+	input->is_followed = true;
+	if (tail_file_is_stream(file))
+		return 0;
+	input->must_be_known = true;
+	input->identity.is_file = true;
+	input->identity.is_new = tail_file_is_new_content(file);
+	/* What the path does not lead to was rotated, and may be a copy. */
+	input->identity.is_moved = stat(tail_file_path(file), &status) < 0 ||
+	    (int64_t)status.st_ino != input->identity.inode;
+	return 0;
+}
+
+/* Goes on where an earlier run ended. A truncation that is seen only then leaves
+ * what was read before it. */
+static int
+resume(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed = tail_file_user(file);
+	struct line_reader *lines = followed->lines;
+	int64_t read_bytes = line_read_bytes(lines);
+
+	followed->is_resumed = true;
+	if (ingest_resume(follow->ingest, &followed->input, lines, err) < 0)
+		return -1;
+	if (tail_file_set_offset(file, line_read_bytes(lines)) < 0)
+		line_reader_drop(lines, read_bytes);
+	return 0;
+}
+
+/* Whether enough has come to know the file by. Of one that is compressed and
+ * still written to the beginning is not whole just because it has been read. */
+static bool
+can_be_known(const struct line_reader *lines)
+{
+	size_t prefix_len;
+
+	line_prefix(lines, &prefix_len);
+	return line_is_whole(lines) || prefix_len == LINE_PREFIX_BYTES;
+}
+
+/* Reads as much as fits. 1 there may be more, 0 that was all, -1 error; what was
+ * read before the error waits to be stored. */
+static int
+fill(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed = tail_file_user(file);
+	struct line_reader *lines = followed->lines;
+	int64_t before = line_read_bytes(lines);
+	int filled;
+
+	line_reader_use(lines, &follow->ingest->batch.buffer);
+	filled = line_fill(lines, 0, err);
+	if (tail_file_set_offset(file, line_read_bytes(lines)) < 0) {
+		/* Nobody knows of which content that was. */
+		line_reader_drop(lines, before);
+		return 0;
+	}
+	if (filled < 0)
+		return -1;
+	if (!followed->is_resumed && can_be_known(lines) &&
+	    resume(follow, file, err) < 0)
+		return -1;
+	return tail_file_state(file) != TAIL_TRUNCATED &&
+	    !line_is_drained(lines) && !line_at_end(lines);
+}
+
+/* Takes what there is of a file now. */
+static int
+take(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed;
+	struct err fill_error;
+	int filled, turns = 0;
+
+	if (tail_file_user(file) == NULL && begin(follow, file, err) < 0)
+		return -1;
+	followed = tail_file_user(file);
+	do {
+		filled = fill(follow, file, &fill_error);
+		if (can_be_known(followed->lines) &&
+		    store(follow, file, err) < 0)
+			return -1;
+	} while (filled > 0 && (++turns < TURN_BATCHES ||
+	    tail_file_state(file) != TAIL_CURRENT));
+	if (filled < 0)
+		*err = fill_error;
+	return filled < 0 ? -1 : 0;
+}
+
+/* The last of a file: a line that lacks its newline is not waited for. */
+static int
+finish(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed = tail_file_user(file);
+
+	line_reader_use(followed->lines, &follow->ingest->batch.buffer);
+	line_reader_finish(followed->lines);
+	if (tail_file_state(file) == TAIL_TRUNCATED)
+		line_reader_end(followed->lines);
+	else if (line_fill(followed->lines, 0, err) < 0)
+		return -1;
+	if (!followed->is_resumed && resume(follow, file, err) < 0)
+		return -1;
+	return store(follow, file, err);
+}
+
+static int
+take_file(struct follow *follow, struct tail_file *file, struct err *err)
+{
+	struct followed *followed;
+	int result = take(follow, file, err);
+	bool is_last = result < 0 || tail_file_state(file) != TAIL_CURRENT;
+
+	if (result == 0 && is_last)
+		result = finish(follow, file, err);
+	followed = tail_file_user(file);
+	if (followed != NULL)
+		line_reader_park(followed->lines);
+	if (result < 0)
+		err_in(err, "%s", tail_file_path(file));
+	/* Damaged bytes end their file and no other. */
+	if (result < 0 && err->exit_code == EXIT_DATA) {
+		warn(follow, err->text);
+		result = 0;
+	}
+	if (is_last) {
+		forget(file);
+		tail_file_done(file);
+	}
+	return result;
+}
+
+/* Looks for what rotation hid from us: while nobody followed, or in the blink of
+ * an eye. */
+static int
+look_at_siblings(struct follow *follow, const char *operand, struct err *err)
+{
+	struct tail_rotated_list list = TAIL_ROTATED_NONE;
+	int result = -1;
+
+	if (tail_rotated(operand, &list, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct tail_rotated *sibling = &list.items[i];
+		bool is_missing;
+
+		if (followed_files_misses(follow->files, operand, sibling,
+		    &is_missing, err) < 0)
+			goto done;
+		if (is_missing && tail_add(follow->tail, operand, sibling->path,
+		    sibling->device, sibling->inode, err) < 0)
+			warn(follow, err->text);
+	}
+	result = 0;
+done:
+	tail_rotated_release(&list);
+	return result;
+}
+
+static int
+take_round(struct follow *follow, struct err *err)
+{
+	const char *operand;
+	struct tail_file *file;
+
+	while ((operand = tail_next_rotated(follow->tail)) != NULL)
+		if (look_at_siblings(follow, operand, err) < 0)
+			return -1;
+	while ((file = tail_next(follow->tail)) != NULL)
+		if (take_file(follow, file, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+take_rounds(struct follow *follow, struct err *err)
+{
+	while (!tail_is_over(follow->tail))
+		if (tail_wait(follow->tail, -1, err) < 0 ||
+		    take_round(follow, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+open_follow(struct follow *follow, char *const *paths, size_t count,
+    struct err *err)
+{
+	struct tail_options options = TAIL_OPTIONS;
+
+	options.warn = warn;
+	options.context = follow;
+	if (tail_open(&follow->tail, paths, count, &options, err) < 0)
+		return -1;
+	return followed_files_open(&follow->files, follow->ingest->db, paths,
+	    count, err);
+}
+
+static void
+close_follow(struct follow *follow)
+{
+	if (follow->tail != NULL)
+		for (struct tail_file *file = tail_each(follow->tail, NULL);
+		    file != NULL; file = tail_each(follow->tail, file))
+			forget(file);
+	tail_close(follow->tail);
+	followed_files_close(follow->files);
+}
+
+int
+ingest_follow(struct ingest *ingest, char *const *paths, int count,
+    struct err *err)
+{
+	struct follow follow = { .ingest = ingest };
+	int result = open_follow(&follow, paths, (size_t)count, err);
+
+	if (result == 0)
+		result = take_rounds(&follow, err);
+	close_follow(&follow);
+	if (result < 0 && prog_signal() != 0 && err->exit_code == EXIT_AGAIN) {
+		ingest->totals.is_interrupted = true;
+		return 0;
+	}
+	return result;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+#include "ingest/ingest.h"
+#include "base/mem.h"
+#include "base/tim.h"
+#include "ingest/ingest_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lines between one that is taken and one that is fetched. */
+#define AHEAD_LINES 8
+
+static int
+prepare(struct ingest *ingest, struct err *err)
+{
+	const struct {
+		struct db_statement **statement;
+		const char *sql;
+	} statements[] = {
+		{ &ingest->add_dead, "INSERT INTO dead_letters (id,"
+		    " batch_transaction_no, input, offset_bytes, line, column,"
+		    " field, reason, detail, raw, line_bytes) VALUES (?1, ?2,"
+		    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		    " ON CONFLICT (id) DO NOTHING" },
+		{ &ingest->find_truncated, "SELECT max(id) FROM dead_letters"
+		    " WHERE id BETWEEN ?1 AND ?2 AND reason = 'truncated'" },
+		{ &ingest->drop_truncated, "DELETE FROM dead_letters"
+		    " WHERE id = ?1 AND reason = 'truncated'" },
+		{ &ingest->drop_dead, "DELETE FROM dead_letters WHERE id = ?1" },
+		{ &ingest->change_dead, "UPDATE dead_letters SET column = ?2,"
+		    " field = ?3, reason = ?4, detail = ?5 WHERE id = ?1" },
+		{ &ingest->find_dead, "SELECT 1 FROM dead_letters WHERE id = ?1"
+		    " AND raw = ?2" },
+		{ &ingest->set_followed, "UPDATE followed_files"
+		    " SET taken_ms = ?2 WHERE path = ?1" },
+		{ &ingest->find_producer, "SELECT 1 FROM sources WHERE no = ?1"
+		    " AND kind = 'producer'" },
+	};
+
+	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
+		if (db_prepare(ingest->db, statements[i].statement,
+		    statements[i].sql, err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+ingest_open(struct ingest **out, struct db *db,
+    const struct ingest_options *options, struct err *err)
+{
+	struct ingest *ingest = mem_new(1, sizeof(*ingest));
+
+	ingest->db = db;
+	ingest->options = *options;
+	ingest->reader = batch_reader_open(&ingest->options.reading);
+	if (ledger_open(&ingest->ledger, db, err) < 0 ||
+	    row_store_open(&ingest->rows, db, err) < 0 ||
+	    prepare(ingest, err) < 0) {
+		ingest_close(ingest);
+		return -1;
+	}
+	*out = ingest;
+	return 0;
+}
+
+void
+ingest_close(struct ingest *ingest)
+{
+	if (ingest == NULL)
+		return;
+	db_finalize(ingest->add_dead);
+	db_finalize(ingest->find_truncated);
+	db_finalize(ingest->drop_truncated);
+	db_finalize(ingest->drop_dead);
+	db_finalize(ingest->change_dead);
+	db_finalize(ingest->find_dead);
+	db_finalize(ingest->find_producer);
+	db_finalize(ingest->set_followed);
+	row_store_close(ingest->rows);
+	ledger_close(ingest->ledger);
+	batch_reader_close(ingest->reader);
+	batch_release(&ingest->batch);
+	free(ingest->places);
+	buf_release(&ingest->dead_lines);
+	buf_release(&ingest->acknowledgement);
+	free(ingest);
+}
+
+const struct ingest_totals *
+ingest_totals(const struct ingest *ingest)
+{
+	return &ingest->totals;
+}
+
+/* Every line must have come to one end, whoever counted it. */
+static int
+audit(const struct ingest *ingest, int64_t lines, struct err *err)
+{
+	int64_t ends = 0;
+
+	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
+		ends += ingest->pending.fates[fate];
+	if (ends == lines)
+		return 0;
+	return err_set(err, EXIT_BUG, "%" PRId64 " lines were read and %" PRId64
+	    " accounted for; nothing of them was stored", lines, ends);
+}
+
+/* What an earlier run took of the input counts as read: all of it is
+ * duplicate. */
+static void
+count_skipped(struct ingest *ingest)
+{
+	const struct ingest_input *input = ingest->input;
+
+	if (input->skipped_lines == 0)
+		return;
+	ledger_count(ingest->ledger, input->source, 0, input->skipped_bytes,
+	    input->skipped_bytes, LEDGER_DUPLICATE, input->skipped_lines);
+	ingest->pending.lines += input->skipped_lines;
+	ingest->pending.bytes += input->skipped_bytes;
+	ingest->pending.fates[LEDGER_DUPLICATE] += input->skipped_lines;
+}
+
+/* Where the next run goes on: behind the last line that has its newline. */
+static int
+set_taken(struct ingest *ingest, const struct batch *batch, struct err *err)
+{
+	const struct ingest_input *input = ingest->input;
+	int64_t offset = batch->offset, number = batch->number;
+	size_t tail_len = batch->tail_len;
+
+	if (input->source == NULL)
+		return 0;
+	if (batch->line_count > 0) {
+		const struct line *last =
+		    &batch->lines[batch->line_count - 1].line;
+
+		if (!last->has_newline) {
+			offset = last->offset;
+			number = last->number - 1;
+			tail_len = (int64_t)tail_len < last->full_bytes ? 0
+			    : tail_len - (size_t)last->full_bytes;
+		}
+	}
+	if (ledger_check(ingest->ledger, input->source, &input->identity,
+	    offset, err) < 0)
+		return -1;
+	if (!input->identity.is_file)
+		return 0;
+	return ledger_set_taken(ingest->ledger, input->source, offset, number,
+	    batch->tail, tail_len, err);
+}
+
+static int
+note_followed(struct ingest *ingest, struct err *err)
+{
+	const char *path = ingest->input->followed_path;
+
+	if (path == NULL)
+		return 0;
+	db_bind_text(ingest->set_followed, 1, path, strlen(path));
+	db_bind_integer(ingest->set_followed, 2, tim_file_ms());
+	return db_execute(ingest->set_followed, err);
+}
+
+static void
+add_pending(struct ingest *ingest)
+{
+	const struct ingest_totals *pending = &ingest->pending;
+	struct ingest_totals *totals = &ingest->totals;
+
+	totals->lines += pending->lines;
+	totals->rows += pending->rows;
+	totals->bytes += pending->bytes;
+	totals->hidden += pending->hidden;
+	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
+		totals->fates[fate] += pending->fates[fate];
+}
+
+static int
+finish(struct ingest *ingest, const struct batch *batch, struct err *err)
+{
+	struct ingest_input *input = ingest->input;
+	int64_t lines = (int64_t)batch->line_count + input->skipped_lines;
+
+	count_skipped(ingest);
+	if (audit(ingest, lines, err) < 0 ||
+	    set_taken(ingest, batch, err) < 0 ||
+	    note_followed(ingest, err) < 0)
+		return -1;
+	ingest_tell_commit(ingest, batch->offset);
+	if (ledger_finish(ingest->ledger, tim_now_ms(),
+	    ingest->options.reading.redactor != NULL, err) < 0 ||
+	    row_store_finish(ingest->rows, err) < 0 ||
+	    db_commit(ingest->db, err) < 0)
+		return -1;
+	add_pending(ingest);
+	input->skipped_lines = input->skipped_bytes = 0;
+	input->stored_offset = batch->offset;
+	return ingest_tell(ingest, err);
+}
+
+/* Takes the lines in a transaction that has begun. Returns 1; 0 when a table
+ * refuses a row, and nobody knows whose; -1 error. */
+static int
+take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
+{
+	struct row_refusal refusal;
+	int result;
+
+	if (ledger_begin(ingest->ledger, err) < 0 ||
+	    ingest_recognise(ingest, err) < 0)
+		return -1;
+	for (size_t i = 0; i < batch->line_count; i++) {
+		/* Written by the other thread: not in the caches of this one. */
+		if (i + AHEAD_LINES < batch->line_count)
+			__builtin_prefetch(batch->lines[i + AHEAD_LINES].rows);
+		if (ingest_take_line(ingest, &batch->lines[i], err) < 0)
+			return -1;
+	}
+	result = row_store_flush(ingest->rows, DB_FEED_UNDO_TRANSACTION,
+	    &refusal, err);
+	if (result <= 0)
+		return result;
+	return finish(ingest, batch, err) < 0 ? -1 : 1;
+}
+
+void
+ingest_undo(struct ingest *ingest)
+{
+	db_rollback(ingest->db);
+	ledger_forget(ingest->ledger);
+	row_store_forget(ingest->rows);
+	buf_reset(&ingest->dead_lines);
+	buf_reset(&ingest->acknowledgement);
+}
+
+enum ingest_taken
+ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
+    const struct batch *batch, struct err *err)
+{
+	int result = 0;
+
+	if (batch->line_count == 0 && input->skipped_lines == 0)
+		return INGEST_TAKEN;
+	ingest->input = input;
+	input->wanted_bytes = 0;
+	input->identity.prefix = batch->prefix;
+	input->identity.prefix_len = batch->prefix_len;
+	input->identity.is_whole = batch->is_whole;
+	ingest->is_careful = false;
+	while (result == 0) {
+		memset(&ingest->pending, 0, sizeof(ingest->pending));
+		if (db_begin(ingest->db, err) < 0)
+			return INGEST_ERROR;
+		result = take_lines(ingest, batch, err);
+		if (result <= 0)
+			ingest_undo(ingest);
+		ingest->is_careful = true;
+	}
+	if (result < 0)
+		return input->wanted_bytes > 0 ? INGEST_WANTS_MORE
+		    : INGEST_ERROR;
+	if (input->source != NULL)
+		input->source_no = ledger_source_no(input->source);
+	if (ingest->options.progress != NULL)
+		ingest->options.progress(&ingest->totals);
+	return INGEST_TAKEN;
+}

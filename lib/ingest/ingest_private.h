@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * ingest_private -- what ingest.c (transactions), ingest_input.c (who an input
+ * is), ingest_line.c (one line), ingest_run.c, ingest_follow.c and
+ * ingest_replay.c (where lines come from) and ingest_tell.c (who hears of them)
+ * share; nobody else includes it.
+ */
+#ifndef INGEST_INGEST_PRIVATE_H
+#define INGEST_INGEST_PRIVATE_H
+
+#include "base/buf.h"
+#include "ingest/ingest.h"
+#include "store/row_store.h"
+
+/* Where an event belongs: a source and a position, and what that took. */
+struct ingest_place {
+	struct ledger_source *source;
+	int64_t from, until;
+	const struct row *row;
+};
+
+/* A dead letter being replayed: the ids that it may use. */
+struct ingest_replayed {
+	int64_t id, place_bytes;
+};
+
+/* An input being read. */
+struct ingest_input {
+	struct ledger_input identity;
+	bool must_be_known;           /* even if producers stamped all lines */
+	bool is_followed;
+	const char *followed_path;    /* in followed_files; NULL: not there */
+	size_t wanted_bytes;          /* of its beginning, before it can go on */
+	struct ledger_source *source; /* NULL while it is not needed */
+	int64_t source_no;            /* 0 while it is not known */
+	uint64_t generation;          /* of the ledger, when source was looked up */
+	int64_t stored_offset;        /* everything before it is committed */
+	int64_t truncated_position;   /* of an unfinished line of an earlier run */
+	/* Taken by an earlier run, and not read again: */
+	int64_t skipped_bytes, skipped_lines;
+};
+
+struct ingest {
+	struct db *db;
+	struct ingest_options options;
+	struct ledger *ledger;
+	struct row_store *rows;
+	struct batch_reader *reader;
+	struct db_statement *add_dead, *find_truncated, *drop_truncated;
+	struct db_statement *drop_dead, *change_dead, *find_dead, *find_producer;
+	struct db_statement *set_followed;
+	struct ingest_place *places; /* the events of one line that get a row */
+	size_t place_count, place_size;
+	/* Rows are written line by line, because a table refused one of them. */
+	bool is_careful;
+	struct buf dead_lines;  /* for options.dead_letters, until the commit */
+	struct buf acknowledgement;
+	struct ingest_totals totals, pending;
+	struct ingest_input *input;
+	const struct ingest_replayed *letter; /* being replayed, or NULL */
+	struct ingest_replayed replayed; /* what letter points to */
+	struct ingest_input replay_input;
+	int64_t replay_until_ns; /* of the transaction of replays; 0: none */
+	struct batch batch;     /* for those who read without a thread */
+};
+
+enum ingest_taken {
+	INGEST_ERROR = -1,
+	INGEST_TAKEN,
+	INGEST_WANTS_MORE /* of the input's beginning; nothing was taken */
+};
+
+/* ingest.c: one transaction. */
+MUST_USE enum ingest_taken ingest_store_batch(struct ingest *ingest,
+    struct ingest_input *input, const struct batch *batch, struct err *err);
+
+/* Rolls back, and forgets all that the transaction knew. */
+void ingest_undo(struct ingest *ingest);
+
+/* ingest_input.c. Sets up what fd is; name is borrowed as long as input is. */
+MUST_USE int ingest_describe(struct ingest *ingest, struct ingest_input *input,
+    int fd, const char *name, struct err *err);
+/* In a transaction: whether this input was here before, and whether it ended
+ * within a line. -1 with wanted_bytes when more of it is needed to tell. */
+MUST_USE int ingest_recognise(struct ingest *ingest, struct err *err);
+/* The source of the input, made when it is new; also -1 when more of the input's
+ * beginning is needed. */
+MUST_USE int ingest_know(struct ingest *ingest, struct err *err);
+/* Goes on where an earlier run ended, after the first line_fill. */
+MUST_USE int ingest_resume(struct ingest *ingest, struct ingest_input *input,
+    struct line_reader *lines, struct err *err);
+
+/* ingest_line.c: one line of a batch, whatever it holds. */
+MUST_USE int ingest_take_line(struct ingest *ingest,
+    const struct batch_line *item, struct err *err);
+
+/* ingest_replay.c: the letter stays, with a new reason. */
+MUST_USE int ingest_rebury(struct ingest *ingest, int64_t column,
+    const struct row_refusal *refusal, struct err *err);
+
+/* ingest_tell.c. What may be told of a refusal: its words quote the line. */
+const char *ingest_words(const struct ingest *ingest,
+    const struct row_refusal *refusal);
+void ingest_tell_dead(struct ingest *ingest, const struct line *line,
+    int64_t column, const struct row_refusal *refusal);
+void ingest_tell_commit(struct ingest *ingest, int64_t offset);
+/* After the commit. */
+MUST_USE int ingest_tell(struct ingest *ingest, struct err *err);
+
+#endif

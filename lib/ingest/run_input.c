@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/prog.h"
+#include "read/ahead.h"
+#include "ingest/ingest_private.h"
+
+#include <inttypes.h>
+
+/* One batch. Returns what ahead_next does, or -1. A signal or a read error ends
+ * the input: what came before is taken, an unfinished line is left for the next
+ * time. */
+static int
+take_batch(struct ingest *ingest, struct ingest_input *input,
+    struct ahead *ahead, struct err *err)
+{
+	struct err input_error;
+	struct batch *batch;
+	int more = ahead_next(ahead, &batch, &input_error);
+
+	for (;;) {
+		enum ingest_taken taken = ingest_store_batch(ingest, input,
+		    batch, err);
+
+		if (taken == INGEST_ERROR)
+			return -1;
+		if (taken == INGEST_TAKEN)
+			break;
+		more = ahead_again(ahead, input->wanted_bytes, &batch,
+		    &input_error);
+	}
+	if (more < 0)
+		*err = input_error;
+	return more;
+}
+
+static int
+take_input(struct ingest *ingest, struct ingest_input *input,
+    struct line_reader *lines, struct err *err)
+{
+	struct ahead *ahead;
+	struct line_buffer buffer = { NULL, 0, 0 };
+	struct err fill_error;
+	int filled, result;
+
+	line_reader_use(lines, &buffer);
+	filled = line_fill(lines, 0, &fill_error);
+	result = ingest_resume(ingest, input, lines, err);
+	line_reader_park(lines);
+	line_buffer_release(&buffer);
+	if (result < 0)
+		return -1;
+	if (filled < 0)
+		*err = fill_error;
+	/* Where an earlier run ended there may be more to read. */
+	if (filled == 0 && !line_at_end(lines))
+		filled = 1;
+	if (ahead_open(&ahead, ingest->reader, lines, filled, err) < 0)
+		return -1;
+	/* After a signal there is no more than has been read by then. */
+	do
+		result = take_batch(ingest, input, ahead, err);
+	while (result > 0);
+	ahead_close(ahead);
+	return result;
+}
+
+int
+ingest_run(struct ingest *ingest, int fd, const char *name, struct err *err)
+{
+	struct ingest_input input;
+	struct line_reader *lines;
+	int result;
+
+	if (ingest_describe(ingest, &input, fd, name, err) < 0)
+		return -1;
+	lines = line_reader_open(fd, false);
+	result = take_input(ingest, &input, lines, err);
+	line_reader_close(lines);
+	if (result == 0)
+		return 0;
+	if (prog_signal() != 0 && err->exit_code == EXIT_AGAIN) {
+		ingest->totals.is_interrupted = true;
+		if (!input.identity.is_file)
+			return 0;
+		err_set(err, EXIT_AGAIN, "interrupted; run again for the rest");
+	}
+	if (input.stored_offset > 0 || err->exit_code == EXIT_IO)
+		err_in(err, "%s: byte %" PRId64, name, input.stored_offset);
+	else
+		err_in(err, "%s", name);
+	return -1;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/json_writer.h"
+#include "base/prog.h"
+#include "ingest/ingest_private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *
+ingest_words(const struct ingest *ingest, const struct row_refusal *refusal)
+{
+	return ingest->options.reading.keep_extra ? refusal->detail
+	    : refusal->reason;
+}
+
+void
+ingest_tell_dead(struct ingest *ingest, const struct line *line, int64_t column,
+    const struct row_refusal *refusal)
+{
+	struct json_writer json;
+
+	if (ingest->options.dead_letters == NULL)
+		return;
+	json_writer_init(&json, &ingest->dead_lines);
+	json_writer_open(&json, '{');
+	json_writer_key_text(&json, "input", ingest->input->identity.name);
+	json_writer_key_integer(&json, "offset_bytes", line->offset);
+	json_writer_key_integer(&json, "line", line->number);
+	if (column > 0)
+		json_writer_key_integer(&json, "column", column);
+	if (refusal->field[0] != '\0')
+		json_writer_key_text(&json, "field", refusal->field);
+	json_writer_key_text(&json, "reason", refusal->reason);
+	json_writer_key_text(&json, "detail", ingest_words(ingest, refusal));
+	if (ingest->options.reading.keep_extra) {
+		json_writer_key(&json, "raw");
+		json_writer_text(&json, line->text, line->len);
+	}
+	json_writer_close(&json, '}');
+	buf_add_char(&ingest->dead_lines, '\n');
+}
+
+static void
+add_producer(void *context, const char *name, size_t name_len, int64_t seq)
+{
+	struct json_writer *json = context;
+
+	json_writer_open(json, '{');
+	json_writer_key(json, "producer");
+	json_writer_text(json, name, name_len);
+	json_writer_key_integer(json, "durable_seq", seq);
+	json_writer_close(json, '}');
+}
+
+void
+ingest_tell_commit(struct ingest *ingest, int64_t offset)
+{
+	struct json_writer json;
+
+	if (ingest->options.acknowledgements == NULL)
+		return;
+	json_writer_init(&json, &ingest->acknowledgement);
+	json_writer_open(&json, '{');
+	json_writer_key_text(&json, "source", ingest->input->identity.name);
+	json_writer_key_integer(&json, "durable_offset", offset);
+	json_writer_key(&json, "producers");
+	json_writer_open(&json, '[');
+	ledger_each_producer(ingest->ledger, add_producer, &json);
+	json_writer_close(&json, ']');
+	json_writer_close(&json, '}');
+	buf_add_char(&ingest->acknowledgement, '\n');
+}
+
+/* A pipe that says it can be written to takes so much without waiting
+ * (pipe(7), PIPE_BUF). */
+#define WRITE_BYTES 4096
+
+/* Writes, but waits for nobody once a signal has come. */
+static int
+write_all(int fd, const char *data, size_t len, const char *what,
+    struct err *err)
+{
+	while (len > 0) {
+		struct pollfd ready[2] = { { fd, POLLOUT, 0 },
+			{ prog_signal_fd(), POLLIN, 0 } };
+		ssize_t written;
+
+		if (poll(ready, 2, -1) < 0 && errno != EINTR)
+			return err_system(err, EXIT_IO, "%s", what);
+		if (ready[0].revents == 0 && prog_signal() != 0)
+			return err_set(err, EXIT_AGAIN, "%s: interrupted while "
+			    "nobody reads it", what);
+		if (ready[0].revents == 0)
+			continue;
+		written = write(fd, data, len < WRITE_BYTES ? len
+		    : WRITE_BYTES);
+		if (written < 0 && errno != EINTR && errno != EAGAIN)
+			return err_system(err, EXIT_IO, "%s", what);
+		data += written > 0 ? written : 0;
+		len -= written > 0 ? (size_t)written : 0;
+	}
+	return 0;
+}
+
+/* All of the text or, where the disk is full, none of it: what was written of it
+ * is taken back, so that the next line does not begin within this one. */
+static int
+tell(FILE *file, struct buf *text, const char *what, struct err *err)
+{
+	int fd = fileno(file);
+	off_t end = text->len > 0 ? lseek(fd, 0, SEEK_END) : -1;
+	int result = write_all(fd, buf_text(text), text->len, what, err);
+
+	if (result < 0 && end >= 0)
+		(void)!ftruncate(fd, end);
+	buf_reset(text);
+	return result;
+}
+
+int
+ingest_tell(struct ingest *ingest, struct err *err)
+{
+	struct err ack_error;
+
+	if (ingest->options.acknowledgements != NULL &&
+	    tell(ingest->options.acknowledgements, &ingest->acknowledgement,
+	    "acknowledgement", &ack_error) < 0) {
+		/* Who does not listen loses nothing but the news. */
+		ingest->options.acknowledgements = NULL;
+		if (ingest->options.warn != NULL)
+			ingest->options.warn(ack_error.text);
+	}
+	if (ingest->options.dead_letters == NULL)
+		return 0;
+	return tell(ingest->options.dead_letters, &ingest->dead_lines,
+	    ingest->options.dead_letters_name, err);
+}

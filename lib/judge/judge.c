@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+#include "judge/judge.h"
+#include "base/mem.h"
+#include "store/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LATEST "latest"
+
+int
+slo_judge_run(struct db *db, const char *run, struct slo_time *time,
+    char **name, struct err *err)
+{
+	struct slo_window *window = &time->run_window;
+	int found;
+
+	*name = NULL;
+	if (strcmp(run, LATEST) == 0 &&
+	    run_newest(db, time->at_ms, name, err) < 0)
+		return -1;
+	if (*name == NULL)
+		*name = mem_text(run);
+	*window = (struct slo_window){ time->at_ms, time->at_ms };
+	found = run_span(db, *name, time->at_ms, &window->from_ms,
+	    &window->until_ms, err);
+	if (found < 0) {
+		free(*name);
+		*name = NULL;
+		return -1;
+	}
+	time->run_id = *name;
+	time->is_unknown = found == 0;
+	return 0;
+}
+
+static struct slo_line *
+add_line(struct slo_lines *lines, const struct slo_item *item,
+    const struct slo_scope *scope)
+{
+	struct slo_line *line;
+
+	if ((lines->count & (lines->count - 1)) == 0)
+		lines->items = mem_resize(lines->items,
+		    lines->count == 0 ? 1 : 2 * lines->count, sizeof(*lines->items));
+	line = &lines->items[lines->count++];
+	memset(line, 0, sizeof(*line));
+	line->item = item;
+	line->scope = *scope;
+	return line;
+}
+
+static void
+finish(struct slo_line *line, const struct slo_tally *tally)
+{
+	slo_judge(&line->result, &line->item->judged, tally, &line->scope.window,
+	    line->scope.run_id != NULL);
+}
+
+/* Whether the row belongs to the group of the line. */
+static bool
+is_same_group(const struct slo_line *line, struct db_statement *statement)
+{
+	for (size_t i = 0; i < line->item->query.group_count; i++) {
+		const char *value = db_column_text(statement, (int)i);
+
+		if ((value == NULL) != (line->values[i] == NULL) ||
+		    (value != NULL && strcmp(value, line->values[i]) != 0))
+			return false;
+	}
+	return true;
+}
+
+static void
+set_group(struct slo_line *line, struct db_statement *statement)
+{
+	line->has_group = true;
+	for (size_t i = 0; i < line->item->query.group_count; i++) {
+		const char *value = db_column_text(statement, (int)i);
+
+		line->values[i] = value != NULL ? mem_text(value) : NULL;
+	}
+}
+
+/* Makes one line of the rows of each group. */
+static int
+read_rows(struct db_statement *statement, const struct slo_item *item,
+    const struct slo_scope *scope, struct slo_lines *lines, struct err *err)
+{
+	size_t group_count = item->query.group_count;
+	struct slo_line *line = NULL;
+	struct slo_tally tally;
+	int result;
+
+	while ((result = db_step(statement, err)) == 1) {
+		int64_t row[SLO_ROW_COUNT];
+
+		if (line == NULL || !is_same_group(line, statement)) {
+			if (line != NULL)
+				finish(line, &tally);
+			memset(&tally, 0, sizeof(tally));
+			line = add_line(lines, item, scope);
+			set_group(line, statement);
+		}
+		for (int i = 0; i < SLO_ROW_COUNT; i++)
+			row[i] = db_column_integer(statement, (int)group_count + i);
+		slo_query_add(&item->query, scope, &tally, row);
+	}
+	if (line != NULL)
+		finish(line, &tally);
+	return result;
+}
+
+static int
+judge_item(struct db *db, const struct slo_item *item,
+    const struct slo_scope *scope, struct slo_lines *lines, struct err *err)
+{
+	struct db_statement *statement;
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	slo_query_sql(&sql, &item->query, scope);
+	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0) {
+		/* Columns were checked against event.def, so the file is older. */
+		if (err->exit_code == EXIT_BUG)
+			err->exit_code = EXIT_DATA;
+		return err_in(err, "SLO %s", item->slo);
+	}
+	db_bind_integer(statement, 1, scope->window.from_ms);
+	db_bind_integer(statement, 2, scope->window.until_ms);
+	if (scope->run_id != NULL)
+		db_bind_text(statement, 3, scope->run_id, strlen(scope->run_id));
+	result = read_rows(statement, item, scope, lines, err);
+	db_finalize(statement);
+	return result;
+}
+
+static struct slo_scope
+scope_of(const struct slo_item *item, const struct slo_time *time)
+{
+	struct slo_scope scope = { .run_id = time->run_id };
+	int64_t window_ms = time->window_ms > 0 ? time->window_ms
+	    : item->window_ms;
+
+	if (time->run_id != NULL) {
+		scope.window = time->run_window;
+	} else {
+		scope.window.until_ms = time->at_ms;
+		scope.window.from_ms = time->at_ms - window_ms;
+	}
+	return scope;
+}
+
+static int
+judge_items(struct db *db, const struct slo_set *set,
+    const struct slo_time *time, struct slo_lines *lines, struct err *err)
+{
+	static const struct slo_tally nothing;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct slo_item *item = &set->items[i];
+		struct slo_scope scope = scope_of(item, time);
+		size_t before = lines->count;
+
+		if (!time->is_unknown &&
+		    judge_item(db, item, &scope, lines, err) < 0)
+			return -1;
+		if (lines->count == before &&
+		    (!item->is_optional || time->is_unknown))
+			finish(add_line(lines, item, &scope), &nothing);
+	}
+	return 0;
+}
+
+int
+slo_judge_all(struct db *db, const struct slo_set *set,
+    const struct slo_time *time, struct slo_lines *lines, struct err *err)
+{
+	struct err ignored;
+	int result;
+
+	memset(lines, 0, sizeof(*lines));
+	/* All objectives see the same moment, whoever writes meanwhile. */
+	if (db_run(db, "BEGIN", err) < 0)
+		return -1;
+	result = judge_items(db, set, time, lines, err);
+	if (db_run(db, "ROLLBACK", result < 0 ? &ignored : err) < 0)
+		return -1;
+	return result;
+}
+
+void
+slo_lines_release(struct slo_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		for (size_t k = 0; k < SLO_MAX_GROUP; k++)
+			free(lines->items[i].values[k]);
+	free(lines->items);
+	memset(lines, 0, sizeof(*lines));
+}
+
+int
+slo_lines_exit_code(const struct slo_lines *lines)
+{
+	int code = EXIT_YES;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		enum slo_verdict verdict = lines->items[i].result.verdict;
+
+		if (verdict == SLO_BREACH)
+			return EXIT_NO;
+		if (verdict == SLO_NO_DATA || verdict == SLO_INSUFFICIENT)
+			code = EXIT_NO_DATA;
+	}
+	return lines->count > 0 ? code : EXIT_NO_DATA;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * slo_table -- judged objectives as a table for people.
+ */
+#ifndef JUDGE_PRINT_TABLE_H
+#define JUDGE_PRINT_TABLE_H
+
+#include "base/buf.h"
+#include "judge/judge.h"
+
+/* Appends what was judged, a table of all lines, what to look at where an
+ * objective does not pass, and a summary. */
+void slo_table(struct buf *out, const struct slo_lines *lines, bool with_color);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+#include "judge/source.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "slo/expression.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An expression of a field as SQL; *out stays NULL when the field is absent. */
+int
+slo_source_expression(const struct spec *spec, const struct yaml_node *source,
+    const char *field, enum event_kind event, char **out)
+{
+	struct buf sql = BUF_EMPTY;
+	const char *text;
+	int result = 0;
+
+	if (spec_text(spec, source, field, SPEC_OPTIONAL, &text) < 0)
+		return -1;
+	if (text != NULL && expression_sql(&sql, text, event, spec->err) < 0) {
+		err_in(spec->err, "%s: line %d: %s", spec->file,
+		    yaml_find(source, field)->line, field);
+		result = -1;
+	} else if (text != NULL) {
+		free(*out);
+		*out = mem_text(buf_text(&sql));
+	}
+	buf_release(&sql);
+	return result;
+}
+
+int
+slo_source_event(const struct spec *spec, const struct yaml_node *source,
+    enum event_kind *out)
+{
+	const char *names[EVENT_KIND_COUNT], *name, *nearest;
+	int kind;
+
+	if (spec_text(spec, source, "event", SPEC_REQUIRED, &name) < 0)
+		return -1;
+	kind = event_find(name, strlen(name));
+	if (kind >= 0) {
+		*out = (enum event_kind)kind;
+		return 0;
+	}
+	for (int i = 0; i < EVENT_KIND_COUNT; i++)
+		names[i] = event_descriptions[i].wire;
+	nearest = opt_nearest(name, names, EVENT_KIND_COUNT);
+	return spec_fail(spec, yaml_find(source, "event"), "there is no event "
+	    "'%.40s'%s%s%s; tel-events(5) lists them", name,
+	    nearest != NULL ? "; did you mean '" : "",
+	    nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+}
+
+static int
+add_group(const struct spec *spec, const struct yaml_node *node,
+    struct slo_query *query)
+{
+	const char *column;
+
+	if (node->type != YAML_SCALAR)
+		return spec_fail(spec, node, "'group' names a column, or is a list "
+		    "of columns");
+	if (query->group_count == SLO_MAX_GROUP)
+		return spec_fail(spec, node, "'group' has at most %d columns",
+		    SLO_MAX_GROUP);
+	column = expression_column(node->text, query->event, spec->err);
+	if (column == NULL)
+		return err_in(spec->err, "%s: line %d: group", spec->file,
+		    node->line);
+	if (strcmp(column, "id") == 0 || strcmp(column, "ts_ms") == 0)
+		return spec_fail(spec, node, "'group': %s is another one in every "
+		    "event", column);
+	query->group[query->group_count++] = column;
+	return 0;
+}
+
+static int
+read_group(const struct spec *spec, const struct yaml_node *source,
+    struct slo_query *query)
+{
+	const struct yaml_node *node = yaml_find(source, "group");
+
+	if (node == NULL)
+		return 0;
+	if (node->type != YAML_SEQUENCE)
+		return add_group(spec, node, query);
+	for (size_t i = 0; i < node->count; i++)
+		if (add_group(spec, node->children[i], query) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+read_limits(const struct spec *spec, const struct yaml_node *source,
+    struct slo_indicator *indicator)
+{
+	struct slo_objective *objective = &indicator->objective;
+	const char *coverage;
+
+	if (spec_integer(spec, source, "min_events", 1, INT64_MAX,
+	    &objective->min_events) < 0 ||
+	    spec_integer(spec, source, "min_bad_events", 1, INT64_MAX,
+	    &objective->min_bad_events) < 0 ||
+	    spec_boolean(spec, source, "optional", &indicator->is_optional) < 0 ||
+	    spec_text(spec, source, "min_coverage", SPEC_OPTIONAL, &coverage) < 0)
+		return -1;
+	if (coverage != NULL &&
+	    decimal_parse(coverage, 0, &objective->min_coverage) < 0)
+		return spec_fail(spec, yaml_find(source, "min_coverage"),
+		    "'min_coverage' is '%.40s', not a decimal from 0 to 1", coverage);
+	return 0;
+}
+
+/* What total_fields name. */
+int
+slo_source_counting(const struct spec *spec, const struct yaml_node *source,
+    struct slo_indicator *indicator)
+{
+	struct slo_query *query = &indicator->query;
+
+	if (slo_source_event(spec, source, &query->event) < 0 ||
+	    slo_source_expression(spec, source, "where", query->event,
+	    &query->where) < 0 ||
+	    slo_source_expression(spec, source, "exclude", query->event,
+	    &query->exclude) < 0)
+		return -1;
+	if (read_group(spec, source, query) < 0)
+		return -1;
+	return read_limits(spec, source, indicator);
+}
+
+/* metricSource of a metric: its spec. NULL after an error. */
+const struct yaml_node *
+slo_source_find(const struct spec *spec, const struct yaml_node *metric,
+    const struct slo_indicator *indicator, const char *const *fields)
+{
+	static const char *const metric_fields[] = { "metricSource", NULL };
+	static const char *const source_fields[] = { "metricSourceRef", "type",
+		"spec", NULL };
+	const struct yaml_node *source, *body;
+	const char *type, *reference;
+
+	if (spec_fields(spec, metric, "a metric", metric_fields) < 0)
+		return NULL;
+	source = yaml_find(metric, "metricSource");
+	if (source == NULL) {
+		spec_fail(spec, metric, "'metricSource' is missing");
+		return NULL;
+	}
+	if (spec_fields(spec, source, "metricSource", source_fields) < 0 ||
+	    spec_text(spec, source, "type", SPEC_OPTIONAL, &type) < 0 ||
+	    spec_text(spec, source, "metricSourceRef", SPEC_OPTIONAL,
+	    &reference) < 0)
+		return NULL;
+	if (type == NULL && reference == NULL) {
+		spec_fail(spec, source, "'type' is missing; ours is 'teltools'");
+		return NULL;
+	}
+	if ((type != NULL && strcmp(type, "teltools") != 0) || (reference != NULL &&
+	    !indicator->has_source(indicator->context, reference))) {
+		spec_fail(spec, source, "only sources of type 'teltools' can be "
+		    "judged here, not '%.40s'", type != NULL ? type : reference);
+		return NULL;
+	}
+	body = yaml_find(source, "spec");
+	if (body == NULL)
+		spec_fail(spec, source, "'spec' is missing");
+	else if (spec_fields(spec, body, "the spec of a teltools source",
+	    fields) < 0)
+		body = NULL;
+	return body;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+#include "metric/definition.h"
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define BLANKS " \t\r"
+/* What an unquoted word of SQLite consists of: keywords, names, numbers. */
+#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"
+
+static int
+wrong(const struct metric_definition *definition, int line, const char *what,
+    const char *text, struct err *err)
+{
+	return err_set(err, EXIT_CONFIG, "%s: line %d: %s%.80s",
+	    definition->path, line, what, text);
+}
+
+/* The last part of path without .sql; the caller's. */
+static char *
+name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+	const char *start = slash != NULL ? slash + 1 : path;
+
+	if (dot == NULL || dot < start || strcmp(dot, ".sql") != 0)
+		return mem_text(start);
+	return mem_text_of(start, (size_t)(dot - start));
+}
+
+static int
+set_name(struct metric_definition *out, int line, struct err *err)
+{
+	char *file = name_of(out->path);
+	int result = 0;
+
+	if (!prometheus_is_metric_name(out->name))
+		result = wrong(out, line, "no metric name (letters, digits, _ "
+		    "and :, and no digit first): ", out->name, err);
+	else if (strcmp(out->name, file) != 0)
+		result = err_set(err, EXIT_CONFIG, "%s: line %d: metric: "
+		    "%.80s; the file must be named %.80s.sql",
+		    out->path, line, out->name, out->name);
+	free(file);
+	return result;
+}
+
+/* Takes the value of one header line. */
+static int
+set_header(struct metric_definition *out, int line, const char *key,
+    const char *value, size_t len, bool *has_type, struct err *err)
+{
+	char **target = strcmp(key, "metric") == 0 ? &out->name : &out->help;
+	bool is_type = strcmp(key, "type") == 0;
+	char *copy;
+	int type;
+
+	if (is_type ? *has_type : *target != NULL)
+		return wrong(out, line, "given twice: ", key, err);
+	if (len == 0)
+		return wrong(out, line, "nothing follows ", key, err);
+	copy = mem_text_of(value, len);
+	if (!is_type) {
+		*target = copy;
+		return target == &out->name ? set_name(out, line, err) : 0;
+	}
+	type = prometheus_find_type(copy);
+	free(copy);
+	if (type < 0)
+		return wrong(out, line, "the type must be one of "
+		    PROMETHEUS_TYPES, "", err);
+	out->type = (enum prometheus_type)type;
+	*has_type = true;
+	return 0;
+}
+
+/* A comment line "-- key: value"; other comments mean nothing to us. */
+static int
+parse_comment(struct metric_definition *out, int line, const char *text,
+    size_t len, bool *has_type, struct err *err)
+{
+	static const char *const keys[] = { "metric", "type", "help" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		size_t key_len = strlen(keys[i]);
+		const char *value = text + key_len + 1;
+
+		if (len <= key_len || strncmp(text, keys[i], key_len) != 0 ||
+		    text[key_len] != ':')
+			continue;
+		len -= key_len + 1;
+		while (len > 0 && strchr(BLANKS, value[0]) != NULL) {
+			value++;
+			len--;
+		}
+		while (len > 0 && strchr(BLANKS, value[len - 1]) != NULL)
+			len--;
+		return set_header(out, line, keys[i], value, len, has_type, err);
+	}
+	return 0;
+}
+
+/* Reads the comment lines that the file begins with. */
+static int
+parse_headers(struct metric_definition *out, struct err *err)
+{
+	const char *text = out->text;
+	bool has_type = false;
+	const char *missing;
+
+	for (int line = 1; *text != '\0'; line++) {
+		size_t len = strcspn(text, "\n"), blank = strspn(text, BLANKS);
+
+		if (blank < len && strncmp(text + blank, "--", 2) != 0)
+			break;
+		if (blank < len) {
+			size_t start = blank + 2 +
+			    strspn(text + blank + 2, BLANKS);
+
+			if (start < len && parse_comment(out, line,
+			    text + start, len - start, &has_type, err) < 0)
+				return -1;
+		}
+		text += len + (text[len] == '\n');
+	}
+	missing = out->name == NULL ? "-- metric: NAME"
+	    : !has_type ? "-- type: TYPE"
+	    : out->help == NULL ? "-- help: TEXT" : NULL;
+	if (missing == NULL)
+		return 0;
+	return wrong(out, 1, "the comments that the file begins with lack "
+	    "a line ", missing, err);
+}
+
+/* The length of the comment, quoted text or word that begins at text, else 1.
+ * What is not closed reaches to the end; SQLite will say so. */
+static size_t
+token_length(const char *text)
+{
+	const char *close, *end;
+
+	if (strncmp(text, "--", 2) == 0)
+		return strcspn(text, "\n");
+	if (strncmp(text, "/*", 2) == 0) {
+		end = strstr(text + 2, "*/");
+		return end != NULL ? (size_t)(end - text) + 2 : strlen(text);
+	}
+	close = text[0] == '[' ? "]" : text[0] == '\'' ? "'"
+	    : text[0] == '"' ? "\"" : text[0] == '`' ? "`" : NULL;
+	if (close != NULL) {
+		end = strchr(text + 1, close[0]);
+		return end != NULL ? (size_t)(end - text) + 1 : strlen(text);
+	}
+	if (strchr(":@?$", text[0]) != NULL)
+		return 1 + strspn(text + 1, WORD);
+	return strspn(text, WORD) > 0 ? strspn(text, WORD) : 1;
+}
+
+/* What the statement may be made of; is_first and is_after_end tell where the
+ * token stands. */
+static int
+check_token(struct metric_definition *out, int line, const char *token,
+    size_t len, bool is_first, bool is_after_end, struct err *err)
+{
+	char word[80];
+
+	if (len >= sizeof(word))
+		len = sizeof(word) - 1;
+	memcpy(word, token, len);
+	word[len] = '\0';
+	if (is_after_end)
+		return wrong(out, line, "a definition is one SELECT; after its "
+		    "';' there is more: ", word, err);
+	if (is_first && strcasecmp(word, "SELECT") != 0 &&
+	    strcasecmp(word, "WITH") != 0)
+		return wrong(out, line, "a definition is one SELECT (or WITH "
+		    "... SELECT), not ", word, err);
+	if (strchr(":@?$", word[0]) == NULL)
+		return 0;
+	if (strcmp(word, ":run_id") != 0)
+		return wrong(out, line, "the only parameter is :run_id, not ",
+		    word, err);
+	out->uses_run = true;
+	return 0;
+}
+
+static int
+count_lines(const char *text, size_t len)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += text[i] == '\n';
+	return count;
+}
+
+/* SQLite compiles the first statement and does not look at the rest. */
+static int
+check_statement(struct metric_definition *out, struct err *err)
+{
+	bool has_ended = false;
+	int line = 1;
+	size_t len;
+
+	for (const char *text = out->text; *text != '\0'; text += len) {
+		len = token_length(text);
+		line += count_lines(text, len);
+		if (isspace((unsigned char)text[0]) ||
+		    strncmp(text, "--", 2) == 0 || strncmp(text, "/*", 2) == 0)
+			continue;
+		if (text[0] == ';' && out->line > 0) {
+			has_ended = true;
+			continue;
+		}
+		if (check_token(out, line - count_lines(text, len), text, len,
+		    out->line == 0, has_ended, err) < 0)
+			return -1;
+		if (out->line == 0)
+			out->line = line;
+	}
+	if (out->line == 0)
+		return wrong(out, line, "no SELECT follows the comments", "",
+		    err);
+	return 0;
+}
+
+int
+metric_definition_parse(struct metric_definition *out, const char *path,
+    const char *text, size_t len, struct err *err)
+{
+	memset(out, 0, sizeof(*out));
+	out->path = mem_text(path);
+	out->text = mem_text_of(text, len);
+	if (strlen(out->text) != len)
+		return wrong(out, count_lines(text, strlen(out->text)) + 1,
+		    "a NUL byte: this is no text", "", err);
+	if (parse_headers(out, err) < 0)
+		return -1;
+	return check_statement(out, err);
+}
+
+void
+metric_definition_release(struct metric_definition *definition)
+{
+	free(definition->path);
+	free(definition->text);
+	free(definition->name);
+	free(definition->help);
+	memset(definition, 0, sizeof(*definition));
+}

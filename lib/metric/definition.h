@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * metric_definition -- one metric family as a person writes it: an .sql file
+ * whose first comment lines name it, and one SELECT that any sqlite3 shell can
+ * run:
+ *
+ *   -- metric: tel_run_yield_ratio
+ *   -- type: gauge
+ *   -- help: Items stored, of all items that were tried.
+ *   SELECT ... AS value FROM downloads WHERE run_id = :run_id
+ *
+ * Column `value` is the number, `suffix` is put behind the name, every other
+ * column is a label. :run_id is the only parameter.
+ */
+#ifndef METRIC_DEFINITION_H
+#define METRIC_DEFINITION_H
+
+#include "metric/prometheus.h"
+
+struct metric_definition {
+	char *path; /* as messages show it */
+	char *text; /* the whole file, which is SQL */
+	char *name;
+	char *help;
+	enum prometheus_type type;
+	int line;      /* where the SELECT begins, from 1 */
+	bool uses_run; /* it has the parameter :run_id */
+};
+
+/* Reads a definition; the file's name, without .sql, must be the metric's.
+ * Copies what it keeps; metric_definition_release frees it, also after an
+ * error. EXIT_CONFIG with path and line when it is wrong. */
+MUST_USE int metric_definition_parse(struct metric_definition *out,
+    const char *path, const char *text, size_t len, struct err *err);
+
+void metric_definition_release(struct metric_definition *definition);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+#include "metric/metric_pack.h"
+#include "base/mem.h"
+#include "io/file.h"
+#include "tel/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define BUILT_IN "schema/metric/"
+#define MAX_DEFINITION_BYTES (64 << 10)
+
+struct metric_pack *
+metric_pack_open(void)
+{
+	return mem_new(1, sizeof(struct metric_pack));
+}
+
+void
+metric_pack_close(struct metric_pack *packs)
+{
+	if (packs == NULL)
+		return;
+	for (size_t i = 0; i < packs->count; i++) {
+		free(packs->entries[i].pack);
+		metric_definition_release(&packs->entries[i].definition);
+	}
+	free(packs->entries);
+	free(packs);
+}
+
+/* Whether a family of that type prints name: its own, or with a suffix. */
+static bool
+prints(const struct metric_definition *definition, const char *name)
+{
+	static const char *const suffixes[] = { "_sum", "_count", "_bucket" };
+	size_t len = strlen(definition->name);
+
+	if (strncmp(definition->name, name, len) != 0)
+		return false;
+	if (name[len] == '\0')
+		return true;
+	if (definition->type != PROMETHEUS_SUMMARY &&
+	    definition->type != PROMETHEUS_HISTOGRAM)
+		return false;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (strcmp(name + len, suffixes[i]) == 0)
+			return true;
+	return false;
+}
+
+static int
+add_text(struct metric_pack *packs, const char *pack, const char *path,
+    const char *text, size_t len, struct err *err)
+{
+	struct metric_definition new;
+
+	if (metric_definition_parse(&new, path, text, len, err) < 0)
+		goto fail;
+	for (size_t i = 0; i < packs->count; i++) {
+		const struct metric_definition *old = &packs->entries[i].definition;
+
+		if (!prints(old, new.name) && !prints(&new, old->name))
+			continue;
+		err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
+		    path, old->name, old->path);
+		goto fail;
+	}
+	packs->entries = mem_resize(packs->entries, packs->count + 1,
+	    sizeof(packs->entries[0]));
+	packs->entries[packs->count].pack = mem_text(pack);
+	packs->entries[packs->count++].definition = new;
+	return 0;
+fail:
+	metric_definition_release(&new);
+	return -1;
+}
+
+static int
+add_file(struct metric_pack *packs, const char *pack, const char *path,
+    struct err *err)
+{
+	struct buf text = BUF_EMPTY;
+	int result = file_read(path, MAX_DEFINITION_BYTES, &text, err);
+
+	if (result < 0 && err->exit_code == EXIT_DATA)
+		err->exit_code = EXIT_CONFIG;
+	if (result == 0)
+		result = add_text(packs, pack, path, buf_text(&text), text.len,
+		    err);
+	buf_release(&text);
+	return result;
+}
+
+static int
+is_definition(const struct dirent *file)
+{
+	size_t len = strlen(file->d_name);
+
+	return file->d_name[0] != '.' && len > 4 &&
+	    strcmp(file->d_name + len - 4, ".sql") == 0;
+}
+
+static int
+add_folder(struct metric_pack *packs, const char *folder, struct err *err)
+{
+	struct dirent **files;
+	struct buf path = BUF_EMPTY;
+	int count = scandir(folder, &files, is_definition, alphasort);
+	int result = 0;
+
+	if (count < 0)
+		return err_system(err, EXIT_NO_INPUT, "%s", folder);
+	if (count == 0)
+		result = err_set(err, EXIT_CONFIG, "%s: no .sql file in it: a "
+		    "pack is a folder with one file for each metric", folder);
+	for (int i = 0; i < count; i++) {
+		buf_reset(&path);
+		buf_printf(&path, "%s%s%s", folder,
+		    folder[strlen(folder) - 1] == '/' ? "" : "/",
+		    files[i]->d_name);
+		if (result == 0)
+			result = add_file(packs, folder, buf_text(&path), err);
+		free(files[i]);
+	}
+	free(files);
+	buf_release(&path);
+	return result;
+}
+
+/* Adds the texts of a built-in pack, or of all when pack is NULL. Returns how
+ * many it found, or -1. */
+static int
+add_texts(struct metric_pack *packs, const char *pack, struct err *err)
+{
+	const struct text *text;
+	size_t cursor = 0;
+	int count = 0;
+
+	while ((text = text_next(BUILT_IN, &cursor)) != NULL) {
+		const char *start = text->path + strlen(BUILT_IN);
+		char *name = mem_text_of(start, strcspn(start, "/"));
+		int result = 0;
+
+		if (pack == NULL || strcmp(pack, name) == 0) {
+			count++;
+			result = add_text(packs, name, text->path, text->text,
+			    strlen(text->text), err);
+		}
+		free(name);
+		if (result < 0)
+			return -1;
+	}
+	return count;
+}
+
+int
+metric_pack_add_built_in(struct metric_pack *packs, struct err *err)
+{
+	return add_texts(packs, NULL, err) < 0 ? -1 : 0;
+}
+
+/* The names of the built-in packs, with commas. */
+static void
+add_pack_names(struct buf *out)
+{
+	const struct text *text;
+	const char *last = "";
+	size_t cursor = 0;
+
+	while ((text = text_next(BUILT_IN, &cursor)) != NULL) {
+		const char *name = text->path + strlen(BUILT_IN);
+		size_t len = strcspn(name, "/") + 1;
+
+		if (strncmp(last, name, len) != 0)
+			buf_printf(out, "%s%.*s", last[0] != '\0' ? ", " : "",
+			    (int)len - 1, name);
+		last = name;
+	}
+}
+
+int
+metric_pack_add(struct metric_pack *packs, const char *pack, struct err *err)
+{
+	struct buf names = BUF_EMPTY;
+	struct stat status;
+	int found = 0;
+
+	if (strchr(pack, '/') == NULL)
+		found = add_texts(packs, pack, err);
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	if (stat(pack, &status) == 0)
+		return S_ISDIR(status.st_mode) ? add_folder(packs, pack, err)
+		    : add_file(packs, pack, pack, err);
+	add_pack_names(&names);
+	err_system(err, EXIT_NO_INPUT, "metrics '%s': no built-in pack (those "
+	    "are %s), and no folder", pack, buf_text(&names));
+	buf_release(&names);
+	return -1;
+}
+
+void
+metric_pack_list(const struct metric_pack *packs, struct buf *out)
+{
+	for (size_t i = 0; i < packs->count; i++) {
+		const struct metric_definition *definition =
+		    &packs->entries[i].definition;
+
+		buf_printf(out, "%s\t%s\t%s\t%s\n", packs->entries[i].pack,
+		    definition->name, prometheus_type_names[definition->type],
+		    definition->help);
+	}
+}

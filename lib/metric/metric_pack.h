@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * metric_pack -- metric definitions (metric/definition.h) by the folder: a
+ * pack is a folder of .sql files, or one that is part of the program.
+ */
+#ifndef METRIC_METRIC_PACK_H
+#define METRIC_METRIC_PACK_H
+
+#include "metric/definition.h"
+
+struct metric_entry {
+	char *pack;
+	struct metric_definition definition;
+};
+
+/* The definitions of all packs, pack by pack, in each by name. No two print
+ * samples of the same name. */
+struct metric_pack {
+	struct metric_entry *entries;
+	size_t count;
+};
+
+/* An empty set; the caller's. */
+struct metric_pack *metric_pack_open(void);
+void metric_pack_close(struct metric_pack *packs); /* NULL is fine */
+
+/* Adds a pack: the name of a built-in one, a folder, or one .sql file. What has
+ * no slash is looked up among the built-in packs first. EXIT_NO_INPUT when
+ * there is no such pack; EXIT_CONFIG, with file and line, when a definition is
+ * wrong or a metric is defined twice. */
+MUST_USE int metric_pack_add(struct metric_pack *packs, const char *pack,
+    struct err *err);
+
+/* Adds every built-in pack. */
+MUST_USE int metric_pack_add_built_in(struct metric_pack *packs,
+    struct err *err);
+
+/* Appends one line a metric: pack, name, type, help, with tabs between. */
+void metric_pack_list(const struct metric_pack *packs, struct buf *out);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * What the files of secret_text share: secret_text.c finds values,
+ * secret_text_name.c the names before them.
+ */
+#ifndef SECRET_SECRET_TEXT_PRIVATE_H
+#define SECRET_SECRET_TEXT_PRIVATE_H
+
+#include "secret/secret_text.h"
+
+struct secret_text_name {
+	const char *text;
+	size_t len;
+	char quote; /* around it; or 0 */
+	size_t backslash_count; /* before the quote */
+	bool holds_value; /* a value stands between the quotes */
+};
+
+/* The name that ends before text[at]; it may be empty. */
+void secret_text_name_before(const struct secret_finder *finder, size_t at,
+    struct secret_text_name *name);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: ISC */
+#include "segment/catalog.h"
+#include "base/mem.h"
+#include "io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_LINE_BYTES 8192
+
+/* A member of an entry: where it is kept, for the writer and the reader. */
+struct place {
+	const char *key;
+	int64_t *integer;
+	char *text;
+	size_t text_size;
+};
+#define PLACE_COUNT 11
+
+static void
+places_of(struct catalog_entry *entry, struct place places[PLACE_COUNT])
+{
+	struct part_facts *facts = &entry->facts;
+	const struct place all[PLACE_COUNT] = {
+		{ "row_count", &facts->row_count, NULL, 0 },
+		{ "from_ts_ms", &facts->from_ts_ms, NULL, 0 },
+		{ "until_ts_ms", &facts->until_ts_ms, NULL, 0 },
+		{ "frame_count", &facts->frame_count, NULL, 0 },
+		{ "file_bytes", &facts->file_bytes, NULL, 0 },
+		{ "raw_bytes", &facts->raw_bytes, NULL, 0 },
+		{ "sha256", NULL, facts->sha256, sizeof(facts->sha256) },
+		{ "raw_sha256", NULL, facts->raw_sha256,
+		    sizeof(facts->raw_sha256) },
+		{ "created_ms", &entry->created_ms, NULL, 0 },
+		{ "program", NULL, entry->program, sizeof(entry->program) },
+		{ "store_version", &entry->store_version, NULL, 0 },
+	};
+
+	memcpy(places, all, sizeof(all));
+}
+
+void
+catalog_entry_print(struct json_writer *json, const struct catalog_entry *entry)
+{
+	struct catalog_entry copy = *entry;
+	struct place places[PLACE_COUNT];
+	struct buf path = BUF_EMPTY;
+
+	part_name_print(&path, &entry->name);
+	json_writer_key_text(json, "path", buf_text(&path));
+	json_writer_key_text(json, "table", entry->name.table);
+	json_writer_key_text(json, "tier", entry->name.tier);
+	json_writer_key_text(json, "format", entry->name.format);
+	json_writer_key_text(json, "day", entry->name.day);
+	buf_release(&path);
+	places_of(&copy, places);
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		if (places[i].integer != NULL)
+			json_writer_key_integer(json, places[i].key,
+			    *places[i].integer);
+		else
+			json_writer_key_text(json, places[i].key,
+			    places[i].text);
+	}
+}
+
+static int
+take_member(const struct json_object *object, const struct place *place,
+    struct err *err)
+{
+	const struct json_member *member = json_find(object, place->key);
+
+	if (member == NULL)
+		return err_set(err, EXIT_DATA, "%s: missing", place->key);
+	if (place->integer != NULL) {
+		if (member->type != JSON_INTEGER || member->integer < 0)
+			return err_set(err, EXIT_DATA,
+			    "%s: not a whole number from 0 on", place->key);
+		*place->integer = member->integer;
+		return 0;
+	}
+	if (member->type != JSON_TEXT || member->text_len >= place->text_size)
+		return err_set(err, EXIT_DATA, "%s: not a text of at most %zu "
+		    "bytes", place->key, place->text_size - 1);
+	memcpy(place->text, member->text, member->text_len);
+	place->text[member->text_len] = '\0';
+	return 0;
+}
+
+static int
+check_times(const struct catalog_entry *entry, struct err *err)
+{
+	int64_t until_ms = entry->name.day_ms + TIM_MS_PER_DAY;
+
+	if (entry->facts.from_ts_ms >= entry->name.day_ms &&
+	    entry->facts.from_ts_ms < entry->facts.until_ts_ms &&
+	    entry->facts.until_ts_ms <= until_ms)
+		return 0;
+	return err_set(err, EXIT_DATA, "from_ts_ms, until_ts_ms: %" PRId64
+	    " and %" PRId64 " are not a span of the day %s",
+	    entry->facts.from_ts_ms, entry->facts.until_ts_ms, entry->name.day);
+}
+
+static int
+take_entry(struct json_parser *parser, const char *line, size_t len,
+    struct catalog_entry *entry, struct err *err)
+{
+	struct place places[PLACE_COUNT];
+	const struct json_member *path;
+	struct json_object object;
+	struct json_error error;
+
+	memset(entry, 0, sizeof(*entry));
+	if (json_read(parser, line, len, &object, &error) < 0)
+		return err_set(err, EXIT_DATA, "byte %zu: %s",
+		    error.offset + 1, error.words);
+	path = json_find(&object, "path");
+	if (path == NULL || path->type != JSON_TEXT)
+		return err_set(err, EXIT_DATA, "path: missing");
+	if (part_name_parse(path->text, path->text_len, &entry->name) < 0)
+		return err_set(err, EXIT_DATA, "path: '%.*s' is not the path "
+		    "of a partition, such as "
+		    "warm/http_events/dt=2026-11-01/part-0001.jsonl.zst",
+		    path->text_len > 100 ? 100 : (int)path->text_len,
+		    path->text);
+	places_of(entry, places);
+	for (size_t i = 0; i < PLACE_COUNT; i++)
+		if (take_member(&object, &places[i], err) < 0)
+			return -1;
+	return check_times(entry, err);
+}
+
+/* Where the name stands or would stand. */
+static size_t
+position_of(const struct catalog *catalog, const struct part_name *name)
+{
+	size_t low = 0, high = catalog->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (part_name_compare(&catalog->entries[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct catalog_entry *
+catalog_find(const struct catalog *catalog, const struct part_name *name)
+{
+	size_t at = position_of(catalog, name);
+
+	if (at < catalog->count &&
+	    part_name_compare(&catalog->entries[at].name, name) == 0 &&
+	    strcmp(catalog->entries[at].name.format, name->format) == 0)
+		return &catalog->entries[at];
+	return NULL;
+}
+
+static void
+keep(struct catalog *catalog, const struct catalog_entry *entry)
+{
+	size_t at = position_of(catalog, &entry->name);
+
+	if (at < catalog->count && part_name_compare(
+	    &catalog->entries[at].name, &entry->name) == 0) {
+		catalog->entries[at] = *entry;
+		return;
+	}
+	if (catalog->count == catalog->size) {
+		catalog->size = 2 * catalog->size + 64;
+		catalog->entries = mem_resize(catalog->entries, catalog->size,
+		    sizeof(catalog->entries[0]));
+	}
+	memmove(&catalog->entries[at + 1], &catalog->entries[at],
+	    (catalog->count - at) * sizeof(catalog->entries[0]));
+	catalog->entries[at] = *entry;
+	catalog->count++;
+}
+
+static int
+read_lines(struct catalog *catalog, FILE *file, struct err *err)
+{
+	struct json_parser *parser = json_open(MAX_LINE_BYTES);
+	char line[MAX_LINE_BYTES + JSON_PADDING] = "";
+	struct catalog_entry entry;
+	int64_t number = 1;
+	int result = 0;
+
+	for (; fgets(line, MAX_LINE_BYTES, file) != NULL; number++) {
+		size_t len = strlen(line);
+
+		if (len == 0 || line[len - 1] != '\n') {
+			catalog->torn = feof(file) != 0;
+			if (!catalog->torn)
+				result = err_set(err, EXIT_DATA, "too long, or "
+				    "a NUL byte in it");
+			break;
+		}
+		result = take_entry(parser, line, len - 1, &entry, err);
+		if (result < 0)
+			break;
+		keep(catalog, &entry);
+		catalog->whole_bytes += (int64_t)len;
+	}
+	json_close(parser);
+	if (result < 0)
+		return err_in(err, "%s/%s: line %" PRId64, catalog->root,
+		    CATALOG_FILE, number);
+	if (ferror(file))
+		return err_system(err, EXIT_IO, "%s/%s", catalog->root,
+		    CATALOG_FILE);
+	return 0;
+}
+
+int
+catalog_load(struct catalog *catalog, const char *root, bool must_exist,
+    struct err *err)
+{
+	struct buf path = BUF_EMPTY;
+	struct stat status;
+	FILE *file;
+	int result = 0;
+
+	memset(catalog, 0, sizeof(*catalog));
+	catalog->root = mem_text_of(root, file_folder_len(root));
+	if (stat(root, &status) < 0)
+		return err_system(err, EXIT_NO_INPUT, "%s", root);
+	if (!S_ISDIR(status.st_mode))
+		return err_set(err, EXIT_NO_INPUT,
+		    "%s: not a folder; an archive is one", root);
+	buf_printf(&path, "%s/%s", root, CATALOG_FILE);
+	file = fopen(buf_text(&path), "re");
+	if (file != NULL) {
+		catalog->exists = true;
+		result = read_lines(catalog, file, err);
+		fclose(file);
+	} else if (errno != ENOENT)
+		result = err_system(err, EXIT_NO_INPUT, "%s", buf_text(&path));
+	else if (must_exist)
+		result = err_set(err, EXIT_NO_INPUT, "%s: no %s in it, so it "
+		    "is not an archive", root, CATALOG_FILE);
+	buf_release(&path);
+	return result;
+}
+
+void
+catalog_release(struct catalog *catalog)
+{
+	free(catalog->root);
+	free(catalog->entries);
+	memset(catalog, 0, sizeof(*catalog));
+}
+
+/* Cuts off what is no whole line, then appends one. */
+static int
+append(struct catalog *catalog, int fd, const char *path,
+    const struct buf *line, struct err *err)
+{
+	if (catalog->torn && ftruncate(fd, catalog->whole_bytes) < 0)
+		return err_system(err, EXIT_IO, "%s", path);
+	catalog->torn = false;
+	if (file_write_all(fd, line->data, line->len) < 0 || fsync(fd) < 0) {
+		err_system(err, EXIT_IO, "%s", path);
+		catalog->torn = ftruncate(fd, catalog->whole_bytes) < 0;
+		return -1;
+	}
+	catalog->whole_bytes += (int64_t)line->len;
+	return catalog->exists ? 0 : file_sync_folder_of(path, err);
+}
+
+int
+catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
+    struct err *err)
+{
+	struct buf path = BUF_EMPTY, line = BUF_EMPTY;
+	struct json_writer json;
+	int fd, result;
+
+	json_writer_init(&json, &line);
+	json_writer_open(&json, '{');
+	catalog_entry_print(&json, entry);
+	json_writer_close(&json, '}');
+	buf_add_char(&line, '\n');
+	buf_printf(&path, "%s/%s", catalog->root, CATALOG_FILE);
+	fd = open(buf_text(&path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+	    0666);
+	if (fd < 0)
+		result = err_system(err, EXIT_CREATE, "%s", buf_text(&path));
+	else
+		result = append(catalog, fd, buf_text(&path), &line, err);
+	if (fd >= 0)
+		close(fd);
+	if (result == 0) {
+		catalog->exists = true;
+		keep(catalog, entry);
+	}
+	buf_release(&path);
+	buf_release(&line);
+	return result;
+}
+
+/* What the lock is of, for messages, and the path of its file. */
+static void
+lock_paths(const char *root, struct buf *name, struct buf *path)
+{
+	buf_printf(name, "%.*s/catalog", (int)file_folder_len(root), root);
+	buf_printf(path, "%s.lock", buf_text(name));
+}
+
+int
+catalog_lock(const char *root, struct lock *lock, struct err *err)
+{
+	struct buf name = BUF_EMPTY, path = BUF_EMPTY;
+	int result = file_make_folders(root, err);
+
+	lock->fd = -1;
+	lock_paths(root, &name, &path);
+	if (result == 0)
+		result = lock_open(lock, buf_text(&path), true, err);
+	if (result == 0)
+		result = lock_take(lock, false, CATALOG_WAIT_MS,
+		    buf_text(&name), err);
+	buf_release(&name);
+	buf_release(&path);
+	return result;
+}
+
+bool
+catalog_is_locked(const char *root)
+{
+	struct buf name = BUF_EMPTY, path = BUF_EMPTY;
+	struct lock lock = LOCK_NONE;
+	struct err err;
+	bool is_locked;
+
+	lock_paths(root, &name, &path);
+	is_locked = lock_open(&lock, buf_text(&path), false, &err) == 0 &&
+	    lock_take(&lock, true, 0, buf_text(&name), &err) < 0 &&
+	    err.exit_code == EXIT_AGAIN;
+	lock_close(&lock);
+	buf_release(&name);
+	buf_release(&path);
+	return is_locked;
+}

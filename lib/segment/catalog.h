@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * catalog -- ARCHIVE/catalog.jsonl: one JSON object a line for each partition,
+ * with all that is needed to judge the file. A partition is in the archive when
+ * its line is there.
+ *
+ * The file is appended to (one write, fsync) rather than replaced, because a
+ * replacement costs as much as all lines before it. A crash in the middle of a
+ * write leaves a last line without newline; it was never reported as done, is
+ * passed over by readers and cut off by the next writer. When a path has
+ * several lines the last one holds.
+ */
+#ifndef SEGMENT_CATALOG_H
+#define SEGMENT_CATALOG_H
+
+#include "base/json_writer.h"
+#include "segment/part.h"
+#include "io/lock.h"
+
+#define CATALOG_FILE "catalog.jsonl"
+#define CATALOG_PROGRAM_SIZE 48
+
+struct catalog_entry {
+	struct part_name name;
+	struct part_facts facts;
+	int64_t created_ms;
+	char program[CATALOG_PROGRAM_SIZE]; /* that made it, with its version */
+	int64_t store_version;              /* of the database it came from */
+};
+
+struct catalog {
+	char *root;                    /* of the archive */
+	bool exists;                   /* the file was there */
+	bool torn;                     /* its last line is not whole */
+	int64_t whole_bytes;           /* of the lines that are */
+	struct catalog_entry *entries; /* ordered by part_name_compare */
+	size_t count;
+	size_t size;
+};
+
+/* Reads the catalog of the archive in folder root; release it also after an
+ * error. No folder is EXIT_NO_INPUT. A folder without a catalog is one too when
+ * it must be an archive, else an empty catalog. A line that is no entry is
+ * EXIT_DATA with its number. */
+MUST_USE int catalog_load(struct catalog *catalog, const char *root,
+    bool must_exist, struct err *err);
+void catalog_release(struct catalog *catalog);
+
+/* The entry of a name, or NULL. */
+const struct catalog_entry *catalog_find(const struct catalog *catalog,
+    const struct part_name *name);
+
+/* Makes the entry durable in the file. The caller holds the lock. */
+MUST_USE int catalog_add(struct catalog *catalog,
+    const struct catalog_entry *entry, struct err *err);
+
+/* Appends the members of an entry to an object that is open. */
+void catalog_entry_print(struct json_writer *json,
+    const struct catalog_entry *entry);
+
+/* Takes the lock of those who write to the archive, making its folder when it
+ * is missing; waits for another at most CATALOG_WAIT_MS, then EXIT_AGAIN. End it
+ * with lock_close, also after an error. */
+#define CATALOG_WAIT_MS 4000
+MUST_USE int catalog_lock(const char *root, struct lock *lock, struct err *err);
+
+/* Whether somebody is writing to the archive at this moment. */
+bool catalog_is_locked(const char *root);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * expression -- conditions over the columns of one event, in the part of SQL
+ * that engines share: comparison, AND, OR, NOT, IN, IS NULL, IS TRUE,
+ * arithmetic and coalesce. An expression is parsed by its grammar and written
+ * out anew, so that nothing but such an expression ever reaches a database.
+ *
+ * Grammar (keywords in any case):
+ *   condition  = and { OR and }         and   = not { AND not }
+ *   not        = { NOT } predicate
+ *   predicate  = sum [ compare sum | IS [NOT] (NULL|TRUE|FALSE)
+ *                    | [NOT] IN "(" sum { "," sum } ")" ]
+ *   compare    = "=" | "<>" | "!=" | "<" | "<=" | ">" | ">="
+ *   sum        = product { ("+"|"-") product }
+ *   product    = unary { ("*"|"/") unary }
+ *   unary      = { "-" } primary
+ *   primary    = number | 'text' | TRUE | FALSE | column
+ *              | coalesce "(" sum { "," sum } ")" | "(" condition ")"
+ *
+ * a / b is written a * 1.0 / b: the quotient of two integers is cut by some
+ * engines and not by others.
+ */
+#ifndef SLO_EXPRESSION_H
+#define SLO_EXPRESSION_H
+
+#include "base/buf.h"
+#include "tel/event.h"
+
+/* Brackets, NOTs and minuses within each other. */
+#define EXPRESSION_MAX_DEPTH 40
+
+/* Appends text as SQL, in brackets. A column that the event does not have, a
+ * value that a closed list does not hold, and all that the grammar does not
+ * know are errors (EXIT_CONFIG) that say where. */
+MUST_USE int expression_sql(struct buf *out, const char *text,
+    enum event_kind kind, struct err *err);
+
+/* The name as it is when it is a column of the event; otherwise NULL and an
+ * error that suggests the nearest. */
+const char *expression_column(const char *name, enum event_kind kind,
+    struct err *err);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * slo_query -- how the events of an objective are counted: the SQL that does
+ * it, and what its rows mean.
+ *
+ * Every event that meets `where` is excluded (it meets `exclude`), good (it
+ * meets `good`) or bad (all others): a condition that is NULL is not met. With
+ * slices the events of each slice of time are counted first, and the slices
+ * are good, bad or without data. One statement does it all; its rows are
+ * groups by ages or slices, never events.
+ */
+#ifndef SLO_QUERY_H
+#define SLO_QUERY_H
+
+#include "base/buf.h"
+#include "tel/event.h"
+#include "slo/slo.h"
+
+#define SLO_MAX_GROUP 4
+
+enum slo_compare { SLO_LTE, SLO_LT, SLO_GTE, SLO_GT };
+
+struct slo_query {
+	enum event_kind event;
+	char *where;   /* SQL of expression.h; NULL: all events */
+	char *exclude; /* NULL: none */
+	char *good;    /* NULL only when counts_events */
+	bool is_bad;   /* good says which are bad */
+	const char *group[SLO_MAX_GROUP]; /* columns */
+	size_t group_count;
+
+	int64_t slice_ms;            /* 0: events are counted, not slices */
+	bool counts_events;          /* a slice is good when its count of events
+	                              * compares so with limit: */
+	enum slo_compare compare;
+	int64_t limit;
+	struct decimal slice_target; /* else when this share of them is good */
+	/* With counts_events: a slice exists where there is such an event. */
+	enum event_kind presence;
+	char *presence_where;
+};
+
+void slo_query_release(struct slo_query *query);
+
+/* "<=" ... */
+const char *slo_compare_sql(enum slo_compare compare);
+
+/* What is judged: a rolling window or a run. */
+struct slo_scope {
+	struct slo_window window;
+	const char *run_id; /* NULL: a rolling window */
+};
+
+/* Appends the statement. Parameter 1 is window.from_ms, 2 window.until_ms, 3
+ * run_id where there is one. Its columns are those of the group, then
+ * SLO_ROW_COUNT more; the rows of a group follow each other. */
+void slo_query_sql(struct buf *out, const struct slo_query *query,
+    const struct slo_scope *scope);
+
+/* One row of it. */
+enum { SLO_ROW_SLOT, SLO_ROW_GOOD, SLO_ROW_BAD, SLO_ROW_EXCLUDED, SLO_ROW_FIRST,
+	SLO_ROW_LAST, SLO_ROW_COUNT };
+
+/* Adds a row to the tally of its group. */
+void slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
+    struct slo_tally *tally, const int64_t row[SLO_ROW_COUNT]);
+
+/* Appends a statement for people that lists the events to look at: the bad
+ * ones, or those counted when slices are. values are those of the group; one
+ * may be NULL. */
+void slo_query_sql_bad(struct buf *out, const struct slo_query *query,
+    const struct slo_scope *scope, const char *const *values);
+
+#endif

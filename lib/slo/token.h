@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * token -- the words of an expression, one after another. Comments, quoted
+ * names and all signs that expression.h does not list are errors here.
+ */
+#ifndef SLO_TOKEN_H
+#define SLO_TOKEN_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Longer expressions overflow the stacks of SQL parsers. */
+#define TOKEN_MAX_COUNT 400
+
+enum token_type { TOKEN_END, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_WORD, TOKEN_SIGN };
+
+struct token_reader {
+	const char *text;  /* the whole expression, borrowed */
+	const char *next;  /* behind the current token */
+	size_t count;
+	enum token_type type;
+	const char *start; /* of the current token */
+	size_t len;
+};
+
+/* Stands before the first token of text. */
+void token_init(struct token_reader *reader, const char *text);
+
+/* Reads the next token; EXIT_CONFIG when there is none that is allowed. */
+MUST_USE int token_next(struct token_reader *reader, struct err *err);
+
+/* Says what is wrong at the current token, and where that is; returns -1. */
+int token_fail(const struct token_reader *reader, struct err *err,
+    const char *words);
+
+/* Whether the current token is this word, in any case, or this sign. */
+bool token_is_word(const struct token_reader *reader, const char *word);
+bool token_is_sign(const struct token_reader *reader, const char *sign);
+
+/* Whether a ( follows the current token. */
+bool token_is_call(const struct token_reader *reader);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/ledger.h"
+#include "base/mem.h"
+#include "store/ledger_private.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const queries[LEDGER_QUERY_COUNT] = {
+	[LEDGER_FIND_PRODUCER] = "SELECT no FROM sources WHERE kind = 'producer'"
+	    " AND name = ?1 AND fingerprint = ''",
+	[LEDGER_FIND_INPUT] = "SELECT no, coalesce(check_bytes, 0),"
+	    " check_sha256 FROM sources WHERE kind = ?1"
+	    " AND prefix_bytes = ?2 AND prefix_sha256 = ?3"
+	    " AND CASE kind WHEN 'file' THEN inode = ?4 OR ?6 ELSE name = ?5 END"
+	    " ORDER BY no DESC",
+	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NULL FROM sources"
+	    " WHERE kind = ?1 AND name = ?2 AND fingerprint = ?3",
+	[LEDGER_PREFIX_LENGTHS] = "SELECT DISTINCT prefix_bytes FROM sources"
+	    " WHERE kind = ?1 AND prefix_bytes <= ?2"
+	    " ORDER BY prefix_bytes DESC",
+	[LEDGER_ADD_SOURCE] = "INSERT INTO sources (kind, name, fingerprint, run_id,"
+	    " first_seen_ms, prefix_bytes, prefix_sha256, device, inode)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING no",
+	[LEDGER_GROW_PREFIX] = "UPDATE sources SET prefix_bytes = ?2,"
+	    " prefix_sha256 = ?3, device = coalesce(device, ?4),"
+	    " inode = coalesce(inode, ?5) WHERE no = ?1"
+	    " AND coalesce(prefix_bytes, 0) < ?2",
+	[LEDGER_SET_CHECK] = "UPDATE sources SET check_bytes = ?2,"
+	    " check_sha256 = ?3 WHERE no = ?1"
+	    " AND coalesce(check_bytes, 0) < ?2",
+	[LEDGER_GET_TAKEN] = "SELECT coalesce(taken_bytes, 0),"
+	    " coalesce(taken_lines, 0), coalesce(tail_bytes, 0),"
+	    " tail_sha256 FROM sources WHERE no = ?1",
+	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = ?2,"
+	    " taken_lines = ?3, taken_ms = ?4, tail_bytes = ?5,"
+	    " tail_sha256 = ?6"
+	    " WHERE no = ?1 AND coalesce(taken_bytes, 0) < ?2",
+	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position FROM source_ranges"
+	    " WHERE source_no = ?1 ORDER BY from_position",
+	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = ?1"
+	    " AND from_position >= ?2 AND from_position < ?3",
+	[LEDGER_ADD_RANGE] = "INSERT INTO source_ranges"
+	    " (source_no, from_position, until_position) VALUES (?1, ?2, ?3)",
+	[LEDGER_ADD_BATCH] = "INSERT INTO batches (transaction_no, source_no,"
+	    " from_position, until_position, from_ts_ms, until_ts_ms,"
+	    " line_count, inserted_count, duplicate_count, filtered_count,"
+	    " dead_count, row_count, line_bytes, committed_ms, resolved_count,"
+	    " redaction, redacted_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+	    " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	[LEDGER_LAST_TRANSACTION] = "SELECT transaction_no FROM batches"
+	    " ORDER BY no DESC LIMIT 1",
+};
+
+int
+ledger_open(struct ledger **out, struct db *db, struct err *err)
+{
+	struct ledger *ledger = mem_new(1, sizeof(*ledger));
+
+	ledger->db = db;
+	ledger->data_version = -1;
+	ledger->generation = 1;
+	ledger->slot_count = 64;
+	ledger->slots = mem_new(ledger->slot_count, sizeof(ledger->slots[0]));
+	for (int i = 0; i < LEDGER_QUERY_COUNT; i++) {
+		if (db_prepare(db, &ledger->queries[i], queries[i], err) < 0) {
+			ledger_close(ledger);
+			return -1;
+		}
+	}
+	*out = ledger;
+	return 0;
+}
+
+void
+ledger_close(struct ledger *ledger)
+{
+	if (ledger == NULL)
+		return;
+	ledger_forget(ledger);
+	for (int i = 0; i < LEDGER_QUERY_COUNT; i++)
+		db_finalize(ledger->queries[i]);
+	buf_release(&ledger->last_name);
+	free(ledger->slots);
+	free(ledger->sources);
+	free(ledger);
+}
+
+void
+ledger_forget(struct ledger *ledger)
+{
+	for (size_t i = 0; i < ledger->count; i++) {
+		ranges_release(&ledger->sources[i]->taken);
+		free(ledger->sources[i]->producer);
+		free(ledger->sources[i]);
+	}
+	ledger->count = ledger->producer_count = 0;
+	ledger->generation++;
+	ledger->last = ledger->last_named = ledger->touched = NULL;
+	memset(ledger->slots, 0, ledger->slot_count * sizeof(ledger->slots[0]));
+	ledger->data_version = -1;
+}
+
+int
+ledger_begin(struct ledger *ledger, struct err *err)
+{
+	struct db_statement *last = ledger->queries[LEDGER_LAST_TRANSACTION];
+	int64_t version;
+	int result;
+
+	if (db_data_version(ledger->db, &version, err) < 0)
+		return -1;
+	if (version != ledger->data_version || ledger->count > LEDGER_CACHED_SOURCES)
+		ledger_forget(ledger);
+	ledger->data_version = version;
+	ledger->touched = NULL;
+	result = db_step(last, err);
+	ledger->transaction_no = 1;
+	if (result == 1) {
+		ledger->transaction_no = db_column_integer(last, 0) + 1;
+		db_reset(last);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+uint64_t
+ledger_generation(const struct ledger *ledger)
+{
+	return ledger->generation;
+}
+
+int64_t
+ledger_id(const struct ledger_source *source, int64_t position)
+{
+	return source->no << STORE_POSITION_BITS | position;
+}
+
+int64_t
+ledger_source_no(const struct ledger_source *source)
+{
+	return source->no;
+}
+
+bool
+ledger_has(const struct ledger_source *source, int64_t position)
+{
+	return ranges_have(&source->taken, position);
+}
+
+static void
+touch(struct ledger *ledger, struct ledger_source *source)
+{
+	if (source->is_touched)
+		return;
+	source->is_touched = true;
+	source->next_touched = ledger->touched;
+	ledger->touched = source;
+	source->taken_from = source->from = source->from_ts_ms = INT64_MAX;
+	source->taken_until = source->until = source->until_ts_ms = 0;
+	source->row_count = source->line_bytes = 0;
+	source->resolved_count = source->hidden_count = 0;
+	memset(source->fates, 0, sizeof(source->fates));
+}
+
+static void
+widen(int64_t *from, int64_t *until, int64_t new_from, int64_t new_until)
+{
+	if (new_from < *from)
+		*from = new_from;
+	if (new_until > *until)
+		*until = new_until;
+}
+
+void
+ledger_take(struct ledger *ledger, struct ledger_source *source, int64_t from,
+    int64_t until)
+{
+	touch(ledger, source);
+	ranges_add(&source->taken, from, until);
+	widen(&source->taken_from, &source->taken_until, from, until);
+}
+
+void
+ledger_count(struct ledger *ledger, struct ledger_source *source, int64_t from,
+    int64_t until, int64_t line_bytes, enum ledger_fate fate,
+    int64_t line_count)
+{
+	touch(ledger, source);
+	widen(&source->from, &source->until, from, until);
+	source->line_bytes += line_bytes;
+	source->fates[fate] += line_count;
+}
+
+void
+ledger_count_hidden(struct ledger *ledger, struct ledger_source *source,
+    int64_t count)
+{
+	touch(ledger, source);
+	source->hidden_count += count;
+}
+
+void
+ledger_resolve(struct ledger *ledger, struct ledger_source *source,
+    int64_t position)
+{
+	touch(ledger, source);
+	widen(&source->from, &source->until, position, position + 1);
+	source->resolved_count++;
+}
+
+void
+ledger_count_row(struct ledger *ledger, struct ledger_source *source,
+    int64_t ts_ms)
+{
+	touch(ledger, source);
+	widen(&source->from_ts_ms, &source->until_ts_ms, ts_ms, ts_ms + 1);
+	source->row_count++;
+}
+
+int64_t
+ledger_transaction_no(const struct ledger *ledger)
+{
+	return ledger->transaction_no;
+}
+
+/* Replaces the rows of all ranges that what was taken touches or lies in. A
+ * range only ever grows, so the rows it swallowed begin within it. */
+static int
+write_ranges(struct ledger *ledger, struct ledger_source *source,
+    struct err *err)
+{
+	struct db_statement *drop = ledger->queries[LEDGER_DROP_RANGES];
+	struct db_statement *add = ledger->queries[LEDGER_ADD_RANGE];
+	const struct ranges *taken = &source->taken;
+	size_t first, end;
+
+	if (source->taken_from >= source->taken_until)
+		return 0;
+	first = ranges_find(taken, source->taken_from);
+	for (end = first; end < taken->count &&
+	    taken->items[end].from <= source->taken_until; end++)
+		;
+	db_bind_integer(drop, 1, source->no);
+	db_bind_integer(drop, 2, taken->items[first].from);
+	db_bind_integer(drop, 3, taken->items[end - 1].until);
+	if (db_execute(drop, err) < 0)
+		return -1;
+	for (size_t i = first; i < end; i++) {
+		db_bind_integer(add, 1, source->no);
+		db_bind_integer(add, 2, taken->items[i].from);
+		db_bind_integer(add, 3, taken->items[i].until);
+		if (db_execute(add, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+write_batch(struct ledger *ledger, const struct ledger_source *source,
+    int64_t now_ms, bool is_redacted, struct err *err)
+{
+	struct db_statement *add = ledger->queries[LEDGER_ADD_BATCH];
+	int64_t lines = 0;
+
+	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
+		lines += source->fates[fate];
+	if (lines == 0 && source->resolved_count == 0 && source->row_count == 0)
+		return 0;
+	db_bind_integer(add, 1, ledger->transaction_no);
+	db_bind_integer(add, 2, source->no);
+	/* A map makes rows of producers from lines of an input. */
+	db_bind_integer(add, 3, source->from < source->until ? source->from
+	    : source->taken_from);
+	db_bind_integer(add, 4, source->from < source->until ? source->until
+	    : source->taken_until);
+	db_bind_null(add, 5);
+	db_bind_null(add, 6);
+	if (source->row_count > 0) {
+		db_bind_integer(add, 5, source->from_ts_ms);
+		db_bind_integer(add, 6, source->until_ts_ms);
+	}
+	db_bind_integer(add, 7, lines);
+	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
+		db_bind_integer(add, 8 + fate, source->fates[fate]);
+	db_bind_integer(add, 12, source->row_count);
+	db_bind_integer(add, 13, source->line_bytes);
+	db_bind_integer(add, 14, now_ms);
+	db_bind_integer(add, 15, source->resolved_count);
+	db_bind_text(add, 16, is_redacted ? "on" : "off", is_redacted ? 2 : 3);
+	db_bind_integer(add, 17, source->hidden_count);
+	return db_execute(add, err);
+}
+
+void
+ledger_each_producer(const struct ledger *ledger,
+    void (*visit)(void *context, const char *name, size_t name_len,
+    int64_t seq), void *context)
+{
+	for (const struct ledger_source *source = ledger->touched;
+	    source != NULL; source = source->next_touched) {
+		const struct ranges *taken = &source->taken;
+		bool has_first = taken->count > 0 && taken->items[0].from <= 1;
+
+		if (source->producer != NULL)
+			visit(context, source->producer, source->producer_len,
+			    has_first ? taken->items[0].until - 1 : 0);
+	}
+}
+
+int
+ledger_finish(struct ledger *ledger, int64_t now_ms, bool is_redacted,
+    struct err *err)
+{
+	for (struct ledger_source *source = ledger->touched; source != NULL;
+	    source = source->next_touched) {
+		if (write_ranges(ledger, source, err) < 0 ||
+		    write_batch(ledger, source, now_ms, is_redacted,
+		    err) < 0)
+			return -1;
+		source->is_touched = false;
+	}
+	ledger->touched = NULL;
+	return 0;
+}

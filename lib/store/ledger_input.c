@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/ledger_private.h"
+#include "base/tim.h"
+#include "io/digest.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static size_t
+key_len(const struct ledger_input *input)
+{
+	return input->prefix_len < LEDGER_PREFIX_BYTES ? input->prefix_len
+	    : LEDGER_PREFIX_BYTES;
+}
+
+/* What is known of an input that was here before. */
+struct known {
+	int64_t no; /* 0: nothing */
+	int64_t prefix_bytes, check_bytes;
+};
+
+/* Of the inputs that FIND_INPUT finds, the one whose beginning is the same as
+ * far as it was taken. */
+static int
+compare(struct db_statement *find, const struct ledger_input *input,
+    struct known *known, size_t *wanted_bytes, struct err *err)
+{
+	char hex[DIGEST_HEX_SIZE];
+	int result;
+
+	while ((result = db_step(find, err)) == 1) {
+		int64_t check_bytes = db_column_integer(find, 1);
+		const char *check = db_column_text(find, 2);
+
+		if (check_bytes > (int64_t)input->prefix_len) {
+			if (!input->is_whole)
+				*wanted_bytes = (size_t)check_bytes;
+			continue;
+		}
+		digest_of(input->prefix, (size_t)check_bytes, hex);
+		if (check_bytes > 0 && (check == NULL || strcmp(check, hex) != 0))
+			continue;
+		known->no = db_column_integer(find, 0);
+		known->check_bytes = check_bytes;
+		*wanted_bytes = 0;
+		db_reset(find);
+		break;
+	}
+	return result < 0 ? -1 : 0;
+}
+
+/* The input that begins as this one does, by the longest prefix that was kept. */
+static int
+find_input(struct ledger *ledger, const struct ledger_input *input,
+    struct known *known, size_t *wanted_bytes, struct err *err)
+{
+	struct db_statement *lengths = ledger->queries[LEDGER_PREFIX_LENGTHS];
+	struct db_statement *find = ledger->queries[LEDGER_FIND_INPUT];
+	const char *kind = input->is_file ? "file" : "stream";
+	char hex[DIGEST_HEX_SIZE];
+	int result = 0;
+
+	db_bind_text(lengths, 1, kind, strlen(kind));
+	db_bind_integer(lengths, 2, (int64_t)key_len(input));
+	while (known->no == 0 && *wanted_bytes == 0 &&
+	    (result = db_step(lengths, err)) == 1) {
+		int64_t prefix_bytes = db_column_integer(lengths, 0);
+
+		digest_of(input->prefix, (size_t)prefix_bytes, hex);
+		db_bind_text(find, 1, kind, strlen(kind));
+		db_bind_integer(find, 2, prefix_bytes);
+		db_bind_text(find, 3, hex, strlen(hex));
+		db_bind_integer(find, 4, input->inode);
+		db_bind_text(find, 5, input->name, strlen(input->name));
+		db_bind_integer(find, 6, input->is_moved);
+		if (compare(find, input, known, wanted_bytes, err) < 0)
+			result = -1;
+		if (result < 0)
+			break;
+		if (known->no != 0)
+			known->prefix_bytes = prefix_bytes;
+	}
+	db_reset(lengths);
+	return result < 0 ? -1 : 0;
+}
+
+/* Binds who the input is to both queries: to find it by name, and to add it. */
+static void
+bind_identity(struct ledger *ledger, const struct ledger_input *input,
+    const struct buf *fingerprint)
+{
+	const char *kind = input->is_file ? "file" : "stream";
+
+	for (int i = 0; i < 2; i++) {
+		struct db_statement *query = ledger->queries[i == 0 ?
+		    LEDGER_FIND_NAMED : LEDGER_ADD_SOURCE];
+
+		db_bind_clear(query);
+		db_bind_text(query, 1, kind, strlen(kind));
+		db_bind_text(query, 2, input->name, strlen(input->name));
+		db_bind_text(query, 3, fingerprint->data, fingerprint->len);
+	}
+}
+
+/* Takes the name for the input if it is free, or if only a restored archive has
+ * named it so far; *no stays 0 when another input has it. */
+static int
+try_identity(struct ledger *ledger, int64_t *no, struct err *err)
+{
+	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
+	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
+	int result = db_step(find, err);
+
+	*no = 0;
+	if (result < 0)
+		return -1;
+	if (result == 1) {
+		if (db_column_integer(find, 1) == 1)
+			*no = db_column_integer(find, 0);
+		db_reset(find);
+		return 0;
+	}
+	db_bind_integer(add, 5, tim_now_ms());
+	return ledger_query_no(add, no, err);
+}
+
+/* Inputs that only begin alike get a number behind the fingerprint. */
+static int
+add_input(struct ledger *ledger, const struct ledger_input *input, int64_t *no,
+    struct err *err)
+{
+	struct buf fingerprint = BUF_EMPTY;
+	char hex[DIGEST_HEX_SIZE];
+	int result = 0;
+
+	digest_of(input->prefix, key_len(input), hex);
+	for (int number = 1; result == 0 && *no == 0; number++) {
+		buf_reset(&fingerprint);
+		if (input->is_file)
+			buf_printf(&fingerprint, "%" PRId64 "-%" PRId64 "-",
+			    input->device, input->inode);
+		buf_printf(&fingerprint, "%zu-%s", key_len(input), hex);
+		if (number > 1)
+			buf_printf(&fingerprint, "-%d", number);
+		bind_identity(ledger, input, &fingerprint);
+		result = try_identity(ledger, no, err);
+	}
+	buf_release(&fingerprint);
+	return result;
+}
+
+/* Gives the source the prefix of the input if that is longer than what it has. */
+static int
+grow_prefix(struct ledger *ledger, int64_t no, const struct ledger_input *input,
+    struct err *err)
+{
+	struct db_statement *grow = ledger->queries[LEDGER_GROW_PREFIX];
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_of(input->prefix, key_len(input), hex);
+	db_bind_clear(grow);
+	db_bind_integer(grow, 1, no);
+	db_bind_integer(grow, 2, (int64_t)key_len(input));
+	db_bind_text(grow, 3, hex, strlen(hex));
+	if (input->is_file) {
+		db_bind_integer(grow, 4, input->device);
+		db_bind_integer(grow, 5, input->inode);
+	}
+	return db_execute(grow, err);
+}
+
+int
+ledger_input(struct ledger *ledger, const struct ledger_input *input, bool make,
+    struct ledger_source **out, size_t *wanted_bytes, struct err *err)
+{
+	struct known known = { 0, 0, 0 };
+
+	*out = NULL;
+	*wanted_bytes = 0;
+	if (input->prefix_len < LEDGER_PREFIX_BYTES && !input->is_whole) {
+		*wanted_bytes = LEDGER_PREFIX_BYTES;
+		return 0;
+	}
+	if (!input->is_new &&
+	    find_input(ledger, input, &known, wanted_bytes, err) < 0)
+		return -1;
+	if (*wanted_bytes > 0 || (known.no == 0 && !make))
+		return 0;
+	if (known.no == 0 && add_input(ledger, input, &known.no, err) < 0)
+		return -1;
+	if (known.prefix_bytes < (int64_t)key_len(input) &&
+	    grow_prefix(ledger, known.no, input, err) < 0)
+		return -1;
+	*out = ledger_cached(ledger, known.no);
+	if (*out == NULL && ledger_load(ledger, known.no, out, err) < 0)
+		return -1;
+	(*out)->check_bytes = known.check_bytes;
+	return 0;
+}
+
+int
+ledger_taken(struct ledger *ledger, const struct ledger_source *source,
+    struct ledger_taken *out, struct err *err)
+{
+	struct db_statement *get = ledger->queries[LEDGER_GET_TAKEN];
+	const char *hex;
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	db_bind_integer(get, 1, source->no);
+	result = db_step(get, err);
+	if (result != 1)
+		return result;
+	out->bytes = db_column_integer(get, 0);
+	out->lines = db_column_integer(get, 1);
+	hex = db_column_text(get, 3);
+	if (hex != NULL && strlen(hex) < sizeof(out->tail_sha256)) {
+		out->tail_bytes = db_column_integer(get, 2);
+		memcpy(out->tail_sha256, hex, strlen(hex) + 1);
+	}
+	db_reset(get);
+	if (out->bytes >= 0 && out->lines >= 0 && out->tail_bytes >= 0 &&
+	    out->tail_bytes <= out->bytes &&
+	    out->tail_bytes <= LEDGER_TAIL_BYTES)
+		return 0;
+	return err_set(err, EXIT_DATA, "source %" PRId64 ": what was taken of "
+	    "it cannot be", source->no);
+}
+
+int
+ledger_set_taken(struct ledger *ledger, const struct ledger_source *source,
+    int64_t bytes, int64_t lines, const char *tail, size_t tail_len,
+    struct err *err)
+{
+	struct db_statement *set = ledger->queries[LEDGER_SET_TAKEN];
+	size_t len = tail_len < LEDGER_TAIL_BYTES ? tail_len
+	    : LEDGER_TAIL_BYTES;
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_of(tail + tail_len - len, len, hex);
+	db_bind_integer(set, 1, source->no);
+	db_bind_integer(set, 2, bytes);
+	db_bind_integer(set, 3, lines);
+	db_bind_integer(set, 4, tim_file_ms());
+	db_bind_integer(set, 5, (int64_t)len);
+	db_bind_text(set, 6, hex, strlen(hex));
+	return db_execute(set, err);
+}
+
+int
+ledger_check(struct ledger *ledger, struct ledger_source *source,
+    const struct ledger_input *input, int64_t until, struct err *err)
+{
+	struct db_statement *set = ledger->queries[LEDGER_SET_CHECK];
+	char hex[DIGEST_HEX_SIZE];
+
+	if (until > (int64_t)input->prefix_len)
+		until = (int64_t)input->prefix_len;
+	if (until <= source->check_bytes)
+		return 0;
+	source->check_bytes = until;
+	digest_of(input->prefix, (size_t)until, hex);
+	db_bind_integer(set, 1, source->no);
+	db_bind_integer(set, 2, until);
+	db_bind_text(set, 3, hex, strlen(hex));
+	return db_execute(set, err);
+}

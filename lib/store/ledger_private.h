@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * ledger_private -- what ledger.c (transactions), ledger_source.c (sources and
+ * producers) and ledger_input.c (inputs) share; nobody else includes it.
+ */
+#ifndef STORE_LEDGER_PRIVATE_H
+#define STORE_LEDGER_PRIVATE_H
+
+#include "base/buf.h"
+#include "store/ledger.h"
+#include "store/ranges.h"
+
+/* Sources kept in memory; beyond that all are dropped between transactions. */
+#define LEDGER_CACHED_SOURCES 4096
+
+struct ledger_source {
+	int64_t no;
+	char *producer; /* NULL for an input */
+	size_t producer_len;
+	struct ranges taken;
+	int64_t check_bytes; /* LEDGER_CHECK_BYTES: no more to keep */
+	/* Since ledger_begin: */
+	bool is_touched;
+	int64_t taken_from, taken_until; /* hull of what was taken */
+	int64_t from, until;             /* hull of the lines */
+	int64_t from_ts_ms, until_ts_ms;
+	int64_t fates[LEDGER_FATE_COUNT];
+	int64_t row_count, line_bytes, resolved_count, hidden_count;
+	struct ledger_source *next_touched;
+};
+
+enum ledger_query {
+	LEDGER_FIND_PRODUCER, LEDGER_FIND_INPUT, LEDGER_FIND_NAMED,
+	LEDGER_PREFIX_LENGTHS, LEDGER_ADD_SOURCE, LEDGER_GROW_PREFIX,
+	LEDGER_SET_CHECK, LEDGER_GET_TAKEN, LEDGER_SET_TAKEN,
+	LEDGER_LOAD_RANGES, LEDGER_DROP_RANGES, LEDGER_ADD_RANGE,
+	LEDGER_ADD_BATCH, LEDGER_LAST_TRANSACTION, LEDGER_QUERY_COUNT
+};
+
+struct ledger {
+	struct db *db;
+	struct db_statement *queries[LEDGER_QUERY_COUNT];
+	struct ledger_source **sources; /* all in memory */
+	size_t count, size;
+	/* Open addressing, by the name of the producer: index + 1, 0 is free.
+	 * slot_count is a power of 2 and at least twice the number in it. */
+	uint32_t *slots;
+	size_t slot_count, producer_count;
+	struct ledger_source *last;     /* the producer asked for last */
+	struct ledger_source *last_named;
+	struct buf last_name;           /* of last_named */
+	struct ledger_source *touched;
+	int64_t transaction_no;
+	int64_t data_version;
+	uint64_t generation;
+};
+
+/* The source numbered no, or NULL when it is not in memory. */
+struct ledger_source *ledger_cached(struct ledger *ledger, int64_t no);
+
+/* Takes the source numbered no into memory, with its ranges. */
+MUST_USE int ledger_load(struct ledger *ledger, int64_t no,
+    struct ledger_source **out, struct err *err);
+
+/* Runs a query whose first row's first column is a source number; 0 when there
+ * is no row. */
+MUST_USE int ledger_query_no(struct db_statement *query, int64_t *no,
+    struct err *err);
+
+#endif

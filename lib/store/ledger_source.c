@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/ledger_private.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/tim.h"
+#include "tel/origin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+is_producer(const struct ledger_source *source, const char *name, size_t len)
+{
+	return source->producer_len == len && source->producer != NULL &&
+	    memcmp(source->producer, name, len) == 0;
+}
+
+/* The slot of the producer, or the free one where it belongs. */
+static uint32_t *
+find_slot(struct ledger *ledger, const char *name, size_t len)
+{
+	size_t mask = ledger->slot_count - 1;
+	size_t slot = (size_t)hash_fnv1a(name, len) & mask;
+
+	while (ledger->slots[slot] != 0 && !is_producer(
+	    ledger->sources[ledger->slots[slot] - 1], name, len))
+		slot = (slot + 1) & mask;
+	return &ledger->slots[slot];
+}
+
+static void
+grow_slots(struct ledger *ledger)
+{
+	if (2 * (ledger->producer_count + 1) <= ledger->slot_count)
+		return;
+	free(ledger->slots);
+	ledger->slot_count *= 2;
+	ledger->slots = mem_new(ledger->slot_count, sizeof(ledger->slots[0]));
+	for (size_t i = 0; i < ledger->count; i++) {
+		const struct ledger_source *source = ledger->sources[i];
+
+		if (source->producer != NULL)
+			*find_slot(ledger, source->producer,
+			    source->producer_len) = (uint32_t)i + 1;
+	}
+}
+
+/* Puts the source that was loaded last under the name of its producer. */
+static void
+remember(struct ledger *ledger, struct ledger_source *source, const char *name,
+    size_t len)
+{
+	grow_slots(ledger);
+	*find_slot(ledger, name, len) = (uint32_t)ledger->count;
+	source->producer = mem_text_of(name, len);
+	source->producer_len = len;
+	ledger->producer_count++;
+}
+
+struct ledger_source *
+ledger_cached(struct ledger *ledger, int64_t no)
+{
+	for (size_t i = ledger->count; i-- > 0;)
+		if (ledger->sources[i]->no == no)
+			return ledger->sources[i];
+	return NULL;
+}
+
+int
+ledger_load(struct ledger *ledger, int64_t no, struct ledger_source **out,
+    struct err *err)
+{
+	struct db_statement *ranges = ledger->queries[LEDGER_LOAD_RANGES];
+	struct ledger_source *source = mem_new(1, sizeof(*source));
+	int result;
+
+	source->no = no;
+	if (ledger->count == ledger->size) {
+		ledger->size = ledger->size > 0 ? ledger->size * 2 : 16;
+		ledger->sources = mem_resize(ledger->sources, ledger->size,
+		    sizeof(ledger->sources[0]));
+	}
+	ledger->sources[ledger->count++] = source;
+	db_bind_integer(ranges, 1, no);
+	while ((result = db_step(ranges, err)) == 1)
+		ranges_add(&source->taken, db_column_integer(ranges, 0),
+		    db_column_integer(ranges, 1));
+	*out = source;
+	return result;
+}
+
+int
+ledger_query_no(struct db_statement *query, int64_t *no, struct err *err)
+{
+	int result = db_step(query, err);
+
+	*no = 0;
+	if (result == 1) {
+		*no = db_column_integer(query, 0);
+		db_reset(query);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+static void
+bind_or_null(struct db_statement *query, int i, const char *text, size_t len)
+{
+	if (text == NULL)
+		db_bind_null(query, i);
+	else
+		db_bind_text(query, i, text, len);
+}
+
+static int
+add_producer(struct ledger *ledger, const char *name, size_t name_len,
+    const char *run_id, size_t run_id_len, int64_t *no, struct err *err)
+{
+	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
+
+	db_bind_clear(add);
+	db_bind_text(add, 1, "producer", 8);
+	db_bind_text(add, 2, name, name_len);
+	db_bind_text(add, 3, "", 0);
+	bind_or_null(add, 4, run_id, run_id_len);
+	db_bind_integer(add, 5, tim_now_ms());
+	return ledger_query_no(add, no, err);
+}
+
+int
+ledger_producer(struct ledger *ledger, const char *name, size_t name_len,
+    const char *run_id, size_t run_id_len, struct ledger_source **out,
+    struct err *err)
+{
+	struct db_statement *find = ledger->queries[LEDGER_FIND_PRODUCER];
+	struct ledger_source *source = ledger->last;
+	uint32_t index;
+	int64_t no;
+
+	if (source == NULL || !is_producer(source, name, name_len)) {
+		index = *find_slot(ledger, name, name_len);
+		source = index > 0 ? ledger->sources[index - 1] : NULL;
+	}
+	if (source == NULL) {
+		db_bind_text(find, 1, name, name_len);
+		if (ledger_query_no(find, &no, err) < 0 || (no == 0 &&
+		    add_producer(ledger, name, name_len, run_id, run_id_len,
+		    &no, err) < 0) || ledger_load(ledger, no, &source, err) < 0)
+			return -1;
+		remember(ledger, source, name, name_len);
+	}
+	ledger->last = source;
+	*out = source;
+	return 0;
+}
+
+/* The number of the source of an archived event, made when it is new. */
+static int
+named_no(struct ledger *ledger, const struct origin *origin, int64_t *no,
+    struct err *err)
+{
+	static const enum ledger_query tries[] = { LEDGER_FIND_NAMED,
+		LEDGER_ADD_SOURCE };
+
+	*no = 0;
+	for (size_t i = 0; *no == 0 && i < 2; i++) {
+		struct db_statement *query = ledger->queries[tries[i]];
+
+		db_bind_clear(query);
+		db_bind_text(query, 1, origin->kind, origin->kind_len);
+		db_bind_text(query, 2, origin->name, origin->name_len);
+		db_bind_text(query, 3, origin->fingerprint,
+		    origin->fingerprint_len);
+		if (tries[i] == LEDGER_ADD_SOURCE)
+			db_bind_integer(query, 5, tim_now_ms());
+		if (ledger_query_no(query, no, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+ledger_named(struct ledger *ledger, const char *text, size_t len,
+    struct ledger_source **out, struct err *err)
+{
+	struct origin origin;
+	int64_t no;
+
+	*out = ledger->last_named;
+	if (*out != NULL && ledger->last_name.len == len &&
+	    memcmp(ledger->last_name.data, text, len) == 0)
+		return 1;
+	if (origin_parse(text, len, &origin) < 0)
+		return 0;
+	if (named_no(ledger, &origin, &no, err) < 0)
+		return -1;
+	*out = ledger_cached(ledger, no);
+	if (*out == NULL && ledger_load(ledger, no, out, err) < 0)
+		return -1;
+	ledger->last_named = *out;
+	buf_reset(&ledger->last_name);
+	buf_add(&ledger->last_name, text, len);
+	return 1;
+}
+
+int
+ledger_numbered(struct ledger *ledger, int64_t no, struct ledger_source **out,
+    struct err *err)
+{
+	*out = ledger_cached(ledger, no);
+	return *out != NULL ? 0 : ledger_load(ledger, no, out, err);
+}

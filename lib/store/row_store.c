@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/row_store.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "tel/row_other.h"
+#include "store/unknown_keys.h"
+#include "tel/event_sql.h"
+
+#include <stdlib.h>
+
+/* Rows for one table. */
+struct queue {
+	struct db_feed *feed;
+	struct db_feed_row *rows; /* ours */
+	size_t count, size;
+};
+
+struct row_store {
+	struct queue queues[EVENT_KIND_COUNT];
+	struct queue others;
+	struct unknown_keys *unknown;
+};
+
+static int
+open_feed(struct db_feed **out, struct db *db, enum event_kind kind,
+    struct err *err)
+{
+	struct buf definition = BUF_EMPTY;
+	int result;
+
+	event_sql_definition(&definition, kind);
+	result = db_feed_open(out, db, event_descriptions[kind].table,
+	    buf_text(&definition), err);
+	buf_release(&definition);
+	return result;
+}
+
+int
+row_store_open(struct row_store **out, struct db *db, struct err *err)
+{
+	struct row_store *store = mem_new(1, sizeof(*store));
+
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		if (open_feed(&store->queues[kind].feed, db,
+		    (enum event_kind)kind, err) < 0)
+			goto fail;
+	if (db_feed_open(&store->others.feed, db, ROW_OTHER_TABLE,
+	    ROW_OTHER_DEFINITION, err) < 0 ||
+	    unknown_keys_open(&store->unknown, db, err) < 0)
+		goto fail;
+	*out = store;
+	return 0;
+fail:
+	row_store_close(store);
+	return -1;
+}
+
+static void
+close_queue(struct queue *queue)
+{
+	db_feed_close(queue->feed);
+	free(queue->rows);
+}
+
+void
+row_store_close(struct row_store *store)
+{
+	if (store == NULL)
+		return;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		close_queue(&store->queues[kind]);
+	close_queue(&store->others);
+	unknown_keys_close(store->unknown);
+	free(store);
+}
+
+void
+row_store_add(struct row_store *store, int64_t id, const struct row *row)
+{
+	struct queue *queue = row->kind == ROW_OTHER ? &store->others
+	    : &store->queues[row->kind];
+
+	if (queue->count == queue->size) {
+		queue->size = queue->size > 0 ? queue->size * 2 : 256;
+		queue->rows = mem_resize(queue->rows, queue->size,
+		    sizeof(queue->rows[0]));
+	}
+	queue->rows[queue->count++] = (struct db_feed_row){ id, row->record,
+		row->record_len };
+}
+
+void
+row_store_count(struct row_store *store, const struct row *row)
+{
+	for (size_t i = 0; i < row->unknown_count; i++)
+		unknown_keys_count(store->unknown,
+		    event_descriptions[row->kind].wire, &row->unknown[i]);
+}
+
+/* A constraint that the reader did not foresee, such as a word that an old
+ * database does not know, is the fault of an event and not of the batch. */
+static int
+flush_queue(struct queue *queue, enum db_feed_undo undo,
+    struct row_refusal *refusal, struct err *err)
+{
+	size_t count = queue->count;
+
+	queue->count = 0;
+	if (db_feed_run(queue->feed, queue->rows, count, undo, err) == 0)
+		return 1;
+	if (!db_feed_is_constraint(queue->feed))
+		return -1;
+	row_refuse(refusal, "refused_by_store", "", NULL, "%.200s", err->text);
+	return 0;
+}
+
+static void
+forget_rows(struct row_store *store)
+{
+	store->others.count = 0;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		store->queues[kind].count = 0;
+}
+
+int
+row_store_flush(struct row_store *store, enum db_feed_undo undo,
+    struct row_refusal *refusal, struct err *err)
+{
+	int result = flush_queue(&store->others, undo, refusal, err);
+
+	for (int kind = 0; result == 1 && kind < EVENT_KIND_COUNT; kind++)
+		result = flush_queue(&store->queues[kind], undo, refusal,
+		    err);
+	if (result != 1)
+		forget_rows(store);
+	return result;
+}
+
+int
+row_store_finish(struct row_store *store, struct err *err)
+{
+	return unknown_keys_write(store->unknown, err);
+}
+
+void
+row_store_forget(struct row_store *store)
+{
+	unknown_keys_forget(store->unknown);
+	forget_rows(store);
+}

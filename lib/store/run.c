@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/run.h"
+#include "base/mem.h"
+#include "tel/event.h"
+
+#include <string.h>
+
+#define LISTED_RUNS 5
+
+static const char last_ended[] =
+    "SELECT run_id FROM run_summary WHERE run_id IS NOT NULL AND ts_ms <= ?1"
+    " ORDER BY ts_ms DESC, id DESC LIMIT 1";
+
+/* "SELECT columns FROM table rest" of every event, joined by UNION ALL. */
+static void
+add_all_events(struct buf *sql, const char *columns, const char *rest)
+{
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		buf_printf(sql, "%sSELECT %s FROM %s %s",
+		    kind > 0 ? " UNION ALL " : "", columns,
+		    event_descriptions[kind].table, rest);
+}
+
+static int
+read_name(struct db *db, const char *sql, int64_t at_ms, char **run_id,
+    struct err *err)
+{
+	struct db_statement *statement;
+	int result;
+
+	if (db_prepare(db, &statement, sql, err) < 0)
+		return -1;
+	db_bind_integer(statement, 1, at_ms);
+	result = db_step(statement, err);
+	if (result == 1)
+		*run_id = mem_text(db_column_text(statement, 0));
+	db_finalize(statement);
+	return result;
+}
+
+int
+run_newest(struct db *db, int64_t at_ms, char **run_id, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	*run_id = NULL;
+	result = read_name(db, last_ended, at_ms, run_id, err);
+	if (result != 0)
+		return result;
+	buf_add_text(&sql, "SELECT run_id FROM (");
+	add_all_events(&sql, "run_id, ts_ms, id",
+	    "WHERE run_id IS NOT NULL AND ts_ms <= ?1");
+	buf_add_text(&sql, ") ORDER BY ts_ms DESC, id DESC LIMIT 1");
+	result = read_name(db, buf_text(&sql), at_ms, run_id, err);
+	buf_release(&sql);
+	return result;
+}
+
+int
+run_is_known(struct db *db, const char *run_id, struct err *err)
+{
+	struct db_statement *statement;
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_add_text(&sql, "SELECT 1 WHERE ");
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		buf_printf(&sql, "%sEXISTS (SELECT 1 FROM %s WHERE run_id = ?1)",
+		    kind > 0 ? " OR " : "", event_descriptions[kind].table);
+	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	db_bind_text(statement, 1, run_id, strlen(run_id));
+	result = db_step(statement, err);
+	db_finalize(statement);
+	return result;
+}
+
+int
+run_span(struct db *db, const char *run_id, int64_t at_ms, int64_t *first_ms,
+    int64_t *last_ms, struct err *err)
+{
+	struct db_statement *statement;
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_add_text(&sql, "SELECT min(first), max(last) FROM (");
+	add_all_events(&sql, "min(ts_ms) AS first, max(ts_ms) AS last",
+	    "WHERE run_id = ?1 AND ts_ms <= ?2");
+	buf_add_text(&sql, ")");
+	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	db_bind_text(statement, 1, run_id, strlen(run_id));
+	db_bind_integer(statement, 2, at_ms);
+	result = db_step(statement, err);
+	if (result == 1 && db_column_type(statement, 0) == DB_NULL)
+		result = 0;
+	if (result == 1) {
+		*first_ms = db_column_integer(statement, 0);
+		*last_ms = db_column_integer(statement, 1);
+	}
+	db_finalize(statement);
+	return result;
+}
+
+/* The order of run_newest: runs that ended stand before those that did not. */
+int
+run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
+{
+	struct db_statement *statement;
+	struct buf sql = BUF_EMPTY;
+	size_t before = out->len;
+	int result;
+
+	buf_add_text(&sql, "SELECT run_id, max(has_ended) FROM ("
+	    "SELECT run_id, ts_ms, id, 1 AS has_ended FROM run_summary"
+	    " WHERE run_id IS NOT NULL AND ts_ms <= ?1 UNION ALL ");
+	add_all_events(&sql, "run_id, max(ts_ms), id, 0",
+	    "WHERE run_id IS NOT NULL AND ts_ms <= ?1 GROUP BY run_id");
+	buf_printf(&sql, ") GROUP BY run_id ORDER BY max(has_ended) DESC,"
+	    " max(ts_ms) FILTER (WHERE has_ended) DESC,"
+	    " max(id) FILTER (WHERE has_ended) DESC,"
+	    " max(ts_ms) DESC, max(id) DESC LIMIT %d", LISTED_RUNS);
+	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	db_bind_integer(statement, 1, at_ms);
+	while ((result = db_step(statement, err)) == 1)
+		buf_printf(out, "%s%s", out->len > before ? ", " : "",
+		    db_column_text(statement, 0));
+	db_finalize(statement);
+	return result;
+}
