@@ -71,7 +71,7 @@ text_is(const struct json_object *object, const char *key,
 	    is_in(list, count, member->text, member->text_len);
 }
 
-/* Whether a line must be looked into. */
+/* Whether the filter can only be decided by reading the line. */
 static bool
 needs_lines(const struct cat *cat, const struct stream *stream)
 {
@@ -185,8 +185,9 @@ open_stream(struct cat *cat, const struct catalog_entry *entry,
 	return result;
 }
 
-/* The whole frame at once: when its lines need not be looked into and nothing
- * else has lines of its time. 1 done, 0 not, -1 error. */
+/* Copies the whole frame at once, when every line of it passes the filter and no
+ * other stream has lines of the same time. Returns 1 when it did, 0 when the frame
+ * must be read line by line, -1 on errors. */
 static int
 put_frame(struct cat *cat, struct stream *stream, struct err *err)
 {
@@ -203,7 +204,7 @@ put_frame(struct cat *cat, struct stream *stream, struct err *err)
 	return load_frame(cat, stream, err) < 0 ? -1 : 1;
 }
 
-/* Opens what begins before the earliest line at hand. */
+/* Opens the partitions that begin before the earliest line of the open ones. */
 static int
 open_due(struct cat *cat, struct err *err)
 {
@@ -244,7 +245,8 @@ put_line(struct cat *cat, struct err *err)
 			first = stream;
 		i++;
 	}
-	/* What was found may lie behind the begin of another partition. */
+	/* The line found may be later than the beginning of a partition that is
+	 * still closed. */
 	if (first == NULL || (cat->next < cat->entry_count && first->ts_ms >=
 	    cat->entries[cat->next]->facts.from_ts_ms))
 		return 0;

@@ -18,7 +18,7 @@ struct archive_filter {
 	const char *run_id; /* NULL: all */
 };
 
-/* Takes whole lines, each with its newline. Returns 0, or -1 with err to stop. */
+/* Receives whole lines, each with its newline. Returns 0, or -1 with err to stop. */
 typedef int archive_line_sink(void *context, const char *lines, size_t len,
     struct err *err);
 
@@ -26,7 +26,7 @@ MUST_USE int archive_cat(const struct catalog *catalog,
     const struct archive_filter *filter, archive_line_sink *sink,
     void *context, struct err *err);
 
-/* Whether lines of table may pass the filter, whatever they hold. */
+/* Whether the filter admits lines of this table at all. */
 bool archive_filter_table(const struct archive_filter *filter,
     const char *table);
 

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* A transaction ends at either. The pause between two is longer than the naps
- * of those who wait for the lock (db.c), so that they come in. */
+/* A transaction ends at either limit. The pause between two transactions is longer
+ * than the interval at which waiting writers poll the lock (db.c), so that they get
+ * their turn. */
 #define DELETE_ROWS 10000
 #define DELETE_NS 200000000
 #define PAUSE_NS 20000000
@@ -166,7 +167,8 @@ archive_hot_next(struct archive_hot *hot, enum archive_hot_state state,
 	return result;
 }
 
-/* One transaction: 1 there may be more, 0 all done, -1 error. */
+/* Runs one transaction. Returns 1 when more rows may be left, 0 when all are
+ * done, -1 on errors. */
 static int
 delete_some(struct archive_hot *hot, struct db *writer,
     struct db_statement *remove, enum archive_hot_state state,

@@ -15,7 +15,7 @@
 enum archive_hot_state {
 	ARCHIVE_HOT_NEW,      /* not in the archive so far */
 	ARCHIVE_HOT_ARCHIVED, /* stands in a partition of the catalog */
-	ARCHIVE_HOT_REFUSED   /* no line can say it; it stays */
+	ARCHIVE_HOT_REFUSED   /* no line can express it; it stays */
 };
 
 struct archive_hot;
@@ -29,15 +29,15 @@ void archive_hot_close(struct archive_hot *hot); /* NULL is fine */
 /* Lets a connection that only reads the database have temporary tables. */
 MUST_USE int archive_hot_prepare(struct db *reader, struct err *err);
 
-/* How many are in that state. */
+/* The number of rows in that state. */
 MUST_USE int archive_hot_count(struct archive_hot *hot,
     enum archive_hot_state state, int64_t *out, struct err *err);
 
-/* Whether one stands in from_ms..last_ms, both included: 1, 0 or -1. */
+/* Whether a row lies in from_ms..last_ms, both included: 1, 0 or -1. */
 MUST_USE int archive_hot_any(struct archive_hot *hot, int64_t from_ms,
     int64_t last_ms, struct err *err);
 
-/* Whether the row stands in the list: 1, 0 or -1. */
+/* Whether the row is in the list: 1, 0 or -1. */
 MUST_USE int archive_hot_has(struct archive_hot *hot, int64_t ts_ms, int64_t id,
     struct err *err);
 

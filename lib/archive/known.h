@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_known -- which rows of the database stand in the archive already,
+ * archive_known -- which rows of the database are in the archive already,
  * because a pack was killed before it deleted them, or kept them.
  */
 #ifndef ARCHIVE_KNOWN_H
@@ -10,7 +10,7 @@
 #include "archive/rows.h"
 #include "segment/catalog.h"
 
-/* Marks the rows of hot whose lines stand in a partition of table. Only frames
+/* Marks the rows of hot whose lines are in a partition of table. Only frames
  * whose times overlap with the list are read. A row counts as archived when its
  * line there is the same, byte for byte; the same identity with another text is
  * EXIT_DATA, since one of the two would be lost. */

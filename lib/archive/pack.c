@@ -14,7 +14,8 @@
 
 #define TIER "warm"
 #define FORMAT "jsonl.zst"
-/* Rows between two words of progress, and refused rows told one by one. */
+/* Rows between two reports of progress, and how many refused rows get a warning
+ * each. */
 #define PROGRESS_ROWS 4096
 #define MAX_WARNINGS 10
 
@@ -71,7 +72,7 @@ refuse(struct packer *packer, int64_t ts_ms, int64_t id,
 	    err);
 }
 
-/* One more than any that the catalog knows or that lies there. */
+/* One more than the highest number in the catalog or on disk. */
 static int
 next_number(const struct packer *packer, const struct part_name *name)
 {
@@ -127,7 +128,8 @@ prove(const char *path, const struct part_facts *written, struct err *err)
 		    "written; is the disk sound?", path,
 		    read.row_count != written->row_count ? "rows" : "bytes");
 	}
-	/* It is in no catalog, and its rows are all in the database. */
+	/* The file can go: no catalog names it, and all its rows are still in the
+	 * database. */
 	unlink(path);
 	return err_in(err, "nothing was deleted");
 }
@@ -234,7 +236,7 @@ pack_rows(struct packer *packer, struct err *err)
 	return result < 0 ? -1 : end_part(packer, err);
 }
 
-/* All of it in one snapshot, so that what is listed is what is read. */
+/* Lists and reads in one snapshot, so that the rows listed are the rows read. */
 static int
 pack_snapshot(struct packer *packer, struct err *err)
 {
@@ -338,7 +340,7 @@ open_archive(struct packer *packer, struct lock *lock, struct err *err)
 	struct archive_pack *pack = packer->pack;
 	struct stat status;
 
-	/* Nothing to compare with when there is no archive yet. */
+	/* Without an archive there is nothing to compare with. */
 	if (pack->dry_run)
 		return stat(pack->root, &status) < 0 && errno == ENOENT ? 0
 		    : catalog_load(&packer->catalog, pack->root, false, err);

@@ -25,15 +25,15 @@ struct archive_pack {
 	/* With dry_run: what would be packed. May be NULL. */
 	void (*plan)(void *context, const char *table, const char *day,
 	    int64_t row_count);
-	/* What was done. */
+	/* Results. */
 	int64_t part_count, row_count, file_bytes, raw_bytes;
-	int64_t known_count;   /* rows that stood in the archive already */
-	int64_t refused_count; /* rows that no line can say; they stay */
+	int64_t known_count;   /* rows that were in the archive already */
+	int64_t refused_count; /* rows that no line can express; they stay */
 	int64_t deleted_count;
 };
 
-/* Packs. A row that cannot be packed is counted, told by watch.warning and
- * stays where it is. */
+/* Packs. A row that cannot be packed is counted, reported through watch.warning,
+ * and stays where it is. */
 MUST_USE int archive_pack(struct archive_pack *pack, struct err *err);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sources seen last; rows of one time come from few of them. */
+/* A cache of the sources seen last: rows of one time come from few sources. */
 #define CACHE_COUNT 64
 
 struct source {
@@ -167,8 +167,8 @@ origin_of(struct archive_rows *rows, int64_t id, struct event_origin *origin,
 	return 1;
 }
 
-/* The values of the current row; text is borrowed from it. Returns 0 when a
- * column holds bytes that are no text. */
+/* Reads the values of the current row; text is borrowed from it. Returns 0 when a
+ * column holds a blob that is not text. */
 static int
 take_values(struct archive_rows *rows, struct err *err)
 {
@@ -216,7 +216,7 @@ has_text_and_position(const struct json_object *object, const char *text,
 	return true;
 }
 
-/* Who an event came from, as its line says. */
+/* The source of an event, as its line names it. */
 static bool
 origin_said(const struct json_object *line, struct event_origin *origin)
 {
@@ -274,7 +274,7 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
 	struct json_error error;
 	int result;
 
-	/* The parser wants to read behind the text. */
+	/* The parser reads past the end of the text. */
 	buf_add(&copy, body->text, body->text_len);
 	buf_room(&copy, JSON_PADDING);
 	if (body->text_len > ARCHIVE_MAX_LINE_BYTES || json_read(rows->parser,
@@ -289,8 +289,8 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
 	return result;
 }
 
-/* Whether a column of JSON, which was copied, is one value in the line, all of
- * it; else it would come back as something else. */
+/* Whether a column of JSON, which was copied as it is, forms exactly one value in
+ * the line; otherwise it would be restored as something else. */
 static bool
 has_copy(const struct archive_rows *rows, const struct json_object *object,
     int column, struct err *err)
@@ -327,8 +327,8 @@ has_copies(const struct archive_rows *rows, const struct json_object *object,
 	    has_copy(rows, object, columns->extra, err);
 }
 
-/* Reads the line as those will who restore it. Returns 1, or 0 when it does
- * not say what the row says. */
+/* Reads the line as a restore will. Returns 1, or 0 when the result differs from
+ * the row. */
 static int
 read_back(struct archive_rows *rows, const struct buf *line,
     const struct event_origin *origin, int64_t ts_ms, struct err *err)

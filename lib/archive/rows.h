@@ -22,9 +22,9 @@ MUST_USE int archive_rows_open(struct archive_rows **out, struct db *db,
 void archive_rows_close(struct archive_rows *rows); /* NULL is fine */
 
 /* The line of row id in place of what out held, with JSON_PADDING readable
- * bytes behind it. It is one JSON object with the time and the identity of the
- * row; where it holds JSON of the row it has been read back. Returns 1; 0 when
- * the row cannot be said without loss (err tells why); -1 on errors. */
+ * bytes after it. It is one JSON object with the time and the identity of the
+ * row; a line that holds JSON of the row has been read back and compared. Returns 1;
+ * 0 when no line can hold the row without loss (err says why); -1 on errors. */
 MUST_USE int archive_rows_line(struct archive_rows *rows, int64_t id,
     struct buf *out, struct err *err);
 
@@ -33,7 +33,7 @@ MUST_USE int archive_rows_line(struct archive_rows *rows, int64_t id,
 MUST_USE int archive_rows_find(struct archive_rows *rows,
     const struct json_object *line, int64_t *id, struct err *err);
 
-/* The parser that was used last; for lines of the same caller. */
+/* The parser of these statements, which the caller may use for lines of its own. */
 struct json_parser *archive_rows_parser(struct archive_rows *rows);
 
 #endif

@@ -9,7 +9,7 @@ struct verifier {
 	const struct catalog *catalog;
 	struct archive_verify *verify;
 	struct json_parser *parser;
-	bool is_locked; /* somebody is packing */
+	bool is_locked; /* another process is packing */
 };
 
 static void
@@ -23,8 +23,8 @@ report(struct verifier *verifier, const struct archive_report *what)
 		verify->watch.part(verify->watch.context, what);
 }
 
-/* The first fact that is not as the catalog has it, as a code and in words;
- * NULL when all are. */
+/* The first fact that differs from the catalog, as a code and in words; NULL when
+ * all agree. */
 static const char *
 compare(const struct part_facts *found, const struct part_facts *said,
     struct buf *words)
@@ -182,7 +182,7 @@ verify_files(struct verifier *verifier, struct err *err)
 	return result;
 }
 
-/* A path as the user has it: below the root, or with the root in front. */
+/* Reads a path as the user typed it: below the root, or with the root in front. */
 static int
 verify_path(struct verifier *verifier, const char *path, struct err *err)
 {

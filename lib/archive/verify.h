@@ -13,14 +13,14 @@ struct archive_verify {
 	const char *const *paths; /* below root; none: all */
 	size_t path_count;
 	struct archive_watch watch;
-	/* What was found. */
+	/* Results. */
 	int64_t part_count, row_count, file_bytes, failure_count;
 };
 
-/* Judges; watch.part is told of each partition and each file that should not be
- * there. reason is one of missing, unreadable, damaged, row_count, file_digest,
+/* Verifies; watch.part is called for each partition and each file that should not
+ * be there. reason is one of missing, unreadable, damaged, row_count, file_digest,
  * digest, time_range, size, unknown_format, not_in_catalog, stranger. Returns
- * -1 only when it cannot judge: EXIT_NO_INPUT for a path that is nowhere. */
+ * -1 only when it cannot verify: EXIT_NO_INPUT for a path that does not exist. */
 MUST_USE int archive_verify(const struct catalog *catalog,
     struct archive_verify *verify, struct err *err);
 

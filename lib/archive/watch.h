@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_watch -- what the work on an archive tells those who asked for it.
- * Every member may be NULL. What is passed is borrowed for the call.
+ * archive_watch -- callbacks through which work on an archive reports.
+ * Every member may be NULL. Arguments are borrowed for the call.
  */
 #ifndef ARCHIVE_WATCH_H
 #define ARCHIVE_WATCH_H
@@ -13,8 +13,8 @@ struct archive_report {
 	const char *path;               /* below the root of the archive */
 	const struct part_name *name;   /* NULL when the file has no such name */
 	const struct part_facts *facts; /* NULL when nothing could be read */
-	const char *reason;             /* NULL: it went well; else a short code */
-	const char *words;              /* then: what is wrong, naming the file */
+	const char *reason;             /* NULL for success, else a short code */
+	const char *words;              /* with a reason: what is wrong, naming the file */
 	int64_t elapsed_ms;
 };
 
@@ -22,9 +22,9 @@ struct archive_watch {
 	void *context;
 	/* One partition is done. */
 	void (*part)(void *context, const struct archive_report *report);
-	/* Something that a person should know, in words. */
+	/* A warning for people, in words. */
 	void (*warning)(void *context, const char *text);
-	/* Work goes on: what is done, and how far it is. */
+	/* Progress: the current task, and how far it is. */
 	void (*progress)(void *context, const char *doing, const char *table,
 	    const char *day, int64_t row_count);
 };
@@ -33,7 +33,7 @@ struct archive_watch {
 void archive_report_print(struct buf *out, struct event_writer *events,
     const char *action, const struct archive_report *report);
 
-/* Appends a line of what would be packed: table, day, row_count. */
+/* Appends a line that says what would be packed: table, day, row_count. */
 void archive_plan_print(struct buf *out, const char *table, const char *day,
     int64_t row_count);
 

@@ -43,7 +43,7 @@ void manifest_close(struct manifest *manifest); /* NULL is fine */
 struct manifest_index;
 
 /* A file without any record of a manifest, or of a newer program, is EXIT_DATA.
- * *broken_count is the number of lines that are no JSON object, such as the last
+ * *broken_count is the number of lines that are not JSON objects, such as the last
  * one after a crash. *out is the caller's. */
 MUST_USE int manifest_index_open(struct manifest_index **out, const char *path,
     int64_t *broken_count, struct err *err);

@@ -32,7 +32,7 @@ struct manifest_index {
 	size_t used_count;
 };
 
-/* Reads the line at the file's place; 1 it is there, 0 the end, -1 error. */
+/* Reads the next line of the file. Returns 1, 0 at the end, -1 on errors. */
 static int
 read_line(struct manifest_index *index, size_t *len, struct err *err)
 {
@@ -60,8 +60,8 @@ is_text(const struct json_member *member, const char *text)
 	    memcmp(member->text, text, member->text_len) == 0;
 }
 
-/* What a line says: 1 an item is stored, 0 something else, -1 it is no JSON
- * object. */
+/* Reads a line. Returns 1 when it says that an item is stored, 0 when it says
+ * something else, -1 when it is not a JSON object. */
 static int
 read_record(struct manifest_index *index, size_t len,
     const struct json_member **id, struct manifest_hit *hit, bool *is_manifest,
@@ -114,7 +114,7 @@ insert(struct manifest_index *index, const char *id, size_t len, int64_t offset)
 	uint64_t hash = hash_fnv1a(id, len);
 	struct slot *slot = find_slot(index, hash);
 
-	/* Lines that came since they were counted have no room. */
+	/* There is no room for lines appended since the count. */
 	if (slot->end == 0 && index->used_count >= index->slot_count / 3 * 2)
 		return;
 	index->used_count += slot->end == 0;

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* From so many files on, one syncfs costs less than a sync for each. */
+/* With at least this many files, one syncfs costs less than a sync for each. */
 #define SYNC_ALL_COUNT 6
 
 void
@@ -132,7 +132,8 @@ sync_folder(struct object_tree *tree, const char *name)
 	return result;
 }
 
-/* The leaf, and when this process has not seen it before those above it:
+/* Syncs the leaf folder and, when this process sees it for the first time, those
+ * above it:
  * another process may have made them and not synced them yet. */
 static int
 sync_name(struct object_tree *tree, const char *sha256)

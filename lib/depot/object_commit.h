@@ -21,7 +21,7 @@
 enum object_result {
 	OBJECT_STORED,  /* new bytes are in the store */
 	OBJECT_PRESENT, /* the same content was there already */
-	OBJECT_HEALED,  /* what was there had another length; it was replaced */
+	OBJECT_HEALED,  /* the object had another length and was replaced */
 	OBJECT_CORRUPT, /* the file is not as long as what was written; not stored */
 	OBJECT_FAILED   /* see err */
 };
@@ -30,7 +30,7 @@ struct object_tree {
 	const char *root; /* for messages; borrowed */
 	int staging_fd, objects_fd;
 	bool durable;
-	/* Folders objects/ab/cd that are known to be there, durably. */
+	/* Folders objects/ab/cd that are known to exist durably. */
 	unsigned char known[OBJECT_FOLDER_COUNT / 8];
 };
 
@@ -40,7 +40,7 @@ struct object_work {
 	char name[48]; /* in staging */
 	char sha256[DIGEST_HEX_SIZE];
 	int64_t bytes;
-	/* What became of it: */
+	/* The result: */
 	enum object_result result;
 	int64_t sync_ms; /* spent making the group durable */
 	struct err err;  /* for OBJECT_FAILED */

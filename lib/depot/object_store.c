@@ -129,8 +129,7 @@ open_folder(const char *root, const char *name, struct err *err)
 }
 
 /* Removes what killed processes left in staging. Every user of the store holds
- * a shared lock on the folder, so an exclusive one says that nobody else is
- * there. */
+ * a shared lock on the folder, so whoever gets an exclusive one is alone. */
 static void
 clear_staging(struct object_store *store)
 {

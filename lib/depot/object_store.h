@@ -2,12 +2,12 @@
  *
  * object_store -- files named by their content: ROOT/objects/ab/cd/SHA256. A
  * file is written in ROOT/staging, hashed on the way, made durable, and then
- * linked to its name, so that a name under objects is never seen without the
- * whole of its content, not even after the power failed.
+ * linked to its name, so that a name under objects always has its whole content,
+ * even after a power failure.
  *
- * Files are committed by a thread of the store, all that wait at once: what
- * costs time is waiting for the disk, and it can wait for many as well as for
- * one. The thread touches only what has been submitted and not yet handed back.
+ * A thread of the store commits all waiting files at once, because the time goes
+ * into waiting for the disk, and one wait serves many files. The thread touches
+ * only files that were submitted and not yet handed back.
  */
 #ifndef DEPOT_OBJECT_STORE_H
 #define DEPOT_OBJECT_STORE_H
@@ -29,7 +29,7 @@ struct object_file;
 MUST_USE int object_store_open(struct object_store **out, const char *root,
     bool durable, void (*wake)(void *), void *context, struct err *err);
 
-/* Waits for what was submitted. NULL is fine. */
+/* Waits for the submitted files, then frees the store. NULL is fine. */
 void object_store_close(struct object_store *store);
 
 /* Whether the store holds an object of that digest (64 lower-case digits) and
@@ -51,7 +51,7 @@ const char *object_file_sha256(struct object_file *file);
 /* Gives the file, finished, to the thread. context comes back with it. */
 void object_file_submit(struct object_file *file, void *context);
 
-/* What became of a file. */
+/* The result of committing a file. */
 struct object_end {
 	void *context;
 	char sha256[DIGEST_HEX_SIZE];

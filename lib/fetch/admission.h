@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_admission -- may this request go now, and if not, when? All that holds
- * requests back for the sake of the servers is decided here. Each request asks,
- * redirects included; what it waited for is what its http event says.
+ * fetch_admission -- may this request go now, and if not, when? Every rule that
+ * holds requests back for the sake of the servers is applied here. Each request
+ * asks, redirects included; its http event names the rule that it waited for.
  */
 #ifndef FETCH_ADMISSION_H
 #define FETCH_ADMISSION_H
@@ -24,7 +24,7 @@ MUST_USE int fetch_admission_open(struct fetch_admission *admission,
     const char *const *specifications, size_t count, struct err *err);
 void fetch_admission_release(struct fetch_admission *admission);
 
-/* Whether anything can hold a request to host in that role back. */
+/* Whether any rate applies to requests to host in that role. */
 bool fetch_admission_applies(const struct fetch_admission *admission,
     const char *host, const char *role);
 
@@ -33,7 +33,8 @@ bool fetch_admission_applies(const struct fetch_admission *admission,
 int64_t fetch_admission_earliest(const struct fetch_admission *admission,
     const char *host, const char *role, int64_t now_ns);
 
-/* The request goes; and it is on the wire, or has ended without. */
+/* Reports that a request was admitted; and that it is on the wire, or ended
+ * without having been sent. */
 void fetch_admission_take(struct fetch_admission *admission, const char *host,
     const char *role);
 void fetch_admission_sent(struct fetch_admission *admission, const char *host,

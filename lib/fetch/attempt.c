@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rest of an unwanted body is read so that the connection can be used
- * again, but only so much of it. */
+/* The most that is read of an unwanted body, so that the connection can be used
+ * again. */
 #define MAX_UNWANTED_BYTES (1 << 20)
 
 struct fetch_item *

@@ -24,7 +24,7 @@ enum fetch_refusal {
 	FETCH_NO_REFUSAL,
 	FETCH_NO_PDF,
 	FETCH_TOO_LARGE,
-	FETCH_UNWANTED, /* of an answer that is none we asked for, and long */
+	FETCH_UNWANTED, /* a long body of an answer that was not asked for */
 	FETCH_LOCAL     /* it cannot be written; see err */
 };
 
@@ -41,7 +41,7 @@ struct fetch_body {
 
 struct fetch_item {
 	struct work_item *work;
-	size_t candidate; /* the one being tried, of work->candidates */
+	size_t candidate; /* index in work->candidates of the one being tried */
 	char *url;        /* the one being asked for, after redirects */
 	char host[256];
 	int hop_count;
@@ -76,11 +76,11 @@ void fetch_attempt_start(struct fetch_item *item, struct http *http,
 /* Whether the status is one whose body is the artifact. */
 bool fetch_attempt_is_good(int status);
 
-/* After a good answer without fault: judges what could not be judged before the
- * end; body.file is there then, or body.refusal says why not. */
+/* After a good answer without a fault: applies the checks that need the whole
+ * body. Afterwards body.file is set, or body.refusal says why not. */
 void fetch_attempt_finish(struct fetch_item *item);
 
-/* Throws away what came of the body. */
+/* Discards the part of the body that has arrived. */
 void fetch_attempt_discard(struct fetch_item *item);
 
 #endif

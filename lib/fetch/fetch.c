@@ -58,7 +58,7 @@ take_items(struct fetch *fetch)
 	}
 }
 
-/* Starts what may go, the oldest first. */
+/* Starts the requests that are admitted, the oldest first. */
 static void
 start_requests(struct fetch *fetch)
 {
@@ -129,8 +129,8 @@ wait_for_work(struct fetch *fetch, struct err *err)
 	return http_wait(fetch->http, fds, fd_count, timeout_ms, err);
 }
 
-/* Moves everything on as far as it goes. Returns whether something came to an
- * end, so that there may be more to do at once. */
+/* Advances every item as far as it goes. Returns whether any came to its end, in
+ * which case there may be more to do at once. */
 static bool
 move_on(struct fetch *fetch)
 {

@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What has been done so far. */
+/* Totals so far. */
 struct fetch_totals {
 	int64_t item_count;     /* taken from the list */
 	int64_t success_count;
@@ -47,7 +47,7 @@ struct fetch_options {
 	struct manifest_index *index; /* or NULL: nothing is skipped */
 	struct fetch_admission *admission;
 	const struct url_hash *hash;
-	/* Called for things that a person should know. */
+	/* Called with warnings for people. */
 	void (*say)(enum log_level level, const char *text);
 	/* Called about five times a second; or NULL. */
 	void (*progress)(const struct fetch_totals *totals, int64_t elapsed_ms);

@@ -39,7 +39,7 @@ remove_item(struct fetch *fetch, const struct fetch_item *item)
 	    (fetch->item_count - i) * sizeof(fetch->items[0]));
 }
 
-/* The terminal event; the item is gone then. It must be in no list. */
+/* Writes the terminal event and frees the item, which must be in no list. */
 static void
 end_item(struct fetch *fetch, struct fetch_item *item,
     const struct fetch_end *end)
@@ -192,7 +192,8 @@ tell_attempt(const struct fetch *fetch, const struct fetch_item *item,
 {
 	if (outcome->reason == NULL || log_get_level() < LOG_INFO)
 		return;
-	/* The host and not the URL: with TEL_LOG=events this is an event. */
+	/* Names the host only: with TEL_LOG=events this message is an event, and events
+	 * hold no URLs. */
 	say(fetch, LOG_INFO, "%s: %s: %s (status %d)%s%s", item->work->id,
 	    item->host, outcome->reason, answer->status,
 	    answer->words[0] != '\0' ? ": " : "", answer->words);

@@ -9,7 +9,7 @@
 
 #include "fetch/report.h"
 
-/* The state of a run; of fetch.c and fetch_flow.c. */
+/* The state of a run, shared by fetch.c and flow.c only. */
 struct fetch {
 	const struct fetch_options *options;
 	struct fetch_totals *totals;
@@ -19,15 +19,16 @@ struct fetch {
 	struct fetch_item **items; /* under way, in the order of the list */
 	size_t item_count;
 	size_t commit_count;       /* items that wait for the disk */
-	bool list_is_done;         /* no more is to be taken from it */
-	bool wants_input;          /* it has nothing to give at the moment */
+	bool list_is_done;         /* no more items are read from it */
+	bool wants_input;          /* the list has no line ready at the moment */
 	bool has_failed;           /* err is set; nothing new is begun */
 	int64_t start_ns, shown_ns;
 	int64_t next_ns;           /* when an item that waits may go */
 	struct err *err;
 };
 
-/* The first failure counts; what is under way is to be deferred. */
+/* Records a failure of our own side. The first one counts; items under way are
+ * deferred. */
 void fetch_give_up(struct fetch *fetch, const struct err *err);
 
 /* Begins an item (taken); there must be room in items. */
@@ -36,7 +37,8 @@ void fetch_begin(struct fetch *fetch, struct work_item *work);
 /* Sends the next request of an item that has been admitted. */
 void fetch_send(struct fetch *fetch, struct fetch_item *item, int64_t now_ns);
 
-/* The request of an item is on the wire, or has ended without. */
+/* Reports that the request of an item is on the wire, or ended without having
+ * been sent. */
 void fetch_note_sent(struct fetch *fetch, struct fetch_item *item);
 
 /* A transfer is done: judges it and does what follows. */
@@ -45,7 +47,8 @@ void fetch_conclude(struct fetch *fetch, struct http_transfer *transfer);
 /* An object is in the store, or the disk refused it. */
 void fetch_end_commit(struct fetch *fetch, const struct object_end *commit);
 
-/* Gives up what is on the wire or waits for it, and the rest of the list. */
+/* Gives up requests that are on the wire or wait for admission, and the rest of
+ * the list. */
 void fetch_defer(struct fetch *fetch);
 
 #endif

@@ -116,8 +116,8 @@ fetch_judge(struct fetch_item *item, const struct http_answer *answer)
 {
 	if (answer->fault == HTTP_BAD_ANSWER)
 		return judge_fault(answer->fault);
-	/* That a body was cut short, or broke off, matters only when it was
-	 * wanted: a 404 is one without its text too. */
+	/* A body that was cut short matters only when it was wanted: a 404 is a 404
+	 * even without its text. */
 	if (item->body.refusal == FETCH_UNWANTED ||
 	    (answer->status != 0 && !fetch_attempt_is_good(answer->status)))
 		return judge_status(item, answer);

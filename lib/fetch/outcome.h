@@ -14,14 +14,14 @@
 enum fetch_next {
 	FETCH_STORE,  /* body.file is the artifact */
 	FETCH_FOLLOW, /* location is the URL to ask for next */
-	FETCH_NEXT,   /* this candidate has it not */
+	FETCH_NEXT,   /* this candidate does not have it */
 	FETCH_FAIL    /* body.err */
 };
 
 struct fetch_outcome {
 	enum fetch_next next;
 	const char *outcome; /* of the fallback event; a literal */
-	const char *reason;  /* a short code, NULL for success; valid for ever */
+	const char *reason;  /* a short code, a literal; NULL for success */
 	char *location;      /* the caller's */
 };
 

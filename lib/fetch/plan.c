@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <string.h>
 
-/* 1 it is stored, 0 not, -1 error. */
+/* Whether the item is stored: 1, 0, or -1 on errors. */
 static int
 is_stored(const struct fetch_options *options, const struct work_item *item,
     struct err *err)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is evenly spaced when sent is not when it arrives, so each window is
+/* Requests that leave evenly spaced may arrive closer together, so each window is
  * made longer by the greater of these two. */
 #define MARGIN_NS INT64_C(20000000)
 #define MARGIN_DIVISOR 100

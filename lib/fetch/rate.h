@@ -6,11 +6,10 @@
  * does not go back.
  *
  * A request is taken when it may go and sent when it is on the wire; between
- * the two lies the time to connect. It counts as if it were sent now for as
- * long as it is only taken, and at the time it was sent from then on. So at
- * every moment those sent within the length of a window and those only taken
- * are together no more than the window allows, which is why a slow connection
- * cannot press two requests together.
+ * the two lies the time to connect. While it is only taken it counts as if it
+ * were sent now, and from then on at the time it was sent. So at every moment the
+ * requests sent within the length of a window, plus those only taken, never exceed
+ * what the window allows: a slow connection cannot press two requests together.
  */
 #ifndef FETCH_RATE_H
 #define FETCH_RATE_H
@@ -20,11 +19,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Requests in one window, at most: the times of as many are remembered. */
+/* The most requests in one window, and so the number of times remembered. */
 #define RATE_MAX_COUNT 100000
-/* Windows of one rate, at most. */
+/* The most windows of one rate. */
 #define RATE_MAX_WINDOWS 8
-/* "Not before one of those that are only taken has been sent." */
+/* Means "not before a request that is only taken has been sent". */
 #define RATE_UNKNOWN INT64_MAX
 
 struct rate;

@@ -73,7 +73,7 @@ fetch_report_rate(struct fetch_report *report, const struct fetch_item *item)
 	emit(report, EVENT_rate, &event);
 }
 
-/* The short code of what went wrong on the wire. */
+/* The short code of a fault on the wire. */
 static const char *
 error_of(const struct fetch_item *item, const struct http_answer *answer)
 {
@@ -157,8 +157,8 @@ fetch_report_fallback(struct fetch_report *report,
 	emit(report, EVENT_fallback, &event);
 }
 
-/* An item that is never stored never has its payload: leaving it out of the
- * times would leave only the lucky ones. */
+/* An item that was never stored has an infinite time to its payload: without it
+ * the percentiles would speak only of successes. */
 static void
 count_item(struct fetch_report *report, const struct fetch_end *end,
     int64_t elapsed_ms)
@@ -208,7 +208,7 @@ record(struct fetch_report *report, const struct fetch_item *item,
 	return manifest_add(report->manifest, &record, err);
 }
 
-/* The fields of the event that say what is in the store. */
+/* Adds the fields that describe the stored object. */
 static void
 set_object(struct event_download *event, const struct fetch_end *end,
     const char *path)
@@ -283,7 +283,7 @@ fetch_report_run(struct fetch_report *report)
 	event_set(&event, finished_at, (double)tim_now_ms() / 1000);
 	event_set(&event, artifacts_total, totals->item_count);
 	event_set(&event, artifacts_success, totals->success_count);
-	/* What was skipped was not to be fetched. */
+	/* Skipped items were not attempted, so they do not count. */
 	if (wanted_count > 0)
 		event_set(&event, yield_pct, 100.0 *
 		    (double)totals->success_count / (double)wanted_count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_report -- what the engine tells: events, records of the manifest, and
+ * fetch_report -- the output of the engine: events, records of the manifest, and
  * the figures of the run.
  */
 #ifndef FETCH_REPORT_H
@@ -57,7 +57,7 @@ MUST_USE int fetch_report_download(struct fetch_report *report,
 
 void fetch_report_run(struct fetch_report *report);
 
-/* Writes out what is there; EXIT_IO. */
+/* Writes the buffered events out; EXIT_IO. */
 MUST_USE int fetch_report_flush(struct fetch_report *report, struct err *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * tally -- exact percentiles of whole numbers (milliseconds, mostly). It keeps
- * a count for each value, in pages made when they are needed, so its size grows
- * with the spread of the values and not with how many there are.
+ * a count for each value, in pages allocated on demand, so its size grows with the
+ * spread of the values and not with their number.
  */
 #ifndef FETCH_TALLY_H
 #define FETCH_TALLY_H
@@ -18,10 +18,11 @@ struct tally {
 	int64_t total;
 };
 
-/* Counts one value; below 0 it counts as 0, above TALLY_MAX_VALUE as that. */
+/* Counts one value. Values below 0 count as 0, those above TALLY_MAX_VALUE as
+ * TALLY_MAX_VALUE. */
 void tally_add(struct tally *tally, int64_t value);
 
-/* Counts one that has no end: it is larger than every value. */
+/* Counts an infinite value, which is larger than every other. */
 void tally_add_endless(struct tally *tally);
 
 /* The nearest-rank percentile: the least value that at least percent of 100

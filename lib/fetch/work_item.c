@@ -141,7 +141,7 @@ add_candidate(struct work_item *item)
 	return candidate;
 }
 
-/* raw[0..len) is the array, within the line. */
+/* Reads the array raw[0..len), which is part of the line. */
 static int
 get_candidates(struct work_item *item, struct json_parser *parser,
     const char *raw, size_t len, struct err *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * work_item -- one artifact that is wanted, and where it may be had. On a line
+ * work_item -- one artifact to fetch, and where it may be found. On a line
  * of the work list it is a JSON object {"id", "urls":[{"url","resolver","tier",
  * "role"}], "sha256"?, "kind"?, "size_max_bytes"?, "work_id"?}, or a plain URL.
  */
@@ -19,7 +19,7 @@
 #define WORK_ITEM_MAX_TEXT_BYTES 1024
 #define WORK_ITEM_MAX_CANDIDATES 100
 
-/* One place where an item may be had. */
+/* One place where an item may be found. */
 struct work_candidate {
 	char *url;
 	char *resolver;   /* who named it; "direct" when the list does not say */
@@ -38,8 +38,8 @@ struct work_item {
 	int64_t line; /* in the list, from 1 */
 };
 
-/* Reads line[0..len), behind which JSON_PADDING bytes must be readable. The id of
- * an item that is a plain URL is what hash makes of it. *out is the caller's;
+/* Reads line[0..len), after which JSON_PADDING bytes must be readable. The id of
+ * an item that is a plain URL is its hash by `hash`. *out is the caller's;
  * EXIT_DATA says what is wrong with the line. */
 MUST_USE int work_item_read(struct work_item **out, struct json_parser *parser,
     const struct url_hash *hash, const char *line, size_t len, struct err *err);

@@ -17,12 +17,12 @@ struct work_list {
 	int fd;
 	const struct url_hash *hash;
 	struct json_parser *parser;
-	struct buf text;  /* what was read and not used, from start on */
+	struct buf text;  /* read but not used yet, from start on */
 	size_t start;
-	size_t searched;  /* text in which there is no newline, from start on */
+	size_t searched;  /* bytes from start on that are known to hold no newline */
 	int64_t line;     /* number of the last line taken */
 	bool is_at_end;
-	bool is_too_long; /* the rest of a line that is being thrown away */
+	bool is_too_long; /* the rest of an overlong line is being discarded */
 };
 
 int
@@ -64,8 +64,8 @@ work_list_fd(const struct work_list *list)
 	return list->fd;
 }
 
-/* 1 something came or the end was reached, 0 there is nothing to read, -1
- * error. */
+/* Returns 1 when bytes arrived or the end was reached, 0 when there is nothing to
+ * read yet, -1 on errors. */
 static int
 fill(struct work_list *list, struct err *err)
 {
@@ -85,7 +85,7 @@ fill(struct work_list *list, struct err *err)
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
 	if (got < 0) {
-		/* A folder opens well and shows itself only here. */
+		/* A folder can be opened; only reading fails. */
 		return err_system(err, errno == EISDIR ? EXIT_NO_INPUT : EXIT_IO,
 		    "%s", list->path);
 	}
@@ -124,7 +124,7 @@ take_line(struct work_list *list, const char **line, size_t *len)
 	return true;
 }
 
-/* A line longer than allowed is thrown away as it comes. */
+/* Discards a line that is too long as it arrives. */
 static enum work_list_state
 skip_long(struct work_list *list, struct err *err)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * work_list -- what is to be fetched, one item a line (work_item.h). It reads
- * only as much as is asked for, and only when there is something to read, so
- * that waiting for the list never holds up anything else. Blank lines are
- * passed over; the last line may lack its newline.
+ * work_list -- the items to fetch, one a line (work_item.h). It reads no more
+ * than the caller asks for, and only when there is something to read, so that
+ * waiting for the list never holds up anything else. Blank lines are skipped; the
+ * last line may lack its newline.
  */
 #ifndef FETCH_WORK_LIST_H
 #define FETCH_WORK_LIST_H
@@ -15,15 +15,15 @@
 #define WORK_LIST_MAX_LINE_BYTES (1 << 20)
 struct work_list;
 
-/* Reads path, "-" is stdin. The id of an item that is a plain URL is what hash
- * makes of the URL; hash is borrowed. *out is the caller's; EXIT_NO_INPUT. */
+/* Reads path, "-" is stdin. The id of an item that is a plain URL is
+ * the hash of the URL by `hash`, which is borrowed. *out is the caller's; EXIT_NO_INPUT. */
 MUST_USE int work_list_open(struct work_list **out, const char *path,
     const struct url_hash *hash, struct err *err);
 void work_list_close(struct work_list *list); /* NULL is fine */
 
 enum work_list_state {
 	WORK_LIST_ITEM, /* *item is the caller's, for work_item_close */
-	WORK_LIST_BAD,  /* a line that is no item; err says which and why */
+	WORK_LIST_BAD,  /* an invalid line; err says which and why */
 	WORK_LIST_WAIT, /* nothing yet; wait until work_list_fd can be read */
 	WORK_LIST_END,
 	WORK_LIST_FAILED /* reading failed; see err */

@@ -51,8 +51,8 @@ is_label(const char *text)
 	    text[0] != '-' && text[len - 1] != '-';
 }
 
-/* Annotations are free text, but for the prefix that people may try for the
- * options of ours, which stand in metricSource.spec. */
+/* Annotations are free text, except for our own prefix: people may expect options
+ * of teltools there, but those belong into metricSource.spec. */
 static int
 check_annotations(const struct spec *spec, const struct yaml_node *node)
 {

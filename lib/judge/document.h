@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * slo_document -- the documents of OpenSLO files, checked as far as each can be
- * alone: apiVersion, kind, metadata; of alert policies and the like also their
- * fields, for slo-eval has its own burn-rate pairs and uses none of them.
+ * slo_document -- the documents of OpenSLO files, each checked as far as it can be
+ * on its own: apiVersion, kind, metadata. The fields of alert policies and the like
+ * are checked here too, because nothing else reads them: slo-eval has burn-rate
+ * pairs of its own.
  */
 #ifndef JUDGE_DOCUMENT_H
 #define JUDGE_DOCUMENT_H
@@ -22,7 +23,7 @@ enum slo_kind {
 struct slo_document {
 	const char *file;              /* borrowed */
 	enum slo_kind kind;
-	const char *name;              /* borrowed from the tree, as all here */
+	const char *name;              /* borrowed from the tree, as is the rest */
 	const char *title;             /* displayName or name */
 	const struct yaml_node *spec;
 	int line;
@@ -43,7 +44,7 @@ struct slo_documents {
 MUST_USE int slo_documents_read(struct slo_documents *documents,
     const char *path, struct err *err);
 
-/* Adds the packs that are part of the program. */
+/* Adds the packs that are built into the program. */
 MUST_USE int slo_documents_read_packs(struct slo_documents *documents,
     struct err *err);
 

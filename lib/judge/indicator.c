@@ -96,7 +96,7 @@ read_ratio(const struct spec *spec, const struct yaml_node *ratio,
 		return spec_fail(spec, ratio, "'raw' and 'metricSource' stand for "
 		    "'good', 'bad' and 'total'");
 	if (raw == NULL) {
-		/* Ours: the one source directly in the ratioMetric. */
+		/* An extension of teltools: one source directly in the ratioMetric. */
 		if (ratio->count > 1)
 			return spec_fail(spec, ratio, "'metricSource' stands alone in "
 			    "a ratioMetric");
@@ -130,7 +130,8 @@ read_compare(const struct spec *spec, const struct yaml_node *source,
 	return 0;
 }
 
-/* `value`: an event is good when it compares so with the objective's value. */
+/* `value`: an event is good when its value meets the op and value of the
+ * objective. */
 static int
 read_value(const struct spec *spec, const struct yaml_node *source,
     struct slo_indicator *indicator)

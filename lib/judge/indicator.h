@@ -10,14 +10,14 @@
 #include "json/spec.h"
 #include "slo/query.h"
 
-/* What is known of the objective; the rest is filled in. */
+/* The caller sets the members about the objective; reading fills in the rest. */
 struct slo_indicator {
 	const char *compare;       /* op: "lte" ..., or NULL; borrowed */
 	const char *value;         /* of the objective, or NULL; borrowed */
 	struct slo_query query;    /* slice_ms and slice_target are set already */
 	struct slo_objective objective;
 	bool is_optional;
-	/* Whether a DataSource of that name is ours. */
+	/* Whether the DataSource of that name is of type teltools. */
 	bool (*has_source)(const void *context, const char *name);
 	const void *context;
 };

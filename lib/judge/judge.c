@@ -82,7 +82,7 @@ set_group(struct slo_line *line, struct db_statement *statement)
 	}
 }
 
-/* Makes one line of the rows of each group. */
+/* Makes one line for each group out of its rows. */
 static int
 read_rows(struct db_statement *statement, const struct slo_item *item,
     const struct slo_scope *scope, struct slo_lines *lines, struct err *err)
@@ -123,7 +123,7 @@ judge_item(struct db *db, const struct slo_item *item,
 	result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0) {
-		/* Columns were checked against event.def, so the file is older. */
+		/* The columns exist in event.def, so the database must be older. */
 		if (err->exit_code == EXIT_BUG)
 			err->exit_code = EXIT_DATA;
 		return err_in(err, "SLO %s", item->slo);
@@ -182,7 +182,8 @@ slo_judge_all(struct db *db, const struct slo_set *set,
 	int result;
 
 	memset(lines, 0, sizeof(*lines));
-	/* All objectives see the same moment, whoever writes meanwhile. */
+	/* One snapshot: all objectives see the same moment, whatever is written
+	 * meanwhile. */
 	if (db_run(db, "BEGIN", err) < 0)
 		return -1;
 	result = judge_items(db, set, time, lines, err);

@@ -13,7 +13,7 @@
 struct slo_line {
 	const struct slo_item *item;      /* borrowed from the set */
 	char *values[SLO_MAX_GROUP];      /* of the group; NULL is NULL */
-	bool has_group;                   /* false when nothing was found */
+	bool has_group;                   /* false when no event was found */
 	struct slo_scope scope;           /* run_id borrowed */
 	struct slo_result result;
 };
@@ -25,15 +25,15 @@ struct slo_lines {
 
 /* When to judge. */
 struct slo_time {
-	int64_t at_ms;      /* end of rolling windows; of a run, events after it do
+	int64_t at_ms;      /* end of rolling windows; later events of a run do
 	                     * not count */
-	int64_t window_ms;  /* instead of the window of each SLO; 0: as they say */
+	int64_t window_ms;  /* replaces the window of every SLO; 0: keeps them */
 	const char *run_id; /* NULL: rolling windows */
-	bool is_unknown;    /* the run has no events: all is no_data */
+	bool is_unknown;    /* the run has no events: every line is no_data */
 	struct slo_window run_window;
 };
 
-/* Looks run up in all event tables and fills in run_window and is_unknown.
+/* Looks the run up in all event tables and fills in run_window and is_unknown.
  * "latest" is the newest (run.h) as of at_ms; *name becomes the run's own name
  * ("latest" when there is none). It is the caller's. */
 MUST_USE int slo_judge_run(struct db *db, const char *run,
@@ -46,7 +46,7 @@ MUST_USE int slo_judge_all(struct db *db, const struct slo_set *set,
 
 void slo_lines_release(struct slo_lines *lines);
 
-/* The exit code that the lines deserve: NO, NO_DATA or YES. */
+/* The exit code for the lines together: NO, NO_DATA or YES. */
 int slo_lines_exit_code(const struct slo_lines *lines);
 
 #endif

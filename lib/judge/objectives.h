@@ -22,20 +22,20 @@ struct slo_item {
 	int64_t window_ms; /* rolling */
 	struct slo_objective judged;
 	struct slo_query query;
-	bool is_optional;  /* no events are no line, not no_data */
+	bool is_optional;  /* without events it has no line, instead of no_data */
 };
 
 struct slo_set {
-	struct slo_item *items; /* by file as given, then as they stand there */
+	struct slo_item *items; /* in order of the files, then of their place in the file */
 	size_t count;
-	char **warnings;        /* what is allowed but hardly meant */
+	char **warnings;        /* about things that are allowed but probably mistakes */
 	size_t warning_count;
 };
 
-/* Reads files and folders (their *.yaml, *.yml and *.json, by name); without
- * any the packs that are part of the program. The set is the caller's, for
- * slo_set_release, after errors too. A wrong file is EXIT_CONFIG, one that
- * cannot be read EXIT_NO_INPUT. */
+/* Reads files and folders (their *.yaml, *.yml and *.json, by name); without any,
+ * the packs that are built into the program. The set is the caller's, for
+ * slo_set_release, after errors too. A wrong file is EXIT_CONFIG, an
+ * unreadable one EXIT_NO_INPUT. */
 MUST_USE int slo_set_read(struct slo_set *set, const char *const *paths,
     size_t count, struct err *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * slo_report -- a judged objective as a JSON object. The same judgement gives the
- * same bytes.
+ * slo_report -- a judged objective as a JSON object. The same judgement always
+ * gives the same bytes.
  */
 #ifndef JUDGE_PRINT_JSON_H
 #define JUDGE_PRINT_JSON_H

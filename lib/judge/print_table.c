@@ -26,7 +26,7 @@ static const struct {
 	[LEFT] = { "BUDGET LEFT %", true },
 };
 
-/* Text of an event or a file, fit for a terminal. */
+/* Appends text from an event or a file, made safe for a terminal. */
 static void
 add_safe(struct buf *out, const char *text)
 {
@@ -153,7 +153,7 @@ pad(struct buf *out, size_t count)
 		buf_add_char(out, ' ');
 }
 
-/* Pads text to the width of its column. No blanks at the end of a line. */
+/* Pads text to the width of its column; the last column of a line is not padded. */
 static void
 place(struct buf *out, const char *text, int column, size_t width,
     const char *color)
@@ -223,7 +223,7 @@ add_burning(struct buf *out, const struct slo_line *line)
 	}
 }
 
-/* What a verdict other than pass rests on. */
+/* Says why a verdict is not pass. */
 static void
 add_reason(struct buf *out, const struct slo_line *line)
 {
@@ -262,7 +262,7 @@ add_reason(struct buf *out, const struct slo_line *line)
 	}
 }
 
-/* Its own lines, indented. */
+/* Appends the lines of the text, indented. */
 static void
 add_description(struct buf *out, const char *text)
 {

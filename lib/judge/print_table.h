@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "judge/judge.h"
 
-/* Appends what was judged, a table of all lines, what to look at where an
- * objective does not pass, and a summary. */
+/* Appends a heading (the run or window), a table of all lines, a query to look at
+ * for each objective that does not pass, and a summary. */
 void slo_table(struct buf *out, const struct slo_lines *lines, bool with_color);
 
 #endif

@@ -48,7 +48,7 @@ set_name(struct metric_definition *out, int line, struct err *err)
 	return result;
 }
 
-/* Takes the value of one header line. */
+/* Stores the value of one header line. */
 static int
 set_header(struct metric_definition *out, int line, const char *key,
     const char *value, size_t len, bool *has_type, struct err *err)
@@ -77,7 +77,7 @@ set_header(struct metric_definition *out, int line, const char *key,
 	return 0;
 }
 
-/* A comment line "-- key: value"; other comments mean nothing to us. */
+/* Reads a comment line "-- key: value"; comments of other forms are ignored. */
 static int
 parse_comment(struct metric_definition *out, int line, const char *text,
     size_t len, bool *has_type, struct err *err)
@@ -136,7 +136,7 @@ parse_headers(struct metric_definition *out, struct err *err)
 }
 
 /* The length of the comment, quoted text or word that begins at text, else 1.
- * What is not closed reaches to the end; SQLite will say so. */
+ * An unclosed one extends to the end of the file; SQLite will complain. */
 static size_t
 token_length(const char *text)
 {
@@ -159,8 +159,8 @@ token_length(const char *text)
 	return strspn(text, WORD) > 0 ? strspn(text, WORD) : 1;
 }
 
-/* What the statement may be made of; is_first and is_after_end tell where the
- * token stands. */
+/* Refuses tokens that the statement must not have; is_first and is_after_end say
+ * where the token stands. */
 static int
 check_token(struct metric_definition *out, int line, const char *token,
     size_t len, bool is_first, bool is_after_end, struct err *err)

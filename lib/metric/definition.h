@@ -9,7 +9,7 @@
  *   -- help: Items stored, of all items that were tried.
  *   SELECT ... AS value FROM downloads WHERE run_id = :run_id
  *
- * Column `value` is the number, `suffix` is put behind the name, every other
+ * Column `value` is the number, `suffix` is appended to the name, every other
  * column is a label. :run_id is the only parameter.
  */
 #ifndef METRIC_DEFINITION_H

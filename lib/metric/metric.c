@@ -8,7 +8,7 @@
 
 #define MAX_LABELS 30
 
-/* The statement of a definition and what its columns are for. */
+/* The statement of a definition and the roles of its columns. */
 struct query {
 	const struct metric_definition *definition;
 	struct db_statement *statement;
@@ -33,8 +33,8 @@ choose_run(struct db *db, const char *run_id, char **out, struct err *err)
 	return known < 0 ? -1 : 0;
 }
 
-/* A statement that SQLite refuses is the fault of whoever wrote it; a busy or
- * broken database is not. */
+/* A statement that SQLite refuses is a fault of the metric file; a busy or broken
+ * database is not. */
 static int
 blame(const struct metric_definition *definition, struct err *err)
 {
@@ -110,7 +110,7 @@ open_query(struct query *query, struct db *db, const char *run_id,
 	return 0;
 }
 
-/* Adds the sample of the current row; a NULL value is no sample. */
+/* Adds the sample of the current row, unless its value is NULL. */
 static int
 add_row(struct query *query, struct prometheus_family *family, struct err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * metric -- what metric definitions say about one run of a store, as
+ * metric -- evaluates metric definitions for one run of a store and prints
  * Prometheus text.
  */
 #ifndef METRIC_METRIC_H
@@ -16,9 +16,9 @@ struct metric_result {
 };
 
 /* Appends the metrics of a run, all as they were at one moment. run_id is the
- * run, or NULL for the newest (run.h). Without a run, the metrics that need none
- * are printed all the same. EXIT_CONFIG, with the file, when a definition does
- * not work. After an error *out holds half of it and result->run_id is NULL. */
+ * run, or NULL for the newest (run.h). Without a run, the metrics that do not
+ * need one are still printed. EXIT_CONFIG, with the file, when a definition fails.
+ * After an error *out holds partial text and result->run_id is NULL. */
 MUST_USE int metric_print(const struct metric_pack *packs, struct db *db,
     const char *run_id, struct buf *out, struct metric_result *result,
     struct err *err);

@@ -32,7 +32,8 @@ metric_pack_close(struct metric_pack *packs)
 	free(packs);
 }
 
-/* Whether a family of that type prints name: its own, or with a suffix. */
+/* Whether a family of that type may print this name: its own, or its own with a
+ * suffix. */
 static bool
 prints(const struct metric_definition *definition, const char *name)
 {
@@ -131,8 +132,8 @@ add_folder(struct metric_pack *packs, const char *folder, struct err *err)
 	return result;
 }
 
-/* Adds the texts of a built-in pack, or of all when pack is NULL. Returns how
- * many it found, or -1. */
+/* Adds the texts of a built-in pack, or of all when pack is NULL. Returns the
+ * number found, or -1. */
 static int
 add_texts(struct metric_pack *packs, const char *pack, struct err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * metric_pack -- metric definitions (metric/definition.h) by the folder: a
- * pack is a folder of .sql files, or one that is part of the program.
+ * pack is a folder of .sql files, or one that is built into the program.
  */
 #ifndef METRIC_METRIC_PACK_H
 #define METRIC_METRIC_PACK_H
@@ -13,8 +13,8 @@ struct metric_entry {
 	struct metric_definition definition;
 };
 
-/* The definitions of all packs, pack by pack, in each by name. No two print
- * samples of the same name. */
+/* The definitions of all packs, in the order of the packs and by name within each.
+ * No two print samples of the same name. */
 struct metric_pack {
 	struct metric_entry *entries;
 	size_t count;
@@ -24,8 +24,8 @@ struct metric_pack {
 struct metric_pack *metric_pack_open(void);
 void metric_pack_close(struct metric_pack *packs); /* NULL is fine */
 
-/* Adds a pack: the name of a built-in one, a folder, or one .sql file. What has
- * no slash is looked up among the built-in packs first. EXIT_NO_INPUT when
+/* Adds a pack: the name of a built-in one, a folder, or one .sql file. A name
+ * without a slash is looked up among the built-in packs first. EXIT_NO_INPUT when
  * there is no such pack; EXIT_CONFIG, with file and line, when a definition is
  * wrong or a metric is defined twice. */
 MUST_USE int metric_pack_add(struct metric_pack *packs, const char *pack,

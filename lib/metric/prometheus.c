@@ -12,7 +12,7 @@
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define DIGITS "0123456789"
-/* A key may be as long as the data like; a message shows its beginning. */
+/* Keys may be long; messages show only the beginning. */
 #define KEY "sample %.160s: "
 #define KEY_OF(family, sample) ((family)->keys.data + (sample)->key_at)
 
@@ -34,8 +34,8 @@ static const char *const suffixes[SUFFIX_COUNT] = {
 	"", "_sum", "_count", "_bucket"
 };
 
-/* What each type takes: suffixes, and the label that tells its points apart,
- * which belongs to samples of edge_suffix and to no others. */
+/* The suffixes that each type allows, and the label that tells its points apart,
+ * which only samples with edge_suffix have. */
 static const struct shape {
 	bool takes[SUFFIX_COUNT];
 	const char *words;
@@ -152,7 +152,7 @@ prometheus_release(struct prometheus_family *family)
 static struct prometheus_sample *
 new_sample(struct prometheus_family *family)
 {
-	/* Grows at powers of two. */
+	/* The array doubles when its count is a power of two. */
 	if ((family->count & (family->count - 1)) == 0)
 		family->samples = mem_resize(family->samples,
 		    family->count > 0 ? family->count * 2 : 1,
@@ -191,7 +191,7 @@ parse_edge(const char *name, const struct prometheus_label *label,
 	return strcmp(name, "quantile") == 0 && (*out < 0 || *out > 1) ? -1 : 0;
 }
 
-/* Finds quantile or le, and says when it is missing, bad or out of place. */
+/* Finds quantile or le; an error when it is missing, bad or out of place. */
 static int
 find_edge(const struct prometheus_family *family,
     struct prometheus_sample *sample, const struct prometheus_label *labels,
@@ -285,7 +285,7 @@ same_group(const struct prometheus_family *family,
 	    family->keys.data + b->group_at) == 0;
 }
 
-/* before is the sample that stands before, or NULL. */
+/* before is the preceding sample, or NULL. */
 static int
 check_rising(const struct prometheus_family *family,
     const struct prometheus_sample *before,

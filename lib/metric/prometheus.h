@@ -3,7 +3,7 @@
  * prometheus -- the Prometheus text format 0.0.4 (Prometheus documentation,
  * "Exposition formats"): names, escaping, numbers, and one metric family with
  * all its samples, checked before it is printed. A family without samples
- * prints nothing: no data is no sample.
+ * prints nothing: absence of data is shown by absence.
  */
 #ifndef METRIC_PROMETHEUS_H
 #define METRIC_PROMETHEUS_H
@@ -34,7 +34,7 @@ bool prometheus_is_metric_name(const char *name);
 /* [a-zA-Z_][a-zA-Z0-9_]*, and not reserved by a leading "__". */
 bool prometheus_is_label_name(const char *name);
 
-/* The number as the format wants it: the shortest decimal that reads back as
+/* Writes the number as the format requires: the shortest decimal that reads back as
  * the same double, whole numbers up to 2^53 without exponent, NaN, +Inf, -Inf.
  * size of out is at least NUM_REAL_SIZE. Returns the length. */
 size_t prometheus_print_number(char *out, double value);
@@ -65,14 +65,13 @@ void prometheus_release(struct prometheus_family *family);
 /* Adds a sample. suffix is "" or, as the type allows, _sum, _count, _bucket;
  * names of labels are label names and differ. Nothing is borrowed. Bytes of a
  * value that are not UTF-8, and NUL, at which Prometheus stops reading, become
- * U+FFFD. EXIT_CONFIG when the sample does not go with the type. */
+ * U+FFFD. EXIT_CONFIG when the type does not allow the sample. */
 MUST_USE int prometheus_add(struct prometheus_family *family,
     const char *suffix, const struct prometheus_label *labels,
     size_t label_count, double value, struct err *err);
 
-/* What only all samples together show: none stands there twice, quantiles
- * rise, the buckets of a histogram rise, end in +Inf and agree with its
- * _count. EXIT_CONFIG when not so. */
+/* Checks the samples together: none occurs twice, quantiles rise, the buckets of a
+ * histogram rise, end in +Inf and agree with its _count. EXIT_CONFIG otherwise. */
 MUST_USE int prometheus_check(const struct prometheus_family *family,
     struct err *err);
 

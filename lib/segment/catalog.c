@@ -14,7 +14,7 @@
 
 #define MAX_LINE_BYTES 8192
 
-/* A member of an entry: where it is kept, for the writer and the reader. */
+/* A member of an entry and its place in the struct, for the writer and the reader. */
 struct place {
 	const char *key;
 	int64_t *integer;
@@ -260,7 +260,7 @@ catalog_release(struct catalog *catalog)
 	memset(catalog, 0, sizeof(*catalog));
 }
 
-/* Cuts off what is no whole line, then appends one. */
+/* Cuts off an incomplete last line, then appends one. */
 static int
 append(struct catalog *catalog, int fd, const char *path,
     const struct buf *line, struct err *err)
@@ -308,7 +308,7 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
 	return result;
 }
 
-/* What the lock is of, for messages, and the path of its file. */
+/* The name of the lock for messages, and the path of its file. */
 static void
 lock_paths(const char *root, struct buf *name, struct buf *path)
 {

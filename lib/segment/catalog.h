@@ -7,8 +7,8 @@
  * The file is appended to (one write, fsync) rather than replaced, because a
  * replacement costs as much as all lines before it. A crash in the middle of a
  * write leaves a last line without newline; it was never reported as done, is
- * passed over by readers and cut off by the next writer. When a path has
- * several lines the last one holds.
+ * skipped by readers and cut off by the next writer. When a path has several
+ * lines, the last one counts.
  */
 #ifndef SEGMENT_CATALOG_H
 #define SEGMENT_CATALOG_H
@@ -31,17 +31,17 @@ struct catalog_entry {
 struct catalog {
 	char *root;                    /* of the archive */
 	bool exists;                   /* the file was there */
-	bool torn;                     /* its last line is not whole */
-	int64_t whole_bytes;           /* of the lines that are */
+	bool torn;                     /* its last line is incomplete */
+	int64_t whole_bytes;           /* length of its complete lines */
 	struct catalog_entry *entries; /* ordered by part_name_compare */
 	size_t count;
 	size_t size;
 };
 
 /* Reads the catalog of the archive in folder root; release it also after an
- * error. No folder is EXIT_NO_INPUT. A folder without a catalog is one too when
- * it must be an archive, else an empty catalog. A line that is no entry is
- * EXIT_DATA with its number. */
+ * error. A missing folder is EXIT_NO_INPUT. A folder without a catalog is the
+ * same when it must be an archive, otherwise an empty catalog. A line that is not
+ * an entry is EXIT_DATA, with its number. */
 MUST_USE int catalog_load(struct catalog *catalog, const char *root,
     bool must_exist, struct err *err);
 void catalog_release(struct catalog *catalog);
@@ -58,13 +58,13 @@ MUST_USE int catalog_add(struct catalog *catalog,
 void catalog_entry_print(struct json_writer *json,
     const struct catalog_entry *entry);
 
-/* Takes the lock of those who write to the archive, making its folder when it
- * is missing; waits for another at most CATALOG_WAIT_MS, then EXIT_AGAIN. End it
+/* Takes the lock of writers of the archive, making its folder when it is missing;
+ * waits at most CATALOG_WAIT_MS for another writer, then EXIT_AGAIN. End it
  * with lock_close, also after an error. */
 #define CATALOG_WAIT_MS 4000
 MUST_USE int catalog_lock(const char *root, struct lock *lock, struct err *err);
 
-/* Whether somebody is writing to the archive at this moment. */
+/* Whether another process is writing to the archive now. */
 bool catalog_is_locked(const char *root);
 
 #endif

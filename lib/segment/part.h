@@ -11,11 +11,11 @@
 #include "json/json.h"
 #include "segment/part_name.h"
 
-/* The longest line. tel-ingest takes 1 MiB; its text may be longer with us,
- * where every control character is written \u001f. */
+/* The longest line. tel-ingest accepts 1 MiB; the same text may be longer here,
+ * because every control character is written as \u001f. */
 #define ARCHIVE_MAX_LINE_BYTES (4 << 20)
 
-/* What can be told about a partition by reading it. */
+/* The facts that reading a partition yields. */
 struct part_facts {
 	int64_t row_count;
 	int64_t from_ts_ms;  /* of the first row */
@@ -43,7 +43,7 @@ MUST_USE int part_writer_open(struct part_writer **out, const char *root,
  * go back. */
 MUST_USE int part_writer_add(struct part_writer *writer, int64_t ts_ms,
     const char *line, size_t len, struct err *err);
-/* Makes the file durable under its name and tells what was written. The writer
+/* Makes the file durable under its name and returns the facts of it. The writer
  * is freed, also after an error. */
 MUST_USE int part_writer_finish(struct part_writer *writer,
     struct part_facts *facts, struct err *err);
@@ -60,11 +60,11 @@ size_t part_reader_frame_count(const struct part_reader *reader);
 const struct part_frame *part_reader_frame(const struct part_reader *reader,
     size_t i);
 /* The lines of a frame in place of what out held; whole lines, as many as the
- * index says, and JSON_PADDING readable bytes behind them. */
+ * index says, and JSON_PADDING readable bytes after them. */
 MUST_USE int part_reader_read(struct part_reader *reader, size_t i,
     struct buf *out, struct err *err);
 
-/* Reads a whole partition from the disk and tells what is there. With a parser
+/* Reads a whole partition from the disk and returns its facts. With a parser
  * each line must be a JSON object with a ts_ms, in order and as the index says.
  * Errors name path and, where known, the offset. */
 MUST_USE int archive_part_check(const char *path, struct json_parser *parser,

@@ -95,7 +95,7 @@ part_name_parse(const char *path, size_t len, struct part_name *out)
 	    take_word(&at, "abcdefghijklmnopqrstuvwxyz.", out->format,
 	    sizeof(out->format)) < 0 || at.next != at.end)
 		return -1;
-	/* One spelling for one file. */
+	/* Each file has exactly one spelling. */
 	part_name_print(&again, out);
 	if (again.len == len && memcmp(again.data, path, len) == 0)
 		result = 0;

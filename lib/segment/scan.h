@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_scan -- the files that lie in an archive, whatever its catalog says.
+ * archive_scan -- the files that are in an archive, whatever its catalog says.
  */
 #ifndef SEGMENT_SCAN_H
 #define SEGMENT_SCAN_H
@@ -17,7 +17,7 @@ struct archive_scan {
 };
 
 /* Lists the files below root; release it also after an error. Names that begin
- * with a dot are passed over. */
+ * with a dot are skipped. */
 MUST_USE int archive_scan(struct archive_scan *scan, const char *root,
     struct err *err);
 void archive_scan_release(struct archive_scan *scan);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define MAX_NAMES 64 /* of those that a suggestion is taken from */
+#define MAX_NAMES 64 /* most names considered for "did you mean" */
 
 struct parser {
 	struct token_reader token;
@@ -112,8 +112,8 @@ column(struct parser *parser)
 	return take(parser, known);
 }
 
-/* A text compared with a closed list has to be in it: otherwise the condition
- * is never true, and a misspelled value would read as "no data". */
+/* A text compared with a column of a closed list must be in that list: otherwise
+ * the condition is never true, and a misspelled value would look like "no data". */
 static int
 check_choice(const struct parser *parser, const struct event_field *choice)
 {
@@ -178,7 +178,7 @@ primary(struct parser *parser)
 	if (token->type == TOKEN_WORD)
 		return word(parser);
 	if (token->type == TOKEN_NUMBER || token->type == TOKEN_TEXT) {
-		/* As it stands: the reader has seen every byte of it. */
+		/* Copied as it is: the tokenizer has checked every byte of it. */
 		buf_add(parser->out, token->start, token->len);
 		return token_next(&parser->token, parser->err);
 	}

@@ -30,13 +30,13 @@
 #define EXPRESSION_MAX_DEPTH 40
 
 /* Appends text as SQL, in brackets. A column that the event does not have, a
- * value that a closed list does not hold, and all that the grammar does not
- * know are errors (EXIT_CONFIG) that say where. */
+ * value that is not in its closed list, and anything outside the grammar are errors
+ * (EXIT_CONFIG) that say where. */
 MUST_USE int expression_sql(struct buf *out, const char *text,
     enum event_kind kind, struct err *err);
 
-/* The name as it is when it is a column of the event; otherwise NULL and an
- * error that suggests the nearest. */
+/* Returns the name itself when it is a column of the event; otherwise NULL and an
+ * error that suggests the nearest column. */
 const char *expression_column(const char *name, enum event_kind kind,
     struct err *err);
 

@@ -102,7 +102,7 @@ add_event_counts(struct buf *out, const struct slo_query *query,
 	add_from(out, query->event, query->where, scope);
 }
 
-/* Matching events are 1, those that only say that the slice exists are 0. */
+/* Matching events count 1; events that only show that the slice exists count 0. */
 static void
 add_slice_counts(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope)
@@ -199,7 +199,7 @@ slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
 	add_slice_state(query, counts, row[SLO_ROW_GOOD], row[SLO_ROW_BAD]);
 }
 
-/* A control character is not written itself: people paste this. */
+/* Control characters are escaped, because people paste this. */
 static void
 add_quoted(struct buf *out, const char *text)
 {

@@ -25,7 +25,7 @@ struct slo_query {
 	char *where;   /* SQL of expression.h; NULL: all events */
 	char *exclude; /* NULL: none */
 	char *good;    /* NULL only when counts_events */
-	bool is_bad;   /* good says which are bad */
+	bool is_bad;   /* the condition in `good` selects the bad ones */
 	const char *group[SLO_MAX_GROUP]; /* columns */
 	size_t group_count;
 
@@ -45,7 +45,7 @@ void slo_query_release(struct slo_query *query);
 /* "<=" ... */
 const char *slo_compare_sql(enum slo_compare compare);
 
-/* What is judged: a rolling window or a run. */
+/* The span that is judged: a rolling window or a run. */
 struct slo_scope {
 	struct slo_window window;
 	const char *run_id; /* NULL: a rolling window */

@@ -108,7 +108,7 @@ burns(const struct slo_counts *counts, const struct slo_burn *burn,
 	    allowed(total, target) * (decimal_wide)burn->factor_numerator;
 }
 
-/* 100 years: longer windows burn as if they were so long. */
+/* 100 years: longer windows burn as if they had this length. */
 #define MAX_WINDOW_MINUTES (INT64_C(100) * 366 * 24 * 60)
 
 static void
@@ -154,7 +154,7 @@ is_burning(const struct slo_result *result)
 	return false;
 }
 
-/* Less than a quarter of the budget is left; none of no budget is not less. */
+/* Less than a quarter of the budget is left. A budget of zero is never low. */
 static bool
 is_budget_low(const struct slo_result *result, const struct decimal *target)
 {

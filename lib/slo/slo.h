@@ -25,12 +25,12 @@ struct slo_window {
 };
 
 /* The ages whose counts are kept apart: the long and short windows of the
- * burn-rate pairs, ascending, then everything older. Each slot holds what is
- * older than the one before; slo_slot_ms of the last is INT64_MAX. */
+ * burn-rate pairs, ascending, then everything older. Each slot holds events
+ * older than those of the one before; slo_slot_ms of the last is INT64_MAX. */
 #define SLO_SLOT_COUNT 8
 int64_t slo_slot_ms(int slot);
 
-/* The slot of what happened age_ms before the end of the window. */
+/* The slot of an event that is age_ms older than the end of the window. */
 int slo_slot(int64_t age_ms);
 
 struct slo_counts {
@@ -61,7 +61,7 @@ enum slo_verdict {
 	SLO_INSUFFICIENT
 };
 
-/* What decided. */
+/* What decided the verdict. */
 enum slo_reason {
 	SLO_MET,
 	SLO_MISSED,

@@ -18,20 +18,20 @@ enum token_type { TOKEN_END, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_WORD, TOKEN_SIGN };
 
 struct token_reader {
 	const char *text;  /* the whole expression, borrowed */
-	const char *next;  /* behind the current token */
+	const char *next;  /* after the current token */
 	size_t count;
 	enum token_type type;
 	const char *start; /* of the current token */
 	size_t len;
 };
 
-/* Stands before the first token of text. */
+/* Prepares to read text; token_next reads its first token. */
 void token_init(struct token_reader *reader, const char *text);
 
-/* Reads the next token; EXIT_CONFIG when there is none that is allowed. */
+/* Reads the next token; EXIT_CONFIG when the text there is not a valid token. */
 MUST_USE int token_next(struct token_reader *reader, struct err *err);
 
-/* Says what is wrong at the current token, and where that is; returns -1. */
+/* Fills err with a message about the current token and its place; returns -1. */
 int token_fail(const struct token_reader *reader, struct err *err,
     const char *words);
 
