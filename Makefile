@@ -42,7 +42,7 @@ CXXSTD := -std=c++17 -fno-exceptions -fno-rtti
 INC    := -I. -Ilib
 WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wwrite-strings \
 	-Wvla -Wpointer-arith -Wformat=2 -Wundef
-# Users with newer compilers must not suffer for new warnings; developers and CI do.
+# New warnings of newer compilers are errors for developers and CI, not for users.
 ifeq ($(DEVELOPER),1)
 WARN += -Werror
 endif
@@ -53,7 +53,7 @@ LINK.release  := -pie -Wl,-z,relro,-z,now
 FLAGS.asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 LINK.asan  := -fsanitize=address,undefined
-# No optimiser that invents or removes calls: scripts/foreign reads its objects.
+# Without an optimiser that adds or removes calls, for checks that read symbols.
 FLAGS.plain := -O0 -fno-builtin
 LINK.plain  :=
 # For `make fuzz`, with clang.
@@ -96,7 +96,7 @@ $B/%.o: %.cc $B/flags
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
 
-# Other flags than last time: everything is compiled again. -Werror does not
+# When the flags change, everything is compiled again. -Werror does not
 # change what comes out, so `make` and `make check` share their objects.
 FLAGS_NOW = $(subst ','\'',$(filter-out -Werror,$(COMPILE_C) $(COMPILE_CXX)))
 $B/flags: FORCE

@@ -136,7 +136,7 @@ without() {
 		.rows[0].ratio == 1' "$BENCH/ingest.json"
 }
 
-@test "bench: a program that makes other rows is not measured but told, 1" {
+@test "bench: a program whose rows differ is reported, 1, and not measured" {
 	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
 		skip 'no hyperfine or time'
 	mkdir "$BATS_TEST_TMPDIR/bin"

@@ -132,7 +132,7 @@ sha() {
 	[ "$(find out/objects -type f | wc -l)" -eq 200 ]
 }
 
-@test "an object of another length is replaced and told about" {
+@test "an object of the wrong length is replaced, with a warning" {
 	fetch < <(echo "$U/bytes/50")
 	f=$(find out/objects -type f)
 	chmod u+w "$f"
@@ -164,7 +164,7 @@ sha() {
 	[ "$(grep -c . origin.log)" -eq 3 ]
 }
 
-@test "an item that nobody has is a miss, and the exit code 1" {
+@test "an item that no candidate has is a miss, and the exit code 1" {
 	echo "{\"id\":\"a\",\"urls\":[{\"url\":\"$U/status/404\"},{\"url\":\"$U/status/410\"}]}" >list
 	fetch list
 	[ "$rc" -eq 1 ]
@@ -202,7 +202,7 @@ sha() {
 	[ "$(find out/objects -type f | wc -l)" -eq 1 ]
 }
 
-@test "a PDF that is none goes on to the next candidate" {
+@test "a body that is not the promised PDF: on to the next candidate" {
 	q="prefix=%25PDF-1.4"
 	echo "{\"id\":\"a\",\"kind\":\"pdf\",\"urls\":[{\"url\":\"$U/bytes/100000\"},{\"url\":\"$U/bytes/9\"},{\"url\":\"$U/bytes/0\"},{\"url\":\"$U/bytes/100000?$q\"}]}" >list
 	echo "{\"id\":\"b\",\"kind\":\"PDF\",\"urls\":[{\"url\":\"$U/bytes/8?$q\"}]}" >>list
@@ -258,7 +258,7 @@ sha() {
 	[ "$(of download .outcome | sort -u)" = miss ]
 }
 
-@test "what is neither HTTP nor whole is not believed" {
+@test "an answer that is not HTTP, or cut short, is not believed" {
 	python3 - >port <<-'PY' 3>&- &
 		import socket
 		answers = [b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
@@ -379,14 +379,14 @@ sha() {
 	[ "$(of download .outcome | wc -l)" -eq 2 ]
 }
 
-@test "--max takes so many, and leaves the rest of the list" {
+@test "--max N takes N items and leaves the rest of the list" {
 	fetch --max 2 < <(for i in $(seq 10); do echo "$U/bytes/$i"; done)
 	[ "$rc" -eq 0 ]
 	[ "$(of download .outcome | wc -l)" -eq 2 ]
 	[ "$(grep -c . origin.log)" -eq 2 ]
 }
 
-@test "--workers bounds what is on the wire" {
+@test "--workers bounds the number of requests on the wire" {
 	fetch --workers 2 < <(for i in $(seq 6); do echo "$U/bytes/$i?ms=60"; done)
 	[ "$rc" -eq 0 ]
 	[ "$(most_in 50)" -le 2 ]
@@ -444,7 +444,7 @@ sha() {
 	[ "$(stat -c %a out/manifest.jsonl)" = 600 ]
 }
 
-@test "--resume-from skips what is stored, and only that" {
+@test "--resume-from skips the stored items, and only those" {
 	printf '%s\n' "$U/bytes/1" "$U/bytes/2" "$U/bytes/3" "$U/bytes/4?fail=404" >list
 	fetch list
 	[ "$rc" -eq 1 ]
@@ -510,7 +510,7 @@ sha() {
 
 # --- ends
 
-@test "SIGTERM: what is under way is deferred, what is stored stays" {
+@test "SIGTERM: items under way are deferred, stored ones stay" {
 	{ echo "$U/bytes/1"; for i in $(seq 5); do echo "$U/bytes/5000?seed=$i&hold=1000"; done; } >list
 	dl-fetch --out out --workers 3 list >ev 2>msg 3>&- &
 	FETCH_PID=$!
@@ -565,7 +565,7 @@ sha() {
 	grep -q 'dl-fetch: standard output: ' msg
 }
 
-@test "a disk that is full: exit 74, terminal events for all that was taken" {
+@test "a full disk: exit 74, a terminal event for every item taken" {
 	command -v unshare >/dev/null || skip "no unshare"
 	unshare --user --map-root-user --mount true 2>/dev/null || unshare --mount true 2>/dev/null || skip "no mounts here"
 	mkdir small
@@ -691,7 +691,7 @@ sweep() {
 
 # --- the command line
 
-@test "-v tells of each failure and sums up; -q says only what is wrong" {
+@test "-v reports each failure and a summary; -q only errors" {
 	fetch -v < <(printf '%s\n' "$U/bytes/1" "$U/status/404")
 	grep -q ': http_status (status 404)$' msg
 	grep -q '^dl-fetch: 2 items: 1 stored, 0 skipped, 1 failed, 0 deferred; 2 requests' msg
@@ -701,7 +701,7 @@ sweep() {
 	grep -q 'stdin: line 1' msg
 }
 
-@test "a progress line stands on a terminal and is gone at the end" {
+@test "a progress line is shown on a terminal and removed at the end" {
 	need_terminal
 	command -v script >/dev/null || skip "no script(1)"
 	for i in 1 2 3; do echo "$U/bytes/$i?ms=500"; done >list
@@ -756,7 +756,7 @@ sweep() {
 	[ ! -e few ]
 }
 
-@test "a status that is none in HTTP is a bad answer, and its event is taken" {
+@test "a status that HTTP does not have is a bad answer, and tel-ingest accepts its event" {
 	local port
 	mkfifo port
 	/usr/bin/python3 - >port 3>&- <<-'PYTHON' &

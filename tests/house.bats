@@ -214,7 +214,7 @@ full_disk_is_told() {
 	[ $? -eq 74 ] && grep -q "^$1: standard output: No space left" "$BATS_TEST_TMPDIR/err"
 }
 
-@test "every program: a full disk behind stdout is told, 74" {
+@test "every program: a full disk at stdout is reported, 74" {
 	each full_disk_is_told
 }
 
@@ -223,7 +223,7 @@ closed_stdout_is_told() {
 	[ $? -eq 74 ]
 }
 
-@test "every program: a closed stdout is told, 74" {
+@test "every program: a closed stdout is reported, 74" {
 	each closed_stdout_is_told
 }
 

@@ -79,7 +79,7 @@ EOT
 		"115500|115500" ]
 }
 
-@test "nginx-status: a document that lacks much, and one that is none" {
+@test "nginx-status: a document that lacks much, and one of another kind" {
 	cat >"$IN" <<'EOT'
 {"version":5,"timestamp":1446249499322,"requests":{"total":7},"connections":{},"upstreams":{"old":[{"server":"10.0.0.1:80","state":"draining","response_time":null}]}}
 EOT
@@ -189,7 +189,7 @@ EOT
 		"span.links": [{trace_id: "5b8efff798038103d269b633813fc60c", span_id: "eee19b7ec3c1b175", attributes: {}}]}'
 }
 
-@test "otlp-traces: what is left out has its default; what is no trace is said" {
+@test "otlp-traces: omitted fields have their defaults; anything but a trace is refused" {
 	span '"traceId":""' '"parentSpanId":""' >"$IN"
 	{
 		span '"kind":99' '"status":{"code":77}' '"flags":257'
@@ -252,7 +252,7 @@ EOT
 	jq -c . "$BATS_TEST_TMPDIR/expected" | diff - "$BATS_TEST_TMPDIR/got"
 }
 
-@test "journald: what is no entry is said" {
+@test "journald: a line that is not an entry is refused" {
 	printf '{"MESSAGE":"x"}\nNov 22 18:00:00 host sshd: x\n' |
 		tel-ingest -q --db "$DB" --map "$ROOT/examples/maps/journald.jq"
 	[ "$(sql "$DB" 'SELECT DISTINCT reason, detail FROM dead_letters')" = \

@@ -40,7 +40,7 @@ head_of() {
 	done
 }
 
-@test "ranges: 206, 416, and none when If-Range does not match" {
+@test "ranges: 206, 416, and the whole body when If-Range does not match" {
 	curl -s "$U/bytes/100" >whole
 	head_of -r 10-19 "$U/bytes/100" | grep -qx 'Content-Range: bytes 10-19/100'
 	cmp body <(tail -c +11 whole | head -c 10)

@@ -252,7 +252,7 @@ load prom-text
 	has 'tel_run_yield_ratio 1'
 }
 
-@test "of runs that ended at the same ms the one taken last" {
+@test "of two runs that ended in the same ms, the one ingested last" {
 	run_end r1 1000
 	run_end r2 1000
 	run samples
@@ -332,7 +332,7 @@ load prom-text
 	has 'tel_run_breaker_opens{host="a.org"} 1'
 }
 
-@test "metrics that use no run need none" {
+@test "metrics that do not use a run need none" {
 	definition m_one gauge 'SELECT 1 AS value'
 	run --separate-stderr prom-text --db "$db" --metrics "$pack"
 	[ "$status" -eq 0 ]
@@ -648,7 +648,7 @@ asks() {
 
 # --- databases -------------------------------------------------------------
 
-@test "databases that are none" {
+@test "files that are not databases" {
 	run prom-text --db "$BATS_TEST_TMPDIR/nosuch.db"
 	[ "$status" -eq 66 ]
 	[ "$output" = "prom-text: $BATS_TEST_TMPDIR/nosuch.db: No such file or directory" ]
@@ -666,7 +666,7 @@ asks() {
 	[ "$status" -eq 65 ]
 }
 
-@test "a database that somebody keeps for himself is 75" {
+@test "a database that another process locks exclusively is 75" {
 	sql "$db" 'PRAGMA journal_mode = DELETE' >/dev/null
 	mkfifo "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
 	sqlite3 -batch "$db" <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 3>&- &

@@ -176,7 +176,7 @@ refused() {
 		'colour: limits of a CHOICE'
 }
 
-@test "refused: limits where there can be none" {
+@test "refused: limits where none can apply" {
 	refused 'FIELD(http, colour, TEXT, OPTIONAL, "12", "Which.")' \
 		'colour: this type has no limits'
 }

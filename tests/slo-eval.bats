@@ -283,7 +283,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field ttfp-p50 verdict)" = breach ]
 }
 
-@test "d: 429s of the cache are no requests, and none are lost" {
+@test "d: 429s from the cache are not requests, and none is lost" {
 	requests 60 a.example 429 artifact 1
 	requests 100 a.example 200
 	judge
@@ -670,7 +670,7 @@ burn() { # LONG KEY
 		'[["1h","5m",14.4],["6h","30m",6],["1d","2h",3],["3d","6h",1]]' ]
 }
 
-@test "burn rates: scaled to other windows, and none that would fire within the budget" {
+@test "burn rates: scaled to other windows; pairs that would fire within the budget are left out" {
 	WINDOW=28d mine http 'bad: status >= 500' 0.999
 	[ "$(jq -c '.burn | map(.factor)' <<<"$output")" = '[13.44,5.6,2.8,0.933333333333]' ]
 	WINDOW=7d mine http 'bad: status >= 500' 0.999
@@ -938,7 +938,7 @@ bad_spec() { # SPEC WORDS
 	bad_file "the expression is too long"
 }
 
-@test "expressions: what is allowed gives what it says" {
+@test "expressions: each allowed form has its documented result" {
 	sql "$DB" "INSERT INTO http_events (ts_ms, host, role, method, status, elapsed_ms, bytes) VALUES
 		($NOW, 'a', 'metadata', 'GET', 200, 7, 2), ($NOW, 'it''s', 'landing', 'GET', NULL, NULL, NULL)"
 	while IFS='|' read -r expression good; do

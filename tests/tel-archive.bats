@@ -82,7 +82,7 @@ every_event() {
 	JSON
 }
 
-@test "tel-archive: what is packed and taken in again is the same, bit for bit" {
+@test "tel-archive: events packed and ingested again are the same, bit for bit" {
 	every_event >in.jsonl
 	store tel.db <in.jsonl
 	rows_of tel.db >before
@@ -165,7 +165,7 @@ again() {
 	[ "$(row_count tel.db)" -eq 3 ]
 }
 
-@test "tel-archive: slashes behind the archive's name change nothing" {
+@test "tel-archive: slashes after the archive's name change nothing" {
 	http_events 5 | store tel.db
 	run -0 --separate-stderr tel-archive pack --archive arc// --db tel.db
 	run -0 --separate-stderr tel-archive verify --archive arc/ $PART
@@ -430,7 +430,7 @@ strike() {
 	[ "$(row_count tel.db)" -eq 5 ]
 }
 
-@test "tel-archive pack: a whole file that the catalog does not know is taken into it" {
+@test "tel-archive pack: a complete file that is missing in the catalog is entered" {
 	http_events 10 | store tel.db
 	pack --keep >/dev/null
 	rm arc/catalog.jsonl
@@ -607,7 +607,7 @@ strike() {
 	done
 }
 
-@test "tel-archive: a hostile catalog opens nothing and harms nobody" {
+@test "tel-archive: a hostile catalog opens nothing and does no harm" {
 	http_events 3 | store tel.db
 	pack >/dev/null
 	cp arc/catalog.jsonl good

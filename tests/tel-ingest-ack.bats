@@ -52,7 +52,7 @@ finish() {
 	[ "$(jq -s '.[-1].durable_offset' "$ACK")" -le "$(wc -c <"$BATS_TEST_TMPDIR/cut")" ]
 }
 
-@test "tel-ingest --ack-fd: what is told of is in the database, as another process sees it" {
+@test "tel-ingest --ack-fd: acknowledged lines are in the database, as another process sees it" {
 	local line seq offset told=0 until bytes=0
 	mkfifo "$BATS_TEST_TMPDIR/in" "$ACK"
 	exec 7<>"$ACK" 8<>"$IN"
@@ -99,7 +99,7 @@ $BATS_TEST_TMPDIR/more" ]
 	[ "$(jq -r .source "$ACK" | uniq)" = feed ]
 }
 
-@test "tel-ingest --ack-fd: when nobody reads that any more a warning says so, and all is stored" {
+@test "tel-ingest --ack-fd: when its reader is gone a warning says so, and all is stored" {
 	observations 0 60000 >"$IN"
 	mkfifo "$ACK"
 	exec 7<>"$ACK"
@@ -144,7 +144,7 @@ $BATS_TEST_TMPDIR/more" ]
 	[[ $output == "tel-ingest: "*"ack-fd"* ]]
 }
 
-@test "tel-ingest --ack-fd: a pipe that nobody empties does not keep a signal out" {
+@test "tel-ingest --ack-fd: a full pipe does not keep a signal out" {
 	jq -nc 'range(3000) | {type: "observation", ts_ms: ., name: "n", producer: "p\(.)", seq: 1}' >"$IN"
 	mkfifo "$ACK"
 	exec 7<>"$ACK"

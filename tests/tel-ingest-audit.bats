@@ -95,7 +95,7 @@ planted() {
 	audit_is 0
 }
 
-@test "audit: a row that is gone, or more" {
+@test "audit: a missing row, and a row too many" {
 	store
 	planted 'DELETE FROM observations WHERE id = (SELECT min(id) FROM observations)' rows_missing \
 		"$(sql "$DB" "SELECT no FROM sources WHERE name = 'p'") p: 2 rows in the tables, the batches count 3"
@@ -185,7 +185,7 @@ planted() {
 	jq -se 'last | .dead_letters == 1 and .resolved == 1 and .rows == 1' <<<"$output" || { echo "$output"; false; }
 }
 
-@test "audit: a map that makes none, one or many events, stamped or not" {
+@test "audit: a map that makes no, one or many events, stamped or not" {
 	cat >map.jq <<-'EOT'
 		if . == "none" then empty
 		elif . == "stamped" then range(1; 4) | {type: "observation", ts_ms: 1, name: "n", producer: "m", seq: .}

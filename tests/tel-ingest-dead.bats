@@ -44,7 +44,7 @@ audits() {
 		<(sql "$DB" 'SELECT id, input, line, column, offset_bytes, reason, field, detail FROM dead_letters ORDER BY id')
 }
 
-@test "dead ls: by reason, by input, by id, at most so many" {
+@test "dead ls: by reason, by input, by id, and with a limit" {
 	letters
 	[ "$(ids --reason bad_enum --reason truncated | wc -l)" -eq 2 ]
 	[ "$(ids -r bad_enum -r truncated -i two.jsonl | wc -l)" -eq 1 ]
@@ -114,7 +114,7 @@ ${all[3]}" ]
 	[[ ${lines[-1]} == '{"type":' ]]
 }
 
-@test "dead show: the caret stands right behind what is escaped, and behind long characters" {
+@test "dead show: the caret stands right after escapes and after long characters" {
 	printf '{"k\302\205\303\251\360\237\230\200":1,"type":"observation","ts_ms":"no","name":"n"}\n' | tel-ingest -q --db "$DB"
 	run -0 tel-ingest dead show --db "$DB" "$(ids)"
 	[ "${lines[-2]}" = '{"k\xc2\x85é😀":1,"type":"observation","ts_ms":"no","name":"n"}' ] || { echo "${lines[-2]}"; false; }
@@ -134,7 +134,7 @@ ${all[3]}" ]
 	[ "${lines[-1]}" = '                                                  ^' ]
 }
 
-@test "dead show: an empty line, and a line of which a part was kept" {
+@test "dead show: an empty line, and a line that was kept in part" {
 	{ echo; head -c 1100000 /dev/zero | tr '\0' x; echo; } | tel-ingest -q --db "$DB"
 	mapfile -t all < <(ids)
 	run -0 tel-ingest dead show --db "$DB" "${all[0]}"
@@ -235,7 +235,7 @@ ${all[3]}" ]
 	[ "$(ids | wc -l)" -eq 5 ]
 }
 
-@test "dead: a choice is wanted before anything is taken again or dropped" {
+@test "dead: replay and drop need an explicit choice" {
 	letters
 	for verb in replay drop; do
 		run -64 tel-ingest dead "$verb" --db "$DB"
@@ -316,7 +316,7 @@ ${all[3]}" ]
 	run -0 tel-ingest audit --db "$DB"
 }
 
-@test "dead replay: a truncated line is not taken for a whole one unless it is named" {
+@test "dead replay: a truncated line is replayed only when its id is named" {
 	printf 'hello wor' >"$BATS_TEST_TMPDIR/in"
 	echo '{type: "log", ts_ms: 1, level: "info", message: .}' >"$BATS_TEST_TMPDIR/text.jq"
 	tel-ingest -q --db "$DB" --map "$BATS_TEST_TMPDIR/text.jq" "$BATS_TEST_TMPDIR/in"

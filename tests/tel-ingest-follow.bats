@@ -208,7 +208,7 @@ renamed|60|60|59.0" ]
 	whole 33
 }
 
-@test "tel-ingest --follow: killed, rotated and compressed in between: taken up where it was" {
+@test "tel-ingest --follow: killed, rotated and compressed in between: resumed where it was" {
 	observations 0 100 >"$LOG"
 	follow "$LOG"
 	until_rows 100
@@ -234,7 +234,7 @@ renamed|60|60|59.0" ]
 	whole 181
 }
 
-@test "tel-ingest --follow: rotated while nobody followed, before anything was stored" {
+@test "tel-ingest --follow: rotated while no follower ran, before anything was stored" {
 	: >"$LOG"
 	follow "$LOG"
 	until_followed
@@ -248,7 +248,7 @@ renamed|60|60|59.0" ]
 	whole 30
 }
 
-@test "tel-ingest --follow: siblings from before the first run are none of its business" {
+@test "tel-ingest --follow: siblings from before the first run are left alone" {
 	observations 900 910 >"$LOG.1"
 	touch -d '2025-01-01' "$LOG.1"
 	observations 0 5 >"$LOG"
@@ -281,7 +281,7 @@ renamed|60|60|59.0" ]
 	whole 60
 }
 
-@test "tel-ingest --follow: what a run without it took is not taken again, nor the other way" {
+@test "tel-ingest --follow: lines stored without it are not stored again, nor the reverse" {
 	observations 0 20 >"$LOG"
 	tel-ingest --db "$DB" "$LOG"
 	follow "$LOG"

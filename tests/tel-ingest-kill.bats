@@ -46,6 +46,6 @@ setup() {
 	proves follow 5000 5001
 }
 
-@test "killed: a map of none, one and several events a line" {
+@test "killed: a map that makes no, one and several events of a line" {
 	proves map 20000 2909
 }

@@ -63,7 +63,7 @@ EOT
 	printf 'kept-20 \xff\xfe password=planted "token":"planted"\n'
 }
 
-@test "tel-ingest privacy: no file has a secret, what is none is still there" {
+@test "tel-ingest privacy: no file holds a secret, and everything else is still there" {
 	local n
 	{ secrets; printf '{"type":"log","ts_ms":10,"kept":"kept-21","token":"planted and cut'; } >"$IN"
 	take "$IN"
@@ -83,7 +83,7 @@ EOT
 	[ "$(sql "$DB" 'SELECT (SELECT min(json_valid(extra)) FROM log_events WHERE extra IS NOT NULL), (SELECT min(json_valid(body)) FROM other_events)')" = "1|1" ]
 }
 
-@test "tel-ingest privacy: a killed run leaves none behind either, nor does the next" {
+@test "tel-ingest privacy: neither a killed run nor the next one leaves a secret" {
 	[ -e "$FAULT" ] || skip "no $FAULT; make check builds it"
 	local calls part wal=0
 	secrets >"$IN"

@@ -323,7 +323,7 @@ sized() {
 	[ "$(sql "$DB" 'SELECT count(*) FROM other_events WHERE length(body) > 900000')" = 1 ]
 }
 
-@test "store: large rows alone, one behind the other" {
+@test "store: only large rows, one after the other" {
 	local i
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		sized weather 1000000 "$((i % 10))"
@@ -332,7 +332,7 @@ sized() {
 	diff <(sql "$DB" "SELECT body FROM other_events ORDER BY id") lines
 }
 
-@test "store: a batch of which every row is refused" {
+@test "store: a batch whose every row is refused" {
 	make_db
 	remake observations "s/name TEXT NOT NULL/name TEXT NOT NULL CHECK (name = 'none')/"
 	observations 0 3000 >lines
@@ -426,7 +426,7 @@ stop() {
 	run -0 tel-ingest audit --db "$DB"
 }
 
-@test "store: a database whose text is UTF-16 is none of ours" {
+@test "store: a database in UTF-16 is refused" {
 	sqlite3 "$DB" "PRAGMA encoding = 'UTF-16'; CREATE TABLE x (a); DROP TABLE x"
 	observations 0 1 >lines
 	run -65 --separate-stderr tel-ingest --db "$DB" lines
@@ -497,7 +497,7 @@ stop() {
 	sql "$DB" 'SELECT detail FROM dead_letters' | iconv -f UTF-8 -t UTF-8 >/dev/null
 }
 
-@test "store: an integer with a fraction of zeros is taken exactly, another not at all" {
+@test "store: an integer with a fraction of zeros is stored exactly, any other is refused" {
 	make_db
 	local value
 	for value in 9007199254740993.0 90071992547409930e-1 9.007199254740993e15; do

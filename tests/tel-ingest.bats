@@ -87,7 +87,7 @@ refused() {
 	audit "$DB"
 }
 
-@test "tel-ingest: a pipe twice, a file twice, a stamped event by any way: taken once" {
+@test "tel-ingest: a pipe twice, a file twice, a stamped event by any way: stored once" {
 	observations 1 200 p >"$BATS_TEST_TMPDIR/stamped"
 	observations 0 100 >"$BATS_TEST_TMPDIR/plain"
 	for i in 1 2; do
@@ -222,7 +222,7 @@ third|20" ]
 	[ "$(sql "$DB" "SELECT strftime('%d/%m/%Y:%H:%M:%S', ts_ms / 1000, 'unixepoch') FROM http_events ORDER BY id LIMIT 1")" = "17/05/2015:10:05:03" ]
 }
 
-@test "tel-ingest: the access log map knows dates, zones and lines that are none" {
+@test "tel-ingest: the access log map knows dates and zones, and refuses other lines" {
 	cat >"$BATS_TEST_TMPDIR/in" <<'EOT'
 ::1 - - [29/Feb/2024:23:59:59 -0130] "GET / HTTP/1.1" 200 -
 h - bob [01/Mar/1970:00:00:00 +0000] "\x16\x03" 400 12 "-" "-"
@@ -360,7 +360,7 @@ EOT
 	jq -e '.inserted == 1' <<<"$output"
 }
 
-@test "tel-ingest: an unfinished last line is kept, and taken when it is complete" {
+@test "tel-ingest: an unfinished last line is kept, and stored once it is complete" {
 	observations 0 40 >"$BATS_TEST_TMPDIR/whole"
 	head -c -20 "$BATS_TEST_TMPDIR/whole" >"$BATS_TEST_TMPDIR/in"
 	run -0 --separate-stderr tel-ingest --db "$DB" "$BATS_TEST_TMPDIR/in"
@@ -397,7 +397,7 @@ EOT
 	[[ $output == *"$BATS_TEST_TMPDIR/no/where: No such file or directory" ]]
 }
 
-@test "tel-ingest: a map may make none, one or many events of a line" {
+@test "tel-ingest: a map may make no, one or many events of a line" {
 	cat >"$BATS_TEST_TMPDIR/map.jq" <<'EOT'
 .n as $n | range($n) | {type: "observation", ts_ms: (1000 + .), name: "n", value: $n}
 EOT
@@ -654,13 +654,13 @@ q|1|19" ]
 	jq -e '.lines == 200010 and .inserted == 10 and .duplicate == 200000' "$BATS_TEST_TMPDIR/out"
 	awk '/read\(/ { n += $NF } END { exit !(n < 6000000) }' "$BATS_TEST_TMPDIR/trace"
 	[ "$size" -gt 12000000 ]
-	# A bad line behind that point has its number all the same.
+	# A bad line after that point still has its number.
 	echo bad >>"$BATS_TEST_TMPDIR/in"
 	tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
 	[ "$(sql "$DB" 'SELECT line, offset_bytes FROM dead_letters')" = "200011|$size" ]
 }
 
-@test "tel-ingest: databases that are none of ours" {
+@test "tel-ingest: databases of other programs are refused" {
 	run -66 tel-ingest --db "$BATS_TEST_TMPDIR" </dev/null
 	[ "$output" = "tel-ingest: $BATS_TEST_TMPDIR: is a directory; name a database file in it" ]
 	echo "hello, this is text and long enough to be looked at" >"$BATS_TEST_TMPDIR/text"
@@ -733,7 +733,7 @@ block" ]
 	[ "$(sql "$DB" 'PRAGMA application_id')" = 1952803956 ]
 }
 
-@test "tel-ingest: log messages as events can be taken in turn" {
+@test "tel-ingest: log messages as events can be ingested in turn" {
 	TEL_LOG=events tel-ingest --db "$DB" <<<nonsense 2>"$BATS_TEST_TMPDIR/log"
 	run -0 tel-ingest --strict --db "$DB" "$BATS_TEST_TMPDIR/log"
 	jq -e '.inserted == 1' <<<"$output"
@@ -847,7 +847,7 @@ EOT
 	[ "$(sql "$DB" 'SELECT count(DISTINCT message) FROM log_events')" = 30000 ]
 }
 
-@test "tel-ingest: a file is read on behind a line that is longer than any buffer" {
+@test "tel-ingest: a file is read on after a line that is longer than any buffer" {
 	{ head -c 9000000 /dev/zero | tr '\0' x; echo; observations 0 5; } >"$BATS_TEST_TMPDIR/in"
 	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
 	jq -e '.inserted == 5 and .dead == 1' <<<"$output"
@@ -874,7 +874,7 @@ EOT
 	[ "$(sql "$DB" 'SELECT count(*), count(DISTINCT value) FROM observations')" = "120001|120001" ]
 }
 
-@test "tel-ingest: files that differ behind the first 64 KiB are told apart where one goes on" {
+@test "tel-ingest: files that differ after the first 64 KiB are told apart where one goes on" {
 	observations 0 4000 >"$BATS_TEST_TMPDIR/a"
 	cp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
 	observations 4000 5000 >>"$BATS_TEST_TMPDIR/a"
@@ -885,7 +885,7 @@ EOT
 	jq -e '.inserted == 5500' <<<"$output"
 	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/a.gz"
 	jq -e '.duplicate == 5000' <<<"$output"
-	# The same file with other contents behind its beginning is another one.
+	# The same file with other contents after its beginning is another one.
 	cat "$BATS_TEST_TMPDIR/b" >"$BATS_TEST_TMPDIR/a"
 	run -0 tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/a"
 	jq -e '.inserted == 5500' <<<"$output"

@@ -94,8 +94,8 @@ lint:
 	scripts/lint '$(CSTD) $(INC)' $(LIB_C) \
 	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c tests/*/*.c))
 
-# Long: kills of each way, on so many lines; WAYS chooses. Not `?=`: shells export
-# a LINES of their own.
+# Long: CYCLES kills of each way, over LINES lines; WAYS chooses. Not `?=`, because
+# shells export a LINES of their own.
 CYCLES = 200
 LINES  = 1000000
 WAYS   =
