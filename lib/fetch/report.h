@@ -6,7 +6,7 @@
 #ifndef FETCH_REPORT_H
 #define FETCH_REPORT_H
 
-#include "fetch/fetch.h"
+#include "fetch/options.h"
 #include "fetch/outcome.h"
 #include "tel/event.h"
 #include "fetch/tally.h"

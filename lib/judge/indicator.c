@@ -2,7 +2,6 @@
 #include "judge/indicator.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "judge/source.h"
 #include "slo/expression.h"
 
 #include <stdlib.h>

@@ -7,20 +7,7 @@
 #ifndef JUDGE_INDICATOR_H
 #define JUDGE_INDICATOR_H
 
-#include "json/spec.h"
-#include "slo/query.h"
-
-/* What is known of the objective; the rest is filled in. */
-struct slo_indicator {
-	const char *compare;       /* op: "lte" ..., or NULL; borrowed */
-	const char *value;         /* of the objective, or NULL; borrowed */
-	struct slo_query query;    /* slice_ms and slice_target are set already */
-	struct slo_objective objective;
-	bool is_optional;
-	/* Whether a DataSource of that name is ours. */
-	bool (*has_source)(const void *context, const char *name);
-	const void *context;
-};
+#include "judge/source.h"
 
 /* Reads the spec of an SLI. After an error the query is released. */
 MUST_USE int slo_indicator_read(const struct spec *spec,

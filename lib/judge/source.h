@@ -6,7 +6,20 @@
 #ifndef JUDGE_SOURCE_H
 #define JUDGE_SOURCE_H
 
-#include "judge/indicator.h"
+#include "json/spec.h"
+#include "slo/query.h"
+
+/* An indicator: what is known of its objective is set, the rest is filled in. */
+struct slo_indicator {
+	const char *compare;       /* op: "lte" ..., or NULL; borrowed */
+	const char *value;         /* of the objective, or NULL; borrowed */
+	struct slo_query query;    /* slice_ms and slice_target are set already */
+	struct slo_objective objective;
+	bool is_optional;
+	/* Whether a DataSource of that name is ours. */
+	bool (*has_source)(const void *context, const char *name);
+	const void *context;
+};
 
 /* The fields that slo_source_counting reads. */
 #define SLO_SOURCE_COUNTING "event", "where", "exclude", "group", "min_events", \

@@ -292,8 +292,9 @@ tail_name_poll(struct tail_name *name)
 	free(folder);
 }
 
-void
-tail_name_end(struct tail_name *name)
+/* The path is not looked at any more. */
+static void
+end(struct tail_name *name)
 {
 	struct tail_link *links = name->links;
 	size_t count = name->link_count;
@@ -303,6 +304,24 @@ tail_name_end(struct tail_name *name)
 	name->links = NULL;
 	name->link_count = 0;
 	forget_links(name->tail, links, count);
+}
+
+void
+tail_file_done(struct tail_file *file)
+{
+	struct tail_name *name = file->name;
+	bool is_refused = file->state == TAIL_CURRENT && name->current == file;
+
+	if (file->state == TAIL_TRUNCATED) {
+		tail_file_begin_anew(file);
+		return;
+	}
+	tail_file_close(file);
+	if (is_refused)
+		end(name);
+	/* Another operand may lead to the file, and was content with that one. */
+	TAIL_EACH_NAME(name->tail, other)
+		other->is_dirty = true;
 }
 
 void

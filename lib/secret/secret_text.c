@@ -10,24 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-bool
-secret_text_is_mark(const char *text, size_t len)
-{
-	return len == SECRET_MARK_LEN && memcmp(text, SECRET_MARK, len) == 0;
-}
-
-bool
-secret_text_is_hash(const char *text, size_t len)
-{
-	if (len != 64)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!(text[i] >= '0' && text[i] <= '9') &&
-		    !(text[i] >= 'a' && text[i] <= 'f'))
-			return false;
-	return true;
-}
-
 static bool
 is_blank(char c)
 {
@@ -73,7 +55,7 @@ find_password(struct secret_finder *finder, struct secret_span *span)
 	*span = (struct secret_span){ SECRET_SPAN_VALUE, finder->password_at,
 		finder->password_end, 0, 0 };
 	finder->next = finder->name_floor = finder->password_end;
-	return !secret_text_is_mark(finder->text + span->start,
+	return !secret_is_mark(finder->text + span->start,
 	    span->end - span->start);
 }
 
@@ -150,8 +132,8 @@ take_value(struct secret_finder *finder, size_t at, enum secret_style style,
 	span->end = extent.start + len;
 	if (extent.is_quoted)
 		span->quote = '\0';
-	if (secret_text_is_mark(value, len) || (span->kind == SECRET_SPAN_HASHED &&
-	    secret_text_is_hash(value, len))) {
+	if (secret_is_mark(value, len) || (span->kind == SECRET_SPAN_HASHED &&
+	    secret_is_hash(value, len))) {
 		finder->next = finder->name_floor = span->end;
 		return false;
 	}
