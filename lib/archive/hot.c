@@ -172,7 +172,7 @@ delete_some(struct archive_hot *hot, struct db *writer,
     struct db_statement *remove, enum archive_hot_state state,
     int64_t *deleted, struct err *err)
 {
-	struct archive_leave leave = { NULL, 0, 0 };
+	struct archive_leave leave = { 0 };
 	int64_t end_ns, ts_ms = 0, id = 0;
 	int result = 1;
 

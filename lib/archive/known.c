@@ -115,7 +115,7 @@ int
 archive_known_mark(struct archive_hot *hot, struct archive_rows *rows,
     const struct catalog *catalog, const char *table, struct err *err)
 {
-	struct search search = { hot, rows, BUF_EMPTY, BUF_EMPTY };
+	struct search search = { .hot = hot, .rows = rows };
 	int result = 0;
 
 	for (size_t i = 0; i < catalog->count && result == 0; i++)

@@ -106,10 +106,12 @@ archive_rows_parser(struct archive_rows *rows)
 static struct origin
 origin_in(struct db_statement *source)
 {
-	return (struct origin){ db_column_text(source, 0),
-		db_column_bytes(source, 0), db_column_text(source, 1),
-		db_column_bytes(source, 1), db_column_text(source, 2),
-		db_column_bytes(source, 2) };
+	return (struct origin){
+		.kind = db_column_text(source, 0), .kind_len = db_column_bytes(source, 0),
+		.name = db_column_text(source, 1), .name_len = db_column_bytes(source, 1),
+		.fingerprint = db_column_text(source, 2),
+		.fingerprint_len = db_column_bytes(source, 2),
+	};
 }
 
 /* 1 done, 0 the source is unknown, -1 error. */
@@ -247,8 +249,9 @@ archive_rows_find(struct archive_rows *rows, const struct json_object *line,
 	if (!origin_said(line, &said))
 		return 0;
 	if (said.is_producer)
-		origin = (struct origin){ "producer", 8, said.name,
-			said.name_len, "", 0 };
+		origin = (struct origin){ .kind = "producer", .kind_len = 8,
+			.name = said.name, .name_len = said.name_len,
+			.fingerprint = "" };
 	else if (origin_parse(said.name, said.name_len, &origin) < 0)
 		return 0;
 	db_bind_text(statement, 1, origin.kind, origin.kind_len);

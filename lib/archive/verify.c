@@ -207,8 +207,8 @@ int
 archive_verify(const struct catalog *catalog, struct archive_verify *verify,
     struct err *err)
 {
-	struct verifier verifier = { catalog, verify, NULL,
-		catalog_is_locked(catalog->root) };
+	struct verifier verifier = { .catalog = catalog, .verify = verify,
+		.is_locked = catalog_is_locked(catalog->root) };
 	int result = 0;
 
 	verifier.parser = json_open(ARCHIVE_MAX_LINE_BYTES);

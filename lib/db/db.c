@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "db/db_private.h"
+#include "io/file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -216,23 +217,12 @@ probe(struct db *db, struct err *err)
 static char *
 resolve(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder, *real;
-	struct buf out = BUF_EMPTY;
+	char *real;
 
 	if (strcmp(path, DB_TEMPORARY) == 0)
 		return mem_text(path);
 	real = realpath(path, NULL);
-	if (real != NULL)
-		return real;
-	folder = slash == NULL ? mem_text(".")
-	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
-	real = realpath(folder, NULL);
-	buf_printf(&out, "%s/%s", real != NULL ? real : folder,
-	    slash == NULL ? path : slash + 1);
-	free(folder);
-	free(real);
-	return out.data;
+	return real != NULL ? real : file_real_name(path);
 }
 
 int

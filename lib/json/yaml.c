@@ -139,12 +139,16 @@ static void
 properties(struct fy_event *event, struct fy_token **anchor,
     struct fy_token **tag)
 {
-	*anchor = event->type == FYET_SCALAR ? event->scalar.anchor
-	    : event->type == FYET_MAPPING_START ? event->mapping_start.anchor
-	    : event->sequence_start.anchor;
-	*tag = event->type == FYET_SCALAR ? event->scalar.tag
-	    : event->type == FYET_MAPPING_START ? event->mapping_start.tag
-	    : event->sequence_start.tag;
+	if (event->type == FYET_SCALAR) {
+		*anchor = event->scalar.anchor;
+		*tag = event->scalar.tag;
+	} else if (event->type == FYET_MAPPING_START) {
+		*anchor = event->mapping_start.anchor;
+		*tag = event->mapping_start.tag;
+	} else {
+		*anchor = event->sequence_start.anchor;
+		*tag = event->sequence_start.tag;
+	}
 }
 
 static enum yaml_type

@@ -28,7 +28,7 @@ const struct row_refusal *
 batch_refuse(struct batch *batch, const char *reason, const char *at,
     const char *format, ...)
 {
-	struct row_refusal refusal = { reason, "", at, "" };
+	struct row_refusal refusal = { .reason = reason, .at = at };
 	va_list arguments;
 
 	va_start(arguments, format);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "read/tail_private.h"
 #include "base/mem.h"
+#include "io/file.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -112,7 +113,7 @@ watch_way(struct tail_name *name)
 {
 	struct tail_link *old = name->links;
 	size_t old_count = name->link_count;
-	struct way way = { "", "" };
+	struct way way = { 0 };
 	int result, links = 0, saved;
 
 	name->links = NULL;
@@ -277,9 +278,7 @@ tail_add(struct tail *tail, const char *operand, const char *path,
 void
 tail_name_poll(struct tail_name *name)
 {
-	const char *slash = strrchr(name->path, '/');
-	char *folder = slash == NULL ? mem_text(".")
-	    : mem_text_of(name->path, (size_t)(slash + 1 - name->path));
+	char *folder = file_folder_of(name->path);
 	struct stat status;
 
 	if (stat(folder, &status) == 0) {

@@ -125,7 +125,8 @@ begin_frame(struct part_writer *writer, int64_t ts_ms)
 		writer->frames = mem_resize(writer->frames, writer->frame_size,
 		    sizeof(writer->frames[0]));
 	}
-	writer->frames[i] = (struct part_frame){ ts_ms, ts_ms, 0 };
+	writer->frames[i] = (struct part_frame){ .first_ts_ms = ts_ms,
+		.last_ts_ms = ts_ms };
 }
 
 int
