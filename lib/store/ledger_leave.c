@@ -34,8 +34,10 @@ void
 archive_leave_add(struct archive_leave *leave, int64_t id)
 {
 	int64_t position = id & STORE_MAX_POSITION;
-	const struct archive_left left = { id >> STORE_POSITION_BITS, position,
-		position + 1, 1 };
+	const struct archive_left left = {
+		.source_no = id >> STORE_POSITION_BITS, .from = position,
+		.until = position + 1, .row_count = 1,
+	};
 
 	if (leave->count > 0 &&
 	    leave->items[leave->count - 1].source_no == left.source_no) {

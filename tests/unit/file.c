@@ -46,9 +46,11 @@ real_name_is(const char *path, const char *rest)
 static void
 folders_are_resolved_and_the_last_part_is_not(void **state)
 {
-	char folder[] = "/tmp/file.XXXXXX";
+	const char *above = getenv("TMPDIR");
+	char folder[] = "file.XXXXXX";
 
 	(void)state;
+	assert_int_equal(chdir(above != NULL ? above : "/tmp"), 0);
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
 	assert_int_equal(mkdir("real", 0777), 0);
@@ -60,7 +62,7 @@ folders_are_resolved_and_the_last_part_is_not(void **state)
 	real_name_is("link/../x", "/x");
 	real_name_is("link", "/link");
 	assert_int_equal(unlink("link") | rmdir("real"), 0);
-	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(chdir(".."), 0);
 	assert_int_equal(rmdir(folder), 0);
 }
 
