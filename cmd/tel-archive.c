@@ -196,7 +196,7 @@ static int
 run_reader(struct run *run, size_t verb, struct err *err)
 {
 	struct catalog catalog;
-	int result = catalog_load(&catalog, run->archive, true, err);
+	int result = catalog_init(&catalog, run->archive, true, err);
 
 	/* A damaged catalog is an answer to verify, not a hindrance. */
 	if (result < 0 && verb == VERIFY && err->exit_code == EXIT_DATA)

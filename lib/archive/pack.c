@@ -341,9 +341,9 @@ open_archive(struct packer *packer, struct lock *lock, struct err *err)
 	/* Nothing to compare with when there is no archive yet. */
 	if (pack->dry_run)
 		return stat(pack->root, &status) < 0 && errno == ENOENT ? 0
-		    : catalog_load(&packer->catalog, pack->root, false, err);
+		    : catalog_init(&packer->catalog, pack->root, false, err);
 	if (catalog_lock(pack->root, lock, err) < 0 ||
-	    catalog_load(&packer->catalog, pack->root, false, err) < 0)
+	    catalog_init(&packer->catalog, pack->root, false, err) < 0)
 		return -1;
 	return archive_tidy(&packer->catalog, &packer->scan, pack->now_ms,
 	    &pack->watch, err);
@@ -366,6 +366,6 @@ archive_pack(struct archive_pack *pack, struct err *err)
 	db_close(packer.writer);
 	archive_scan_release(&packer.scan);
 	catalog_release(&packer.catalog);
-	lock_close(&lock);
+	lock_release(&lock);
 	return result;
 }

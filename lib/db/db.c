@@ -90,7 +90,7 @@ open_lock(struct db *db, bool may_make, struct err *err)
 	int result;
 
 	buf_printf(&path, "%s.lock", db->real_path);
-	result = lock_open(&db->lock, buf_text(&path), may_make, err);
+	result = lock_init(&db->lock, buf_text(&path), may_make, err);
 	buf_release(&path);
 	return result;
 }
@@ -280,7 +280,7 @@ db_close(struct db *db)
 		    1, NULL);
 	sqlite3_close_v2(db->handle);
 	table_image_release(&db->image);
-	lock_close(&db->lock);
+	lock_release(&db->lock);
 	free(db->path);
 	free(db->real_path);
 	free(db->wal_path);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct fetch_item *
-fetch_item_new(struct work_item *work, struct object_store *store,
+fetch_item_open(struct work_item *work, struct object_store *store,
     int64_t now_ns)
 {
 	struct fetch_item *item = mem_new(1, sizeof(*item));

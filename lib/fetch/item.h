@@ -59,7 +59,7 @@ struct fetch_item {
 };
 
 /* Takes work; now_ns, of the monotonic clock, is the start of the work on it. */
-struct fetch_item *fetch_item_new(struct work_item *work,
+struct fetch_item *fetch_item_open(struct work_item *work,
     struct object_store *store, int64_t now_ns);
 void fetch_item_close(struct fetch_item *item);
 

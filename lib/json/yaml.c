@@ -48,7 +48,7 @@ append(struct yaml_node ***nodes, size_t *count, struct yaml_node *node)
 static struct yaml_node *
 new_node(struct yaml *yaml, enum yaml_type type, int line)
 {
-	struct yaml_node *node = yaml_node_new(type, line);
+	struct yaml_node *node = yaml_node_open(type, line);
 
 	append(&yaml->nodes, &yaml->node_count, node);
 	return node;
@@ -357,7 +357,7 @@ yaml_close(struct yaml *yaml)
 	fy_parser_destroy(yaml->parser);
 	fy_diag_destroy(yaml->diag);
 	for (size_t i = 0; i < yaml->node_count; i++)
-		yaml_node_free(yaml->nodes[i]);
+		yaml_node_close(yaml->nodes[i]);
 	free(yaml->nodes);
 	free(yaml->documents);
 	free(yaml);

@@ -42,7 +42,7 @@ struct catalog {
  * error. No folder is EXIT_NO_INPUT. A folder without a catalog is one too when
  * it must be an archive, else an empty catalog. A line that is no entry is
  * EXIT_DATA with its number. */
-MUST_USE int catalog_load(struct catalog *catalog, const char *root,
+MUST_USE int catalog_init(struct catalog *catalog, const char *root,
     bool must_exist, struct err *err);
 void catalog_release(struct catalog *catalog);
 
@@ -60,7 +60,7 @@ void catalog_entry_print(struct json_writer *json,
 
 /* Takes the lock of those who write to the archive, making its folder when it
  * is missing; waits for another at most CATALOG_WAIT_MS, then EXIT_AGAIN. End it
- * with lock_close, also after an error. */
+ * with lock_release, also after an error. */
 #define CATALOG_WAIT_MS 4000
 MUST_USE int catalog_lock(const char *root, struct lock *lock, struct err *err);
 
