@@ -14,7 +14,7 @@
 
 /* Brings catalog and files together. The caller holds the lock; *scan is what
  * lies in the archive, to be released by the caller, also after an error. */
-MUST_USE int archive_tidy(struct catalog *catalog, struct archive_scan *scan,
+MUST_USE int archive_tidy(struct catalog *catalog, struct segment_scan *scan,
     int64_t now_ms, const struct archive_watch *watch, struct err *err);
 
 /* What stands in program of the entries that this program makes. */

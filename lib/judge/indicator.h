@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * slo_indicator -- the indicator of an OpenSLO objective as a count of events:
+ * judge_indicator -- the indicator of an OpenSLO objective as a count of events:
  * `metricSource: {type: teltools, spec: {event, where, good, ...}}` in a
  * ratioMetric or thresholdMetric. slo-eval(1) documents the fields of spec.
  */
@@ -10,7 +10,7 @@
 #include "judge/source.h"
 
 /* Reads the spec of an SLI. After an error the query is released. */
-MUST_USE int slo_indicator_read(const struct spec *spec,
-    const struct yaml_node *node, struct slo_indicator *indicator);
+MUST_USE int judge_indicator_read(const struct spec *spec,
+    const struct yaml_node *node, struct judge_indicator *indicator);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * slo_file -- objectives from OpenSLO v1 files (YAML or JSON): the kinds SLO,
+ * objectives -- objectives from OpenSLO v1 files (YAML or JSON): the kinds SLO,
  * SLI, DataSource, Service, AlertPolicy, AlertCondition and
  * AlertNotificationTarget, several documents or a list of them in a file.
  * References may point from one file to another of the same load.
@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 /* One objective of an SLO. */
-struct slo_item {
+struct judge_set_item {
 	char *slo;         /* metadata.name */
 	char *objective;   /* its displayName, or "target 0.99" */
 	char *title;       /* the SLO's displayName, or its name */
@@ -25,8 +25,8 @@ struct slo_item {
 	bool is_optional;  /* no events are no line, not no_data */
 };
 
-struct slo_set {
-	struct slo_item *items; /* by file as given, then as they stand there */
+struct judge_set {
+	struct judge_set_item *items; /* by file as given, then as they stand there */
 	size_t count;
 	char **warnings;        /* what is allowed but hardly meant */
 	size_t warning_count;
@@ -34,11 +34,11 @@ struct slo_set {
 
 /* Reads files and folders (their *.yaml, *.yml and *.json, by name); without
  * any the packs that are part of the program. The set is the caller's, for
- * slo_set_release, after errors too. A wrong file is EXIT_CONFIG, one that
+ * judge_set_release, after errors too. A wrong file is EXIT_CONFIG, one that
  * cannot be read EXIT_NO_INPUT. */
-MUST_USE int slo_set_read(struct slo_set *set, const char *const *paths,
+MUST_USE int judge_set_read(struct judge_set *set, const char *const *paths,
     size_t count, struct err *err);
 
-void slo_set_release(struct slo_set *set);
+void judge_set_release(struct judge_set *set);
 
 #endif

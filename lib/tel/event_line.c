@@ -281,7 +281,7 @@ write_columns(struct json_writer *json, const struct event_columns *columns,
 }
 
 int
-event_row_write(struct buf *out, const struct event_columns *columns,
+event_line_write(struct buf *out, const struct event_columns *columns,
     const struct event_value *values, const struct event_origin *origin,
     bool *has_json, struct err *err)
 {
@@ -304,7 +304,7 @@ event_row_write(struct buf *out, const struct event_columns *columns,
 }
 
 int
-event_row_write_other(struct buf *out, const char *body, size_t body_len,
+event_line_write_other(struct buf *out, const char *body, size_t body_len,
     bool has_identity, const struct event_origin *origin, struct err *err)
 {
 	size_t start = out->len, len;
