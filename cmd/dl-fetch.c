@@ -154,9 +154,9 @@ open_inputs(const struct arguments *arguments, struct url_hash *hash,
 {
 	int64_t broken_count;
 
-	if (fetch_admission_open(options->admission, arguments->rates.items,
+	if (fetch_admission_init(options->admission, arguments->rates.items,
 	    arguments->rates.count, err) < 0 ||
-	    url_hash_open(hash, getenv("TEL_HASH_KEY_FILE"), err) < 0)
+	    url_hash_init(hash, getenv("TEL_HASH_KEY_FILE"), err) < 0)
 		return -1;
 	if (arguments->resume_from != NULL) {
 		if (manifest_index_open(&options->index, arguments->resume_from,

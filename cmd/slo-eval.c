@@ -63,7 +63,7 @@ stdin_has_objectives(void)
 }
 
 static int
-read_options(int argc, char **argv, struct slo_time *when, struct err *err)
+read_options(int argc, char **argv, struct judge_time *when, struct err *err)
 {
 	int first = opt_parse(&program, argc, argv, err);
 	int64_t now_ms = tim_now_ms();
@@ -94,9 +94,9 @@ read_options(int argc, char **argv, struct slo_time *when, struct err *err)
 }
 
 static int
-read_objectives(struct slo_set *set, struct err *err)
+read_objectives(struct judge_set *set, struct err *err)
 {
-	if (slo_set_read(set, slo_option.items, slo_option.count, err) < 0)
+	if (judge_set_read(set, slo_option.items, slo_option.count, err) < 0)
 		return -1;
 	for (size_t i = 0; i < set->warning_count; i++)
 		log_warning("%s", set->warnings[i]);
@@ -123,20 +123,20 @@ warn_unknown(struct db *db, const char *name, int64_t at_ms, struct err *err)
 }
 
 static void
-print(const struct slo_lines *lines)
+print(const struct judge_lines *lines)
 {
 	bool is_array = strcmp(format_option, "json") == 0;
 	const char *no_color = getenv("NO_COLOR");
 	struct buf out = BUF_EMPTY;
 
 	if (strcmp(format_option, "table") == 0) {
-		slo_table(&out, lines, isatty(STDOUT_FILENO) &&
+		judge_print_table(&out, lines, isatty(STDOUT_FILENO) &&
 		    (no_color == NULL || no_color[0] == '\0'));
 	} else {
 		if (is_array)
 			buf_add_text(&out, "[\n");
 		for (size_t i = 0; i < lines->count; i++) {
-			slo_report_json(&out, &lines->items[i]);
+			judge_print_json(&out, &lines->items[i]);
 			buf_add_text(&out, is_array && i + 1 < lines->count
 			    ? ",\n" : "\n");
 		}
@@ -190,9 +190,9 @@ open_events(struct db **out, struct err *err)
 
 /* Opens the database, judges, prints. Returns the exit code, -1 on errors. */
 static int
-judge(const struct slo_set *set, struct slo_time *when, struct err *err)
+judge(const struct judge_set *set, struct judge_time *when, struct err *err)
 {
-	struct slo_lines lines = { NULL, 0 };
+	struct judge_lines lines = { NULL, 0 };
 	struct db *db = NULL;
 	char *run = NULL;
 	int result = -1;
@@ -200,16 +200,16 @@ judge(const struct slo_set *set, struct slo_time *when, struct err *err)
 	if (open_events(&db, err) < 0)
 		return -1;
 	if (run_option != NULL &&
-	    slo_judge_run(db, run_option, when, &run, err) < 0)
+	    judge_run(db, run_option, when, &run, err) < 0)
 		goto done;
 	if (when->is_unknown && warn_unknown(db, run, when->at_ms, err) < 0)
 		goto done;
-	if (slo_judge_all(db, set, when, &lines, err) < 0)
+	if (judge_all(db, set, when, &lines, err) < 0)
 		goto done;
 	print(&lines);
-	result = slo_lines_exit_code(&lines);
+	result = judge_lines_exit_code(&lines);
 done:
-	slo_lines_release(&lines);
+	judge_lines_release(&lines);
 	free(run);
 	db_close(db);
 	return result;
@@ -218,8 +218,8 @@ done:
 int
 main(int argc, char **argv)
 {
-	struct slo_time when = { 0 };
-	struct slo_set set = { 0 };
+	struct judge_time when = { 0 };
+	struct judge_set set = { 0 };
 	struct err err;
 	int result;
 
@@ -231,6 +231,6 @@ main(int argc, char **argv)
 		result = read_objectives(&set, &err);
 	if (result == 0)
 		result = check_option ? EXIT_YES : judge(&set, &when, &err);
-	slo_set_release(&set);
+	judge_set_release(&set);
 	return result < 0 ? prog_fail(&err) : prog_end(result);
 }

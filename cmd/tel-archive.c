@@ -145,7 +145,7 @@ run_cat(struct run *run, const struct catalog *catalog, struct err *err)
 	if (parse_time("from", run->from, run->now_ms, &filter.from_ms,
 	    err) < 0 ||
 	    parse_time("to", run->to, run->now_ms, &filter.until_ms, err) < 0 ||
-	    archive_tables_check(filter.tables, filter.table_count, err) < 0)
+	    segment_tables_check(filter.tables, filter.table_count, err) < 0)
 		return -1;
 	if (archive_cat(catalog, &filter, put_lines, NULL, err) == 0 ||
 	    ferror(stdout))
@@ -159,7 +159,7 @@ run_ls(struct run *run, const struct catalog *catalog, struct err *err)
 	const struct opt_list *tables = &run->tables;
 	struct buf out = BUF_EMPTY;
 
-	if (archive_tables_check(tables->items, tables->count, err) < 0)
+	if (segment_tables_check(tables->items, tables->count, err) < 0)
 		return -1;
 	if (run->format == NULL || strcmp(run->format, "table") == 0)
 		archive_list_table(&out, catalog, tables->items, tables->count);
@@ -196,7 +196,7 @@ static int
 run_reader(struct run *run, size_t verb, struct err *err)
 {
 	struct catalog catalog;
-	int result = catalog_load(&catalog, run->archive, true, err);
+	int result = catalog_init(&catalog, run->archive, true, err);
 
 	/* A damaged catalog is an answer to verify, not a hindrance. */
 	if (result < 0 && verb == VERIFY && err->exit_code == EXIT_DATA)

@@ -89,6 +89,66 @@ plain_objects() {
 	[ "${#lines[@]}" -eq 2 ]
 }
 
+@test "circles: no two modules of a room include each other" {
+	scripts/circles lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch]
+}
+
+@test "circles: nor do they call each other" {
+	plain_objects
+	scripts/circles --symbols "${objects[@]}"
+}
+
+@test "circles: the check fires, for a way round as for two that know each other" {
+	mkdir -p "$BATS_TEST_TMPDIR/lib/io"
+	cd "$BATS_TEST_TMPDIR"
+	echo '#include "io/b.h"' >lib/io/a.h
+	echo '#include "io/c.h"' >lib/io/b.c
+	echo '#include "io/a.h"' >lib/io/c.h
+	printf '#include "io/%s.h"\n' a user >lib/io/user.c
+	run "$ROOT/scripts/circles" lib/io/*.[ch]
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'lib/io/a -> lib/io/b is part of a circle: lib/io/a.h:1' ]
+	[ "${lines[1]}" = 'lib/io/b -> lib/io/c is part of a circle: lib/io/b.c:1' ]
+	[ "${lines[2]}" = 'lib/io/c -> lib/io/a is part of a circle: lib/io/c.h:1' ]
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "circles: x.c, x_private.h, x.h are none" {
+	mkdir -p "$BATS_TEST_TMPDIR/lib/io"
+	cd "$BATS_TEST_TMPDIR"
+	echo '#include "io/x.h"' >lib/io/x_private.h
+	printf '#include "io/%s.h"\n' x x_private >lib/io/x.c
+	echo '#include "io/x_private.h"' >lib/io/x_a.c
+	"$ROOT/scripts/circles" lib/io/*.[ch]
+	# In a header it is one.
+	echo '#include "io/x_private.h"' >lib/io/x.h
+	run "$ROOT/scripts/circles" lib/io/*.[ch]
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'lib/io/x -> lib/io/x_private is part of a circle: lib/io/x.h:1' ]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "circles: the check of symbols fires" {
+	mkdir -p "$BATS_TEST_TMPDIR/lib/io" "$BATS_TEST_TMPDIR/cmd/one"
+	cd "$BATS_TEST_TMPDIR"
+	echo 'int b(void); int a(void); int a(void) { return b(); }' >lib/io/a.c
+	echo 'int c(void); int b(void); int b(void) { return c(); }' >lib/io/b.c
+	echo 'int a(void); int c(void); int c(void) { return a(); }' >lib/io/c.c
+	echo 'int y(void); int a(void); int x; int main(void) { return y() + a(); }' >cmd/one.c
+	echo 'extern int x; int y(void); int y(void) { return x; }' >cmd/one/y.c
+	for source in lib/io/*.c cmd/one.c cmd/one/y.c; do
+		cc -O0 -fno-common -c -o "${source%.c}.o" "$source"
+	done
+	run "$ROOT/scripts/circles" --symbols "$PWD"/lib/io/*.o cmd/one.o cmd/one/y.o
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'cmd/one -> cmd/one/y is part of a circle: y' ]
+	[ "${lines[1]}" = 'cmd/one/y -> cmd/one is part of a circle: x' ]
+	[ "${lines[2]}" = 'lib/io/a -> lib/io/b is part of a circle: b' ]
+	[ "${lines[3]}" = 'lib/io/b -> lib/io/c is part of a circle: c' ]
+	[ "${lines[4]}" = 'lib/io/c -> lib/io/a is part of a circle: a' ]
+	[ "${#lines[@]}" -eq 5 ]
+}
+
 @test "foreign: each library is called from one place, nothing banned is called" {
 	plain_objects
 	scripts/foreign "${objects[@]}"

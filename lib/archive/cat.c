@@ -137,7 +137,7 @@ find_line(struct cat *cat, struct stream *stream, struct err *err)
 		stream->number++;
 		stream->len = (size_t)((const char *)memchr(line, '\n',
 		    stream->text.len - stream->offset) - line);
-		if (archive_line_read(cat->parser, line, stream->len, &object,
+		if (part_line_read(cat->parser, line, stream->len, &object,
 		    &stream->ts_ms, err) < 0)
 			return err_in(err, "%s: frame %zu: line %" PRId64,
 			    part_reader_path(stream->reader),
@@ -169,7 +169,7 @@ open_stream(struct cat *cat, const struct catalog_entry *entry,
 	struct buf path = BUF_EMPTY;
 	int result;
 
-	archive_part_path(&path, cat->catalog->root, &entry->name);
+	part_path(&path, cat->catalog->root, &entry->name);
 	if (strcmp(entry->name.format, "jsonl.zst") != 0)
 		result = err_set(err, EXIT_DATA, "%s: not a format that this "
 		    "program reads", buf_text(&path));
@@ -312,12 +312,12 @@ archive_cat(const struct catalog *catalog, const struct archive_filter *filter,
 		.context = context };
 	int result = 0;
 
-	cat.parser = json_open(ARCHIVE_MAX_LINE_BYTES);
+	cat.parser = json_open(PART_MAX_LINE_BYTES);
 	cat.entries = mem_new(catalog->count, sizeof(cat.entries[0]));
-	for (size_t i = 0; i < archive_table_count() && result == 0; i++) {
-		if (!archive_filter_table(filter, archive_table(i)))
+	for (size_t i = 0; i < segment_table_count() && result == 0; i++) {
+		if (!archive_filter_table(filter, segment_table(i)))
 			continue;
-		select_entries(&cat, archive_table(i));
+		select_entries(&cat, segment_table(i));
 		result = cat_table(&cat, err);
 	}
 	while (cat.stream_count > 0)

@@ -174,7 +174,7 @@ delete_some(struct archive_hot *hot, struct db *writer,
     struct db_statement *remove, enum archive_hot_state state,
     int64_t *deleted, struct err *err)
 {
-	struct archive_leave leave = { NULL, 0, 0 };
+	struct ledger_leave leave = { 0 };
 	int64_t end_ns, ts_ms = 0, id = 0;
 	int result = 1;
 
@@ -190,16 +190,16 @@ delete_some(struct archive_hot *hot, struct db *writer,
 		if (db_execute(remove, err) < 0) {
 			result = -1;
 		} else if (db_changes(writer) > 0) {
-			archive_leave_add(&leave, id);
+			ledger_leave_add(&leave, id);
 			++*deleted;
 		}
 		if (i % 64 == 63 && tim_monotonic_ns() > end_ns)
 			break;
 	}
 	if (result >= 0 &&
-	    archive_leave_write(&leave, writer, tim_now_ms(), err) < 0)
+	    ledger_leave_write(&leave, writer, tim_now_ms(), err) < 0)
 		result = -1;
-	archive_leave_release(&leave);
+	ledger_leave_release(&leave);
 	if (result < 0) {
 		db_rollback(writer);
 		return -1;

@@ -35,7 +35,7 @@ mark_line(struct search *search, const char *line, size_t len, struct err *err)
 	int64_t ts_ms, id;
 	int result;
 
-	if (archive_line_read(archive_rows_parser(search->rows), line, len,
+	if (part_line_read(archive_rows_parser(search->rows), line, len,
 	    &object, &ts_ms, err) < 0)
 		return -1;
 	result = archive_rows_find(search->rows, &object, &id, err);
@@ -100,7 +100,7 @@ mark_entry(struct search *search, const char *root,
 	    entry->facts.until_ts_ms - 1, err);
 	if (result < 1)
 		return result;
-	archive_part_path(&path, root, &entry->name);
+	part_path(&path, root, &entry->name);
 	if (strcmp(entry->name.format, "jsonl.zst") == 0)
 		result = mark_part(search, buf_text(&path), err);
 	else
@@ -115,7 +115,7 @@ int
 archive_known_mark(struct archive_hot *hot, struct archive_rows *rows,
     const struct catalog *catalog, const char *table, struct err *err)
 {
-	struct search search = { hot, rows, BUF_EMPTY, BUF_EMPTY };
+	struct search search = { .hot = hot, .rows = rows };
 	int result = 0;
 
 	for (size_t i = 0; i < catalog->count && result == 0; i++)

@@ -22,7 +22,7 @@
 struct packer {
 	struct archive_pack *pack;
 	struct catalog catalog;
-	struct archive_scan scan;
+	struct segment_scan scan;
 	struct db *reader;
 	struct db *writer; /* NULL with keep and dry_run */
 	/* of the table being packed */
@@ -121,7 +121,7 @@ prove(const char *path, const struct part_facts *written, struct err *err)
 {
 	struct part_facts read;
 
-	if (archive_part_check(path, NULL, &read, err) == 0) {
+	if (part_check(path, NULL, &read, err) == 0) {
 		if (part_facts_equal(&read, written))
 			return 0;
 		err_set(err, EXIT_IO, "%s: reads back as other %s than were "
@@ -172,7 +172,7 @@ end_part(struct packer *packer, struct err *err)
 		return 0;
 	tell_progress(packer, "verifying", packer->name.day, packer->row_count);
 	archive_program(entry.program);
-	archive_part_path(&path, packer->catalog.root, &packer->name);
+	part_path(&path, packer->catalog.root, &packer->name);
 	result = part_writer_finish(part, &entry.facts, err);
 	if (result == 0)
 		result = prove(buf_text(&path), &entry.facts, err);
@@ -305,8 +305,8 @@ pack_tables(struct packer *packer, struct err *err)
 {
 	int64_t has;
 
-	for (size_t i = 0; i < archive_table_count(); i++) {
-		const char *table = archive_table(i);
+	for (size_t i = 0; i < segment_table_count(); i++) {
+		const char *table = segment_table(i);
 
 		if (!is_wanted(packer->pack, table))
 			continue;
@@ -343,9 +343,9 @@ open_archive(struct packer *packer, struct lock *lock, struct err *err)
 	/* Without an archive there is nothing to compare with. */
 	if (pack->dry_run)
 		return stat(pack->root, &status) < 0 && errno == ENOENT ? 0
-		    : catalog_load(&packer->catalog, pack->root, false, err);
+		    : catalog_init(&packer->catalog, pack->root, false, err);
 	if (catalog_lock(pack->root, lock, err) < 0 ||
-	    catalog_load(&packer->catalog, pack->root, false, err) < 0)
+	    catalog_init(&packer->catalog, pack->root, false, err) < 0)
 		return -1;
 	return archive_tidy(&packer->catalog, &packer->scan, pack->now_ms,
 	    &pack->watch, err);
@@ -358,7 +358,7 @@ archive_pack(struct archive_pack *pack, struct err *err)
 	struct lock lock = LOCK_NONE;
 	int result = 0;
 
-	if (archive_tables_check(pack->tables, pack->table_count, err) < 0)
+	if (segment_tables_check(pack->tables, pack->table_count, err) < 0)
 		return -1;
 	if (open_databases(&packer, err) < 0 ||
 	    open_archive(&packer, &lock, err) < 0 ||
@@ -366,8 +366,8 @@ archive_pack(struct archive_pack *pack, struct err *err)
 		result = -1;
 	db_close(packer.reader);
 	db_close(packer.writer);
-	archive_scan_release(&packer.scan);
+	segment_scan_release(&packer.scan);
 	catalog_release(&packer.catalog);
-	lock_close(&lock);
+	lock_release(&lock);
 	return result;
 }

@@ -57,7 +57,7 @@ archive_rows_open(struct archive_rows **out, struct db *db, const char *table,
 	int result;
 
 	rows->table = table;
-	rows->is_other = strcmp(table, ARCHIVE_OTHER_TABLE) == 0;
+	rows->is_other = strcmp(table, SEGMENT_OTHER_TABLE) == 0;
 	buf_printf(&sql, "SELECT %s FROM main.%s WHERE id = ?1",
 	    rows->is_other ? "id, ts_ms, body" : "*", table);
 	result = db_prepare(db, &rows->row, buf_text(&sql), err);
@@ -73,7 +73,7 @@ archive_rows_open(struct archive_rows **out, struct db *db, const char *table,
 		goto fail;
 	rows->values = mem_new((size_t)rows->column_count,
 	    sizeof(rows->values[0]));
-	rows->parser = json_open(ARCHIVE_MAX_LINE_BYTES);
+	rows->parser = json_open(PART_MAX_LINE_BYTES);
 	*out = rows;
 	return 0;
 fail:
@@ -106,10 +106,12 @@ archive_rows_parser(struct archive_rows *rows)
 static struct origin
 origin_in(struct db_statement *source)
 {
-	return (struct origin){ db_column_text(source, 0),
-		db_column_bytes(source, 0), db_column_text(source, 1),
-		db_column_bytes(source, 1), db_column_text(source, 2),
-		db_column_bytes(source, 2) };
+	return (struct origin){
+		.kind = db_column_text(source, 0), .kind_len = db_column_bytes(source, 0),
+		.name = db_column_text(source, 1), .name_len = db_column_bytes(source, 1),
+		.fingerprint = db_column_text(source, 2),
+		.fingerprint_len = db_column_bytes(source, 2),
+	};
 }
 
 /* 1 done, 0 the source is unknown, -1 error. */
@@ -247,8 +249,9 @@ archive_rows_find(struct archive_rows *rows, const struct json_object *line,
 	if (!origin_said(line, &said))
 		return 0;
 	if (said.is_producer)
-		origin = (struct origin){ "producer", 8, said.name,
-			said.name_len, "", 0 };
+		origin = (struct origin){ .kind = "producer", .kind_len = 8,
+			.name = said.name, .name_len = said.name_len,
+			.fingerprint = "" };
 	else if (origin_parse(said.name, said.name_len, &origin) < 0)
 		return 0;
 	db_bind_text(statement, 1, origin.kind, origin.kind_len);
@@ -277,12 +280,12 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
 	/* The parser reads past the end of the text. */
 	buf_add(&copy, body->text, body->text_len);
 	buf_room(&copy, JSON_PADDING);
-	if (body->text_len > ARCHIVE_MAX_LINE_BYTES || json_read(rows->parser,
+	if (body->text_len > PART_MAX_LINE_BYTES || json_read(rows->parser,
 	    copy.data, copy.len, &object, &error) < 0)
 		result = err_set(err, EXIT_DATA,
 		    "column body: not a JSON object that a line can hold");
 	else
-		result = event_row_write_other(out, body->text, body->text_len,
+		result = event_line_write_other(out, body->text, body->text_len,
 		    origin_said(&object, &said) &&
 		    said.is_producer == origin->is_producer, origin, err);
 	buf_release(&copy);
@@ -337,7 +340,7 @@ read_back(struct archive_rows *rows, const struct buf *line,
 	struct event_origin said;
 	int64_t line_ms;
 
-	if (archive_line_read(rows->parser, line->data, line->len, &object,
+	if (part_line_read(rows->parser, line->data, line->len, &object,
 	    &line_ms, err) < 0)
 		return 0;
 	if (line_ms != ts_ms) {
@@ -383,12 +386,12 @@ archive_rows_line(struct archive_rows *rows, int64_t id, struct buf *out,
 	    : rows->columns.ts_ms);
 	if (result == 1 && (rows->is_other
 	    ? write_other(rows, &origin, out, err)
-	    : event_row_write(out, &rows->columns, rows->values, &origin,
+	    : event_line_write(out, &rows->columns, rows->values, &origin,
 	    &has_json, err)) < 0)
 		result = 0;
 	buf_room(out, JSON_PADDING);
 	/* Text that we wrote is JSON; text that we copied may be anything. */
-	if (result == 1 && (has_json || out->len > ARCHIVE_MAX_LINE_BYTES))
+	if (result == 1 && (has_json || out->len > PART_MAX_LINE_BYTES))
 		result = read_back(rows, out, &origin, ts_ms, err);
 	db_reset(rows->row);
 	return result;

@@ -24,7 +24,7 @@ warn(const struct archive_watch *watch, const char *text)
 }
 
 static int
-remove_leftovers(const char *root, const struct archive_scan *scan,
+remove_leftovers(const char *root, const struct segment_scan *scan,
     struct err *err)
 {
 	struct buf path = BUF_EMPTY;
@@ -54,8 +54,8 @@ adopt(struct catalog *catalog, const struct part_name *name,
 	int result = 0;
 
 	archive_program(entry.program);
-	archive_part_path(&path, catalog->root, name);
-	if (archive_part_check(buf_text(&path), parser, &entry.facts,
+	part_path(&path, catalog->root, name);
+	if (part_check(buf_text(&path), parser, &entry.facts,
 	    &damage) < 0) {
 		buf_printf(&text, "%s; it is not in the catalog either and is "
 		    "left alone", damage.text);
@@ -74,13 +74,13 @@ adopt(struct catalog *catalog, const struct part_name *name,
 }
 
 int
-archive_tidy(struct catalog *catalog, struct archive_scan *scan,
+archive_tidy(struct catalog *catalog, struct segment_scan *scan,
     int64_t now_ms, const struct archive_watch *watch, struct err *err)
 {
 	struct json_parser *parser = NULL;
 	int result = 0;
 
-	if (archive_scan(scan, catalog->root, err) < 0 ||
+	if (segment_scan(scan, catalog->root, err) < 0 ||
 	    remove_leftovers(catalog->root, scan, err) < 0)
 		return -1;
 	for (size_t i = 0; i < scan->part_count && result == 0; i++) {
@@ -90,7 +90,7 @@ archive_tidy(struct catalog *catalog, struct archive_scan *scan,
 		    strcmp(name->format, "jsonl.zst") != 0)
 			continue;
 		if (parser == NULL)
-			parser = json_open(ARCHIVE_MAX_LINE_BYTES);
+			parser = json_open(PART_MAX_LINE_BYTES);
 		result = adopt(catalog, name, parser, now_ms, watch, err);
 	}
 	json_close(parser);

@@ -12,9 +12,9 @@
 #include "archive/watch.h"
 #include "segment/catalog.h"
 
-/* Makes catalog and files agree. The caller holds the lock; *scan lists the files
- * of the archive and is released by the caller, also after an error. */
-MUST_USE int archive_tidy(struct catalog *catalog, struct archive_scan *scan,
+/* Brings catalog and files together. The caller holds the lock; *scan is what
+ * lies in the archive, to be released by the caller, also after an error. */
+MUST_USE int archive_tidy(struct catalog *catalog, struct segment_scan *scan,
     int64_t now_ms, const struct archive_watch *watch, struct err *err);
 
 /* The value of `program` in entries that this program makes. */

@@ -76,7 +76,7 @@ judge(struct verifier *verifier, const struct catalog_entry *entry,
 		    path);
 		return "unknown_format";
 	}
-	if (archive_part_check(path, verifier->parser, found, &err) < 0) {
+	if (part_check(path, verifier->parser, found, &err) < 0) {
 		buf_add_text(words, err.text);
 		if (err.exit_code == EXIT_NO_INPUT)
 			return "missing";
@@ -100,7 +100,7 @@ verify_entry(struct verifier *verifier, const struct catalog_entry *entry)
 		verify->watch.progress(verify->watch.context, "verifying",
 		    entry->name.table, entry->name.day, verify->row_count);
 	part_name_print(&below, &entry->name);
-	archive_part_path(&path, verifier->catalog->root, &entry->name);
+	part_path(&path, verifier->catalog->root, &entry->name);
 	what.path = buf_text(&below);
 	what.reason = judge(verifier, entry, buf_text(&path), &found, &words);
 	what.words = buf_text(&words);
@@ -166,8 +166,8 @@ verify_extra(struct verifier *verifier, const struct part_name *name)
 static int
 verify_files(struct verifier *verifier, struct err *err)
 {
-	struct archive_scan scan;
-	int result = archive_scan(&scan, verifier->catalog->root, err);
+	struct segment_scan scan;
+	int result = segment_scan(&scan, verifier->catalog->root, err);
 
 	for (size_t i = 0; i < scan.part_count && result == 0; i++)
 		verify_extra(verifier, &scan.parts[i]);
@@ -178,7 +178,7 @@ verify_files(struct verifier *verifier, struct err *err)
 		if (!verifier->is_locked)
 			warn(verifier, scan.leftovers[i], "left behind by a "
 			    "pack that was killed; the next pack removes it");
-	archive_scan_release(&scan);
+	segment_scan_release(&scan);
 	return result;
 }
 
@@ -207,11 +207,11 @@ int
 archive_verify(const struct catalog *catalog, struct archive_verify *verify,
     struct err *err)
 {
-	struct verifier verifier = { catalog, verify, NULL,
-		catalog_is_locked(catalog->root) };
+	struct verifier verifier = { .catalog = catalog, .verify = verify,
+		.is_locked = catalog_is_locked(catalog->root) };
 	int result = 0;
 
-	verifier.parser = json_open(ARCHIVE_MAX_LINE_BYTES);
+	verifier.parser = json_open(PART_MAX_LINE_BYTES);
 	for (size_t i = 0; i < verify->path_count && result == 0; i++)
 		result = verify_path(&verifier, verify->paths[i], err);
 	if (verify->path_count == 0) {

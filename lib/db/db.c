@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "db/db_private.h"
+#include "io/file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -89,7 +90,7 @@ open_lock(struct db *db, bool may_make, struct err *err)
 	int result;
 
 	buf_printf(&path, "%s.lock", db->real_path);
-	result = lock_open(&db->lock, buf_text(&path), may_make, err);
+	result = lock_init(&db->lock, buf_text(&path), may_make, err);
 	buf_release(&path);
 	return result;
 }
@@ -216,23 +217,12 @@ probe(struct db *db, struct err *err)
 static char *
 resolve(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder, *real;
-	struct buf out = BUF_EMPTY;
+	char *real;
 
 	if (strcmp(path, DB_TEMPORARY) == 0)
 		return mem_text(path);
 	real = realpath(path, NULL);
-	if (real != NULL)
-		return real;
-	folder = slash == NULL ? mem_text(".")
-	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
-	real = realpath(folder, NULL);
-	buf_printf(&out, "%s/%s", real != NULL ? real : folder,
-	    slash == NULL ? path : slash + 1);
-	free(folder);
-	free(real);
-	return out.data;
+	return real != NULL ? real : file_real_name(path);
 }
 
 int
@@ -290,7 +280,7 @@ db_close(struct db *db)
 		    1, NULL);
 	sqlite3_close_v2(db->handle);
 	table_image_release(&db->image);
-	lock_close(&db->lock);
+	lock_release(&db->lock);
 	free(db->path);
 	free(db->real_path);
 	free(db->wal_path);

@@ -48,7 +48,7 @@ MUST_USE int db_run(struct db *db, const char *sql, struct err *err);
 MUST_USE int db_integer(struct db *db, const char *sql, int64_t absent,
     int64_t *out, struct err *err);
 
-/* Takes the writer's lock and begins. where names the caller in messages. */
+/* Takes the writer's lock and begins a transaction. */
 MUST_USE int db_begin(struct db *db, struct err *err);
 /* Commits, checkpoints when the WAL has grown large, gives the lock back.
  * After an error the transaction is rolled back and the lock given back. */
@@ -63,7 +63,7 @@ MUST_USE int db_prepare(struct db *db, struct db_statement **out,
     const char *sql, struct err *err);
 void db_finalize(struct db_statement *statement); /* NULL is fine */
 
-/* Whether sql is one statement that only reads. */
+/* Whether the statement only reads. */
 bool db_is_read_only(const struct db_statement *statement);
 
 /* Parameters count from 1. Text must stay as it is until the next reset. */

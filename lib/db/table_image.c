@@ -223,7 +223,7 @@ static void
 write_schema(struct table_image *image, const char *name,
     const char *definition, uint32_t root)
 {
-	struct arena arena = { NULL, NULL, 0, 0, 0 };
+	struct arena arena = { 0 };
 	struct buf sql = BUF_EMPTY;
 	struct record_value values[] = {
 		{ .type = RECORD_TEXT, .len = 5, .text = "table" },

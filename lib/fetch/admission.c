@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 int
-fetch_admission_open(struct fetch_admission *admission,
+fetch_admission_init(struct fetch_admission *admission,
     const char *const *specifications, size_t count, struct err *err)
 {
 	admission->rates = mem_new(count + 1, sizeof(admission->rates[0]));

@@ -20,7 +20,7 @@ struct fetch_admission {
 };
 
 /* Reads the specifications of --rate. */
-MUST_USE int fetch_admission_open(struct fetch_admission *admission,
+MUST_USE int fetch_admission_init(struct fetch_admission *admission,
     const char *const *specifications, size_t count, struct err *err);
 void fetch_admission_release(struct fetch_admission *admission);
 

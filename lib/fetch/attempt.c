@@ -1,59 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "fetch/attempt.h"
-#include "base/mem.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The most that is read of an unwanted body, so that the connection can be used
  * again. */
 #define MAX_UNWANTED_BYTES (1 << 20)
-
-struct fetch_item *
-fetch_item_new(struct work_item *work, struct object_store *store,
-    int64_t now_ns)
-{
-	struct fetch_item *item = mem_new(1, sizeof(*item));
-
-	item->work = work;
-	item->body.store = store;
-	item->body.work = work;
-	item->start_ns = now_ns;
-	return item;
-}
-
-void
-fetch_item_close(struct fetch_item *item)
-{
-	fetch_attempt_discard(item);
-	work_item_close(item->work);
-	free(item->url);
-	free(item->etag);
-	free(item->last_modified);
-	free(item->content_type);
-	free(item);
-}
-
-const struct work_candidate *
-fetch_item_candidate(const struct fetch_item *item)
-{
-	return &item->work->candidates[item->candidate];
-}
-
-void
-fetch_item_aim(struct fetch_item *item, char *url, int64_t now_ns)
-{
-	struct http_url parts;
-	struct err err;
-
-	free(item->url);
-	item->url = url;
-	item->host[0] = '\0';
-	if (http_url_read(url, &parts, &err) == 0)
-		memcpy(item->host, parts.host, sizeof(item->host));
-	item->asked_ns = now_ns;
-	item->rate_delay_ms = 0;
-}
 
 bool
 fetch_attempt_is_good(int status)

@@ -98,7 +98,7 @@ is_stored(struct fetch *fetch, const struct work_item *work,
 void
 fetch_begin(struct fetch *fetch, struct work_item *work)
 {
-	struct fetch_item *item = fetch_item_new(work, fetch->store,
+	struct fetch_item *item = fetch_item_open(work, fetch->store,
 	    tim_monotonic_ns());
 	struct fetch_end end = { .outcome = "skipped",
 		.reason = "already_downloaded", .sync_ms = -1 };

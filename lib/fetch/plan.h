@@ -6,7 +6,7 @@
 #ifndef FETCH_PLAN_H
 #define FETCH_PLAN_H
 
-#include "fetch/fetch.h"
+#include "fetch/options.h"
 
 /* Prints a JSON object a line on out: {"would":"fetch","artifact_id":...,
  * "urls":[...]} or {"would":"skip","artifact_id":...,"reason":...}. Only out,

@@ -9,7 +9,7 @@
 #define MAX_PENDING_BYTES 65536
 
 int
-fetch_report_open(struct fetch_report *report,
+fetch_report_init(struct fetch_report *report,
     const struct fetch_options *options, struct fetch_totals *totals,
     struct err *err)
 {

@@ -6,7 +6,7 @@
 #ifndef FETCH_REPORT_H
 #define FETCH_REPORT_H
 
-#include "fetch/fetch.h"
+#include "fetch/options.h"
 #include "fetch/outcome.h"
 #include "tel/event.h"
 #include "fetch/tally.h"
@@ -37,7 +37,7 @@ struct fetch_end {
 	int64_t sync_ms;        /* -1: nothing was made durable */
 };
 
-MUST_USE int fetch_report_open(struct fetch_report *report,
+MUST_USE int fetch_report_init(struct fetch_report *report,
     const struct fetch_options *options, struct fetch_totals *totals,
     struct err *err);
 void fetch_report_release(struct fetch_report *report);

@@ -102,33 +102,6 @@ get_candidate(const struct json_object *object, struct work_candidate *candidate
 	return get_role(object, &candidate->role, err);
 }
 
-/* The length of the array element at text, which is JSON that has been
- * checked. */
-static size_t
-element_length(const char *text, const char *end)
-{
-	bool in_text = false;
-	int depth = 0;
-	const char *p;
-
-	for (p = text; p < end; p++) {
-		if (in_text) {
-			if (*p == '\\')
-				p++;
-			else if (*p == '"')
-				in_text = false;
-		} else if (*p == '"')
-			in_text = true;
-		else if (*p == '{' || *p == '[')
-			depth++;
-		else if (depth > 0 && (*p == '}' || *p == ']'))
-			depth--;
-		else if (depth == 0 && (*p == ',' || *p == ']'))
-			break;
-	}
-	return (size_t)(p - text);
-}
-
 static struct work_candidate *
 add_candidate(struct work_item *item)
 {
@@ -141,34 +114,28 @@ add_candidate(struct work_item *item)
 	return candidate;
 }
 
-/* Reads the array raw[0..len), which is part of the line. */
 static int
 get_candidates(struct work_item *item, struct json_parser *parser,
-    const char *raw, size_t len, struct err *err)
+    const struct json_member *urls, struct err *err)
 {
-	const char *end = raw + len;
+	struct json_elements elements = json_elements_of(urls);
 	struct json_object object;
 	struct json_error fault;
+	const char *raw;
+	size_t len;
 
-	for (const char *p = raw + 1; p < end;) {
-		size_t length;
-
-		while (p < end && (isspace((unsigned char)*p) || *p == ','))
-			p++;
-		if (p == end || *p == ']')
-			break;
+	/* json_read overwrites *urls, but not the line, in which the elements lie. */
+	while (json_elements_next(&elements, &raw, &len)) {
 		if (item->candidate_count == WORK_ITEM_MAX_CANDIDATES)
 			return err_set(err, EXIT_DATA, "urls: more than %d",
 			    WORK_ITEM_MAX_CANDIDATES);
-		length = element_length(p, end);
-		if (json_read(parser, p, length, &object, &fault) < 0)
+		if (json_read(parser, raw, len, &object, &fault) < 0)
 			return err_set(err, EXIT_DATA, "urls[%zu]: must be an "
 			    "object such as {\"url\":\"https://...\"}",
 			    item->candidate_count);
 		if (get_candidate(&object, add_candidate(item), err) < 0)
 			return err_in(err, "urls[%zu]",
 			    item->candidate_count - 1);
-		p += length;
 	}
 	if (item->candidate_count == 0)
 		return err_set(err, EXIT_DATA, "urls: empty");
@@ -228,10 +195,8 @@ read_object(struct work_item *item, struct json_parser *parser,
     const char *line, size_t len, struct err *err)
 {
 	const struct json_member *urls;
-	const char *raw;
 	struct json_object object;
 	struct json_error fault;
-	size_t raw_len;
 
 	if (json_read(parser, line, len, &object, &fault) < 0)
 		return err_set(err, EXIT_DATA, "byte %zu: %s", fault.offset + 1,
@@ -244,9 +209,7 @@ read_object(struct work_item *item, struct json_parser *parser,
 	if (urls->type != JSON_NESTED || urls->raw[0] != '[')
 		return err_set(err, EXIT_DATA, "urls: must be an array of "
 		    "objects such as {\"url\":\"https://...\"}");
-	raw = urls->raw;
-	raw_len = urls->raw_len;
-	return get_candidates(item, parser, raw, raw_len, err);
+	return get_candidates(item, parser, urls, err);
 }
 
 static int

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/tim.h"
+#include "io/file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,23 +21,6 @@ struct followed_files {
 	size_t count;
 	struct db_statement *find_since, *find_inode;
 };
-
-/* The same file by whatever name: absolute, but a link as its last part stays. */
-static char *
-resolve(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? mem_text(".")
-	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
-	char *real = realpath(folder, NULL);
-	struct buf out = BUF_EMPTY;
-
-	buf_printf(&out, "%s/%s", real != NULL ? real : folder,
-	    slash == NULL ? path : slash + 1);
-	free(folder);
-	free(real);
-	return out.data;
-}
 
 /* Notes that the files are followed, so that the next run knows since when. */
 static int
@@ -80,7 +64,7 @@ followed_files_open(struct followed_files **out, struct db *db,
 	files->count = count;
 	files->full_paths = mem_new(count, sizeof(files->full_paths[0]));
 	for (size_t i = 0; i < count; i++)
-		files->full_paths[i] = resolve(paths[i]);
+		files->full_paths[i] = file_real_name(paths[i]);
 	buf_printf(&sql, "SELECT coalesce(taken_ms - %d, first_ms - %d)"
 	    " FROM followed_files WHERE path = ?1", SLACK_MS, TICK_MS);
 	result = db_prepare(db, &files->find_since, buf_text(&sql), err);

@@ -52,13 +52,36 @@ file_folder_len(const char *path)
 	return len;
 }
 
+char *
+file_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return mem_text(".");
+	return mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+char *
+file_real_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = file_folder_of(path);
+	char *real = realpath(folder, NULL);
+	struct buf out = BUF_EMPTY;
+
+	buf_printf(&out, "%s/%s", real != NULL ? real : folder,
+	    slash == NULL ? path : slash + 1);
+	free(folder);
+	free(real);
+	return out.data;
+}
+
 /* Of a folder that may be closed it is no error that it cannot be opened. */
 static int
 sync_folder_of(const char *path, bool may_be_closed, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? mem_text(".")
-	    : mem_text_of(path, slash == path ? 1 : (size_t)(slash - path));
+	char *folder = file_folder_of(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool is_closed = fd < 0 && errno == EACCES && may_be_closed;
 	int result = 0;

@@ -19,6 +19,14 @@ MUST_USE int file_read(const char *path, size_t max_bytes, struct buf *out,
 /* The length of a path without the slashes at its end; "/" keeps its own. */
 size_t file_folder_len(const char *path);
 
+/* The folder that a path lies in, "." where it names none. The caller frees it. */
+char *file_folder_of(const char *path);
+
+/* The path by the absolute name of its folder: one name for each file that is
+ * reached through other folders, but a link as its last part stays a link. A
+ * folder that is not there keeps the name it has. The caller frees it. */
+char *file_real_name(const char *path);
+
 /* Makes a folder and those above it, and the name of each that was missing
  * durable. */
 MUST_USE int file_make_folders(const char *path, struct err *err);

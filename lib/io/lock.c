@@ -11,7 +11,7 @@
 #define LONGEST_STEP_MS 16
 
 int
-lock_open(struct lock *lock, const char *path, bool may_make, struct err *err)
+lock_init(struct lock *lock, const char *path, bool may_make, struct err *err)
 {
 	lock->fd = open(path, O_CLOEXEC | (may_make ? O_RDWR | O_CREAT
 	    : O_RDONLY), 0666);
@@ -115,7 +115,7 @@ lock_give(struct lock *lock)
 }
 
 void
-lock_close(struct lock *lock)
+lock_release(struct lock *lock)
 {
 	if (lock->fd >= 0)
 		close(lock->fd);

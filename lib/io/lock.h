@@ -21,7 +21,7 @@ struct lock {
 
 /* Opens the file, and makes it when may_make. Without may_make a missing or
  * unreadable file leaves LOCK_NONE, which is no error. */
-MUST_USE int lock_open(struct lock *lock, const char *path, bool may_make,
+MUST_USE int lock_init(struct lock *lock, const char *path, bool may_make,
     struct err *err);
 
 /* Waits for the lock, at most wait_ms; then EXIT_AGAIN. name is what the lock
@@ -32,6 +32,6 @@ MUST_USE int lock_take(struct lock *lock, bool is_shared, int64_t wait_ms,
 void lock_give(struct lock *lock);
 
 /* Gives it back too; does nothing for LOCK_NONE. */
-void lock_close(struct lock *lock);
+void lock_release(struct lock *lock);
 
 #endif

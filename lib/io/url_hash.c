@@ -5,7 +5,7 @@
 #include <string.h>
 
 int
-url_hash_open(struct url_hash *hash, const char *path, struct err *err)
+url_hash_init(struct url_hash *hash, const char *path, struct err *err)
 {
 	memset(hash, 0, sizeof(*hash));
 	return path == NULL ? 0 : hash_key_read(path, &hash->key, err);

@@ -14,7 +14,7 @@ struct url_hash {
 };
 
 /* Reads the key file (io/hash_key.h); path may be NULL. */
-MUST_USE int url_hash_open(struct url_hash *hash, const char *path,
+MUST_USE int url_hash_init(struct url_hash *hash, const char *path,
     struct err *err);
 void url_hash_release(struct url_hash *hash);
 

@@ -95,7 +95,8 @@ add_entry(struct zst_writer *writer, size_t compressed, size_t raw,
 static int
 drain(struct zst_writer *writer, struct slot *slot, struct err *err)
 {
-	ZSTD_outBuffer out = { slot->packed.data, slot->packed.size, 0 };
+	ZSTD_outBuffer out = { .dst = slot->packed.data,
+		.size = slot->packed.size };
 	size_t left;
 
 	if (slot->text.len == 0)
@@ -118,7 +119,7 @@ drain(struct zst_writer *writer, struct slot *slot, struct err *err)
 static int
 start(struct slot *slot, struct err *err)
 {
-	ZSTD_outBuffer nothing = { NULL, 0, 0 };
+	ZSTD_outBuffer nothing = { 0 };
 	size_t result;
 
 	buf_reset(&slot->packed);

@@ -143,12 +143,13 @@ int
 zst_stream_decode(struct zst_stream *stream, const unsigned char **in,
     size_t *in_len, unsigned char **out, size_t *room, struct err *err)
 {
-	ZSTD_outBuffer to = { *out, *room, 0 };
+	ZSTD_outBuffer to = { .dst = *out, .size = *room };
 	int result = 0;
 
 	while (result == 0 && to.pos < to.size &&
 	    (*in_len > 0 || stream->has_more)) {
-		ZSTD_inBuffer from = { *in, feed_bytes(stream, *in_len), 0 };
+		ZSTD_inBuffer from = { .src = *in,
+			.size = feed_bytes(stream, *in_len) };
 
 		result = check_magic(stream, *in, from.size, err);
 		if (result == 0)

@@ -9,8 +9,8 @@
 #ifndef JSON_FLAT_H
 #define JSON_FLAT_H
 
-#include "json/json.h"
 #include "json/key_table.h"
+#include "json/object.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -48,7 +48,7 @@ append(struct yaml_node ***nodes, size_t *count, struct yaml_node *node)
 static struct yaml_node *
 new_node(struct yaml *yaml, enum yaml_type type, int line)
 {
-	struct yaml_node *node = yaml_node_new(type, line);
+	struct yaml_node *node = yaml_node_open(type, line);
 
 	append(&yaml->nodes, &yaml->node_count, node);
 	return node;
@@ -139,12 +139,16 @@ static void
 properties(struct fy_event *event, struct fy_token **anchor,
     struct fy_token **tag)
 {
-	*anchor = event->type == FYET_SCALAR ? event->scalar.anchor
-	    : event->type == FYET_MAPPING_START ? event->mapping_start.anchor
-	    : event->sequence_start.anchor;
-	*tag = event->type == FYET_SCALAR ? event->scalar.tag
-	    : event->type == FYET_MAPPING_START ? event->mapping_start.tag
-	    : event->sequence_start.tag;
+	if (event->type == FYET_SCALAR) {
+		*anchor = event->scalar.anchor;
+		*tag = event->scalar.tag;
+	} else if (event->type == FYET_MAPPING_START) {
+		*anchor = event->mapping_start.anchor;
+		*tag = event->mapping_start.tag;
+	} else {
+		*anchor = event->sequence_start.anchor;
+		*tag = event->sequence_start.tag;
+	}
 }
 
 static enum yaml_type
@@ -353,7 +357,7 @@ yaml_close(struct yaml *yaml)
 	fy_parser_destroy(yaml->parser);
 	fy_diag_destroy(yaml->diag);
 	for (size_t i = 0; i < yaml->node_count; i++)
-		yaml_node_free(yaml->nodes[i]);
+		yaml_node_close(yaml->nodes[i]);
 	free(yaml->nodes);
 	free(yaml->documents);
 	free(yaml);

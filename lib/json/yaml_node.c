@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct yaml_node *
-yaml_node_new(enum yaml_type type, int line)
+yaml_node_open(enum yaml_type type, int line)
 {
 	struct yaml_node *node = mem_new(1, sizeof(*node));
 
@@ -16,7 +16,7 @@ yaml_node_new(enum yaml_type type, int line)
 }
 
 void
-yaml_node_free(struct yaml_node *node)
+yaml_node_close(struct yaml_node *node)
 {
 	for (size_t i = 0; node->keys != NULL && i < node->count; i++)
 		free(node->keys[i]);

@@ -29,10 +29,10 @@ const struct yaml_node *yaml_find(const struct yaml_node *node,
 /* Whether it is a scalar that means "nothing": empty, ~ or null, unquoted. */
 bool yaml_is_null(const struct yaml_node *node);
 
-/* A node without children, for yaml_node_free; and its end, which leaves the
+/* A node without children, for yaml_node_close; and its end, which leaves the
  * children alone. */
-struct yaml_node *yaml_node_new(enum yaml_type type, int line);
-void yaml_node_free(struct yaml_node *node);
+struct yaml_node *yaml_node_open(enum yaml_type type, int line);
+void yaml_node_close(struct yaml_node *node);
 
 /* Adds a child and takes key, which is NULL in a sequence. */
 void yaml_node_add(struct yaml_node *node, char *key, struct yaml_node *child);

@@ -16,29 +16,29 @@
 #define MAX_DESCRIPTION 1050
 
 static const char *const kind_names[] = {
-	[SLO_KIND_SLO] = "SLO",
-	[SLO_KIND_SLI] = "SLI",
-	[SLO_KIND_SERVICE] = "Service",
-	[SLO_KIND_DATA_SOURCE] = "DataSource",
-	[SLO_KIND_ALERT_POLICY] = "AlertPolicy",
-	[SLO_KIND_ALERT_CONDITION] = "AlertCondition",
-	[SLO_KIND_ALERT_TARGET] = "AlertNotificationTarget",
+	[JUDGE_KIND_SLO] = "SLO",
+	[JUDGE_KIND_SLI] = "SLI",
+	[JUDGE_KIND_SERVICE] = "Service",
+	[JUDGE_KIND_DATA_SOURCE] = "DataSource",
+	[JUDGE_KIND_ALERT_POLICY] = "AlertPolicy",
+	[JUDGE_KIND_ALERT_CONDITION] = "AlertCondition",
+	[JUDGE_KIND_ALERT_TARGET] = "AlertNotificationTarget",
 	NULL
 };
 
 /* Fields of the spec of each kind; those of an SLI differ by metric. */
 #define MAX_FIELDS 9
 static const char *const kind_fields[][MAX_FIELDS] = {
-	[SLO_KIND_SLO] = { "description", "service", "indicator", "indicatorRef",
+	[JUDGE_KIND_SLO] = { "description", "service", "indicator", "indicatorRef",
 	    "timeWindow", "budgetingMethod", "objectives", "alertPolicies" },
-	[SLO_KIND_SLI] = { "description", "thresholdMetric", "ratioMetric" },
-	[SLO_KIND_SERVICE] = { "description" },
-	[SLO_KIND_DATA_SOURCE] = { "description", "type", "connectionDetails" },
-	[SLO_KIND_ALERT_POLICY] = { "description", "alertWhenNoData",
+	[JUDGE_KIND_SLI] = { "description", "thresholdMetric", "ratioMetric" },
+	[JUDGE_KIND_SERVICE] = { "description" },
+	[JUDGE_KIND_DATA_SOURCE] = { "description", "type", "connectionDetails" },
+	[JUDGE_KIND_ALERT_POLICY] = { "description", "alertWhenNoData",
 	    "alertWhenBreaching", "alertWhenResolved", "conditions",
 	    "notificationTargets" },
-	[SLO_KIND_ALERT_CONDITION] = { "description", "severity", "condition" },
-	[SLO_KIND_ALERT_TARGET] = { "description", "target" },
+	[JUDGE_KIND_ALERT_CONDITION] = { "description", "severity", "condition" },
+	[JUDGE_KIND_ALERT_TARGET] = { "description", "target" },
 };
 
 /* ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ (RFC 1123, 2.1) */
@@ -73,7 +73,7 @@ check_annotations(const struct spec *spec, const struct yaml_node *node)
 }
 
 int
-slo_metadata_read(const struct spec *spec, const struct yaml_node *node,
+judge_metadata_read(const struct spec *spec, const struct yaml_node *node,
     const char **name, const char **title)
 {
 	static const char *const fields[] = { "name", "displayName", "labels",
@@ -99,7 +99,7 @@ slo_metadata_read(const struct spec *spec, const struct yaml_node *node,
 }
 
 static int
-check_spec(const struct spec *spec, const struct slo_document *document)
+check_spec(const struct spec *spec, const struct judge_document *document)
 {
 	char what[48] = "the spec of ";
 	const char *description;
@@ -117,13 +117,13 @@ check_spec(const struct spec *spec, const struct slo_document *document)
 }
 
 static int
-add_document(struct slo_documents *documents, const struct spec *spec,
+add_document(struct judge_documents *documents, const struct spec *spec,
     const struct yaml_node *node)
 {
 	static const char *const fields[] = { "apiVersion", "kind", "metadata",
 		"spec", NULL };
-	struct slo_document document = { .file = spec->file, .line = node->line };
-	const struct slo_document *other;
+	struct judge_document document = { .file = spec->file, .line = node->line };
+	const struct judge_document *other;
 	const char *version;
 	int kind;
 
@@ -135,15 +135,15 @@ add_document(struct slo_documents *documents, const struct spec *spec,
 		    "apiVersion is '%.40s', not openslo/v1", version);
 	if (spec_choice(spec, node, "kind", SPEC_REQUIRED, kind_names, &kind) < 0)
 		return -1;
-	document.kind = (enum slo_kind)kind;
+	document.kind = (enum judge_kind)kind;
 	document.spec = yaml_find(node, "spec");
 	if (document.spec == NULL || yaml_find(node, "metadata") == NULL)
 		return spec_fail(spec, node, "'%s' is missing",
 		    document.spec == NULL ? "spec" : "metadata");
-	if (slo_metadata_read(spec, yaml_find(node, "metadata"), &document.name,
+	if (judge_metadata_read(spec, yaml_find(node, "metadata"), &document.name,
 	    &document.title) < 0 || check_spec(spec, &document) < 0)
 		return -1;
-	other = slo_documents_find(documents, document.kind, document.name);
+	other = judge_documents_find(documents, document.kind, document.name);
 	if (other != NULL)
 		return spec_fail(spec, node, "there is another %s '%s' in %s, line "
 		    "%d", kind_names[kind], document.name, other->file, other->line);
@@ -154,7 +154,7 @@ add_document(struct slo_documents *documents, const struct spec *spec,
 }
 
 static int
-add_file(struct slo_documents *documents, const char *file, const char *text,
+add_file(struct judge_documents *documents, const char *file, const char *text,
     size_t len, struct err *err)
 {
 	struct spec spec = { .err = err };
@@ -187,10 +187,10 @@ add_file(struct slo_documents *documents, const char *file, const char *text,
 }
 
 static int
-read_file(struct slo_documents *documents, const char *path, struct err *err)
+read_file(struct judge_documents *documents, const char *path, struct err *err)
 {
 	struct buf text = BUF_EMPTY;
-	int result = file_read(path, SLO_FILE_MAX_BYTES, &text, err);
+	int result = file_read(path, JUDGE_FILE_MAX_BYTES, &text, err);
 
 	if (result == 0)
 		result = add_file(documents, path, buf_text(&text),
@@ -222,7 +222,7 @@ by_name(const struct dirent **a, const struct dirent **b)
 }
 
 static int
-read_folder(struct slo_documents *documents, const char *path, struct err *err)
+read_folder(struct judge_documents *documents, const char *path, struct err *err)
 {
 	struct dirent **entries;
 	int count = scandir(path, &entries, is_slo_name, by_name);
@@ -247,7 +247,7 @@ read_folder(struct slo_documents *documents, const char *path, struct err *err)
 }
 
 int
-slo_documents_read(struct slo_documents *documents, const char *path,
+judge_documents_read(struct judge_documents *documents, const char *path,
     struct err *err)
 {
 	struct stat status;
@@ -261,7 +261,7 @@ slo_documents_read(struct slo_documents *documents, const char *path,
 }
 
 int
-slo_documents_read_packs(struct slo_documents *documents, struct err *err)
+judge_documents_read_packs(struct judge_documents *documents, struct err *err)
 {
 	const struct text *text;
 	size_t cursor = 0;
@@ -273,8 +273,8 @@ slo_documents_read_packs(struct slo_documents *documents, struct err *err)
 	return 0;
 }
 
-const struct slo_document *
-slo_documents_find(const struct slo_documents *documents, enum slo_kind kind,
+const struct judge_document *
+judge_documents_find(const struct judge_documents *documents, enum judge_kind kind,
     const char *name)
 {
 	for (size_t i = 0; i < documents->count; i++)
@@ -285,7 +285,7 @@ slo_documents_find(const struct slo_documents *documents, enum slo_kind kind,
 }
 
 void
-slo_documents_release(struct slo_documents *documents)
+judge_documents_release(struct judge_documents *documents)
 {
 	for (size_t i = 0; i < documents->file_count; i++) {
 		yaml_close(documents->trees[i]);

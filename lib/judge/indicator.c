@@ -2,21 +2,20 @@
 #include "judge/indicator.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "judge/source.h"
 #include "slo/expression.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const single_fields[] = { SLO_SOURCE_COUNTING, "good",
+static const char *const single_fields[] = { JUDGE_SOURCE_COUNTING, "good",
 	"bad", "value", "presence", NULL };
-static const char *const total_fields[] = { SLO_SOURCE_COUNTING, NULL };
+static const char *const total_fields[] = { JUDGE_SOURCE_COUNTING, NULL };
 static const char *const part_fields[] = { "event", "where", NULL };
 
 /* `good` or `bad` beside `where`. */
 static int
 read_good(const struct spec *spec, const struct yaml_node *source,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
 	struct slo_query *query = &indicator->query;
 
@@ -31,8 +30,8 @@ read_good(const struct spec *spec, const struct yaml_node *source,
 	if (indicator->compare != NULL || indicator->value != NULL)
 		return spec_fail(spec, source, "'op' and 'value' of the objective "
 		    "belong to a thresholdMetric without 'good' and 'bad'");
-	if (slo_source_counting(spec, source, indicator) < 0 ||
-	    slo_source_expression(spec, source,
+	if (judge_source_counting(spec, source, indicator) < 0 ||
+	    judge_source_expression(spec, source,
 	    query->is_bad ? "bad" : "good", query->event, &query->good) < 0)
 		return -1;
 	return 0;
@@ -42,7 +41,7 @@ read_good(const struct spec *spec, const struct yaml_node *source,
  * are those of total that meet the other where too. */
 static int
 read_good_of_total(const struct spec *spec, const struct yaml_node *ratio,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
 	const struct yaml_node *bad = yaml_find(ratio, "bad"), *total, *part;
 	struct slo_query *query = &indicator->query;
@@ -55,14 +54,14 @@ read_good_of_total(const struct spec *spec, const struct yaml_node *ratio,
 	if (indicator->compare != NULL || indicator->value != NULL)
 		return spec_fail(spec, ratio, "'op' and 'value' of the objective do "
 		    "not go with a ratioMetric");
-	total = slo_source_find(spec, yaml_find(ratio, "total"), indicator,
+	total = judge_source_find(spec, yaml_find(ratio, "total"), indicator,
 	    total_fields);
 	if (total == NULL)
 		return -1;
-	part = slo_source_find(spec, bad != NULL ? bad : yaml_find(ratio, "good"),
+	part = judge_source_find(spec, bad != NULL ? bad : yaml_find(ratio, "good"),
 	    indicator, part_fields);
-	if (part == NULL || slo_source_counting(spec, total, indicator) < 0 ||
-	    slo_source_event(spec, part, &event) < 0)
+	if (part == NULL || judge_source_counting(spec, total, indicator) < 0 ||
+	    judge_source_event(spec, part, &event) < 0)
 		return -1;
 	if (event != query->event)
 		return spec_fail(spec, part, "counts events of another kind than "
@@ -71,12 +70,12 @@ read_good_of_total(const struct spec *spec, const struct yaml_node *ratio,
 		return spec_fail(spec, part, "'where' is missing: all of 'total' "
 		    "would be %s", bad != NULL ? "bad" : "good");
 	query->is_bad = bad != NULL;
-	return slo_source_expression(spec, part, "where", event, &query->good);
+	return judge_source_expression(spec, part, "where", event, &query->good);
 }
 
 static int
 read_ratio(const struct spec *spec, const struct yaml_node *ratio,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
 	static const char *const fields[] = { "counter", "good", "bad", "total",
 		"raw", "rawType", "metricSource", NULL };
@@ -105,7 +104,7 @@ read_ratio(const struct spec *spec, const struct yaml_node *ratio,
 	} else if (spec_choice(spec, ratio, "rawType", SPEC_REQUIRED, raw_types,
 	    &raw_type) < 0)
 		return -1;
-	source = slo_source_find(spec, raw, indicator, single_fields);
+	source = judge_source_find(spec, raw, indicator, single_fields);
 	if (source == NULL)
 		return -1;
 	if (raw_type >= 0 && (raw_type == 1) != (yaml_find(source, "bad") != NULL))
@@ -116,7 +115,7 @@ read_ratio(const struct spec *spec, const struct yaml_node *ratio,
 
 static int
 read_compare(const struct spec *spec, const struct yaml_node *source,
-    const struct slo_indicator *indicator, enum slo_compare *out)
+    const struct judge_indicator *indicator, enum slo_compare *out)
 {
 	static const char *const words[] = { [SLO_LTE] = "lte", [SLO_LT] = "lt",
 		[SLO_GTE] = "gte", [SLO_GT] = "gt" };
@@ -134,7 +133,7 @@ read_compare(const struct spec *spec, const struct yaml_node *source,
  * objective. */
 static int
 read_value(const struct spec *spec, const struct yaml_node *source,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
 	struct slo_query *query = &indicator->query;
 	struct buf sql = BUF_EMPTY;
@@ -147,7 +146,7 @@ read_value(const struct spec *spec, const struct yaml_node *source,
 	    "-0123456789.")] != '\0')
 		return spec_fail(spec, source, "the objective's value '%.40s' is no "
 		    "plain decimal", number);
-	if (slo_source_expression(spec, source, "value", query->event, &query->good) < 0)
+	if (judge_source_expression(spec, source, "value", query->event, &query->good) < 0)
 		return -1;
 	buf_printf(&sql, "(%s %s %s)", query->good,
 	    slo_compare_sql(query->compare), number);
@@ -160,7 +159,7 @@ read_value(const struct spec *spec, const struct yaml_node *source,
 /* No `value`: the events of each slice are counted. */
 static int
 read_slice_count(const struct spec *spec, const struct yaml_node *source,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
 	static const char *const fields[] = { "event", "where", NULL };
 	const struct yaml_node *presence = yaml_find(source, "presence");
@@ -183,8 +182,8 @@ read_slice_count(const struct spec *spec, const struct yaml_node *source,
 		    "counted, the objective's 'timeSliceTarget' has to be 1");
 	query->counts_events = true;
 	if (spec_fields(spec, presence, "presence", fields) < 0 ||
-	    slo_source_event(spec, presence, &query->presence) < 0 ||
-	    slo_source_expression(spec, presence, "where", query->presence,
+	    judge_source_event(spec, presence, &query->presence) < 0 ||
+	    judge_source_expression(spec, presence, "where", query->presence,
 	    &query->presence_where) < 0)
 		return -1;
 	for (size_t i = 0; i < query->group_count; i++)
@@ -197,9 +196,9 @@ read_slice_count(const struct spec *spec, const struct yaml_node *source,
 
 static int
 read_threshold(const struct spec *spec, const struct yaml_node *metric,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
-	const struct yaml_node *source = slo_source_find(spec, metric, indicator,
+	const struct yaml_node *source = judge_source_find(spec, metric, indicator,
 	    single_fields);
 
 	if (source == NULL)
@@ -207,7 +206,7 @@ read_threshold(const struct spec *spec, const struct yaml_node *metric,
 	if (yaml_find(source, "good") != NULL || yaml_find(source, "bad") != NULL)
 		return read_good(spec, source, indicator);
 	if (read_compare(spec, source, indicator, &indicator->query.compare) < 0 ||
-	    slo_source_counting(spec, source, indicator) < 0)
+	    judge_source_counting(spec, source, indicator) < 0)
 		return -1;
 	return yaml_find(source, "value") != NULL
 	    ? read_value(spec, source, indicator)
@@ -215,8 +214,8 @@ read_threshold(const struct spec *spec, const struct yaml_node *metric,
 }
 
 int
-slo_indicator_read(const struct spec *spec, const struct yaml_node *node,
-    struct slo_indicator *indicator)
+judge_indicator_read(const struct spec *spec, const struct yaml_node *node,
+    struct judge_indicator *indicator)
 {
 	static const char *const fields[] = { "description", "thresholdMetric",
 		"ratioMetric", NULL };

@@ -9,7 +9,7 @@
 #define LATEST "latest"
 
 int
-slo_judge_run(struct db *db, const char *run, struct slo_time *time,
+judge_run(struct db *db, const char *run, struct judge_time *time,
     char **name, struct err *err)
 {
 	struct slo_window *window = &time->run_window;
@@ -34,11 +34,11 @@ slo_judge_run(struct db *db, const char *run, struct slo_time *time,
 	return 0;
 }
 
-static struct slo_line *
-add_line(struct slo_lines *lines, const struct slo_item *item,
+static struct judge_line *
+add_line(struct judge_lines *lines, const struct judge_set_item *item,
     const struct slo_scope *scope)
 {
-	struct slo_line *line;
+	struct judge_line *line;
 
 	if ((lines->count & (lines->count - 1)) == 0)
 		lines->items = mem_resize(lines->items,
@@ -51,7 +51,7 @@ add_line(struct slo_lines *lines, const struct slo_item *item,
 }
 
 static void
-finish(struct slo_line *line, const struct slo_tally *tally)
+finish(struct judge_line *line, const struct slo_tally *tally)
 {
 	slo_judge(&line->result, &line->item->judged, tally, &line->scope.window,
 	    line->scope.run_id != NULL);
@@ -59,7 +59,7 @@ finish(struct slo_line *line, const struct slo_tally *tally)
 
 /* Whether the row belongs to the group of the line. */
 static bool
-is_same_group(const struct slo_line *line, struct db_statement *statement)
+is_same_group(const struct judge_line *line, struct db_statement *statement)
 {
 	for (size_t i = 0; i < line->item->query.group_count; i++) {
 		const char *value = db_column_text(statement, (int)i);
@@ -72,7 +72,7 @@ is_same_group(const struct slo_line *line, struct db_statement *statement)
 }
 
 static void
-set_group(struct slo_line *line, struct db_statement *statement)
+set_group(struct judge_line *line, struct db_statement *statement)
 {
 	line->has_group = true;
 	for (size_t i = 0; i < line->item->query.group_count; i++) {
@@ -84,11 +84,11 @@ set_group(struct slo_line *line, struct db_statement *statement)
 
 /* Makes one line for each group out of its rows. */
 static int
-read_rows(struct db_statement *statement, const struct slo_item *item,
-    const struct slo_scope *scope, struct slo_lines *lines, struct err *err)
+read_rows(struct db_statement *statement, const struct judge_set_item *item,
+    const struct slo_scope *scope, struct judge_lines *lines, struct err *err)
 {
 	size_t group_count = item->query.group_count;
-	struct slo_line *line = NULL;
+	struct judge_line *line = NULL;
 	struct slo_tally tally;
 	int result;
 
@@ -112,8 +112,8 @@ read_rows(struct db_statement *statement, const struct slo_item *item,
 }
 
 static int
-judge_item(struct db *db, const struct slo_item *item,
-    const struct slo_scope *scope, struct slo_lines *lines, struct err *err)
+judge_item(struct db *db, const struct judge_set_item *item,
+    const struct slo_scope *scope, struct judge_lines *lines, struct err *err)
 {
 	struct db_statement *statement;
 	struct buf sql = BUF_EMPTY;
@@ -138,7 +138,7 @@ judge_item(struct db *db, const struct slo_item *item,
 }
 
 static struct slo_scope
-scope_of(const struct slo_item *item, const struct slo_time *time)
+scope_of(const struct judge_set_item *item, const struct judge_time *time)
 {
 	struct slo_scope scope = { .run_id = time->run_id };
 	int64_t window_ms = time->window_ms > 0 ? time->window_ms
@@ -154,13 +154,13 @@ scope_of(const struct slo_item *item, const struct slo_time *time)
 }
 
 static int
-judge_items(struct db *db, const struct slo_set *set,
-    const struct slo_time *time, struct slo_lines *lines, struct err *err)
+judge_items(struct db *db, const struct judge_set *set,
+    const struct judge_time *time, struct judge_lines *lines, struct err *err)
 {
 	static const struct slo_tally nothing;
 
 	for (size_t i = 0; i < set->count; i++) {
-		const struct slo_item *item = &set->items[i];
+		const struct judge_set_item *item = &set->items[i];
 		struct slo_scope scope = scope_of(item, time);
 		size_t before = lines->count;
 
@@ -175,8 +175,8 @@ judge_items(struct db *db, const struct slo_set *set,
 }
 
 int
-slo_judge_all(struct db *db, const struct slo_set *set,
-    const struct slo_time *time, struct slo_lines *lines, struct err *err)
+judge_all(struct db *db, const struct judge_set *set,
+    const struct judge_time *time, struct judge_lines *lines, struct err *err)
 {
 	struct err ignored;
 	int result;
@@ -193,7 +193,7 @@ slo_judge_all(struct db *db, const struct slo_set *set,
 }
 
 void
-slo_lines_release(struct slo_lines *lines)
+judge_lines_release(struct judge_lines *lines)
 {
 	for (size_t i = 0; i < lines->count; i++)
 		for (size_t k = 0; k < SLO_MAX_GROUP; k++)
@@ -203,7 +203,7 @@ slo_lines_release(struct slo_lines *lines)
 }
 
 int
-slo_lines_exit_code(const struct slo_lines *lines)
+judge_lines_exit_code(const struct judge_lines *lines)
 {
 	int code = EXIT_YES;
 

@@ -11,9 +11,9 @@
 #define SHORTEST_USUAL_MS INT64_C(3600000)
 
 struct reader {
-	struct slo_set *set;
-	const struct slo_documents *documents;
-	const struct slo_document *slo;
+	struct judge_set *set;
+	const struct judge_documents *documents;
+	const struct judge_document *slo;
 	struct spec spec; /* file of slo */
 	const struct yaml_node *indicator; /* the spec of its SLI */
 	const char *indicator_file;
@@ -24,8 +24,8 @@ struct reader {
 static bool
 has_source(const void *context, const char *name)
 {
-	const struct slo_document *source = slo_documents_find(context,
-	    SLO_KIND_DATA_SOURCE, name);
+	const struct judge_document *source = judge_documents_find(context,
+	    JUDGE_KIND_DATA_SOURCE, name);
 	const struct yaml_node *type = source != NULL
 	    ? yaml_find(source->spec, "type") : NULL;
 
@@ -36,7 +36,7 @@ has_source(const void *context, const char *name)
 static void
 add_warning(struct reader *reader, const char *words)
 {
-	struct slo_set *set = reader->set;
+	struct judge_set *set = reader->set;
 	struct buf text = BUF_EMPTY;
 
 	buf_printf(&text, "%s: line %d: SLO %s: %s", reader->spec.file,
@@ -78,7 +78,7 @@ read_indicator(struct reader *reader, const struct yaml_node *node)
 {
 	static const char *const fields[] = { "metadata", "spec", NULL };
 	const struct yaml_node *inlined = yaml_find(node, "indicator");
-	const struct slo_document *sli;
+	const struct judge_document *sli;
 	const char *reference, *name, *title;
 
 	if (spec_text(&reader->spec, node, "indicatorRef", SPEC_OPTIONAL,
@@ -88,7 +88,7 @@ read_indicator(struct reader *reader, const struct yaml_node *node)
 		return spec_fail(&reader->spec, node, "an SLO has one of 'indicator' "
 		    "and 'indicatorRef'");
 	if (reference != NULL) {
-		sli = slo_documents_find(reader->documents, SLO_KIND_SLI, reference);
+		sli = judge_documents_find(reader->documents, JUDGE_KIND_SLI, reference);
 		if (sli == NULL)
 			return spec_fail(&reader->spec,
 			    yaml_find(node, "indicatorRef"), "there is no SLI '%.63s' "
@@ -105,7 +105,7 @@ read_indicator(struct reader *reader, const struct yaml_node *node)
 		return spec_fail(&reader->spec, inlined, "'spec' is missing");
 	if (yaml_find(inlined, "metadata") == NULL)
 		return 0;
-	return slo_metadata_read(&reader->spec, yaml_find(inlined, "metadata"),
+	return judge_metadata_read(&reader->spec, yaml_find(inlined, "metadata"),
 	    &name, &title);
 }
 
@@ -136,7 +136,7 @@ read_target(struct reader *reader, const struct yaml_node *node,
 
 static int
 read_slices(struct reader *reader, const struct yaml_node *node,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
 	struct slo_query *query = &indicator->query;
 	const char *target;
@@ -164,14 +164,14 @@ read_slices(struct reader *reader, const struct yaml_node *node,
 /* Appends the objective to the set; takes the query. */
 static int
 add_item(struct reader *reader, const struct yaml_node *node, const char *name,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
-	struct slo_set *set = reader->set;
+	struct judge_set *set = reader->set;
 	const struct yaml_node *description = yaml_find(reader->slo->spec,
 	    "description");
 	char target[DECIMAL_TEXT_SIZE];
 	struct buf objective = BUF_EMPTY;
-	struct slo_item *item;
+	struct judge_set_item *item;
 
 	decimal_print(target, &indicator->objective.target);
 	if (name != NULL)
@@ -188,7 +188,7 @@ add_item(struct reader *reader, const struct yaml_node *node, const char *name,
 	item->judged = indicator->objective;
 	item->query = indicator->query;
 	item->is_optional = indicator->is_optional;
-	for (struct slo_item *other = set->items; other < item; other++)
+	for (struct judge_set_item *other = set->items; other < item; other++)
 		if (strcmp(other->slo, item->slo) == 0 &&
 		    strcmp(other->objective, item->objective) == 0)
 			return spec_fail(&reader->spec, node, "two objectives are "
@@ -204,7 +204,7 @@ read_objective(struct reader *reader, const struct yaml_node *node)
 		"target", "targetPercent", "timeSliceTarget", "timeSliceWindow", NULL };
 	static const char *const compares[] = { "lte", "lt", "gte", "gt", NULL };
 	struct spec indicator_spec = { reader->indicator_file, reader->spec.err };
-	struct slo_indicator indicator = { .objective = { .min_events = 1 },
+	struct judge_indicator indicator = { .objective = { .min_events = 1 },
 		.has_source = has_source, .context = reader->documents };
 	const char *name;
 	int compare = -1;
@@ -225,7 +225,7 @@ read_objective(struct reader *reader, const struct yaml_node *node)
 	    read_slices(reader, node, &indicator) < 0)
 		return -1;
 	indicator.compare = compare >= 0 ? compares[compare] : NULL;
-	if (slo_indicator_read(&indicator_spec, reader->indicator,
+	if (judge_indicator_read(&indicator_spec, reader->indicator,
 	    &indicator) < 0)
 		return -1;
 	return add_item(reader, node, name, &indicator);
@@ -257,15 +257,15 @@ read_slo(struct reader *reader)
 }
 
 static int
-resolve(struct slo_set *set, const struct slo_documents *documents,
+resolve(struct judge_set *set, const struct judge_documents *documents,
     struct err *err)
 {
 	for (size_t i = 0; i < documents->count; i++) {
-		const struct slo_document *document = &documents->items[i];
+		const struct judge_document *document = &documents->items[i];
 		struct reader reader = { .set = set, .documents = documents,
 			.slo = document, .spec = { document->file, err } };
 
-		if (document->kind == SLO_KIND_SLO && read_slo(&reader) < 0)
+		if (document->kind == JUDGE_KIND_SLO && read_slo(&reader) < 0)
 			return -1;
 	}
 	if (set->count == 0)
@@ -275,29 +275,29 @@ resolve(struct slo_set *set, const struct slo_documents *documents,
 }
 
 int
-slo_set_read(struct slo_set *set, const char *const *paths, size_t count,
+judge_set_read(struct judge_set *set, const char *const *paths, size_t count,
     struct err *err)
 {
-	struct slo_documents documents;
+	struct judge_documents documents;
 	int result = 0;
 
 	memset(set, 0, sizeof(*set));
 	memset(&documents, 0, sizeof(documents));
 	if (count == 0)
-		result = slo_documents_read_packs(&documents, err);
+		result = judge_documents_read_packs(&documents, err);
 	for (size_t i = 0; i < count && result == 0; i++)
-		result = slo_documents_read(&documents, paths[i], err);
+		result = judge_documents_read(&documents, paths[i], err);
 	if (result == 0)
 		result = resolve(set, &documents, err);
-	slo_documents_release(&documents);
+	judge_documents_release(&documents);
 	return result;
 }
 
 void
-slo_set_release(struct slo_set *set)
+judge_set_release(struct judge_set *set)
 {
 	for (size_t i = 0; i < set->count; i++) {
-		struct slo_item *item = &set->items[i];
+		struct judge_set_item *item = &set->items[i];
 
 		free(item->slo);
 		free(item->objective);

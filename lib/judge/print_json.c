@@ -27,7 +27,7 @@ key_decimal(struct json_writer *json, const char *key, const char *number)
 }
 
 static void
-add_group(struct json_writer *json, const struct slo_line *line)
+add_group(struct json_writer *json, const struct judge_line *line)
 {
 	json_writer_key(json, "group");
 	json_writer_open(json, '{');
@@ -44,7 +44,7 @@ add_group(struct json_writer *json, const struct slo_line *line)
 }
 
 static void
-add_burns(struct json_writer *json, const struct slo_line *line)
+add_burns(struct json_writer *json, const struct judge_line *line)
 {
 	const struct slo_result *result = &line->result;
 	const struct decimal *target = &line->item->judged.target;
@@ -72,7 +72,7 @@ add_burns(struct json_writer *json, const struct slo_line *line)
 }
 
 static void
-add_ratios(struct json_writer *json, const struct slo_line *line)
+add_ratios(struct json_writer *json, const struct judge_line *line)
 {
 	const struct decimal *target = &line->item->judged.target;
 	char number[DECIMAL_TEXT_SIZE];
@@ -90,7 +90,7 @@ add_ratios(struct json_writer *json, const struct slo_line *line)
 }
 
 void
-slo_report_json(struct buf *out, const struct slo_line *line)
+judge_print_json(struct buf *out, const struct judge_line *line)
 {
 	const struct slo_result *result = &line->result;
 	struct json_writer json;

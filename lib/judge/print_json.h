@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * slo_report -- a judged objective as a JSON object. The same judgement always
+ * judge_print_json -- a judged objective as a JSON object. The same judgement
  * gives the same bytes.
  */
 #ifndef JUDGE_PRINT_JSON_H
@@ -10,6 +10,6 @@
 #include "judge/judge.h"
 
 /* Appends one JSON object, without a newline. */
-void slo_report_json(struct buf *out, const struct slo_line *line);
+void judge_print_json(struct buf *out, const struct judge_line *line);
 
 #endif

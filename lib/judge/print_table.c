@@ -35,7 +35,7 @@ add_safe(struct buf *out, const char *text)
 
 /* "host=a role=b" */
 static void
-add_group(struct buf *out, const struct slo_line *line)
+add_group(struct buf *out, const struct judge_line *line)
 {
 	for (size_t i = 0; line->has_group && i < line->item->query.group_count;
 	    i++) {
@@ -69,7 +69,7 @@ add_percent(struct buf *out, const char *ratio)
 }
 
 static void
-add_cell(struct buf *out, const struct slo_line *line, int column)
+add_cell(struct buf *out, const struct judge_line *line, int column)
 {
 	const struct slo_result *result = &line->result;
 	const struct decimal *target = &line->item->judged.target;
@@ -114,7 +114,7 @@ add_cell(struct buf *out, const struct slo_line *line, int column)
 
 /* "Run r1, from ... to ..." or "Up to ...". */
 static void
-add_scope(struct buf *out, const struct slo_lines *lines)
+add_scope(struct buf *out, const struct judge_lines *lines)
 {
 	const struct slo_scope *scope;
 	char from[TIM_TEXT_SIZE], until[TIM_TEXT_SIZE];
@@ -172,7 +172,7 @@ place(struct buf *out, const char *text, int column, size_t width,
 }
 
 static void
-add_rows(struct buf *out, const struct slo_lines *lines, bool with_color)
+add_rows(struct buf *out, const struct judge_lines *lines, bool with_color)
 {
 	size_t widths[COLUMN_COUNT];
 	struct buf cell = BUF_EMPTY;
@@ -193,7 +193,7 @@ add_rows(struct buf *out, const struct slo_lines *lines, bool with_color)
 		place(out, columns[c].title, c, widths[c], "");
 	for (size_t i = 0; i < lines->count; i++)
 		for (int c = 0; c < COLUMN_COUNT; c++) {
-			const struct slo_line *line = &lines->items[i];
+			const struct judge_line *line = &lines->items[i];
 
 			buf_reset(&cell);
 			add_cell(&cell, line, c);
@@ -205,7 +205,7 @@ add_rows(struct buf *out, const struct slo_lines *lines, bool with_color)
 }
 
 static void
-add_burning(struct buf *out, const struct slo_line *line)
+add_burning(struct buf *out, const struct judge_line *line)
 {
 	char factor[DECIMAL_TEXT_SIZE], rate[DECIMAL_TEXT_SIZE];
 
@@ -225,7 +225,7 @@ add_burning(struct buf *out, const struct slo_line *line)
 
 /* Says why a verdict is not pass. */
 static void
-add_reason(struct buf *out, const struct slo_line *line)
+add_reason(struct buf *out, const struct judge_line *line)
 {
 	const struct slo_result *result = &line->result;
 	const struct slo_objective *judged = &line->item->judged;
@@ -277,7 +277,7 @@ add_description(struct buf *out, const char *text)
 }
 
 static void
-add_statement(struct buf *out, const struct slo_line *line)
+add_statement(struct buf *out, const struct judge_line *line)
 {
 	struct buf sql = BUF_EMPTY;
 
@@ -290,7 +290,7 @@ add_statement(struct buf *out, const struct slo_line *line)
 }
 
 static void
-add_look_at(struct buf *out, const struct slo_line *line, bool is_first)
+add_look_at(struct buf *out, const struct judge_line *line, bool is_first)
 {
 	const char *description = line->item->description;
 
@@ -311,7 +311,7 @@ add_look_at(struct buf *out, const struct slo_line *line, bool is_first)
 }
 
 void
-slo_table(struct buf *out, const struct slo_lines *lines, bool with_color)
+judge_print_table(struct buf *out, const struct judge_lines *lines, bool with_color)
 {
 	static const enum slo_verdict verdicts[] = { SLO_PASS, SLO_WARN,
 		SLO_BREACH, SLO_NO_DATA, SLO_INSUFFICIENT };
@@ -321,7 +321,7 @@ slo_table(struct buf *out, const struct slo_lines *lines, bool with_color)
 	add_scope(out, lines);
 	add_rows(out, lines, with_color);
 	for (size_t i = 0; i < lines->count; i++) {
-		const struct slo_line *line = &lines->items[i];
+		const struct judge_line *line = &lines->items[i];
 
 		counts[line->result.verdict]++;
 		if (line->result.verdict == SLO_PASS)

@@ -9,7 +9,7 @@
 
 /* An expression of a field as SQL; *out stays NULL when the field is absent. */
 int
-slo_source_expression(const struct spec *spec, const struct yaml_node *source,
+judge_source_expression(const struct spec *spec, const struct yaml_node *source,
     const char *field, enum event_kind event, char **out)
 {
 	struct buf sql = BUF_EMPTY;
@@ -31,7 +31,7 @@ slo_source_expression(const struct spec *spec, const struct yaml_node *source,
 }
 
 int
-slo_source_event(const struct spec *spec, const struct yaml_node *source,
+judge_source_event(const struct spec *spec, const struct yaml_node *source,
     enum event_kind *out)
 {
 	const char *names[EVENT_KIND_COUNT], *name, *nearest;
@@ -94,7 +94,7 @@ read_group(const struct spec *spec, const struct yaml_node *source,
 
 static int
 read_limits(const struct spec *spec, const struct yaml_node *source,
-    struct slo_indicator *indicator)
+    struct judge_indicator *indicator)
 {
 	struct slo_objective *objective = &indicator->objective;
 	const char *coverage;
@@ -115,15 +115,15 @@ read_limits(const struct spec *spec, const struct yaml_node *source,
 
 /* What total_fields name. */
 int
-slo_source_counting(const struct spec *spec, const struct yaml_node *source,
-    struct slo_indicator *indicator)
+judge_source_counting(const struct spec *spec, const struct yaml_node *source,
+    struct judge_indicator *indicator)
 {
 	struct slo_query *query = &indicator->query;
 
-	if (slo_source_event(spec, source, &query->event) < 0 ||
-	    slo_source_expression(spec, source, "where", query->event,
+	if (judge_source_event(spec, source, &query->event) < 0 ||
+	    judge_source_expression(spec, source, "where", query->event,
 	    &query->where) < 0 ||
-	    slo_source_expression(spec, source, "exclude", query->event,
+	    judge_source_expression(spec, source, "exclude", query->event,
 	    &query->exclude) < 0)
 		return -1;
 	if (read_group(spec, source, query) < 0)
@@ -133,8 +133,8 @@ slo_source_counting(const struct spec *spec, const struct yaml_node *source,
 
 /* metricSource of a metric: its spec. NULL after an error. */
 const struct yaml_node *
-slo_source_find(const struct spec *spec, const struct yaml_node *metric,
-    const struct slo_indicator *indicator, const char *const *fields)
+judge_source_find(const struct spec *spec, const struct yaml_node *metric,
+    const struct judge_indicator *indicator, const char *const *fields)
 {
 	static const char *const metric_fields[] = { "metricSource", NULL };
 	static const char *const source_fields[] = { "metricSourceRef", "type",

@@ -126,10 +126,13 @@ parse_headers(struct metric_definition *out, struct err *err)
 		}
 		text += len + (text[len] == '\n');
 	}
-	missing = out->name == NULL ? "-- metric: NAME"
-	    : !has_type ? "-- type: TYPE"
-	    : out->help == NULL ? "-- help: TEXT" : NULL;
-	if (missing == NULL)
+	if (out->name == NULL)
+		missing = "-- metric: NAME";
+	else if (!has_type)
+		missing = "-- type: TYPE";
+	else if (out->help == NULL)
+		missing = "-- help: TEXT";
+	else
 		return 0;
 	return wrong(out, 1, "the comments that the file begins with lack "
 	    "a line ", missing, err);

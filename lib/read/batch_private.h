@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * batch_private -- what batch.c (lines that are events) and batch_map.c (lines
- * that a map makes events of) share; nobody else includes it.
+ * batch_private -- what the files of batch share: batch.c (lines that are events)
+ * calls batch_map.c (lines that a map makes events of), and both call batch_line.c
+ * (what comes before either); no other file includes it.
  */
 #ifndef READ_BATCH_PRIVATE_H
 #define READ_BATCH_PRIVATE_H
@@ -19,6 +20,8 @@ struct batch_reader {
 	struct buf hidden;     /* a line, its secrets hidden */
 	size_t map_lines;      /* given to the map at once, this time */
 };
+
+/* batch_line.c */
 
 /* Hides what the line has to hide, which may make it too long. */
 void batch_hide_line(struct batch_reader *reader, struct batch *batch,
@@ -38,7 +41,7 @@ const struct row_refusal *batch_refuse(struct batch *batch, const char *reason,
 const char *batch_hide(struct batch_reader *reader, struct batch *batch,
     const char *text, size_t *len, int *hidden_count);
 
-bool batch_is_full(const struct batch *batch);
+/* batch_map.c */
 
 /* Maps lines until the batch is full or there are no more. */
 MUST_USE int batch_read_mapped(struct batch_reader *reader,

@@ -7,27 +7,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define NS_PER_MS INT64_C(1000000)
-
-void
-tail_warn(const struct tail *tail, const char *format, ...)
-{
-	va_list arguments;
-	char text[512];
-
-	if (tail->options.warn == NULL)
-		return;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	tail->options.warn(tail->options.context, text);
-}
 
 static int
 open_stdin(struct tail_name *name, struct err *err)

@@ -47,7 +47,7 @@ struct tail_options {
 	void *context; /* borrowed */
 };
 
-#define TAIL_OPTIONS { TAIL_RETIRE_MS, TAIL_POLL_MS, false, NULL, NULL }
+#define TAIL_OPTIONS { .retire_ms = TAIL_RETIRE_MS, .poll_ms = TAIL_POLL_MS }
 
 enum tail_state {
 	TAIL_CURRENT,   /* there may be more, of an old content too */

@@ -321,9 +321,8 @@ tail_file_set_offset(struct tail_file *file, int64_t offset)
 	return 0;
 }
 
-/* The same inode with another content. */
-static void
-begin_anew(struct tail_file *old)
+void
+tail_file_begin_anew(struct tail_file *old)
 {
 	struct tail_file *file = mem_new(1, sizeof(*file));
 	bool is_current = old->name->current == old;
@@ -342,22 +341,4 @@ begin_anew(struct tail_file *old)
 		file->name->current = file;
 	(void)lseek(file->fd, 0, SEEK_SET);
 	tail_file_check(file);
-}
-
-void
-tail_file_done(struct tail_file *file)
-{
-	struct tail_name *name = file->name;
-	bool is_refused = file->state == TAIL_CURRENT && name->current == file;
-
-	if (file->state == TAIL_TRUNCATED) {
-		begin_anew(file);
-		return;
-	}
-	tail_file_close(file);
-	if (is_refused)
-		tail_name_end(name);
-	/* Another operand may lead to the file, and was content with that one. */
-	TAIL_EACH_NAME(name->tail, other)
-		other->is_dirty = true;
 }

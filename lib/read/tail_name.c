@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "read/tail_private.h"
 #include "base/mem.h"
+#include "io/file.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -112,7 +113,7 @@ watch_way(struct tail_name *name)
 {
 	struct tail_link *old = name->links;
 	size_t old_count = name->link_count;
-	struct way way = { "", "" };
+	struct way way = { 0 };
 	int result, links = 0, saved;
 
 	name->links = NULL;
@@ -277,9 +278,7 @@ tail_add(struct tail *tail, const char *operand, const char *path,
 void
 tail_name_poll(struct tail_name *name)
 {
-	const char *slash = strrchr(name->path, '/');
-	char *folder = slash == NULL ? mem_text(".")
-	    : mem_text_of(name->path, (size_t)(slash + 1 - name->path));
+	char *folder = file_folder_of(name->path);
 	struct stat status;
 
 	if (stat(folder, &status) == 0) {
@@ -292,8 +291,9 @@ tail_name_poll(struct tail_name *name)
 	free(folder);
 }
 
-void
-tail_name_end(struct tail_name *name)
+/* The path is not looked at any more. */
+static void
+end(struct tail_name *name)
 {
 	struct tail_link *links = name->links;
 	size_t count = name->link_count;
@@ -303,6 +303,24 @@ tail_name_end(struct tail_name *name)
 	name->links = NULL;
 	name->link_count = 0;
 	forget_links(name->tail, links, count);
+}
+
+void
+tail_file_done(struct tail_file *file)
+{
+	struct tail_name *name = file->name;
+	bool is_refused = file->state == TAIL_CURRENT && name->current == file;
+
+	if (file->state == TAIL_TRUNCATED) {
+		tail_file_begin_anew(file);
+		return;
+	}
+	tail_file_close(file);
+	if (is_refused)
+		end(name);
+	/* Another operand may lead to the file, and was content with that one. */
+	TAIL_EACH_NAME(name->tail, other)
+		other->is_dirty = true;
 }
 
 void

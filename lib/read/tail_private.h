@@ -2,7 +2,7 @@
  *
  * tail_private -- what the files of tail share: tail.c is the loop, tail_name.c
  * what an operand names from one moment to the next, tail_file.c one content,
- * tail_watch.c inotify.
+ * tail_watch.c inotify. Each calls those named after it, never one before.
  */
 #ifndef READ_TAIL_PRIVATE_H
 #define READ_TAIL_PRIVATE_H
@@ -72,9 +72,6 @@ struct tail {
 #define TAIL_EACH_FILE(owner, file) \
 	for (struct tail_file *file = (owner)->first; file != NULL; file = file->next)
 
-void tail_warn(const struct tail *tail, const char *format, ...)
-    PRINTF_LIKE(2, 3);
-
 /* tail_file.c */
 
 /* Opens the file of the name and puts it behind the others, but does not make it
@@ -97,6 +94,9 @@ bool tail_file_is_drained(const struct tail_file *file);
 void tail_file_check_stream(struct tail_file *file, short events);
 /* Whether all that the file holds, another that can be read still does. */
 bool tail_file_is_copy(const struct tail_file *file, const struct tail_file *other);
+/* Puts the new content of the inode in place of the old one, which was
+ * truncated. */
+void tail_file_begin_anew(struct tail_file *old);
 /* From now on the file is retired when it is idle. */
 void tail_file_replace(struct tail_file *file);
 
@@ -111,11 +111,13 @@ bool tail_name_has_copy(const struct tail_file *added);
 MUST_USE int tail_name_look(struct tail_name *name, struct err *err);
 /* Sees whether names came or went in the folder of the path. */
 void tail_name_poll(struct tail_name *name);
-/* The path is not looked at any more. */
-void tail_name_end(struct tail_name *name);
 void tail_name_release(struct tail_name *name);
 
 /* tail_watch.c */
+
+/* Tells a person, when the options have a way to. */
+void tail_warn(const struct tail *tail, const char *format, ...)
+    PRINTF_LIKE(2, 3);
 
 /* Opens inotify; without it, and from the first thing that cannot be watched, the
  * tail is polling. */

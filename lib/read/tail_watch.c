@@ -3,6 +3,7 @@
 #include "read/tail_rotated.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -27,6 +28,20 @@ static const uint32_t network_file_systems[] = {
 	0x01161970, 0x47504653, 0x0BD00BD0, 0x0000564C, 0x00006969, 0x7461636F,
 	0x0000517B, 0xFE534D42, 0x786F4256, 0xBACBACBC,
 };
+
+void
+tail_warn(const struct tail *tail, const char *format, ...)
+{
+	va_list arguments;
+	char text[512];
+
+	if (tail->options.warn == NULL)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	tail->options.warn(tail->options.context, text);
+}
 
 static void
 poll_instead(struct tail *tail, const char *what, const char *why)

@@ -84,7 +84,7 @@ add(struct secret_places *places, size_t depth, size_t at, enum secret_pair pair
 		    sizeof(*places->items));
 	}
 	place = &places->items[places->count++];
-	*place = (struct secret_place){ at, depth, pair };
+	*place = (struct secret_place){ .at = at, .depth = depth, .pair = pair };
 	return place;
 }
 

@@ -145,8 +145,9 @@ secret_pairs_scan(struct secret_pairs *pairs, const char *text, size_t len,
 	static const bool is_sign[256] = { ['{'] = true, ['}'] = true,
 		[':'] = true, ['"'] = true, ['\''] = true, ['`'] = true,
 		['\\'] = true };
-	struct scan scan = { pairs, text, len, 0, hash_names, hash_name_count,
-		is_cut };
+	struct scan scan = { .pairs = pairs, .text = text, .len = len,
+		.hash_names = hash_names, .hash_name_count = hash_name_count,
+		.is_cut = is_cut };
 	size_t at = 0;
 
 	secret_pairs_reset(pairs);

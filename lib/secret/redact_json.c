@@ -5,7 +5,6 @@
  * is a string; everything else is left to the search in text.
  */
 #include "secret/redact_private.h"
-#include "secret/secret_text.h"
 
 #include <string.h>
 
@@ -67,8 +66,8 @@ hide_value(struct redactor *redactor, size_t start, size_t end, bool is_text,
 	const char *value = redactor->text + inner;
 	size_t len = inner_end - inner;
 
-	if (is_text && (secret_text_is_mark(value, len) ||
-	    (is_hashed && secret_text_is_hash(value, len))))
+	if (is_text && (secret_is_mark(value, len) ||
+	    (is_hashed && secret_is_hash(value, len))))
 		return;
 	if (!is_hashed) {
 		redact_hide(redactor, start, end, "\"", 1);

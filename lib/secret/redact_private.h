@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * What the files of redact share: redact.c hides, redact_json.c reads JSON,
- * redact_key.c judges keys, redact_pair.c the names that are values,
- * redact_sign.c looks whether a search is needed.
+ * What the files of redact share. redact.c takes a line and calls redact_json.c,
+ * which reads JSON; that calls redact_key.c, which judges keys, and redact_pair.c,
+ * which judges the names that are values. All of them call redact_hide.c, which
+ * hides, and redact_sign.c, which looks whether a search is needed.
  */
 #ifndef SECRET_REDACT_PRIVATE_H
 #define SECRET_REDACT_PRIVATE_H

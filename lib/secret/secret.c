@@ -265,3 +265,21 @@ secret_is_listed(const char *const *names, size_t name_count, const char *name,
 			return true;
 	return false;
 }
+
+bool
+secret_is_mark(const char *text, size_t len)
+{
+	return len == SECRET_MARK_LEN && memcmp(text, SECRET_MARK, len) == 0;
+}
+
+bool
+secret_is_hash(const char *text, size_t len)
+{
+	if (len != 64)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!(text[i] >= '0' && text[i] <= '9') &&
+		    !(text[i] >= 'a' && text[i] <= 'f'))
+			return false;
+	return true;
+}

@@ -36,4 +36,9 @@ enum secret_name secret_name(const char *name, size_t len);
 bool secret_is_listed(const char *const *names, size_t name_count,
     const char *name, size_t len);
 
+/* Whether a value is hidden already: the mark, or 64 lower-case hexadecimal
+ * digits. */
+bool secret_is_mark(const char *text, size_t len);
+bool secret_is_hash(const char *text, size_t len);
+
 #endif

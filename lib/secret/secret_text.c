@@ -10,40 +10,27 @@
 #include <string.h>
 #include <strings.h>
 
-bool
-secret_text_is_mark(const char *text, size_t len)
-{
-	return len == SECRET_MARK_LEN && memcmp(text, SECRET_MARK, len) == 0;
-}
-
-bool
-secret_text_is_hash(const char *text, size_t len)
-{
-	if (len != 64)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!(text[i] >= '0' && text[i] <= '9') &&
-		    !(text[i] >= 'a' && text[i] <= 'f'))
-			return false;
-	return true;
-}
-
 static bool
 is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
+static struct secret_span
+span_of(enum secret_span_kind kind, size_t start, size_t end)
+{
+	return (struct secret_span){ .kind = kind, .start = start, .end = end };
+}
+
 static bool
 find_address(struct secret_finder *finder, size_t at, struct secret_span *span)
 {
-	struct secret_address address = { finder->text, finder->len,
-		finder->floor, finder->is_cut, 0, 0 };
+	struct secret_address address = { .text = finder->text, .len = finder->len,
+		.floor = finder->floor, .is_cut = finder->is_cut };
 
 	if (!secret_address_find(&address, at))
 		return false;
-	*span = (struct secret_span){ SECRET_SPAN_ADDRESS, address.start,
-		address.end, 0, 0 };
+	*span = span_of(SECRET_SPAN_ADDRESS, address.start, address.end);
 	return true;
 }
 
@@ -70,10 +57,9 @@ note_password(struct secret_finder *finder, size_t at)
 static bool
 find_password(struct secret_finder *finder, struct secret_span *span)
 {
-	*span = (struct secret_span){ SECRET_SPAN_VALUE, finder->password_at,
-		finder->password_end, 0, 0 };
+	*span = span_of(SECRET_SPAN_VALUE, finder->password_at, finder->password_end);
 	finder->next = finder->name_floor = finder->password_end;
-	return !secret_text_is_mark(finder->text + span->start,
+	return !secret_is_mark(finder->text + span->start,
 	    span->end - span->start);
 }
 
@@ -150,8 +136,8 @@ take_value(struct secret_finder *finder, size_t at, enum secret_style style,
 	span->end = extent.start + len;
 	if (extent.is_quoted)
 		span->quote = '\0';
-	if (secret_text_is_mark(value, len) || (span->kind == SECRET_SPAN_HASHED &&
-	    secret_text_is_hash(value, len))) {
+	if (secret_is_mark(value, len) || (span->kind == SECRET_SPAN_HASHED &&
+	    secret_is_hash(value, len))) {
 		finder->next = finder->name_floor = span->end;
 		return false;
 	}
@@ -236,7 +222,7 @@ find_scheme(struct secret_finder *finder, size_t at,
 		value++;
 	if (secret_value_scheme(finder->text, finder->len, value) == 0)
 		return false;
-	*span = (struct secret_span){ SECRET_SPAN_VALUE, value, value, 0, 0 };
+	*span = span_of(SECRET_SPAN_VALUE, value, value);
 	return take_value(finder, value, SECRET_STYLE_HEADER, SECRET_VALUE, span);
 }
 
@@ -280,7 +266,7 @@ find_hyphen(struct secret_finder *finder, size_t at, struct secret_span *span)
 	struct secret_option option;
 	size_t end = secret_command_key(&finder->command, text, finder->len, at);
 
-	*span = (struct secret_span){ SECRET_SPAN_VALUE, at, end, 0, 0 };
+	*span = span_of(SECRET_SPAN_VALUE, at, end);
 	if (end > at)
 		return true;
 	if (!secret_command_option(&finder->command, text, finder->len, at,
@@ -299,7 +285,7 @@ find_second(struct secret_finder *finder, size_t at, struct secret_span *span)
 {
 	size_t second = secret_pair_second(finder->text, finder->len, at);
 
-	*span = (struct secret_span){ SECRET_SPAN_VALUE, second, second, 0, 0 };
+	*span = span_of(SECRET_SPAN_VALUE, second, second);
 	return second > 0 && take_value(finder, second, SECRET_STYLE_MEMBER,
 	    SECRET_VALUE, span);
 }

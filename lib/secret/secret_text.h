@@ -66,9 +66,4 @@ struct secret_finder {
  * secret_pair.h says. */
 bool secret_text_next(struct secret_finder *finder, struct secret_span *span);
 
-/* Whether a value is hidden already: the mark, or 64 lower-case hexadecimal
- * digits. */
-bool secret_text_is_mark(const char *text, size_t len);
-bool secret_text_is_hash(const char *text, size_t len);
-
 #endif

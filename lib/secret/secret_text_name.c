@@ -27,7 +27,7 @@ static bool
 is_in_name(const struct secret_finder *finder, size_t at)
 {
 	return at > finder->name_floor && !(finder->text[at - 1] == ']' &&
-	    at >= SECRET_MARK_LEN && secret_text_is_mark(finder->text + at -
+	    at >= SECRET_MARK_LEN && secret_is_mark(finder->text + at -
 	    SECRET_MARK_LEN, SECRET_MARK_LEN));
 }
 

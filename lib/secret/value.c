@@ -265,7 +265,7 @@ struct secret_extent
 secret_value_extent(const char *text, size_t len, size_t at,
     enum secret_style style)
 {
-	struct secret_extent extent = { at, at, false };
+	struct secret_extent extent = { .start = at, .end = at };
 	size_t quote = secret_value_quote(text, len, at);
 	size_t inner;
 

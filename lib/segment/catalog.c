@@ -222,7 +222,7 @@ read_lines(struct catalog *catalog, FILE *file, struct err *err)
 }
 
 int
-catalog_load(struct catalog *catalog, const char *root, bool must_exist,
+catalog_init(struct catalog *catalog, const char *root, bool must_exist,
     struct err *err)
 {
 	struct buf path = BUF_EMPTY;
@@ -325,7 +325,7 @@ catalog_lock(const char *root, struct lock *lock, struct err *err)
 	lock->fd = -1;
 	lock_paths(root, &name, &path);
 	if (result == 0)
-		result = lock_open(lock, buf_text(&path), true, err);
+		result = lock_init(lock, buf_text(&path), true, err);
 	if (result == 0)
 		result = lock_take(lock, false, CATALOG_WAIT_MS,
 		    buf_text(&name), err);
@@ -343,10 +343,10 @@ catalog_is_locked(const char *root)
 	bool is_locked;
 
 	lock_paths(root, &name, &path);
-	is_locked = lock_open(&lock, buf_text(&path), false, &err) == 0 &&
+	is_locked = lock_init(&lock, buf_text(&path), false, &err) == 0 &&
 	    lock_take(&lock, true, 0, buf_text(&name), &err) < 0 &&
 	    err.exit_code == EXIT_AGAIN;
-	lock_close(&lock);
+	lock_release(&lock);
 	buf_release(&name);
 	buf_release(&path);
 	return is_locked;

@@ -39,10 +39,10 @@ struct catalog {
 };
 
 /* Reads the catalog of the archive in folder root; release it also after an
- * error. A missing folder is EXIT_NO_INPUT. A folder without a catalog is the
- * same when it must be an archive, otherwise an empty catalog. A line that is not
- * an entry is EXIT_DATA, with its number. */
-MUST_USE int catalog_load(struct catalog *catalog, const char *root,
+ * error. No folder is EXIT_NO_INPUT. A folder without a catalog is one too when
+ * it must be an archive, else an empty catalog. A line that is no entry is
+ * EXIT_DATA with its number. */
+MUST_USE int catalog_init(struct catalog *catalog, const char *root,
     bool must_exist, struct err *err);
 void catalog_release(struct catalog *catalog);
 
@@ -58,9 +58,9 @@ MUST_USE int catalog_add(struct catalog *catalog,
 void catalog_entry_print(struct json_writer *json,
     const struct catalog_entry *entry);
 
-/* Takes the lock of writers of the archive, making its folder when it is missing;
- * waits at most CATALOG_WAIT_MS for another writer, then EXIT_AGAIN. End it
- * with lock_close, also after an error. */
+/* Takes the lock of those who write to the archive, making its folder when it
+ * is missing; waits for another at most CATALOG_WAIT_MS, then EXIT_AGAIN. End it
+ * with lock_release, also after an error. */
 #define CATALOG_WAIT_MS 4000
 MUST_USE int catalog_lock(const char *root, struct lock *lock, struct err *err);
 

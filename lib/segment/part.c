@@ -38,7 +38,7 @@ part_facts_equal(const struct part_facts *a, const struct part_facts *b)
 }
 
 void
-archive_part_path(struct buf *out, const char *root,
+part_path(struct buf *out, const char *root,
     const struct part_name *name)
 {
 	buf_printf(out, "%s/", root);
@@ -74,7 +74,7 @@ part_writer_open(struct part_writer **out, const char *root,
 	struct file_new file;
 	int result;
 
-	archive_part_path(&path, root, name);
+	part_path(&path, root, name);
 	result = make_folder_of(buf_text(&path), err);
 	if (result == 0)
 		result = file_create(&file, buf_text(&path), err);
@@ -125,7 +125,8 @@ begin_frame(struct part_writer *writer, int64_t ts_ms)
 		writer->frames = mem_resize(writer->frames, writer->frame_size,
 		    sizeof(writer->frames[0]));
 	}
-	writer->frames[i] = (struct part_frame){ ts_ms, ts_ms, 0 };
+	writer->frames[i] = (struct part_frame){ .first_ts_ms = ts_ms,
+		.last_ts_ms = ts_ms };
 }
 
 int
@@ -135,7 +136,7 @@ part_writer_add(struct part_writer *writer, int64_t ts_ms, const char *line,
 	struct part_facts *facts = &writer->facts;
 	struct part_frame *frame;
 
-	assert(len <= ARCHIVE_MAX_LINE_BYTES);
+	assert(len <= PART_MAX_LINE_BYTES);
 	assert(facts->row_count == 0 || ts_ms >= facts->until_ts_ms - 1);
 	if (writer->text.len >= FRAME_BYTES && end_frame(writer, err) < 0)
 		return -1;
@@ -290,15 +291,15 @@ part_reader_read(struct part_reader *reader, size_t i, struct buf *out,
 }
 
 int
-archive_line_read(struct json_parser *parser, const char *line, size_t len,
+part_line_read(struct json_parser *parser, const char *line, size_t len,
     struct json_object *object, int64_t *ts_ms, struct err *err)
 {
 	const struct json_member *member;
 	struct json_error error;
 
-	if (len > ARCHIVE_MAX_LINE_BYTES)
+	if (len > PART_MAX_LINE_BYTES)
 		return err_set(err, EXIT_DATA, "a line of %zu bytes, more than "
-		    "the %d allowed", len, ARCHIVE_MAX_LINE_BYTES);
+		    "the %d allowed", len, PART_MAX_LINE_BYTES);
 	if (json_read(parser, line, len, object, &error) < 0)
 		return err_set(err, EXIT_DATA, "byte %zu of the line: %s",
 		    error.offset + 1, error.words);
@@ -321,7 +322,7 @@ check_lines(struct json_parser *parser, const struct buf *text,
 	for (; line < end; number++) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 
-		if (archive_line_read(parser, line, (size_t)(newline - line),
+		if (part_line_read(parser, line, (size_t)(newline - line),
 		    &object, &ts_ms, err) < 0)
 			return err_in(err, "line %" PRId64, number);
 		if (ts_ms < previous_ms || ts_ms > frame->last_ts_ms ||
@@ -361,7 +362,7 @@ check_frames(struct part_reader *reader, struct json_parser *parser,
 }
 
 int
-archive_part_check(const char *path, struct json_parser *parser,
+part_check(const char *path, struct json_parser *parser,
     struct part_facts *facts, struct err *err)
 {
 	struct part_reader *reader;

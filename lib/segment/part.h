@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_part -- one partition of an archive on disk: rows as lines of JSON in
+ * part -- one partition of an archive on disk: rows as lines of JSON in
  * order of time, in a seekable zstd file with an index of times. A partition is
  * written once and never changed.
  */
@@ -11,9 +11,9 @@
 #include "json/json.h"
 #include "segment/part_name.h"
 
-/* The longest line. tel-ingest accepts 1 MiB; the same text may be longer here,
- * because every control character is written as \u001f. */
-#define ARCHIVE_MAX_LINE_BYTES (4 << 20)
+/* The longest line. tel-ingest takes 1 MiB; its text may be longer with us,
+ * where every control character is written \u001f. */
+#define PART_MAX_LINE_BYTES (4 << 20)
 
 /* The facts that reading a partition yields. */
 struct part_facts {
@@ -30,7 +30,7 @@ struct part_facts {
 bool part_facts_equal(const struct part_facts *a, const struct part_facts *b);
 
 /* Appends ROOT/PATH of a partition. */
-void archive_part_path(struct buf *out, const char *root,
+void part_path(struct buf *out, const char *root,
     const struct part_name *name);
 
 struct part_writer;
@@ -39,7 +39,7 @@ struct part_writer;
  * for part_writer_finish or part_writer_abandon. */
 MUST_USE int part_writer_open(struct part_writer **out, const char *root,
     const struct part_name *name, struct err *err);
-/* Adds a line (without newline, at most ARCHIVE_MAX_LINE_BYTES); times must not
+/* Adds a line (without newline, at most PART_MAX_LINE_BYTES); times must not
  * go back. */
 MUST_USE int part_writer_add(struct part_writer *writer, int64_t ts_ms,
     const char *line, size_t len, struct err *err);
@@ -67,11 +67,11 @@ MUST_USE int part_reader_read(struct part_reader *reader, size_t i,
 /* Reads a whole partition from the disk and returns its facts. With a parser
  * each line must be a JSON object with a ts_ms, in order and as the index says.
  * Errors name path and, where known, the offset. */
-MUST_USE int archive_part_check(const char *path, struct json_parser *parser,
+MUST_USE int part_check(const char *path, struct json_parser *parser,
     struct part_facts *facts, struct err *err);
 
 /* Reads one line; *ts_ms is its time. Returns 0, or -1 with EXIT_DATA. */
-MUST_USE int archive_line_read(struct json_parser *parser, const char *line,
+MUST_USE int part_line_read(struct json_parser *parser, const char *line,
     size_t len, struct json_object *object, int64_t *ts_ms, struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * part_name -- a partition of an archive: what its file is called, and the index of
- * its frames. Pure: no file is touched.
+ * part_name -- a partition of an archive: what its file is called, and the index
+ * of its frames. Pure: no file is touched.
  *
  *   warm/http_events/dt=2026-11-01/part-0001.jsonl.zst
  *

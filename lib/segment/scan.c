@@ -28,7 +28,7 @@ is_leftover(const char *path)
 }
 
 static void
-add_file(struct archive_scan *scan, const char *path)
+add_file(struct segment_scan *scan, const char *path)
 {
 	struct part_name name;
 
@@ -51,7 +51,7 @@ add_file(struct archive_scan *scan, const char *path)
 /* Lists one folder; path is below root and not empty. A file where a folder is
  * expected, or the reverse, is a stranger. */
 static int
-walk(struct archive_scan *scan, const char *root, const char *path, int depth,
+walk(struct segment_scan *scan, const char *root, const char *path, int depth,
     struct err *err)
 {
 	struct buf full = BUF_EMPTY;
@@ -90,7 +90,7 @@ compare(const void *a, const void *b)
 }
 
 int
-archive_scan(struct archive_scan *scan, const char *root, struct err *err)
+segment_scan(struct segment_scan *scan, const char *root, struct err *err)
 {
 	memset(scan, 0, sizeof(*scan));
 	if (walk(scan, root, "cold", 1, err) < 0 ||
@@ -103,7 +103,7 @@ archive_scan(struct archive_scan *scan, const char *root, struct err *err)
 }
 
 void
-archive_scan_release(struct archive_scan *scan)
+segment_scan_release(struct segment_scan *scan)
 {
 	for (size_t i = 0; i < scan->leftover_count; i++)
 		free(scan->leftovers[i]);

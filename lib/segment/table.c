@@ -6,16 +6,16 @@
 #include <string.h>
 
 size_t
-archive_table_count(void)
+segment_table_count(void)
 {
 	return EVENT_KIND_COUNT + 1;
 }
 
 const char *
-archive_table(size_t i)
+segment_table(size_t i)
 {
 	return i < EVENT_KIND_COUNT ? event_descriptions[i].table
-	    : ARCHIVE_OTHER_TABLE;
+	    : SEGMENT_OTHER_TABLE;
 }
 
 static int
@@ -23,19 +23,19 @@ check_table(const char *name, struct err *err)
 {
 	const char *names[EVENT_KIND_COUNT + 1], *near;
 
-	for (size_t i = 0; i < archive_table_count(); i++) {
-		names[i] = archive_table(i);
+	for (size_t i = 0; i < segment_table_count(); i++) {
+		names[i] = segment_table(i);
 		if (strcmp(names[i], name) == 0)
 			return 0;
 	}
-	near = opt_nearest(name, names, archive_table_count());
+	near = opt_nearest(name, names, segment_table_count());
 	return err_set(err, EXIT_USAGE, "'%s' is not a table of events%s%s%s",
 	    name, near != NULL ? "; did you mean " : "",
 	    near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
 int
-archive_tables_check(const char *const *names, size_t count, struct err *err)
+segment_tables_check(const char *const *names, size_t count, struct err *err)
 {
 	for (size_t i = 0; i < count; i++)
 		if (check_table(names[i], err) < 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_table -- the tables that an archive is made of: those of event.def
+ * segment_table -- the tables that an archive is made of: those of event.def
  * and the one of events whose type is unknown.
  */
 #ifndef SEGMENT_TABLE_H
@@ -10,13 +10,13 @@
 
 #include <stddef.h>
 
-#define ARCHIVE_OTHER_TABLE "other_events"
+#define SEGMENT_OTHER_TABLE "other_events"
 
 /* The tables whose rows are events: count of them, and the name of each. */
-size_t archive_table_count(void);
-const char *archive_table(size_t i);
+size_t segment_table_count(void);
+const char *segment_table(size_t i);
 /* Returns 0 when all names are among them, else EXIT_USAGE with the nearest. */
-MUST_USE int archive_tables_check(const char *const *names, size_t count,
+MUST_USE int segment_tables_check(const char *const *names, size_t count,
     struct err *err);
 
 #endif

@@ -70,7 +70,7 @@ slo_reason_name(enum slo_reason reason)
 static struct slo_counts
 sum(const struct slo_tally *tally, int64_t until_ms)
 {
-	struct slo_counts counts = { 0, 0, 0 };
+	struct slo_counts counts = { 0 };
 
 	for (int i = 0; i < SLO_SLOT_COUNT && slot_ms[i] <= until_ms; i++) {
 		counts.good += tally->slots[i].good;

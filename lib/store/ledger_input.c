@@ -173,7 +173,7 @@ int
 ledger_input(struct ledger *ledger, const struct ledger_input *input, bool make,
     struct ledger_source **out, size_t *wanted_bytes, struct err *err)
 {
-	struct known known = { 0, 0, 0 };
+	struct known known = { 0 };
 
 	*out = NULL;
 	*wanted_bytes = 0;

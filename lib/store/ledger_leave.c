@@ -5,14 +5,14 @@
 
 #include <stdlib.h>
 
-struct archive_left {
+struct ledger_left {
 	int64_t source_no;
 	int64_t from, until; /* hull of their positions */
 	int64_t row_count;
 };
 
 void
-archive_leave_release(struct archive_leave *leave)
+ledger_leave_release(struct ledger_leave *leave)
 {
 	free(leave->items);
 	leave->items = NULL;
@@ -21,7 +21,7 @@ archive_leave_release(struct archive_leave *leave)
 
 /* Adds what stands in other, of the same source. */
 static void
-merge(struct archive_left *left, const struct archive_left *other)
+merge(struct ledger_left *left, const struct ledger_left *other)
 {
 	if (other->from < left->from)
 		left->from = other->from;
@@ -31,11 +31,13 @@ merge(struct archive_left *left, const struct archive_left *other)
 }
 
 void
-archive_leave_add(struct archive_leave *leave, int64_t id)
+ledger_leave_add(struct ledger_leave *leave, int64_t id)
 {
 	int64_t position = id & STORE_MAX_POSITION;
-	const struct archive_left left = { id >> STORE_POSITION_BITS, position,
-		position + 1, 1 };
+	const struct ledger_left left = {
+		.source_no = id >> STORE_POSITION_BITS, .from = position,
+		.until = position + 1, .row_count = 1,
+	};
 
 	if (leave->count > 0 &&
 	    leave->items[leave->count - 1].source_no == left.source_no) {
@@ -53,7 +55,7 @@ archive_leave_add(struct archive_leave *leave, int64_t id)
 static int
 compare(const void *a, const void *b)
 {
-	const struct archive_left *left = a, *right = b;
+	const struct ledger_left *left = a, *right = b;
 
 	return (left->source_no > right->source_no) -
 	    (left->source_no < right->source_no);
@@ -61,7 +63,7 @@ compare(const void *a, const void *b)
 
 /* One entry for each source. */
 static void
-sort(struct archive_leave *leave)
+sort(struct ledger_leave *leave)
 {
 	size_t kept = 0;
 
@@ -75,7 +77,7 @@ sort(struct archive_leave *leave)
 }
 
 int
-archive_leave_write(struct archive_leave *leave, struct db *db, int64_t now_ms,
+ledger_leave_write(struct ledger_leave *leave, struct db *db, int64_t now_ms,
     struct err *err)
 {
 	struct db_statement *add;
@@ -94,7 +96,7 @@ archive_leave_write(struct archive_leave *leave, struct db *db, int64_t now_ms,
 		return -1;
 	sort(leave);
 	for (size_t i = 0; i < leave->count && result == 0; i++) {
-		const struct archive_left *left = &leave->items[i];
+		const struct ledger_left *left = &leave->items[i];
 
 		db_bind_integer(add, 1, transaction_no);
 		db_bind_integer(add, 2, left->source_no);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_leave -- the ledger's account of rows that leave the database: for
+ * ledger_leave -- the ledger's account of rows that leave the database: for
  * each source a batch of no lines and less than no rows, so that the rows that
  * are there are still the sum of what the batches count.
  */
@@ -11,22 +11,22 @@
 
 #include <stddef.h>
 
-struct archive_left;
+struct ledger_left;
 
 /* The rows of one transaction; all zero is none. */
-struct archive_leave {
-	struct archive_left *items; /* ours: a run of rows of one source each */
+struct ledger_leave {
+	struct ledger_left *items; /* ours: a run of rows of one source each */
 	size_t count, size;
 };
 
-void archive_leave_release(struct archive_leave *leave);
+void ledger_leave_release(struct ledger_leave *leave);
 
 /* Counts a row that was deleted. */
-void archive_leave_add(struct archive_leave *leave, int64_t id);
+void ledger_leave_add(struct ledger_leave *leave, int64_t id);
 
 /* Writes the batches into the transaction of db that deleted the rows, and
  * counts anew. */
-MUST_USE int archive_leave_write(struct archive_leave *leave, struct db *db,
+MUST_USE int ledger_leave_write(struct ledger_leave *leave, struct db *db,
     int64_t now_ms, struct err *err);
 
 #endif

@@ -85,8 +85,8 @@ row_store_add(struct row_store *store, int64_t id, const struct row *row)
 		queue->rows = mem_resize(queue->rows, queue->size,
 		    sizeof(queue->rows[0]));
 	}
-	queue->rows[queue->count++] = (struct db_feed_row){ id, row->record,
-		row->record_len };
+	queue->rows[queue->count++] = (struct db_feed_row){ .id = id,
+		.record = row->record, .len = row->record_len };
 }
 
 void

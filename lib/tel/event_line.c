@@ -41,9 +41,11 @@ event_columns_init(struct event_columns *columns, enum event_kind kind,
 {
 	const struct event_description *event = &event_descriptions[kind];
 
-	*columns = (struct event_columns){ kind, -1, -1, -1, -1, -1, -1, -1,
-	    mem_new(event->field_count, sizeof(int)),
-	    mem_new(event->field_count, sizeof(struct buf)) };
+	*columns = (struct event_columns){ .kind = kind, .id = -1,
+		.ts_ms = -1, .run_id = -1, .trace_id = -1, .span_id = -1,
+		.cohort = -1, .extra = -1,
+		.fields = mem_new(event->field_count, sizeof(int)),
+		.keys = mem_new(event->field_count, sizeof(struct buf)) };
 	for (size_t i = 0; i < event->field_count; i++) {
 		columns->fields[i] = -1;
 		buf_printf(&columns->keys[i], "\"%s\":",
@@ -279,7 +281,7 @@ write_columns(struct json_writer *json, const struct event_columns *columns,
 }
 
 int
-event_row_write(struct buf *out, const struct event_columns *columns,
+event_line_write(struct buf *out, const struct event_columns *columns,
     const struct event_value *values, const struct event_origin *origin,
     bool *has_json, struct err *err)
 {
@@ -302,7 +304,7 @@ event_row_write(struct buf *out, const struct event_columns *columns,
 }
 
 int
-event_row_write_other(struct buf *out, const char *body, size_t body_len,
+event_line_write_other(struct buf *out, const char *body, size_t body_len,
     bool has_identity, const struct event_origin *origin, struct err *err)
 {
 	size_t start = out->len, len;

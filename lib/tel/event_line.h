@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * event_row -- a row of an event table as the line of JSON that it came from,
+ * event_line -- a row of an event table as the line of JSON that it came from,
  * so that the line, taken in again, makes the same row. Pure, and generic over
  * event.def. Nothing is lost in silence: a value that JSON cannot say is an
  * error, not a substitute.
@@ -57,13 +57,13 @@ void event_columns_release(struct event_columns *columns);
  * Returns 0, or -1 with EXIT_DATA and the column in err; out is then as it
  * was. JSON columns and extra are taken as they are; *has_json tells that some
  * stand in the line, which is then to be checked by who calls. */
-MUST_USE int event_row_write(struct buf *out,
+MUST_USE int event_line_write(struct buf *out,
     const struct event_columns *columns, const struct event_value *values,
     const struct event_origin *origin, bool *has_json, struct err *err);
 
 /* Appends the line of an event of unknown type, which body holds whole; the
  * identity is put in front of it when has_identity is false. */
-MUST_USE int event_row_write_other(struct buf *out, const char *body,
+MUST_USE int event_line_write_other(struct buf *out, const char *body,
     size_t body_len, bool has_identity, const struct event_origin *origin,
     struct err *err);
 

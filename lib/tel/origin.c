@@ -35,8 +35,11 @@ origin_parse(const char *text, size_t len, struct origin *out)
 
 	if (first == NULL || first == last)
 		return -1;
-	*out = (struct origin){ text, (size_t)(first - text), first + 1,
-		(size_t)(last - first - 1), last + 1,
-		(size_t)(text + len - last - 1) };
+	*out = (struct origin){
+		.kind = text, .kind_len = (size_t)(first - text),
+		.name = first + 1, .name_len = (size_t)(last - first - 1),
+		.fingerprint = last + 1,
+		.fingerprint_len = (size_t)(text + len - last - 1),
+	};
 	return is_origin(out) ? 0 : -1;
 }

@@ -62,11 +62,15 @@ serial_of_integer(int64_t integer)
 
 	if (magnitude <= 1 && integer >= 0)
 		return SERIAL_ZERO + (unsigned int)integer;
-	return magnitude < UINT64_C(1) << 7 ? 1
-	    : magnitude < UINT64_C(1) << 15 ? 2
-	    : magnitude < UINT64_C(1) << 23 ? 3
-	    : magnitude < UINT64_C(1) << 31 ? 4
-	    : magnitude < UINT64_C(1) << 47 ? 5 : SERIAL_INT64;
+	if (magnitude < UINT64_C(1) << 7)
+		return 1;
+	if (magnitude < UINT64_C(1) << 15)
+		return 2;
+	if (magnitude < UINT64_C(1) << 23)
+		return 3;
+	if (magnitude < UINT64_C(1) << 31)
+		return 4;
+	return magnitude < UINT64_C(1) << 47 ? 5 : SERIAL_INT64;
 }
 
 /* A double that is whole is stored as a short integer: a column of REAL affinity

@@ -47,7 +47,7 @@ static bool
 has_hash(const struct buf *line)
 {
 	for (size_t i = 0; i + 64 <= line->len; i++)
-		if (secret_text_is_hash(line->data + i, 64))
+		if (secret_is_hash(line->data + i, 64))
 			return true;
 	return false;
 }

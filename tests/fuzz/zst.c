@@ -22,11 +22,11 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	char path[64];
 
 	if (parser == NULL)
-		parser = json_open(ARCHIVE_MAX_LINE_BYTES);
+		parser = json_open(PART_MAX_LINE_BYTES);
 	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (archive_part_check(path, parser, &facts, &err) == 0 &&
+	if (part_check(path, parser, &facts, &err) == 0 &&
 	    (facts.row_count < 1 || facts.raw_bytes < facts.row_count ||
 	    facts.file_bytes != (int64_t)len || facts.from_ts_ms >= facts.until_ts_ms))
 		abort();

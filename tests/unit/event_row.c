@@ -31,7 +31,7 @@ line_of(struct event_value value, struct event_value labels,
 
 	buf_reset(&out);
 	assert_int_equal(event_columns_init(&columns, EVENT_observation, names, 6, &err), 0);
-	result = event_row_write(&out, &columns, values, origin, has_json, &err);
+	result = event_line_write(&out, &columns, values, origin, has_json, &err);
 	event_columns_release(&columns);
 	if (result == 0)
 		return buf_text(&out);
@@ -141,17 +141,17 @@ other_events_are_kept_whole(void **state)
 	struct err err;
 
 	(void)state;
-	assert_int_equal(event_row_write_other(&out, body, strlen(body), true, &input, &err), 0);
+	assert_int_equal(event_line_write_other(&out, body, strlen(body), true, &input, &err), 0);
 	assert_string_equal(buf_text(&out), "{\"type\":\"x\", \"n\": 1.50}");
 	buf_reset(&out);
-	assert_int_equal(event_row_write_other(&out, body, strlen(body), false, &input, &err), 0);
+	assert_int_equal(event_line_write_other(&out, body, strlen(body), false, &input, &err), 0);
 	assert_string_equal(buf_text(&out),
 	    "{\"origin\":\"file:a:b:c\",\"position\":0,\"type\":\"x\", \"n\": 1.50}");
 	buf_reset(&out);
-	assert_int_equal(event_row_write_other(&out, "{}", 2, false, &producer, &err), 0);
+	assert_int_equal(event_line_write_other(&out, "{}", 2, false, &producer, &err), 0);
 	assert_string_equal(buf_text(&out), "{\"producer\":\"p\",\"seq\":7}");
-	assert_int_equal(event_row_write_other(&out, "{", 1, false, &producer, &err), -1);
-	assert_int_equal(event_row_write_other(&out, "{\n}", 3, false, &producer, &err), -1);
+	assert_int_equal(event_line_write_other(&out, "{", 1, false, &producer, &err), -1);
+	assert_int_equal(event_line_write_other(&out, "{\n}", 3, false, &producer, &err), -1);
 	buf_release(&out);
 }
 

@@ -38,11 +38,11 @@ take_a_turn(const char *path, int tell)
 	struct lock lock = LOCK_NONE;
 	struct err err;
 
-	if (lock_open(&lock, path, true, &err) < 0 ||
+	if (lock_init(&lock, path, true, &err) < 0 ||
 	    lock_take(&lock, false, WAIT_MS, "test", &err) < 0 ||
 	    write(tell, "x", 1) != 1)
 		_exit(1);
-	lock_close(&lock);
+	lock_release(&lock);
 	_exit(0);
 }
 
@@ -60,7 +60,7 @@ the_one_who_waits_is_next(void **state)
 	assert_true(file >= 0);
 	close(file);
 	assert_int_equal(pipe(pipe_fds), 0);
-	assert_int_equal(lock_open(&lock, path, true, &err), 0);
+	assert_int_equal(lock_init(&lock, path, true, &err), 0);
 	assert_int_equal(lock_take(&lock, false, WAIT_MS, "test", &err), 0);
 	child = fork();
 	assert_true(child >= 0);
@@ -75,7 +75,7 @@ the_one_who_waits_is_next(void **state)
 	assert_int_equal(poll(&told, 1, 0), 1);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	lock_close(&lock);
+	lock_release(&lock);
 	unlink(path);
 }
 
@@ -90,8 +90,8 @@ no_wait_is_longer_than_allowed(void **state)
 	(void)state;
 	assert_true(file >= 0);
 	close(file);
-	assert_int_equal(lock_open(&one, path, true, &err), 0);
-	assert_int_equal(lock_open(&two, path, true, &err), 0);
+	assert_int_equal(lock_init(&one, path, true, &err), 0);
+	assert_int_equal(lock_init(&two, path, true, &err), 0);
 	assert_int_equal(lock_take(&one, false, 0, "test", &err), 0);
 	assert_int_equal(lock_take(&two, false, 0, "test", &err), -1);
 	assert_int_equal(err.exit_code, EXIT_AGAIN);
@@ -101,9 +101,9 @@ no_wait_is_longer_than_allowed(void **state)
 	lock_give(&one);
 	assert_int_equal(lock_take(&one, true, 0, "test", &err), 0);
 	assert_int_equal(lock_take(&two, true, 0, "test", &err), 0);
-	lock_close(&one);
-	lock_close(&two);
-	lock_close(&two);
+	lock_release(&one);
+	lock_release(&two);
+	lock_release(&two);
 	unlink(path);
 }
 
