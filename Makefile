@@ -117,7 +117,8 @@ $B/texts.o: $B/texts.c $B/flags
 	$(say) CC $<
 	$(Q)$(COMPILE_C) -Wno-overlength-strings -c -o $@ $<
 
--include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/cmd/*/*.d $B/scripts/*.d $B/tests/*/*.d)
+-include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/cmd/*/*.d $B/scripts/*.d $B/tests/*/*.d \
+	$B/tests/*/*/*.d)
 
 # schema/out and the lists in the pages: event.def and exit.def as SQL, JSON
 # Schema and mdoc, committed for reviewers.

@@ -398,7 +398,7 @@ sha() {
 	fetch --workers 16 --rate 127.0.0.1=4/500ms,7/1s < <(for i in $(seq 16); do echo "$U/bytes/$i?ms=$((i * 7 % 40))"; done)
 	[ "$rc" -eq 0 ]
 	# Less than the windows, for what the machine adds on the way; that they
-	# are exact is for tests/unit/rate.c.
+	# are exact is for tests/unit/fetch/rate.c.
 	[ "$(most_in 400)" -le 4 ]
 	[ "$(most_in 900)" -le 7 ]
 	[ "$(grep -c . origin.log)" -eq 16 ]

@@ -191,6 +191,41 @@ plain_objects() {
 	[[ $output = *'columns; 100 are allowed'* ]]
 }
 
+@test "sizes: a name that another room has is refused" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/io lib/read cmd
+	touch lib/io/{line.c,line.h,one.h} lib/read/{line.c,line.h,two.c,two.cc,two.h} cmd/line.c
+	run "$ROOT/scripts/sizes" lib/*/*.[ch] lib/*/*.cc cmd/line.c
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'lib/read/line.c: lib/io/line.c has this name already' ]
+	[ "${lines[1]}" = 'lib/read/line.h: lib/io/line.c has this name already' ]
+	[ "${lines[2]}" = 'lib/read/two.cc: lib/read/two.c has this name already' ]
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "units: each unit test is for a module, and lies in its room" {
+	# shellcheck disable=SC2046 # our own names, without blanks
+	scripts/units $(find tests/unit -name '*.c')
+}
+
+@test "units: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/{io,json} tests/unit/{io/deep,json}
+	touch lib/io/{file.c,file.h,url_hash.h} lib/json/json.cc
+	right=(tests/unit/io/{file,file_new,file_new_again,url_hash}.c tests/unit/json/json.c)
+	"$ROOT/scripts/units" "${right[@]}"
+	run "$ROOT/scripts/units" "${right[@]}" tests/unit/io/{json,files,url}.c \
+		tests/unit/json/file_new.c tests/unit/file.c tests/unit/io/deep/file.c
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'tests/unit/io/json.c: lib/io has no module of this name' ]
+	[ "${lines[1]}" = 'tests/unit/io/files.c: lib/io has no module of this name' ]
+	[ "${lines[2]}" = 'tests/unit/io/url.c: lib/io has no module of this name' ]
+	[ "${lines[3]}" = 'tests/unit/json/file_new.c: lib/json has no module of this name' ]
+	[ "${lines[4]}" = 'tests/unit/file.c: lies in no room of tests/unit' ]
+	[ "${lines[5]}" = 'tests/unit/io/deep/file.c: lies in no room of tests/unit' ]
+	[ "${#lines[@]}" -eq 6 ]
+}
+
 @test "headers: each compiles alone" {
 	scripts/headers lib/*/*.h cmd/*/*.h
 }

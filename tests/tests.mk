@@ -25,9 +25,10 @@ $B/tests/kill/rotate: $B/tests/kill/rotate.o
 	$(Q)$(LINK) -o $@ $^
 ROTATE_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/kill/rotate.c))
 
-# Unit tests: one program per tests/unit/NAME.c, of pure modules only.
-UNIT := $(sort $(basename $(notdir $(wildcard tests/unit/*.c))))
-UNIT_PROGRAMS := $(UNIT:%=$B/tests/unit/%)
+# Unit tests: one program per tests/unit/ROOM/NAME.c, which stands for the module
+# lib/ROOM/NAME.
+UNIT_C := $(sort $(wildcard tests/unit/*/*.c))
+UNIT_PROGRAMS := $(UNIT_C:%.c=$B/%)
 $B/tests/unit/%: $B/tests/unit/%.o $B/libtel.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
@@ -92,7 +93,8 @@ lint:
 	scripts/deps test
 	@$(SUBMAKE) $B/texts.c
 	scripts/lint '$(CSTD) $(INC)' $(LIB_C) \
-	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c tests/*/*.c))
+	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c \
+	        tests/*/*.c tests/*/*/*.c))
 
 # Long: CYCLES kills of each way, over LINES lines; WAYS chooses. Not `?=`, because
 # shells export a LINES of their own.

@@ -115,10 +115,9 @@ column(struct parser *parser)
 /* A text compared with a column of a closed list must be in that list: otherwise
  * the condition is never true, and a misspelled value would look like "no data". */
 static int
-check_choice(const struct parser *parser, const struct event_field *choice)
+check_choice(const struct parser *parser, const struct event_field *choice,
+    const struct token_reader *token)
 {
-	const struct token_reader *token = &parser->token;
-
 	if (choice == NULL || token->type != TOKEN_TEXT ||
 	    event_limits_choice(choice->limits, token->start + 1, token->len - 2))
 		return 0;
@@ -129,18 +128,24 @@ check_choice(const struct parser *parser, const struct event_field *choice)
 
 /* "(" sum { "," sum } ")" */
 static int
-list(struct parser *parser, const struct event_field *choice)
+list(struct parser *parser, const struct event_field *choice, bool is_coalesce)
 {
+	bool has_one = true;
+
 	if (deeper(parser) < 0 || expect(parser, "(", "expected (") < 0)
 		return -1;
 	for (;;) {
-		if (check_choice(parser, choice) < 0 || sum(parser) < 0)
+		if (check_choice(parser, choice, &parser->token) < 0 || sum(parser) < 0)
 			return -1;
 		if (!is_sign(parser, ","))
 			break;
+		has_one = false;
 		if (take(parser, ", ") < 0)
 			return -1;
 	}
+	/* SQLite does not take it. */
+	if (is_coalesce && has_one && is_sign(parser, ")"))
+		return fail(parser, "coalesce takes two values at least");
 	parser->depth--;
 	parser->choice = NULL;
 	return expect(parser, ")", "expected , or )");
@@ -162,7 +167,7 @@ word(struct parser *parser)
 	if (is_word(parser, "coalesce")) {
 		if (take(parser, "coalesce") < 0)
 			return -1;
-		return list(parser, NULL);
+		return list(parser, NULL, true);
 	}
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
 		if (is_word(parser, reserved[i]))
@@ -257,18 +262,22 @@ in_list(struct parser *parser, const struct event_field *choice)
 		return fail(parser, "expected IN after NOT");
 	if (take(parser, " IN ") < 0)
 		return -1;
-	return list(parser, choice);
+	return list(parser, choice, false);
 }
 
 static int
 predicate(struct parser *parser)
 {
 	static const char *const signs[] = { "=", "<>", "!=", "<=", ">=", "<", ">" };
+	const struct token_reader left = parser->token;
 	const struct event_field *choice;
+	bool is_text;
 
 	if (sum(parser) < 0)
 		return -1;
 	choice = parser->choice;
+	/* A text alone, that may be compared with a column right of it. */
+	is_text = left.type == TOKEN_TEXT && parser->token.count == left.count + 1;
 	if (is_word(parser, "is"))
 		return is_something(parser);
 	if (is_word(parser, "in"))
@@ -282,7 +291,9 @@ predicate(struct parser *parser)
 		if (take(parser, signs[i]) < 0)
 			return -1;
 		buf_add_char(parser->out, ' ');
-		return check_choice(parser, choice) < 0 ? -1 : sum(parser);
+		if (check_choice(parser, choice, &parser->token) < 0 || sum(parser) < 0)
+			return -1;
+		return is_text ? check_choice(parser, parser->choice, &left) : 0;
 	}
 	return 0;
 }

@@ -15,7 +15,7 @@
  *   product    = unary { ("*"|"/") unary }
  *   unary      = { "-" } primary
  *   primary    = number | 'text' | TRUE | FALSE | column
- *              | coalesce "(" sum { "," sum } ")" | "(" condition ")"
+ *              | coalesce "(" sum "," sum { "," sum } ")" | "(" condition ")"
  *
  * a / b is written a * 1.0 / b: the quotient of two integers is cut by some
  * engines and not by others.

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC
  *
- * tail_reader -- for the tests of io/tail: real files in a folder of their own, and
+ * tail_reader -- for the tests of read/tail: real files in a folder of their own, and
  * a reader as a caller would build it, which collects bytes by content. Nothing
  * sleeps: what happened is in the queue of inotify when the call that did it
  * returns.
  */
-#ifndef TESTS_UNIT_TAIL_READER_H
-#define TESTS_UNIT_TAIL_READER_H
+#ifndef TESTS_UNIT_READ_TAIL_READER_H
+#define TESTS_UNIT_READ_TAIL_READER_H
 
 #include "base/buf.h"
 #include "base/mem.h"

@@ -5,7 +5,7 @@
  * and when it copies them into tables of other page sizes.
  */
 #include "base/arena.h"
-#include "random.h"
+#include "tests/unit/random.h"
 #include "tel/record.h"
 #include "db/table_image.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/json_number.h"
-#include "random.h"
+#include "tests/unit/random.h"
 
 #include <inttypes.h>
 #include <math.h>

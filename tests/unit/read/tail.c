@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "read/tail.h"
 #include "base/prog.h"
-#include "tests/unit/tail_reader.h"
+#include "tests/unit/read/tail_reader.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * record, read back by a decoder that was written from the description of the
  * format alone (https://www.sqlite.org/fileformat2.html, 1.5 and 2.1).
  */
-#include "random.h"
+#include "tests/unit/random.h"
 #include "tel/record.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
  * Files that go through much, followed with inotify and without.
  */
 #include "tests/unit/random.h"
-#include "tests/unit/tail_reader.h"
+#include "tests/unit/read/tail_reader.h"
 
 #include <sched.h>
 #include <stdio.h>

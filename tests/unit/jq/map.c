@@ -6,7 +6,7 @@
 #include "jq/filter.h"
 #include "jq/map.h"
 #include "base/buf.h"
-#include "random.h"
+#include "tests/unit/random.h"
 
 #include <dirent.h>
 #include <dlfcn.h>

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * The statements that count, on events made up at random, against a count of
+ * them in C; and the statement for people, which lists just the bad ones.
+ */
+#include "slo/query.h"
+#include "base/mem.h"
+#include "db/db.h"
+#include "tel/event_sql.h"
+#include "tests/unit/random.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MINUTE_MS INT64_C(60000)
+#define DAY_MS (1440 * MINUTE_MS)
+#define UNTIL_MS INT64_C(1700000000000)
+#define FROM_MS (UNTIL_MS - 5 * DAY_MS)
+#define MAX_EVENTS 200
+#define GROUP_COUNT 3 /* of host: 'a', an apostrophe, a control character */
+#define NO_STATUS 0
+
+static const char *const hosts[GROUP_COUNT] = { "a", "it's", "\x01\n" };
+
+struct event {
+	int64_t ts_ms;
+	int status; /* NO_STATUS: NULL */
+	size_t host;
+	bool is_of_run, is_cached;
+};
+
+static struct event events[MAX_EVENTS];
+static size_t event_count;
+
+static void
+run_sql(struct db *db, const char *sql)
+{
+	struct err err;
+
+	if (db_run(db, sql, &err) < 0)
+		fail_msg("%s: %s", err.text, sql);
+}
+
+static struct db *
+open_events(void)
+{
+	struct buf sql = BUF_EMPTY;
+	struct err err;
+	struct db *db;
+
+	if (db_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err) < 0)
+		fail_msg("%s", err.text);
+	event_sql_table(&sql, EVENT_http);
+	run_sql(db, buf_text(&sql));
+	buf_release(&sql);
+	return db;
+}
+
+/* Ages are near the ends of the windows more often than not. */
+static int64_t
+any_time(void)
+{
+	int64_t age_ms = (int64_t)random_below(6 * DAY_MS);
+
+	if (random_below(2) == 0)
+		age_ms = slo_slot_ms((int)random_below(SLO_SLOT_COUNT - 1)) +
+		    (int64_t)random_below(3) - 1;
+	else if (random_below(8) == 0)
+		age_ms = (int64_t)random_below(3) - 1;
+	else if (random_below(8) == 0)
+		age_ms = UNTIL_MS - FROM_MS + (int64_t)random_below(3) - 1;
+	return UNTIL_MS - age_ms;
+}
+
+static void
+make_events(struct db *db)
+{
+	static const int statuses[] = { NO_STATUS, 200, 304, 404, 500 };
+	struct buf sql = BUF_EMPTY;
+
+	run_sql(db, "DELETE FROM http_events");
+	event_count = random_below(MAX_EVENTS + 1);
+	for (size_t i = 0; i < event_count; i++) {
+		struct event *event = &events[i];
+
+		*event = (struct event){ any_time(), statuses[random_below(5)],
+			random_below(GROUP_COUNT), random_below(2) == 0,
+			random_below(4) == 0 };
+		buf_printf(&sql, "INSERT INTO http_events (id, ts_ms, host, role, method,"
+		    " status, run_id, from_cache) VALUES (%zu, %" PRId64 ", %s, 'landing',"
+		    " 'GET', nullif(%d, 0), %s, %d);\n", i + 1, event->ts_ms,
+		    event->host == 0 ? "'a'" : event->host == 1 ? "'it''s'"
+		    : "char(1, 10)", event->status, event->is_of_run ? "'it''s'" : "NULL",
+		    event->is_cached);
+	}
+	if (event_count > 0)
+		run_sql(db, buf_text(&sql));
+	buf_release(&sql);
+}
+
+/* Runs the statement of the query and adds up its rows, a tally a host. */
+static void
+count_by_sql(struct db *db, const struct slo_query *query, const struct slo_scope *scope,
+    struct slo_tally tallies[GROUP_COUNT])
+{
+	struct buf sql = BUF_EMPTY;
+	struct db_statement *statement;
+	struct err err;
+
+	memset(tallies, 0, GROUP_COUNT * sizeof(tallies[0]));
+	slo_query_sql(&sql, query, scope);
+	if (db_prepare(db, &statement, buf_text(&sql), &err) < 0)
+		fail_msg("%s: %s", err.text, buf_text(&sql));
+	db_bind_integer(statement, 1, scope->window.from_ms);
+	db_bind_integer(statement, 2, scope->window.until_ms);
+	if (scope->run_id != NULL)
+		db_bind_text(statement, 3, scope->run_id, strlen(scope->run_id));
+	assert_int_equal(db_column_count(statement),
+	    (int)query->group_count + SLO_ROW_COUNT);
+	while (db_step(statement, &err) == 1) {
+		int64_t row[SLO_ROW_COUNT];
+		size_t host = 0;
+
+		while (query->group_count > 0 &&
+		    strcmp(hosts[host], db_column_text(statement, 0)) != 0)
+			host++;
+		for (int i = 0; i < SLO_ROW_COUNT; i++)
+			row[i] = db_column_integer(statement, (int)query->group_count + i);
+		slo_query_add(query, scope, &tallies[host], row);
+	}
+	db_finalize(statement);
+	buf_release(&sql);
+}
+
+static bool
+is_counted(const struct event *event, const struct slo_scope *scope)
+{
+	return event->ts_ms <= scope->window.until_ms && (scope->run_id != NULL
+	    ? event->ts_ms >= scope->window.from_ms && event->is_of_run
+	    : event->ts_ms > scope->window.from_ms);
+}
+
+static void
+widen(struct slo_tally *tally, const struct event *event)
+{
+	if (tally->first_ms == 0 || event->ts_ms < tally->first_ms)
+		tally->first_ms = event->ts_ms;
+	if (event->ts_ms > tally->last_ms)
+		tally->last_ms = event->ts_ms;
+}
+
+/* What stands in the queries below, in C. */
+static bool
+is_excluded(const struct event *event)
+{
+	return event->status == 404;
+}
+
+static bool
+is_good(const struct event *event, bool is_bad)
+{
+	bool meets = event->status != NO_STATUS && event->status < 400;
+
+	return meets != is_bad;
+}
+
+static void
+count_here(const struct slo_query *query, const struct slo_scope *scope,
+    struct slo_tally tallies[GROUP_COUNT])
+{
+	memset(tallies, 0, GROUP_COUNT * sizeof(tallies[0]));
+	for (size_t i = 0; i < event_count; i++) {
+		const struct event *event = &events[i];
+		struct slo_tally *tally = &tallies[query->group_count > 0 ? event->host : 0];
+		struct slo_counts *counts;
+
+		if (!is_counted(event, scope) || (query->where != NULL && event->is_cached))
+			continue;
+		widen(tally, event);
+		counts = &tally->slots[slo_slot(scope->window.until_ms - event->ts_ms)];
+		if (query->exclude != NULL && is_excluded(event))
+			counts->excluded++;
+		else if (is_good(event, query->is_bad))
+			counts->good++;
+		else
+			counts->bad++;
+	}
+}
+
+static void
+same_tallies(const struct slo_tally *a, const struct slo_tally *b)
+{
+	for (size_t i = 0; i < GROUP_COUNT; i++) {
+		assert_memory_equal(a[i].slots, b[i].slots, sizeof(a[i].slots));
+		assert_int_equal(a[i].first_ms, b[i].first_ms);
+		assert_int_equal(a[i].last_ms, b[i].last_ms);
+	}
+}
+
+static struct slo_query
+any_query(void)
+{
+	struct slo_query query = { .event = EVENT_http, .presence = EVENT_http };
+
+	query.good = mem_text("(status < 400)");
+	query.is_bad = random_below(2) == 0;
+	if (random_below(2) == 0)
+		query.exclude = mem_text("(status = 404)");
+	if (random_below(2) == 0)
+		query.where = mem_text("(NOT from_cache)");
+	if (random_below(2) == 0)
+		query.group[query.group_count++] = "host";
+	return query;
+}
+
+static struct slo_scope
+any_scope(void)
+{
+	struct slo_scope scope = { { FROM_MS, UNTIL_MS },
+		random_below(2) == 0 ? NULL : "it's" };
+
+	return scope;
+}
+
+static void
+events_are_counted(void **state)
+{
+	struct slo_tally found[GROUP_COUNT], wanted[GROUP_COUNT];
+	struct db *db = open_events();
+
+	(void)state;
+	random_start();
+	for (int round = 0; round < 1500; round++) {
+		struct slo_query query = any_query();
+		struct slo_scope scope = any_scope();
+
+		if (round % 10 == 0)
+			make_events(db);
+		count_by_sql(db, &query, &scope, found);
+		count_here(&query, &scope, wanted);
+		same_tallies(found, wanted);
+		slo_query_release(&query);
+		assert_null(query.good);
+	}
+	db_close(db);
+}
+
+#define MAX_SLICES 64
+
+/* What there is of each slice; slices begin with the clock, or with the run. */
+struct slice {
+	int64_t good, bad, matching;
+	bool exists;
+};
+
+static bool
+slice_is_good(const struct slo_query *query, const struct slice *slice)
+{
+	if (!query->counts_events) /* the target is 0.5 */
+		return 2 * slice->good >= slice->good + slice->bad;
+	switch (query->compare) {
+	case SLO_LTE:
+		return slice->matching <= query->limit;
+	case SLO_LT:
+		return slice->matching < query->limit;
+	case SLO_GTE:
+		return slice->matching >= query->limit;
+	default:
+		return slice->matching > query->limit;
+	}
+}
+
+static void
+slices_here(const struct slo_query *query, const struct slo_scope *scope,
+    struct slo_tally *tally)
+{
+	int64_t origin = scope->run_id != NULL ? scope->window.from_ms : 0;
+	int64_t first = (scope->window.from_ms - origin) / query->slice_ms;
+	struct slice slices[MAX_SLICES] = { { 0, 0, 0, false } };
+
+	memset(tally, 0, sizeof(*tally));
+	for (size_t i = 0; i < event_count; i++) {
+		const struct event *event = &events[i];
+		struct slice *slice =
+		    &slices[((event->ts_ms - origin) / query->slice_ms - first) & 63];
+		bool matches = query->where == NULL || !event->is_cached;
+
+		if (!is_counted(event, scope) || (!matches && !query->counts_events))
+			continue;
+		widen(tally, event);
+		slice->exists = true;
+		slice->matching += matches;
+		if (query->exclude == NULL || !is_excluded(event)) {
+			slice->good += is_good(event, query->is_bad);
+			slice->bad += !is_good(event, query->is_bad);
+		}
+	}
+	for (int64_t i = 0; i < MAX_SLICES; i++) {
+		int64_t last_ms = origin + (first + i + 1) * query->slice_ms - 1;
+		struct slo_counts *counts =
+		    &tally->slots[slo_slot(scope->window.until_ms - last_ms)];
+
+		if (!slices[i].exists)
+			continue;
+		if (!query->counts_events && slices[i].good + slices[i].bad == 0)
+			counts->excluded++;
+		else if (slice_is_good(query, &slices[i]))
+			counts->good++;
+		else
+			counts->bad++;
+	}
+}
+
+static void
+slices_are_counted(void **state)
+{
+	struct slo_tally found[GROUP_COUNT], wanted;
+	struct db *db = open_events();
+
+	(void)state;
+	random_start();
+	for (int round = 0; round < 1500; round++) {
+		struct slo_query query = any_query();
+		struct slo_scope scope = any_scope();
+
+		query.group_count = 0;
+		query.slice_ms = (int64_t)(3 + random_below(5)) * 60 * MINUTE_MS;
+		query.counts_events = random_below(2) == 0;
+		query.compare = (enum slo_compare)random_below(4);
+		query.limit = (int64_t)random_below(8);
+		assert_int_equal(decimal_parse("0.5", 0, &query.slice_target), 0);
+		if (round % 10 == 0)
+			make_events(db);
+		count_by_sql(db, &query, &scope, found);
+		slices_here(&query, &scope, &wanted);
+		same_tallies(found, (struct slo_tally[GROUP_COUNT]){ wanted });
+		slo_query_release(&query);
+	}
+	db_close(db);
+}
+
+/* How many rows the statement for people lists. */
+static int64_t
+listed(struct db *db, const struct slo_query *query, const struct slo_scope *scope,
+    const char *host)
+{
+	const char *values[SLO_MAX_GROUP] = { host };
+	struct buf sql = BUF_EMPTY;
+	struct db_statement *statement;
+	int64_t count = 0;
+	struct err err;
+
+	slo_query_sql_bad(&sql, query, scope, values);
+	for (const char *p = buf_text(&sql); *p != '\0'; p++)
+		assert_true((unsigned char)*p >= 0x20);
+	if (db_prepare(db, &statement, buf_text(&sql), &err) < 0)
+		fail_msg("%s: %s", err.text, buf_text(&sql));
+	while (db_step(statement, &err) == 1)
+		count++;
+	db_finalize(statement);
+	buf_release(&sql);
+	return count;
+}
+
+static void
+the_bad_ones_are_listed(void **state)
+{
+	struct slo_tally tallies[GROUP_COUNT];
+	struct db *db = open_events();
+
+	(void)state;
+	random_start();
+	for (int round = 0; round < 1500; round++) {
+		struct slo_query query = any_query();
+		struct slo_scope scope = any_scope();
+
+		/* A run is taken whole: its window holds all of its events. */
+		if (scope.run_id != NULL)
+			scope.window = (struct slo_window){ 0, 2 * UNTIL_MS };
+		if (round % 10 == 0)
+			make_events(db);
+		count_here(&query, &scope, tallies);
+		for (size_t i = 0; i < (query.group_count > 0 ? GROUP_COUNT : 1); i++) {
+			int64_t bad = 0;
+
+			for (size_t slot = 0; slot < SLO_SLOT_COUNT; slot++)
+				bad += tallies[i].slots[slot].bad;
+			assert_int_equal(listed(db, &query, &scope, hosts[i]), bad);
+		}
+		slo_query_release(&query);
+	}
+	db_close(db);
+}
+
+static void
+what_people_paste(void **state)
+{
+	const char *values[] = { "it's\n\xc3\xa9\xff;", NULL };
+	struct slo_query query = { .event = EVENT_http, .counts_events = true,
+		.group = { "host", "cohort" }, .group_count = 2 };
+	struct slo_scope scope = { { 1, 2 }, NULL };
+	struct buf sql = BUF_EMPTY;
+
+	(void)state;
+	slo_query_sql_bad(&sql, &query, &scope, values);
+	assert_string_equal(buf_text(&sql), "SELECT * FROM http_events WHERE ts_ms > 1 AND "
+	    "ts_ms <= 2 AND host = 'it''s' || char(10) || '\xc3\xa9\xff;' AND cohort IS "
+	    "NULL");
+	buf_reset(&sql);
+	query.group_count = 0;
+	query.counts_events = false;
+	query.where = mem_text("(a)");
+	query.exclude = mem_text("(b)");
+	query.good = mem_text("(c)");
+	scope.run_id = "' OR 1 --";
+	slo_query_sql_bad(&sql, &query, &scope, values);
+	assert_string_equal(buf_text(&sql), "SELECT * FROM http_events WHERE run_id = "
+	    "''' OR 1 --' AND (a) AND (b) IS NOT TRUE AND (c) IS NOT TRUE");
+	slo_query_release(&query);
+	buf_release(&sql);
+}
+
+static void
+signs_of_comparison(void **state)
+{
+	(void)state;
+	assert_string_equal(slo_compare_sql(SLO_LTE), "<=");
+	assert_string_equal(slo_compare_sql(SLO_LT), "<");
+	assert_string_equal(slo_compare_sql(SLO_GTE), ">=");
+	assert_string_equal(slo_compare_sql(SLO_GT), ">");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_are_counted),
+		cmocka_unit_test(slices_are_counted),
+		cmocka_unit_test(the_bad_ones_are_listed),
+		cmocka_unit_test(what_people_paste),
+		cmocka_unit_test(signs_of_comparison),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
