@@ -114,6 +114,20 @@ plain_objects() {
 	[[ $output = *'tel/wrong: calls sqlite3_close, which belongs to lib/db/db'* ]]
 }
 
+@test "foreign: only REQUIRE and mem_exhausted end the program, and the check fires" {
+	mkdir -p "$BATS_TEST_TMPDIR/lib/tel" "$BATS_TEST_TMPDIR/lib/base"
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' '#include <assert.h>' '#include <stdlib.h>' 'void end(int i);' \
+		'void end(int i) { assert(i > 0); abort(); }' >lib/tel/wrong.c
+	cc -O0 -c -o lib/tel/wrong.o lib/tel/wrong.c
+	cp lib/tel/wrong.o lib/base/right.o
+	run "$ROOT/scripts/foreign" lib/tel/wrong.o lib/base/right.o
+	[ "$status" -eq 1 ]
+	[[ $output = *'tel/wrong: calls abort; REQUIRE and mem_exhausted do that'* ]]
+	[[ $output = *'tel/wrong: calls __assert_fail; REQUIRE and mem_exhausted do that'* ]]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "sizes: functions, files and lines keep their limits" {
 	scripts/sizes lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch] scripts/*.c
 }

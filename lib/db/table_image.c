@@ -5,9 +5,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "tel/record.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,7 +243,7 @@ write_schema(struct table_image *image, const char *name,
 	values[4].text = buf_text(&sql);
 	record = record_make(&arena, values,
 	    sizeof(values) / sizeof(values[0]), &len);
-	assert(len < TABLE_IMAGE_PAGE_BYTES / 2);
+	REQUIRE(len < TABLE_IMAGE_PAGE_BYTES / 2);
 	head_bytes = record_write_varint(head, len);
 	head_bytes += record_write_varint(head + head_bytes, 1);
 	cell = page + USABLE - head_bytes - len;
@@ -264,7 +264,7 @@ table_image_finish(struct table_image *image, const char *name,
 {
 	uint32_t root;
 
-	assert(image->leaf_count > 0);
+	REQUIRE(image->leaf_count > 0);
 	end_leaf(image);
 	root = image->leaf_count > 1 ? write_root(image)
 	    : image->leaves[0].page;

@@ -6,6 +6,7 @@
  */
 #include "jq/map_private.h"
 #include "base/log.h"
+#include "base/require.h"
 #include "base/tim.h"
 
 #include <errno.h>
@@ -286,10 +287,10 @@ run_line(struct map_child *child, const struct map_request *request,
 	child->out_len = start;
 	/* libjq may not read what simdjson does, such as a number of great
 	 * length: then the line is text after all. Text it always takes. */
-	if ((!request->is_json ||
-	    filter_start(child->filter, text, request->len, true) < 0) &&
-	    filter_start(child->filter, text, request->len, false) < 0)
-		abort();
+	if (!request->is_json ||
+	    filter_start(child->filter, text, request->len, true) < 0)
+		REQUIRE(filter_start(child->filter, text, request->len, false)
+		    == 0);
 	answer.end = run_program(child, start, &answer.count);
 	if (answer.end != MAP_DONE)
 		answer.count = 0;

@@ -6,9 +6,10 @@
 // json_flat reads these from the tokens of its first stage.
 
 #include "json/json.h"
+#include "base/mem.h"
+#include "base/require.h"
 #include "json/flat.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
@@ -318,11 +319,12 @@ json_open(size_t max_len)
 {
 	json_parser *parser = new json_parser;
 
+	REQUIRE(max_len <= SIMDJSON_MAXSIZE_BYTES);
 	if (parser->parser.allocate(max_len, JSON_MAX_DEPTH + 1))
-		abort();
+		mem_exhausted();
 	if (get_active_implementation()->create_dom_parser_implementation(
 	    max_len, JSON_MAX_DEPTH + 1, parser->tokens))
-		abort();
+		mem_exhausted();
 	return parser;
 }
 
