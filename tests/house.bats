@@ -128,6 +128,40 @@ plain_objects() {
 	[ "${#lines[@]}" -eq 2 ]
 }
 
+# The objects of tests and tools that were built: they too are callers.
+callers() {
+	local source
+	callers=()
+	while read -r source; do
+		! [ -e "$BUILD/${source%.c}.o" ] || callers+=("$BUILD/${source%.c}.o")
+	done < <(find tests scripts -name '*.c')
+}
+
+@test "singleuse: what only its own file uses is static, and nothing is without a use" {
+	plain_objects
+	callers
+	scripts/singleuse "${objects[@]}" "${callers[@]}"
+}
+
+@test "singleuse: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/tel tests
+	echo 'int one(void); int two(void); int tested(void); static int own(void) { return 1; }
+		int one(void) { return own(); } int two(void) { return 2; }
+		int tested(void) { return one(); }' >lib/tel/low.c
+	echo 'int two(void); int main(void) { return two(); }' >lib/tel/high.c
+	echo 'int tested(void); int test(void); int test(void) { return tested(); }' >tests/low.c
+	for source in lib/tel/*.c tests/low.c; do
+		cc -O0 -c -o "${source%.c}.o" "$source"
+	done
+	run "$ROOT/scripts/singleuse" lib/tel/*.o tests/low.o
+	[ "$status" -eq 1 ]
+	[ "$output" = 'lib/tel/low: one is used by no other file; it should be static, or go' ]
+	run "$ROOT/scripts/singleuse" lib/tel/*.o
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "sizes: functions, files and lines keep their limits" {
 	scripts/sizes lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch] scripts/*.c
 }

@@ -296,12 +296,6 @@ zst_reader_close(struct zst_reader *reader)
 	free(reader);
 }
 
-int64_t
-zst_reader_file_bytes(const struct zst_reader *reader)
-{
-	return reader->file_bytes;
-}
-
 size_t
 zst_reader_frame_count(const struct zst_reader *reader)
 {

@@ -52,7 +52,7 @@ batch_reader_close(struct batch_reader *reader)
 	free(reader);
 }
 
-bool
+static bool
 batch_is_full(const struct batch *batch)
 {
 	return batch->line_count == BATCH_LINES ||

@@ -38,8 +38,6 @@ const struct row_refusal *batch_refuse(struct batch *batch, const char *reason,
 const char *batch_hide(struct batch_reader *reader, struct batch *batch,
     const char *text, size_t *len, int *hidden_count);
 
-bool batch_is_full(const struct batch *batch);
-
 /* Maps lines until the batch is full or there are no more. */
 MUST_USE int batch_read_mapped(struct batch_reader *reader,
     struct line_reader *lines, struct batch *batch, struct err *err);
