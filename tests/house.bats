@@ -162,6 +162,22 @@ callers() {
 	[ "${#lines[@]}" -eq 2 ]
 }
 
+@test "names: a static function's name stands in three files at the most" {
+	scripts/names lib/*/*.c
+}
+
+@test "names: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	for name in a b c d; do
+		echo 'static int take(void) { return 1; } static int put(void) { return take(); }' \
+			>"$name.c"
+	done
+	sed -i 's/put/put_away/' d.c
+	run "$ROOT/scripts/names" [a-d].c
+	[ "$status" -eq 1 ]
+	[ "$output" = 'take is static in 4 files; 3 are allowed: a.c b.c c.c d.c' ]
+}
+
 @test "sizes: functions, files and lines keep their limits" {
 	scripts/sizes lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch] scripts/*.c
 }

@@ -73,7 +73,7 @@ ingest_replay_finish(struct ingest *ingest, struct err *err)
 }
 
 static int
-take(struct ingest *ingest, const struct batch *batch, struct err *err)
+store_letter(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
 	const struct batch_line *item = &batch->lines[0];
 	struct ingest_input *input = ingest->input;
@@ -166,7 +166,7 @@ ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
 	ingest->letter = &ingest->replayed;
 	ingest->is_careful = true;
 	if (begin(ingest, err) < 0 || is_there(ingest, letter, &is_dead,
-	    err) < 0 || (is_dead && take(ingest, &ingest->batch, err) < 0)) {
+	    err) < 0 || (is_dead && store_letter(ingest, &ingest->batch, err) < 0)) {
 		ingest->replay_until_ns = 0;
 		ingest_undo(ingest);
 		return -1;

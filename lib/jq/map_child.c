@@ -208,7 +208,7 @@ receive(struct map_child *child, size_t len)
 }
 
 static void
-add(struct map_child *child, const void *bytes, size_t len)
+add_bytes(struct map_child *child, const void *bytes, size_t len)
 {
 	memcpy(child->out + child->out_len, bytes, len);
 	child->out_len += len;
@@ -221,8 +221,8 @@ add_words(struct map_child *child, const char *words, size_t len)
 
 	while (cut < len && cut > 0 && (words[cut] & 0xC0) == 0x80)
 		cut--;
-	add(child, words, cut);
-	add(child, "", 1);
+	add_bytes(child, words, cut);
+	add_bytes(child, "", 1);
 }
 
 /* Runs the program on the line; its outputs stand in out from start on. */
@@ -243,8 +243,8 @@ run_program(struct map_child *child, size_t start, uint32_t *count)
 		bytes += len;
 		if (bytes > (uint64_t)limits->output_bytes)
 			break;
-		add(child, &prefix, sizeof(prefix));
-		add(child, json, len);
+		add_bytes(child, &prefix, sizeof(prefix));
+		add_bytes(child, json, len);
 		++*count;
 	}
 	if (result == 0)
