@@ -199,12 +199,21 @@ callers() {
 	scripts/headers lib/*/*.h cmd/*/*.h
 }
 
+@test "headers: a source without one says what it is for" {
+	scripts/headers lib/*/*.c lib/*/*.cc cmd/*.c cmd/*/*.c
+}
+
 @test "headers: the check fires" {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir lib
 	echo 'size_t of_no_type(void);' >lib/wrong.h
 	run "$ROOT/scripts/headers" lib/wrong.h
 	[ "$status" -eq 1 ]
+	echo '/* SPDX-License-Identifier: ISC */' | tee lib/mute.c lib/with.c >lib/with.h
+	printf '%s\n' '/* SPDX-License-Identifier: ISC' ' *' ' * The rest of with.c.' ' */' >lib/told.c
+	run "$ROOT/scripts/headers" lib/mute.c lib/told.c lib/with.c
+	[ "$status" -eq 1 ]
+	[ "$output" = 'lib/mute.c: has no header; it must begin with what it is for' ]
 }
 
 @test "pages: every option has its entry, every entry its option; mandoc is silent" {

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Files that grow: reads what the tail reports, in rounds over all files, and stores it
+ * with the same transactions as inputs that end. What is known of a file lasts as long
+ * as the tail keeps it open.
+ */
 #include "base/mem.h"
 #include "base/prog.h"
 #include "ingest/followed_files.h"

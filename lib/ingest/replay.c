@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Dead letters read again. A letter that is accepted now leaves its table, and one that
+ * is refused again keeps its id with the new reason. Letters share a transaction
+ * until other writers have waited long enough.
+ */
 #include "base/tim.h"
 #include "ingest/ingest_private.h"
 #include "store/store.h"

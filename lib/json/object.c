@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * What can be asked of an object that was read. It is apart from json.cc because it
+ * needs nothing of simdjson.
+ */
 #include "json/json.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Batches whose lines go through a map. Lines are sent to its child before the first
+ * results are read, so that both work at the same time.
+ */
 #include "base/buf.h"
 #include "read/batch_private.h"
 

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Decides by its key whether a value is hidden. Decisions are remembered, since lines of
+ * one producer have the same keys in the same order.
+ */
 #include "secret/redact_private.h"
 #include "base/hash.h"
 

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Objects that hold a name and its value as two members, such as {"name": "password",
+ * "value": "x"}: decides by the text of the first what the second is. Decisions are
+ * remembered, as in redact_key.c.
+ */
 #include "secret/redact_private.h"
 #include "base/hash.h"
 

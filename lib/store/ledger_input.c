@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Inputs in the ledger: recognises one by the digest of its beginning, and keeps how far
+ * it was taken.
+ */
 #include "store/ledger_private.h"
 #include "base/tim.h"
 #include "io/digest.h"
