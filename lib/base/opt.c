@@ -203,7 +203,7 @@ set(const struct opt *option, const char *text, struct err *err)
 /* What getopt_long wants; letters as getopt code, other options from
  * FIRST_OPTION on. */
 static void
-list_options(const struct opt_program *program, struct option *longs, char *shorts)
+fill(const struct opt_program *program, struct option *longs, char *shorts)
 {
 	size_t n = 0;
 
@@ -230,7 +230,7 @@ list_options(const struct opt_program *program, struct option *longs, char *shor
 }
 
 static int
-unknown_option(const struct option *longs, const char *word, struct err *err)
+refuse(const struct option *longs, const char *word, struct err *err)
 {
 	const char *names[MAX_OPTIONS], *near = NULL;
 	char given[MAX_WORD + 1];
@@ -263,7 +263,7 @@ find(const struct opt_program *program, int code)
 
 /* One answer of getopt_long: 0 go on, 1 done, -1 wrong. */
 static int
-apply_option(const struct opt_program *program, const struct option *longs, int code,
+take(const struct opt_program *program, const struct option *longs, int code,
     char **argv, struct err *err)
 {
 	switch (code) {
@@ -288,12 +288,12 @@ apply_option(const struct opt_program *program, const struct option *longs, int 
 		if (optopt != 0 && optopt < HELP && optopt != 'q' && optopt != 'v') {
 			char letter[3] = { '-', (char)optopt, '\0' };
 
-			return unknown_option(longs, letter, err);
+			return refuse(longs, letter, err);
 		}
 		if (optopt != 0)
 			return err_set(err, EXIT_USAGE,
 			    "option '%s' takes no value", argv[optind - 1]);
-		return unknown_option(longs, argv[optind - 1], err);
+		return refuse(longs, argv[optind - 1], err);
 	default:
 		/* "--db --help": a value was forgotten, most likely. */
 		if (optarg != NULL && optarg == argv[optind - 1] &&
@@ -317,11 +317,11 @@ opt_parse(const struct opt_program *program, int argc, char **argv,
 	if (program->count > MAX_OPTIONS - COMMON_COUNT - 1)
 		return err_set(err, EXIT_BUG, "more than %d options",
 		    MAX_OPTIONS - COMMON_COUNT - 1);
-	list_options(program, longs, shorts);
+	fill(program, longs, shorts);
 	opterr = 0;
 	optind = 0;
 	while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		result = apply_option(program, longs, code, argv, err);
+		result = take(program, longs, code, argv, err);
 		if (result != 0)
 			return result < 0 ? -1 : 0;
 	}

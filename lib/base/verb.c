@@ -47,7 +47,7 @@ family(const struct verb_program *program, const char *word)
 
 /* name is no verb; NULL: none was given. What might be meant are the verbs. */
 static int
-unknown_verb(const struct verb_program *program, unsigned verbs, const char *name,
+refuse(const struct verb_program *program, unsigned verbs, const char *name,
     struct err *err)
 {
 	const char **names = mem_new(program->verb_count, sizeof(*names));
@@ -131,9 +131,9 @@ parse_two_words(const struct verb_program *program, unsigned verbs, int argc,
 		    "Each of these has its own --help.",
 		    argc - 1, argv + 1, err);
 		if (result > 0)
-			result = unknown_verb(program, verbs, NULL, err);
+			result = refuse(program, verbs, NULL, err);
 	} else {
-		result = unknown_verb(program, verbs,
+		result = refuse(program, verbs,
 		    has_second ? buf_text(&name) : NULL, err);
 	}
 	buf_release(&name);
@@ -177,7 +177,7 @@ verb_parse(const struct verb_program *program, int argc, char **argv,
 	    (word == NULL || strcmp(word, "--help") != 0))
 		return parse_plain(program, plain, argc, argv, err);
 	if (word == NULL || word[0] != '-')
-		return unknown_verb(program, family(program, NULL), word, err);
+		return refuse(program, family(program, NULL), word, err);
 	result = parse(program, ~0u, program->synopsis, program->purpose, argc,
 	    argv, err);
 	return result <= 0 ? result : err_set(err, EXIT_USAGE,
