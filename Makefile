@@ -45,8 +45,9 @@ WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wwrite-strings \
 # Users with newer compilers must not suffer for new warnings; developers and CI do.
 ifeq ($(DEVELOPER),1)
 WARN += -Werror
+STRICT := -Wcast-qual -Wnull-dereference $(if $(findstring clang,$(CC)),,-Wlogical-op)
 endif
-CWARN  := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
+CWARN  := $(WARN) $(STRICT) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 FLAGS.release := -O2 -g $(HARDEN)
 LINK.release  := -pie -Wl,-z,relro,-z,now
@@ -96,9 +97,9 @@ $B/%.o: %.cc $B/flags
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
 
-# Other flags than last time: everything is compiled again. -Werror does not
+# Other flags than last time: everything is compiled again. -Werror and STRICT do not
 # change what comes out, so `make` and `make check` share their objects.
-FLAGS_NOW = $(subst ','\'',$(filter-out -Werror,$(COMPILE_C) $(COMPILE_CXX)))
+FLAGS_NOW = $(subst ','\'',$(filter-out -Werror $(STRICT),$(COMPILE_C) $(COMPILE_CXX)))
 $B/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' >$@

@@ -102,8 +102,7 @@ read_some(struct input *input, void *to, size_t room, struct err *err)
 {
 	ssize_t got = read(input->fd, to, room < SSIZE_MAX ? room : SSIZE_MAX);
 
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
-	    errno == EINTR))
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return INPUT_WAIT;
 	if (got < 0)
 		return input->format == INPUT_PLAIN
