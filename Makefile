@@ -45,8 +45,9 @@ WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wwrite-strings \
 # New warnings of newer compilers are errors for developers and CI, not for users.
 ifeq ($(DEVELOPER),1)
 WARN += -Werror
+STRICT := -Wcast-qual -Wnull-dereference $(if $(findstring clang,$(CC)),,-Wlogical-op)
 endif
-CWARN  := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
+CWARN  := $(WARN) $(STRICT) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 FLAGS.release := -O2 -g $(HARDEN)
 LINK.release  := -pie -Wl,-z,relro,-z,now
@@ -96,9 +97,9 @@ $B/%.o: %.cc $B/flags
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
 
-# When the flags change, everything is compiled again. -Werror does not
+# When the flags change, everything is compiled again. -Werror and STRICT do not
 # change what comes out, so `make` and `make check` share their objects.
-FLAGS_NOW = $(subst ','\'',$(filter-out -Werror,$(COMPILE_C) $(COMPILE_CXX)))
+FLAGS_NOW = $(subst ','\'',$(filter-out -Werror $(STRICT),$(COMPILE_C) $(COMPILE_CXX)))
 $B/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' >$@

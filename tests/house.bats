@@ -174,6 +174,70 @@ plain_objects() {
 	[[ $output = *'tel/wrong: calls sqlite3_close, which belongs to lib/db/db'* ]]
 }
 
+@test "foreign: only REQUIRE and mem_exhausted end the program, and the check fires" {
+	mkdir -p "$BATS_TEST_TMPDIR/lib/tel" "$BATS_TEST_TMPDIR/lib/base"
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' '#include <assert.h>' '#include <stdlib.h>' 'void end(int i);' \
+		'void end(int i) { assert(i > 0); abort(); }' >lib/tel/wrong.c
+	cc -O0 -c -o lib/tel/wrong.o lib/tel/wrong.c
+	cp lib/tel/wrong.o lib/base/right.o
+	run "$ROOT/scripts/foreign" lib/tel/wrong.o lib/base/right.o
+	[ "$status" -eq 1 ]
+	[[ $output = *'tel/wrong: calls abort; REQUIRE and mem_exhausted do that'* ]]
+	[[ $output = *'tel/wrong: calls __assert_fail; REQUIRE and mem_exhausted do that'* ]]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+# The objects of tests and tools that were built: they too are callers.
+callers() {
+	local source
+	callers=()
+	while read -r source; do
+		! [ -e "$BUILD/${source%.c}.o" ] || callers+=("$BUILD/${source%.c}.o")
+	done < <(find tests scripts -name '*.c')
+}
+
+@test "singleuse: what only its own file uses is static, and nothing is without a use" {
+	plain_objects
+	callers
+	scripts/singleuse "${objects[@]}" "${callers[@]}"
+}
+
+@test "singleuse: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/tel tests
+	echo 'int one(void); int two(void); int tested(void); static int own(void) { return 1; }
+		int one(void) { return own(); } int two(void) { return 2; }
+		int tested(void) { return one(); }' >lib/tel/low.c
+	echo 'int two(void); int main(void) { return two(); }' >lib/tel/high.c
+	echo 'int tested(void); int test(void); int test(void) { return tested(); }' >tests/low.c
+	for source in lib/tel/*.c tests/low.c; do
+		cc -O0 -c -o "${source%.c}.o" "$source"
+	done
+	run "$ROOT/scripts/singleuse" lib/tel/*.o tests/low.o
+	[ "$status" -eq 1 ]
+	[ "$output" = 'lib/tel/low: one is used by no other file; it should be static, or go' ]
+	run "$ROOT/scripts/singleuse" lib/tel/*.o
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "names: a static function's name stands in three files at the most" {
+	scripts/names lib/*/*.c
+}
+
+@test "names: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	for name in a b c d; do
+		echo 'static int take(void) { return 1; } static int put(void) { return take(); }' \
+			>"$name.c"
+	done
+	sed -i 's/put/put_away/' d.c
+	run "$ROOT/scripts/names" [a-d].c
+	[ "$status" -eq 1 ]
+	[ "$output" = 'take is static in 4 files; 3 are allowed: a.c b.c c.c d.c' ]
+}
+
 @test "sizes: functions, files and lines keep their limits" {
 	scripts/sizes lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch] scripts/*.c
 }
@@ -230,12 +294,21 @@ plain_objects() {
 	scripts/headers lib/*/*.h cmd/*/*.h
 }
 
+@test "headers: a source without one says what it is for" {
+	scripts/headers lib/*/*.c lib/*/*.cc cmd/*.c cmd/*/*.c
+}
+
 @test "headers: the check fires" {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir lib
 	echo 'size_t of_no_type(void);' >lib/wrong.h
 	run "$ROOT/scripts/headers" lib/wrong.h
 	[ "$status" -eq 1 ]
+	echo '/* SPDX-License-Identifier: ISC */' | tee lib/mute.c lib/with.c >lib/with.h
+	printf '%s\n' '/* SPDX-License-Identifier: ISC' ' *' ' * The rest of with.c.' ' */' >lib/told.c
+	run "$ROOT/scripts/headers" lib/mute.c lib/told.c lib/with.c
+	[ "$status" -eq 1 ]
+	[ "$output" = 'lib/mute.c: has no header; it must begin with what it is for' ]
 }
 
 @test "pages: every option has its entry, every entry its option; mandoc is silent" {

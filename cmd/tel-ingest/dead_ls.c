@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * tel-ingest dead ls: dead letters as a table, cut to the width of the terminal, or as
+ * JSON lines.
+ */
 #include "base/json_writer.h"
 #include "base/prog.h"
 #include "base/utf8.h"

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * tel-ingest dead replay: reads the selected letters again, with the program as it is
+ * now, and says how many are stored.
+ */
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/prog.h"

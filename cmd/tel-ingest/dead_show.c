@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * tel-ingest dead show: all that is known of each selected letter, with a caret below
+ * the byte at which the line was refused.
+ */
 #include "base/prog.h"
 #include "cmd/tel-ingest/dead.h"
 #include "store/store.h"

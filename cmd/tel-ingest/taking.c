@@ -70,7 +70,7 @@ open_redactor(struct batch_options *reading, const struct request *request,
 		.hash_keys = request->hash_keys.items,
 		.hash_key_count = request->hash_keys.count,
 		.find_key = find_hash_key,
-		.context = (void *)request->db,
+		.context = (void *)(uintptr_t)request->db,
 	};
 	struct buf key = BUF_EMPTY;
 	bool is_off;
@@ -86,7 +86,7 @@ open_redactor(struct batch_options *reading, const struct request *request,
 	/* What is asked for has to be there from the start. */
 	if ((getenv("TEL_HASH_KEY_FILE") != NULL ||
 	    request->hash_keys.count > 0) &&
-	    find_hash_key((void *)request->db, &key, err) < 0) {
+	    find_hash_key((void *)(uintptr_t)request->db, &key, err) < 0) {
 		buf_release(&key);
 		return -1;
 	}

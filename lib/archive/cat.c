@@ -44,8 +44,9 @@ is_in(const char *const *list, size_t count, const char *text, size_t len)
 	return false;
 }
 
-bool
-archive_filter_table(const struct archive_filter *filter, const char *table)
+/* Whether lines of table may pass the filter, whatever they hold. */
+static bool
+may_hold_wanted(const struct archive_filter *filter, const char *table)
 {
 	int kind = event_find_table(table);
 
@@ -315,7 +316,7 @@ archive_cat(const struct catalog *catalog, const struct archive_filter *filter,
 	cat.parser = json_open(PART_MAX_LINE_BYTES);
 	cat.entries = mem_new(catalog->count, sizeof(cat.entries[0]));
 	for (size_t i = 0; i < segment_table_count() && result == 0; i++) {
-		if (!archive_filter_table(filter, segment_table(i)))
+		if (!may_hold_wanted(filter, segment_table(i)))
 			continue;
 		select_entries(&cat, segment_table(i));
 		result = cat_table(&cat, err);

@@ -26,8 +26,4 @@ MUST_USE int archive_cat(const struct catalog *catalog,
     const struct archive_filter *filter, archive_line_sink *sink,
     void *context, struct err *err);
 
-/* Whether the filter admits lines of this table at all. */
-bool archive_filter_table(const struct archive_filter *filter,
-    const char *table);
-
 #endif

@@ -34,7 +34,7 @@ archive_hot_prepare(struct db *reader, struct err *err)
 }
 
 static int
-fill(struct archive_hot *hot, int64_t before_ms, struct err *err)
+list_rows(struct archive_hot *hot, int64_t before_ms, struct err *err)
 {
 	struct db_statement *statement = NULL;
 	struct buf sql = BUF_EMPTY;
@@ -63,7 +63,7 @@ archive_hot_open(struct archive_hot **out, struct db *reader,
 
 	hot->reader = reader;
 	hot->table = table;
-	if (fill(hot, before_ms, err) < 0 ||
+	if (list_rows(hot, before_ms, err) < 0 ||
 	    db_prepare(reader, &hot->any, "SELECT 1 FROM temp.hot"
 	    " WHERE ts_ms BETWEEN ?1 AND ?2 LIMIT 1", err) < 0 ||
 	    db_prepare(reader, &hot->has, "SELECT 1 FROM temp.hot"

@@ -54,7 +54,7 @@ tell_deleted(void *context, int64_t deleted)
 }
 
 static int
-refuse(struct packer *packer, int64_t ts_ms, int64_t id,
+leave_row(struct packer *packer, int64_t ts_ms, int64_t id,
     const struct err *reason, struct err *err)
 {
 	const struct archive_watch *watch = &packer->pack->watch;
@@ -194,11 +194,11 @@ pack_row(struct packer *packer, int64_t ts_ms, int64_t id, struct buf *line,
 	if (ts_ms < 0 || ts_ms > TIM_MAX_MS) {
 		err_set(&reason, EXIT_DATA, "ts_ms %" PRId64
 		    " is not within the years 1970 to 9999", ts_ms);
-		return refuse(packer, ts_ms, id, &reason, err);
+		return leave_row(packer, ts_ms, id, &reason, err);
 	}
 	result = archive_rows_line(packer->rows, id, line, &reason);
 	if (result == 0)
-		return refuse(packer, ts_ms, id, &reason, err);
+		return leave_row(packer, ts_ms, id, &reason, err);
 	if (result < 0) {
 		*err = reason;
 		return -1;

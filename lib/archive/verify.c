@@ -65,7 +65,7 @@ compare(const struct part_facts *found, const struct part_facts *said,
 }
 
 static const char *
-judge(struct verifier *verifier, const struct catalog_entry *entry,
+check_part(struct verifier *verifier, const struct catalog_entry *entry,
     const char *path, struct part_facts *found, struct buf *words)
 {
 	const char *reason;
@@ -102,7 +102,7 @@ verify_entry(struct verifier *verifier, const struct catalog_entry *entry)
 	part_name_print(&below, &entry->name);
 	part_path(&path, verifier->catalog->root, &entry->name);
 	what.path = buf_text(&below);
-	what.reason = judge(verifier, entry, buf_text(&path), &found, &words);
+	what.reason = check_part(verifier, entry, buf_text(&path), &found, &words);
 	what.words = buf_text(&words);
 	what.facts = what.reason == NULL ? &found : NULL;
 	what.elapsed_ms = (tim_monotonic_ns() - start_ns) / 1000000;

@@ -2,17 +2,24 @@
 #include "base/mem.h"
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+void
+mem_exhausted(void)
+{
+	/* The C library keeps the name; log would allocate. */
+	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
+	exit(EXIT_IO);
+}
+
 static void *
 need(void *memory)
 {
-	if (memory == NULL) {
-		fputs("out of memory\n", stderr);
-		exit(EXIT_IO);
-	}
+	if (memory == NULL)
+		mem_exhausted();
 	return memory;
 }
 

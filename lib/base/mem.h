@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Zeroed memory for count items of size bytes; the caller frees it. */
 void *mem_new(size_t count, size_t size);
 
@@ -17,5 +21,13 @@ void *mem_resize(void *memory, size_t count, size_t size);
 /* A copy of text, or of its first len bytes; the caller frees it. */
 char *mem_text(const char *text);
 char *mem_text_of(const char *text, size_t len);
+
+/* Says "PROGRAM: out of memory" on stderr and ends the program with EXIT_IO: also for
+ * when a foreign library could not allocate. */
+__attribute__((noreturn, cold)) void mem_exhausted(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

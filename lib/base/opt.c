@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/prog.h"
+#include "base/require.h"
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -179,6 +180,7 @@ set(const struct opt *option, const char *text, struct err *err)
 {
 	struct opt_list *list;
 
+	REQUIRE(option != NULL); /* getopt_long has its letters from us */
 	switch (option->type) {
 	case OPT_FLAG:
 		*(bool *)option->target = true;

@@ -399,12 +399,6 @@ db_bind_integer(struct db_statement *statement, int i, int64_t value)
 }
 
 void
-db_bind_real(struct db_statement *statement, int i, double value)
-{
-	sqlite3_bind_double(statement->handle, i, value);
-}
-
-void
 db_bind_text(struct db_statement *statement, int i, const char *text,
     size_t len)
 {

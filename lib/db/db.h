@@ -68,7 +68,6 @@ bool db_is_read_only(const struct db_statement *statement);
 
 /* Parameters count from 1. Text must stay as it is until the next reset. */
 void db_bind_integer(struct db_statement *statement, int i, int64_t value);
-void db_bind_real(struct db_statement *statement, int i, double value);
 void db_bind_text(struct db_statement *statement, int i, const char *text,
     size_t len);
 void db_bind_blob(struct db_statement *statement, int i, const void *bytes,

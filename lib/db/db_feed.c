@@ -2,6 +2,7 @@
 #include "db/db_feed.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "db/db_private.h"
 
 #include <stdlib.h>
@@ -89,9 +90,8 @@ choose_insert(struct db_feed *feed, struct err *err)
 	int result = -1;
 
 	table_image_start(&feed->db->image);
-	if (!table_image_add(&feed->db->image, 1, empty_record,
-	    sizeof(empty_record)))
-		abort();
+	REQUIRE(table_image_add(&feed->db->image, 1, empty_record,
+	    sizeof(empty_record)));
 	if (show_image(feed, err) < 0 ||
 	    list_columns(feed->db, SCHEMA, feed->table, &ours, err) < 0)
 		goto done;

@@ -5,9 +5,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "tel/record.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ enum {
 };
 
 static void
-put(unsigned char *out, uint32_t number, int bytes)
+write_number(unsigned char *out, uint32_t number, int bytes)
 {
 	for (int i = bytes; i-- > 0; number >>= 8)
 		out[i] = (unsigned char)number;
@@ -74,9 +74,9 @@ write_header(unsigned char *header, int type, size_t cell_count,
     size_t content_start)
 {
 	header[0] = (unsigned char)type;
-	put(header + 1, 0, 2);
-	put(header + 3, (uint32_t)cell_count, 2);
-	put(header + 5, (uint32_t)content_start, 2);
+	write_number(header + 1, 0, 2);
+	write_number(header + 3, (uint32_t)cell_count, 2);
+	write_number(header + 5, (uint32_t)content_start, 2);
 	header[7] = 0;
 }
 
@@ -122,7 +122,7 @@ write_chain(struct table_image *image, const unsigned char *bytes, size_t len)
 		size_t part = len < CHAIN_BYTES ? len : CHAIN_BYTES;
 		unsigned char *page = page_at(image, number);
 
-		put(page, part < len ? number + 1 : 0, PAGE_NUMBER_BYTES);
+		write_number(page, part < len ? number + 1 : 0, PAGE_NUMBER_BYTES);
 		memcpy(page + PAGE_NUMBER_BYTES, bytes, part);
 		bytes += part;
 		len -= part;
@@ -156,7 +156,7 @@ table_image_add(struct table_image *image, int64_t id,
 	if (rest > 0) {
 		unsigned char first[PAGE_NUMBER_BYTES];
 
-		put(first, write_chain(image, record + local, len - local),
+		write_number(first, write_chain(image, record + local, len - local),
 		    PAGE_NUMBER_BYTES);
 		image->content_start -= PAGE_NUMBER_BYTES;
 		memcpy(page_at(image, image->leaves[image->leaf_count - 1].page)
@@ -167,7 +167,7 @@ table_image_add(struct table_image *image, int64_t id,
 	cell = page + image->content_start;
 	memcpy(cell, head, head_bytes);
 	memcpy(cell + head_bytes, record, local);
-	put(page + LEAF_HEADER_BYTES + POINTER_BYTES * image->cell_count,
+	write_number(page + LEAF_HEADER_BYTES + POINTER_BYTES * image->cell_count,
 	    (uint32_t)image->content_start, POINTER_BYTES);
 	image->cell_count++;
 	image->leaves[image->leaf_count - 1].last_id = id;
@@ -187,15 +187,15 @@ write_root(struct table_image *image)
 		unsigned char cell[PAGE_NUMBER_BYTES + RECORD_VARINT_BYTES];
 		size_t len = PAGE_NUMBER_BYTES;
 
-		put(cell, leaf->page, PAGE_NUMBER_BYTES);
+		write_number(cell, leaf->page, PAGE_NUMBER_BYTES);
 		len += record_write_varint(cell + len, (uint64_t)leaf->last_id);
 		start -= len;
 		memcpy(page + start, cell, len);
-		put(page + INTERIOR_HEADER_BYTES + POINTER_BYTES * i,
+		write_number(page + INTERIOR_HEADER_BYTES + POINTER_BYTES * i,
 		    (uint32_t)start, POINTER_BYTES);
 	}
 	write_header(page, TABLE_INTERIOR, count, start);
-	put(page + LEAF_HEADER_BYTES, image->leaves[count].page,
+	write_number(page + LEAF_HEADER_BYTES, image->leaves[count].page,
 	    PAGE_NUMBER_BYTES);
 	return number;
 }
@@ -207,15 +207,15 @@ write_file_header(unsigned char *file, size_t page_count)
 
 	memset(file, 0, FILE_HEADER_BYTES);
 	memcpy(file, "SQLite format 3", 16);
-	put(file + 16, TABLE_IMAGE_PAGE_BYTES, 2);
+	write_number(file + 16, TABLE_IMAGE_PAGE_BYTES, 2);
 	memcpy(file + 18, versions, sizeof(versions));
-	put(file + 24, 1, 4); /* the change counter, at 92 too: */
-	put(file + 28, (uint32_t)page_count, 4); /* else this is not valid */
-	put(file + 40, 1, 4);
-	put(file + 44, 4, 4); /* the schema format */
-	put(file + 56, 1, 4); /* UTF-8 */
-	put(file + 92, 1, 4);
-	put(file + 96, 3040001, 4);
+	write_number(file + 24, 1, 4); /* the change counter, at 92 too: */
+	write_number(file + 28, (uint32_t)page_count, 4); /* else this is not valid */
+	write_number(file + 40, 1, 4);
+	write_number(file + 44, 4, 4); /* the schema format */
+	write_number(file + 56, 1, 4); /* UTF-8 */
+	write_number(file + 92, 1, 4);
+	write_number(file + 96, 3040001, 4);
 }
 
 /* The first page: the table of tables has one row [2.6]. */
@@ -243,7 +243,7 @@ write_schema(struct table_image *image, const char *name,
 	values[4].text = buf_text(&sql);
 	record = record_make(&arena, values,
 	    sizeof(values) / sizeof(values[0]), &len);
-	assert(len < TABLE_IMAGE_PAGE_BYTES / 2);
+	REQUIRE(len < TABLE_IMAGE_PAGE_BYTES / 2);
 	head_bytes = record_write_varint(head, len);
 	head_bytes += record_write_varint(head + head_bytes, 1);
 	cell = page + USABLE - head_bytes - len;
@@ -252,7 +252,7 @@ write_schema(struct table_image *image, const char *name,
 	write_file_header(page, image->page_count);
 	write_header(page + FILE_HEADER_BYTES, TABLE_LEAF, 1,
 	    (size_t)(cell - page));
-	put(page + FILE_HEADER_BYTES + LEAF_HEADER_BYTES,
+	write_number(page + FILE_HEADER_BYTES + LEAF_HEADER_BYTES,
 	    (uint32_t)(cell - page), POINTER_BYTES);
 	arena_release(&arena);
 	buf_release(&sql);
@@ -264,7 +264,7 @@ table_image_finish(struct table_image *image, const char *name,
 {
 	uint32_t root;
 
-	assert(image->leaf_count > 0);
+	REQUIRE(image->leaf_count > 0);
 	end_leaf(image);
 	root = image->leaf_count > 1 ? write_root(image)
 	    : image->leaves[0].page;

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * The reader of a manifest that earlier runs wrote: a hash table from artifact ids to
+ * places in the file. The table holds hashes only, so that memory does not grow with
+ * the texts; each hit is read from the file again and compared.
+ */
 #include "depot/manifest.h"
 #include "base/hash.h"
 #include "base/mem.h"

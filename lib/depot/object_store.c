@@ -78,7 +78,7 @@ queue_take(struct queue *queue)
 }
 
 static void *
-run(void *context)
+commit_waiting(void *context)
 {
 	struct object_store *store = context;
 	struct object_file *group[MAX_GROUP];
@@ -183,7 +183,7 @@ object_store_open(struct object_store **out, const char *root, bool durable,
 	pthread_cond_init(&store->submitted, NULL);
 	if (open_folders(store, err) < 0)
 		goto fail;
-	errno = pthread_create(&store->thread, NULL, run, store);
+	errno = pthread_create(&store->thread, NULL, commit_waiting, store);
 	if (errno != 0) {
 		err_system(err, EXIT_AGAIN, "no thread for the store");
 		goto fail;

@@ -67,7 +67,7 @@ work_list_fd(const struct work_list *list)
 /* Returns 1 when bytes arrived or the end was reached, 0 when there is nothing to
  * read yet, -1 on errors. */
 static int
-fill(struct work_list *list, struct err *err)
+read_more(struct work_list *list, struct err *err)
 {
 	struct pollfd ready = { list->fd, POLLIN, 0 };
 	ssize_t got;
@@ -179,7 +179,7 @@ work_list_next(struct work_list *list, struct work_item **item, struct err *err)
 			return WORK_LIST_END;
 		if (skip_long(list, err) == WORK_LIST_BAD)
 			return WORK_LIST_BAD;
-		switch (fill(list, err)) {
+		switch (read_more(list, err)) {
 		case 0:
 			return WORK_LIST_WAIT;
 		case 1:

@@ -230,7 +230,7 @@ count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
 }
 
 static void
-judge(struct audit_source *source)
+note_faults(struct audit_source *source)
 {
 	struct audit_sums *sums = &source->sums;
 	const bool is_fault[AUDIT_FAULT_COUNT] = {
@@ -255,7 +255,7 @@ judge(struct audit_source *source)
 }
 
 static void
-add(struct audit_sums *total, const struct audit_sums *sums)
+add_sums(struct audit_sums *total, const struct audit_sums *sums)
 {
 	total->lines += sums->lines;
 	total->inserted += sums->inserted;
@@ -312,10 +312,10 @@ audit_source(struct audit *audit, int64_t no, struct audit_totals *totals,
 		    &source.sums.untaken_rows, err) < 0)
 			return -1;
 	count_gaps(audit, &source);
-	judge(&source);
+	note_faults(&source);
 	tell(audit, &source);
 	totals->source_count += is_known;
-	add(&totals->sums, &source.sums);
+	add_sums(&totals->sums, &source.sums);
 	return is_known ? next(&audit->sources, err) : 0;
 }
 

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * The faults that an audit finds, as a word for programs and as a sentence for people.
+ */
 #include "ingest/audit.h"
 
 #include <inttypes.h>

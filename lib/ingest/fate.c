@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * What becomes of one line: a place for each of its events, the decision whether that
+ * place was taken before, rows for the tables or a dead letter, and the entry in the
+ * ledger. Either all events of a line are stored or the line is a dead letter.
+ */
 #include "base/mem.h"
 #include "ingest/ingest_private.h"
 #include "store/store.h"

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Files that grow: reads what the tail reports, in rounds over all files, and stores it
+ * with the same transactions as inputs that end. What is known of a file lasts as long
+ * as the tail keeps it open.
+ */
 #include "base/mem.h"
 #include "base/prog.h"
 #include "ingest/followed_files.h"
@@ -147,7 +152,7 @@ can_be_known(const struct line_reader *lines)
 /* Reads as much as fits. 1 there may be more, 0 that was all, -1 error; what was
  * read before the error waits to be stored. */
 static int
-fill(struct follow *follow, struct tail_file *file, struct err *err)
+fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct followed *followed = tail_file_user(file);
 	struct line_reader *lines = followed->lines;
@@ -172,7 +177,7 @@ fill(struct follow *follow, struct tail_file *file, struct err *err)
 
 /* Takes what there is of a file now. */
 static int
-take(struct follow *follow, struct tail_file *file, struct err *err)
+store_available(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct followed *followed;
 	struct err fill_error;
@@ -182,7 +187,7 @@ take(struct follow *follow, struct tail_file *file, struct err *err)
 		return -1;
 	followed = tail_file_user(file);
 	do {
-		filled = fill(follow, file, &fill_error);
+		filled = fill_buffer(follow, file, &fill_error);
 		if (can_be_known(followed->lines) &&
 		    store(follow, file, err) < 0)
 			return -1;
@@ -195,7 +200,7 @@ take(struct follow *follow, struct tail_file *file, struct err *err)
 
 /* The last of a file: a line that lacks its newline is not waited for. */
 static int
-finish(struct follow *follow, struct tail_file *file, struct err *err)
+store_rest(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct followed *followed = tail_file_user(file);
 
@@ -214,11 +219,11 @@ static int
 take_file(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct followed *followed;
-	int result = take(follow, file, err);
+	int result = store_available(follow, file, err);
 	bool is_last = result < 0 || tail_file_state(file) != TAIL_CURRENT;
 
 	if (result == 0 && is_last)
-		result = finish(follow, file, err);
+		result = store_rest(follow, file, err);
 	followed = tail_file_user(file);
 	if (followed != NULL)
 		line_reader_park(followed->lines);

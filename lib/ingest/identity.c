@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Which source an input is, and where to go on reading it. Files are recognised by how
+ * they begin; the end of what was taken is compared too, because another file may
+ * begin in the same way.
+ */
 #include "io/digest.h"
 #include "ingest/ingest_private.h"
 #include "store/store.h"

@@ -180,7 +180,7 @@ add_pending(struct ingest *ingest)
 }
 
 static int
-finish(struct ingest *ingest, const struct batch *batch, struct err *err)
+finish_batch(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
 	struct ingest_input *input = ingest->input;
 	int64_t lines = (int64_t)batch->line_count + input->skipped_lines;
@@ -224,7 +224,7 @@ take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 	    &refusal, err);
 	if (result <= 0)
 		return result;
-	return finish(ingest, batch, err) < 0 ? -1 : 1;
+	return finish_batch(ingest, batch, err) < 0 ? -1 : 1;
 }
 
 void

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * ingest_private -- what ingest.c (transactions), ingest_input.c (who an input
- * is), ingest_line.c (one line), ingest_run.c, ingest_follow.c and
- * ingest_replay.c (where lines come from) and ingest_tell.c (who hears of them)
- * share; nobody else includes it.
+ * ingest_private -- what ingest.c (transactions), identity.c (who an input is),
+ * fate.c (one line), run_input.c, follow.c and replay.c (where lines come from) and
+ * tell.c (who hears of them) share; nobody else includes it.
  */
 #ifndef INGEST_INGEST_PRIVATE_H
 #define INGEST_INGEST_PRIVATE_H

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Dead letters read again. A letter that is accepted now leaves its table, and one that
+ * is refused again keeps its id with the new reason. Letters share a transaction
+ * until other writers have waited long enough.
+ */
 #include "base/tim.h"
 #include "ingest/ingest_private.h"
 #include "store/store.h"
@@ -73,7 +78,7 @@ ingest_replay_finish(struct ingest *ingest, struct err *err)
 }
 
 static int
-take(struct ingest *ingest, const struct batch *batch, struct err *err)
+store_letter(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
 	const struct batch_line *item = &batch->lines[0];
 	struct ingest_input *input = ingest->input;
@@ -166,7 +171,7 @@ ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
 	ingest->letter = &ingest->replayed;
 	ingest->is_careful = true;
 	if (begin(ingest, err) < 0 || is_there(ingest, letter, &is_dead,
-	    err) < 0 || (is_dead && take(ingest, &ingest->batch, err) < 0)) {
+	    err) < 0 || (is_dead && store_letter(ingest, &ingest->batch, err) < 0)) {
 		ingest->replay_until_ns = 0;
 		ingest_undo(ingest);
 		return -1;

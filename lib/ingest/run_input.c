@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * One input from its first new line to its end: a thread reads ahead while this one
+ * stores, batch by batch.
+ */
 #include "base/prog.h"
 #include "read/ahead.h"
 #include "ingest/ingest_private.h"

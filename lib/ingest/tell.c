@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * What others hear of a run: dead letters as JSON lines, and after each commit an
+ * acknowledgement of how far the input is safe. Both are buffered during the
+ * transaction, since a rollback makes them untrue.
+ */
 #include "base/json_writer.h"
 #include "base/prog.h"
 #include "ingest/ingest_private.h"

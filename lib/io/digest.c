@@ -32,7 +32,7 @@ digest_open(void)
 
 	digest->context = EVP_MD_CTX_new();
 	if (digest->context == NULL)
-		abort();
+		mem_exhausted();
 	EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL);
 	return digest;
 }

@@ -45,7 +45,7 @@ gz_open(void)
 	gz->stream.zalloc = allocate;
 	gz->stream.zfree = release;
 	if (inflateInit2(&gz->stream, WINDOW_BITS) != Z_OK)
-		abort();
+		mem_exhausted();
 	return gz;
 }
 

@@ -109,7 +109,7 @@ make(const struct http *http)
 	CURL *easy = curl_easy_init();
 
 	if (easy == NULL)
-		abort();
+		mem_exhausted();
 	transfer->easy = easy;
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -353,7 +353,7 @@ http_url_read(const char *text, struct http_url *out, struct err *err)
 	int result = -1;
 
 	if (url == NULL)
-		abort();
+		mem_exhausted();
 	code = curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
 	if (code != CURLUE_OK)
 		err_set(err, EXIT_DATA, "not a URL (%s)", curl_url_strerror(code));
@@ -380,7 +380,7 @@ http_url_join(const char *base, const char *location, struct err *err)
 	CURLUcode code;
 
 	if (url == NULL)
-		abort();
+		mem_exhausted();
 	code = curl_url_set(url, CURLUPART_URL, base, 0);
 	if (code == CURLUE_OK)
 		code = curl_url_set(url, CURLUPART_URL, location,

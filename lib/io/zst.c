@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/zst.h"
 #include "base/mem.h"
+#include "base/require.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -45,7 +45,7 @@ zst_writer_open(int level, zst_sink *sink, void *context)
 		ZSTD_CCtx *compressor = ZSTD_createCCtx();
 
 		if (compressor == NULL)
-			abort();
+			mem_exhausted();
 		ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel,
 		    level);
 		ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1);
@@ -141,7 +141,7 @@ zst_writer_frame(struct zst_writer *writer, struct buf *text, struct err *err)
 	struct slot *slot = &writer->slots[writer->next];
 	struct buf taken;
 
-	assert(text->len > 0 && text->len <= ZST_MAX_FRAME_BYTES);
+	REQUIRE(text->len > 0 && text->len <= ZST_MAX_FRAME_BYTES);
 	if (drain(writer, slot, err) < 0)
 		return -1;
 	taken = *text;
@@ -170,7 +170,7 @@ zst_writer_skippable(struct zst_writer *writer, const void *bytes, size_t len,
 	struct buf header = BUF_EMPTY;
 	int result;
 
-	assert(frame_bytes <= SEEK_TABLE_MAX_SKIPPABLE_BYTES);
+	REQUIRE(frame_bytes <= SEEK_TABLE_MAX_SKIPPABLE_BYTES);
 	if (drain_all(writer, err) < 0 ||
 	    add_entry(writer, frame_bytes, 0, err) < 0)
 		return -1;
@@ -276,7 +276,7 @@ zst_reader_open(struct zst_reader **out, const char *path, struct err *err)
 	}
 	reader->context = ZSTD_createDCtx();
 	if (reader->context == NULL)
-		abort();
+		mem_exhausted();
 	*out = reader;
 	return 0;
 fail:
@@ -297,12 +297,6 @@ zst_reader_close(struct zst_reader *reader)
 	free(reader);
 }
 
-int64_t
-zst_reader_file_bytes(const struct zst_reader *reader)
-{
-	return reader->file_bytes;
-}
-
 size_t
 zst_reader_frame_count(const struct zst_reader *reader)
 {
@@ -312,7 +306,7 @@ zst_reader_frame_count(const struct zst_reader *reader)
 const struct seek_frame *
 zst_reader_frame(const struct zst_reader *reader, size_t i)
 {
-	assert(i < reader->frame_count);
+	REQUIRE(i < reader->frame_count);
 	return &reader->frames[i];
 }
 

@@ -50,7 +50,6 @@ MUST_USE int zst_reader_open(struct zst_reader **out, const char *path,
     struct err *err);
 void zst_reader_close(struct zst_reader *reader); /* NULL is fine */
 
-int64_t zst_reader_file_bytes(const struct zst_reader *reader);
 size_t zst_reader_frame_count(const struct zst_reader *reader);
 const struct seek_frame *zst_reader_frame(const struct zst_reader *reader,
     size_t i);

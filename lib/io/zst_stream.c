@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/zst_stream.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,10 +26,10 @@ zst_stream_open(void)
 	struct zst_stream *stream = mem_new(1, sizeof(*stream));
 
 	stream->context = ZSTD_createDCtx();
-	if (stream->context == NULL ||
-	    ZSTD_isError(ZSTD_DCtx_setParameter(stream->context,
-	    ZSTD_d_windowLogMax, ZST_STREAM_WINDOW_BITS)))
-		abort();
+	if (stream->context == NULL)
+		mem_exhausted();
+	REQUIRE(!ZSTD_isError(ZSTD_DCtx_setParameter(stream->context,
+	    ZSTD_d_windowLogMax, ZST_STREAM_WINDOW_BITS)));
 	return stream;
 }
 

@@ -95,7 +95,7 @@ filter_open(struct filter **out, const char *program, const char *name,
 	filter->output = jv_null();
 	filter->state = jq_init();
 	if (filter->state == NULL)
-		abort();
+		mem_exhausted();
 	jq_set_error_cb(filter->state, keep_message, filter);
 	jq_set_input_cb(filter->state, no_input, NULL);
 	jq_set_debug_cb(filter->state, no_debug, NULL);

@@ -6,6 +6,7 @@
  */
 #include "jq/map_private.h"
 #include "base/log.h"
+#include "base/require.h"
 #include "base/tim.h"
 
 #include <errno.h>
@@ -207,7 +208,7 @@ receive(struct map_child *child, size_t len)
 }
 
 static void
-add(struct map_child *child, const void *bytes, size_t len)
+add_bytes(struct map_child *child, const void *bytes, size_t len)
 {
 	memcpy(child->out + child->out_len, bytes, len);
 	child->out_len += len;
@@ -220,8 +221,8 @@ add_words(struct map_child *child, const char *words, size_t len)
 
 	while (cut < len && cut > 0 && (words[cut] & 0xC0) == 0x80)
 		cut--;
-	add(child, words, cut);
-	add(child, "", 1);
+	add_bytes(child, words, cut);
+	add_bytes(child, "", 1);
 }
 
 /* Runs the program on the line; its outputs stand in out from start on. */
@@ -242,8 +243,8 @@ run_program(struct map_child *child, size_t start, uint32_t *count)
 		bytes += len;
 		if (bytes > (uint64_t)limits->output_bytes)
 			break;
-		add(child, &prefix, sizeof(prefix));
-		add(child, json, len);
+		add_bytes(child, &prefix, sizeof(prefix));
+		add_bytes(child, json, len);
 		++*count;
 	}
 	if (result == 0)
@@ -286,10 +287,10 @@ run_line(struct map_child *child, const struct map_request *request,
 	child->out_len = start;
 	/* libjq may not read what simdjson does, such as a number of great
 	 * length: then the line is text after all. Text it always takes. */
-	if ((!request->is_json ||
-	    filter_start(child->filter, text, request->len, true) < 0) &&
-	    filter_start(child->filter, text, request->len, false) < 0)
-		abort();
+	if (!request->is_json ||
+	    filter_start(child->filter, text, request->len, true) < 0)
+		REQUIRE(filter_start(child->filter, text, request->len, false)
+		    == 0);
 	answer.end = run_program(child, start, &answer.count);
 	if (answer.end != MAP_DONE)
 		answer.count = 0;

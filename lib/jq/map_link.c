@@ -25,7 +25,8 @@ add_pieces(struct map_entry *entry, size_t sent, struct iovec pieces[2])
 		pieces[count++].iov_len = head - sent;
 		sent = head;
 	}
-	pieces[count].iov_base = (char *)entry->text + (sent - head);
+	/* An iovec knows no const, though sending only reads. */
+	pieces[count].iov_base = (char *)(uintptr_t)entry->text + (sent - head);
 	pieces[count++].iov_len = entry->request.len - (sent - head);
 	return count;
 }

@@ -45,7 +45,7 @@ json_is_inexact(const struct json_member *member)
 }
 
 static bool
-is_word(const struct json_member *member, const char *word, size_t len)
+is_literal(const struct json_member *member, const char *word, size_t len)
 {
 	return member->raw_len == len && memcmp(member->raw, word, len) == 0;
 }
@@ -63,10 +63,10 @@ read_value(const char *begin, const char *end, struct json_member *out)
 	case 'f':
 		out->type = JSON_BOOLEAN;
 		out->integer = *begin == 't';
-		return is_word(out, "true", 4) || is_word(out, "false", 5);
+		return is_literal(out, "true", 4) || is_literal(out, "false", 5);
 	case 'n':
 		out->type = JSON_NULL;
-		return is_word(out, "null", 4);
+		return is_literal(out, "null", 4);
 	default:
 		return json_read_number(out);
 	}

@@ -6,9 +6,10 @@
 // json_flat reads these from the tokens of its first stage.
 
 #include "json/json.h"
+#include "base/mem.h"
+#include "base/require.h"
 #include "json/flat.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
@@ -301,7 +302,7 @@ read_flat(json_parser &parser, const char *line, size_t len, json_object *out)
 }
 
 int
-refuse(json_error *error, json_fault fault, const char *words, const char *line,
+set_error(json_error *error, json_fault fault, const char *words, const char *line,
     size_t len, const char *at)
 {
 	error->fault = fault;
@@ -318,11 +319,12 @@ json_open(size_t max_len)
 {
 	json_parser *parser = new json_parser;
 
+	REQUIRE(max_len <= SIMDJSON_MAXSIZE_BYTES);
 	if (parser->parser.allocate(max_len, JSON_MAX_DEPTH + 1))
-		abort();
+		mem_exhausted();
 	if (get_active_implementation()->create_dom_parser_implementation(
 	    max_len, JSON_MAX_DEPTH + 1, parser->tokens))
-		abort();
+		mem_exhausted();
 	return parser;
 }
 
@@ -355,21 +357,21 @@ json_read(json_parser *parser, const char *line, size_t len, json_object *out,
 	code = parser->parser.iterate(line, len, len + JSON_PADDING)
 	    .get(document);
 	if (code == UTF8_ERROR)
-		return refuse(error, JSON_BAD_UTF8, error_message(code), line,
+		return set_error(error, JSON_BAD_UTF8, error_message(code), line,
 		    len, line);
 	if (code)
-		return refuse(error, JSON_NOT_JSON, error_message(code), line,
+		return set_error(error, JSON_NOT_JSON, error_message(code), line,
 		    len, line);
 	code = read_line(*parser, document, is_object);
 	if (code) {
 		if (document.current_location().get(at))
 			at = nullptr;
-		return refuse(error, code == DEPTH_ERROR ? JSON_TOO_DEEP
+		return set_error(error, code == DEPTH_ERROR ? JSON_TOO_DEEP
 		    : JSON_NOT_JSON, error_message(code), line, len, at);
 	}
 	out->has_inexact = parser->has_inexact;
 	if (!is_object)
-		return refuse(error, JSON_NOT_OBJECT,
+		return set_error(error, JSON_NOT_OBJECT,
 		    "the line is JSON but not an object", line, len, line);
 	out->members = parser->members.data();
 	out->count = parser->count;

@@ -3,8 +3,8 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/opt.h"
+#include "base/require.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -142,7 +142,7 @@ spec_duration_ms(const struct spec *spec, const struct yaml_node *node,
 
 	if (spec_text(spec, node, field, SPEC_REQUIRED, &text) < 0)
 		return -1;
-	assert(text != NULL); /* it is required */
+	REQUIRE(text != NULL); /* it is required */
 	digits = strspn(text, "0123456789");
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		char number[8] = "";

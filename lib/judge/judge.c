@@ -51,7 +51,7 @@ add_line(struct judge_lines *lines, const struct judge_set_item *item,
 }
 
 static void
-finish(struct judge_line *line, const struct slo_tally *tally)
+judge_line(struct judge_line *line, const struct slo_tally *tally)
 {
 	slo_judge(&line->result, &line->item->judged, tally, &line->scope.window,
 	    line->scope.run_id != NULL);
@@ -97,7 +97,7 @@ read_rows(struct db_statement *statement, const struct judge_set_item *item,
 
 		if (line == NULL || !is_same_group(line, statement)) {
 			if (line != NULL)
-				finish(line, &tally);
+				judge_line(line, &tally);
 			memset(&tally, 0, sizeof(tally));
 			line = add_line(lines, item, scope);
 			set_group(line, statement);
@@ -107,7 +107,7 @@ read_rows(struct db_statement *statement, const struct judge_set_item *item,
 		slo_query_add(&item->query, scope, &tally, row);
 	}
 	if (line != NULL)
-		finish(line, &tally);
+		judge_line(line, &tally);
 	return result;
 }
 
@@ -169,7 +169,7 @@ judge_items(struct db *db, const struct judge_set *set,
 			return -1;
 		if (lines->count == before &&
 		    (!item->is_optional || time->is_unknown))
-			finish(add_line(lines, item, &scope), &nothing);
+			judge_line(add_line(lines, item, &scope), &nothing);
 	}
 	return 0;
 }

@@ -257,7 +257,7 @@ read_slo(struct reader *reader)
 }
 
 static int
-resolve(struct judge_set *set, const struct judge_documents *documents,
+resolve_objectives(struct judge_set *set, const struct judge_documents *documents,
     struct err *err)
 {
 	for (size_t i = 0; i < documents->count; i++) {
@@ -288,7 +288,7 @@ judge_set_read(struct judge_set *set, const char *const *paths, size_t count,
 	for (size_t i = 0; i < count && result == 0; i++)
 		result = judge_documents_read(&documents, paths[i], err);
 	if (result == 0)
-		result = resolve(set, &documents, err);
+		result = resolve_objectives(set, &documents, err);
 	judge_documents_release(&documents);
 	return result;
 }

@@ -54,7 +54,7 @@ judge_source_event(const struct spec *spec, const struct yaml_node *source,
 }
 
 static int
-add_group(const struct spec *spec, const struct yaml_node *node,
+add_group_column(const struct spec *spec, const struct yaml_node *node,
     struct slo_query *query)
 {
 	const char *column;
@@ -85,9 +85,9 @@ read_group(const struct spec *spec, const struct yaml_node *source,
 	if (node == NULL)
 		return 0;
 	if (node->type != YAML_SEQUENCE)
-		return add_group(spec, node, query);
+		return add_group_column(spec, node, query);
 	for (size_t i = 0; i < node->count; i++)
-		if (add_group(spec, node->children[i], query) < 0)
+		if (add_group_column(spec, node->children[i], query) < 0)
 			return -1;
 	return 0;
 }

@@ -36,7 +36,7 @@ bool prometheus_is_label_name(const char *name);
 
 /* Writes the number as the format requires: the shortest decimal that reads back as
  * the same double, whole numbers up to 2^53 without exponent, NaN, +Inf, -Inf.
- * size of out is at least NUM_REAL_SIZE. Returns the length. */
+ * size of out is at least NUM_REAL_SIZE. Returns the length. For tests. */
 size_t prometheus_print_number(char *out, double value);
 
 struct prometheus_label {

@@ -55,7 +55,7 @@ may_read(const struct ahead *ahead)
 }
 
 static void *
-run(void *context)
+read_batches(void *context)
 {
 	struct ahead *ahead = context;
 
@@ -90,7 +90,7 @@ start_thread(struct ahead *ahead, struct err *err)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	result = pthread_create(&ahead->thread, NULL, run, ahead);
+	result = pthread_create(&ahead->thread, NULL, read_batches, ahead);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (result == 0)
 		return 0;

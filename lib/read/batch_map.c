@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Batches whose lines go through a map. Lines are sent to its child before the first
+ * results are read, so that both work at the same time.
+ */
 #include "base/buf.h"
 #include "read/batch_private.h"
 
@@ -10,7 +14,7 @@ static_assert(MAP_PADDING >= JSON_PADDING, "outputs are read as they came");
 
 /* Gives the line to the map, as JSON when it is, or refuses it. */
 static void
-put(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
+submit_line(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
 {
 	const struct line *line = &item->line;
 	struct json_object object;
@@ -111,7 +115,7 @@ batch_map_lines(struct batch_reader *reader, struct batch *batch, size_t first,
 
 	for (size_t i = first; i < end; i++)
 		if (batch->lines[i].refusal == NULL)
-			put(reader, batch, &batch->lines[i]);
+			submit_line(reader, batch, &batch->lines[i]);
 	for (size_t i = first; i < end; i++) {
 		struct batch_line *item = &batch->lines[i];
 		struct map_result result;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "read/input.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "io/gz.h"
 #include "io/zst_stream.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -102,8 +102,7 @@ read_some(struct input *input, void *to, size_t room, struct err *err)
 {
 	ssize_t got = read(input->fd, to, room < SSIZE_MAX ? room : SSIZE_MAX);
 
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
-	    errno == EINTR))
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return INPUT_WAIT;
 	if (got < 0)
 		return input->format == INPUT_PLAIN
@@ -229,7 +228,7 @@ read_packed(struct input *input, char *to, size_t room, struct err *err)
 int64_t
 input_read(struct input *input, char *to, size_t room, struct err *err)
 {
-	assert(room > 0);
+	REQUIRE(room > 0);
 	if (!input->is_known) {
 		int64_t result = recognize(input, err);
 

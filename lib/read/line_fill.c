@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * How bytes come into the buffer of a line reader: waiting with a deadline, skipping a
+ * line that does not fit, and going to another place in the input. line.c then finds
+ * the lines without reading.
+ */
 #include "base/mem.h"
 #include "base/prog.h"
 #include "base/tim.h"

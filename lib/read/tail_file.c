@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * One content that is followed: an open file and what is known of it. A file is known
+ * by its first bytes and by those before the offset, because its name and even its
+ * inode may come to mean another.
+ */
 #include "read/tail_private.h"
 #include "base/mem.h"
 #include "base/tim.h"

@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * What an operand of the command line names from one moment to the next: the way
+ * through symbolic links, the file at its end, and the older files that it named
+ * before and that are not read to their end yet.
+ */
 #include "read/tail_private.h"
 #include "base/mem.h"
 #include "io/file.h"

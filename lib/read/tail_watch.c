@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Changes as inotify reports them. Its events only mark what is to be looked at again,
+ * so that a lost one costs time and no data; where it does not work, the tail polls.
+ */
 #include "read/tail_private.h"
 #include "read/tail_rotated.h"
 

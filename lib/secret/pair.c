@@ -74,7 +74,7 @@ secret_pair_judge(const char *name, size_t len, const char *const *hash_names,
 }
 
 static struct secret_place *
-add(struct secret_places *places, size_t depth, size_t at, enum secret_pair pair)
+add_place(struct secret_places *places, size_t depth, size_t at, enum secret_pair pair)
 {
 	struct secret_place *place;
 
@@ -106,13 +106,13 @@ secret_pairs_name(struct secret_pairs *pairs, size_t depth, enum secret_role rol
 	if (role == SECRET_ROLE_NAME && depth <= 1 && pair == SECRET_PAIR_HIDE)
 		pair = SECRET_PAIR_HIDE_UNLESS_NUMBER;
 	if (name == NULL)
-		name = add(&pairs->names, depth, 0, SECRET_PAIR_NONE);
+		name = add_place(&pairs->names, depth, 0, SECRET_PAIR_NONE);
 	if (pair <= name->pair)
 		return;
 	name->pair = pair;
 	for (size_t i = pairs->values.count; i > 0 &&
 	    pairs->values.items[i - 1].depth == depth; i--) {
-		add(&pairs->found, depth, pairs->values.items[i - 1].at, pair);
+		add_place(&pairs->found, depth, pairs->values.items[i - 1].at, pair);
 		pairs->is_late = true;
 	}
 }
@@ -123,9 +123,9 @@ secret_pairs_value(struct secret_pairs *pairs, size_t depth, size_t at)
 	struct secret_place *name = last_at(&pairs->names, depth);
 	enum secret_pair pair = name == NULL ? SECRET_PAIR_NONE : name->pair;
 
-	add(&pairs->values, depth, at, pair);
+	add_place(&pairs->values, depth, at, pair);
 	if (pair != SECRET_PAIR_NONE)
-		add(&pairs->found, depth, at, pair);
+		add_place(&pairs->found, depth, at, pair);
 	return pair;
 }
 
@@ -156,7 +156,7 @@ secret_pairs_nameless(struct secret_pairs *pairs)
 			name++;
 		if (name == pairs->names.count ||
 		    pairs->names.items[name].depth != value->depth)
-			add(&pairs->found, value->depth, value->at,
+			add_place(&pairs->found, value->depth, value->at,
 			    SECRET_PAIR_HIDE_UNLESS_NUMBER);
 	}
 }

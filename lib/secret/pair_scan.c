@@ -107,7 +107,7 @@ skip_string(const struct scan *scan, size_t at, size_t opening)
 
 /* Takes what stands at text[at]; returns where to go on. */
 static size_t
-take(struct scan *scan, size_t at)
+read_sign(struct scan *scan, size_t at)
 {
 	enum secret_role role;
 	size_t quote;
@@ -155,7 +155,7 @@ secret_pairs_scan(struct secret_pairs *pairs, const char *text, size_t len,
 	    memchr(text, '\'', len) == NULL && memchr(text, '`', len) == NULL))
 		return;
 	while (at < len)
-		at = is_sign[(unsigned char)text[at]] ? take(&scan, at) : at + 1;
+		at = is_sign[(unsigned char)text[at]] ? read_sign(&scan, at) : at + 1;
 	if (is_cut)
 		secret_pairs_nameless(pairs);
 	secret_pairs_sort(pairs);

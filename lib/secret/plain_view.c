@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "secret/plain_view.h"
 #include "base/mem.h"
+#include "base/require.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,7 +124,7 @@ plain_view_make(struct plain_view *view, const char *raw, size_t len)
 {
 	char *next;
 
-	assert(len < UINT32_MAX);
+	REQUIRE(len < UINT32_MAX);
 	view->text = raw;
 	view->len = len;
 	view->is_same = len == 0 || (memchr(raw, '\\', len) == NULL &&

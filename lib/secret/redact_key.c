@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Decides by its key whether a value is hidden. Decisions are remembered, since lines of
+ * one producer have the same keys in the same order.
+ */
 #include "secret/redact_private.h"
 #include "base/hash.h"
 
@@ -42,7 +46,7 @@ judge_words(struct redactor *redactor, const char *name, size_t len)
 }
 
 static struct redact_judged
-judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
+judge_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
 {
 	const char *name = redactor->text + start;
 	size_t len = end - start;
@@ -66,7 +70,7 @@ judge(struct redactor *redactor, size_t start, size_t end, bool is_top)
 static struct redact_judged
 take_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
 {
-	struct redact_judged judged = judge(redactor, start, end, is_top);
+	struct redact_judged judged = judge_key(redactor, start, end, is_top);
 	size_t hidden = redactor->work.len + start - redactor->copied_bytes;
 	int count = redactor->count;
 	struct buf left = BUF_EMPTY;
@@ -117,14 +121,14 @@ redact_take_key(struct redactor *redactor, size_t start, size_t end, bool is_top
 	if (redact_has_sign(redactor, start, end))
 		return take_unusual_key(redactor, start, end, is_top);
 	if (!may_remember || len == 0 || len + 2 > REDACT_KEY_MAX)
-		return judge(redactor, start, end, is_top);
+		return judge_key(redactor, start, end, is_top);
 	at = find_place(redactor, name, len, is_top);
 	redactor->keys[*place].next = at;
 	*place = at;
 	key = &redactor->keys[at];
 	if (key->len != len + 2 || key->is_top != is_top ||
 	    memcmp(key->text, name, len) != 0) {
-		struct redact_judged judged = judge(redactor, start, end, is_top);
+		struct redact_judged judged = judge_key(redactor, start, end, is_top);
 
 		key->len = (uint8_t)(len + 2);
 		key->verdict = (uint8_t)judged.verdict;

@@ -1,11 +1,16 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Objects that hold a name and its value as two members, such as {"name": "password",
+ * "value": "x"}: decides by the text of the first what the second is. Decisions are
+ * remembered, as in redact_key.c.
+ */
 #include "secret/redact_private.h"
 #include "base/hash.h"
 
 #include <string.h>
 
 static enum secret_pair
-judge(struct redactor *redactor, const char *name, size_t len)
+pair_of_name(struct redactor *redactor, const char *name, size_t len)
 {
 	if (len > 0 && memchr(name, '\\', len) != NULL) {
 		buf_reset(&redactor->plain);
@@ -28,11 +33,11 @@ redact_judge_name(struct redactor *redactor, size_t start, size_t end)
 	uint64_t hash;
 
 	if (len < 3 || len + 1 > REDACT_KEY_MAX)
-		return judge(redactor, text, len);
+		return pair_of_name(redactor, text, len);
 	hash = hash_fnv1a(text, len);
 	name = &redactor->names[(hash ^ hash >> 32) % REDACT_NAME_COUNT];
 	if (name->len != len + 1 || memcmp(name->text, text, len + 1) != 0) {
-		name->pair = (uint8_t)judge(redactor, text, len);
+		name->pair = (uint8_t)pair_of_name(redactor, text, len);
 		name->len = (uint8_t)(len + 1);
 		memcpy(name->text, text, len + 1);
 	}

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * The quick look for bytes that a secret in text cannot do without. Most texts have
+ * none of them, and are not searched.
+ */
 #include "secret/redact_private.h"
 
 #include <ctype.h>

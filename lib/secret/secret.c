@@ -217,7 +217,7 @@ find_stem(const struct plain_name *plain, bool *is_plural)
 }
 
 static enum secret_name
-judge(const char *name, size_t len)
+judge_name(const char *name, size_t len)
 {
 	struct plain_name plain;
 	size_t first = 1, last;
@@ -248,10 +248,10 @@ secret_name(const char *name, size_t len)
 	enum secret_name verdict = SECRET_NONE;
 
 	if (len <= PIECE_MAX)
-		return len < 3 ? SECRET_NONE : judge(name, len);
+		return len < 3 ? SECRET_NONE : judge_name(name, len);
 	for (size_t at = 0; at < len && verdict == SECRET_NONE;
 	    at += PIECE_MAX - PIECE_OVERLAP)
-		verdict = judge(name + at,
+		verdict = judge_name(name + at,
 		    len - at < PIECE_MAX ? len - at : PIECE_MAX);
 	return verdict;
 }

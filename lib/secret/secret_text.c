@@ -152,7 +152,7 @@ take_value(struct secret_finder *finder, size_t at, enum secret_style style,
 /* What is known of the value behind a name: by the name itself, or by that of
  * secret_pair.h. The kind of span is set. */
 static enum secret_name
-judge(struct secret_finder *finder, size_t at, const struct secret_text_name *name,
+judge_value(struct secret_finder *finder, size_t at, const struct secret_text_name *name,
     enum secret_pair pair, struct secret_span *span)
 {
 	char sign = finder->text[at];
@@ -189,7 +189,7 @@ find_pair(struct secret_finder *finder, size_t at, struct secret_span *span)
 	struct secret_text_name name;
 
 	secret_text_name_before(finder, at, &name);
-	verdict = judge(finder, at, &name, pair, span);
+	verdict = judge_value(finder, at, &name, pair, span);
 	if (verdict == SECRET_NONE)
 		return false;
 	span->quote = name.quote;

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Finds the name in front of a value in text, by going back from the sign between
+ * them.
+ */
 #include "secret/secret.h"
 #include "secret/secret_text_private.h"
 #include "secret/value.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "segment/part.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "io/file.h"
 #include "io/zst.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,8 +136,8 @@ part_writer_add(struct part_writer *writer, int64_t ts_ms, const char *line,
 	struct part_facts *facts = &writer->facts;
 	struct part_frame *frame;
 
-	assert(len <= PART_MAX_LINE_BYTES);
-	assert(facts->row_count == 0 || ts_ms >= facts->until_ts_ms - 1);
+	REQUIRE(len <= PART_MAX_LINE_BYTES);
+	REQUIRE(facts->row_count == 0 || ts_ms >= facts->until_ts_ms - 1);
 	if (writer->text.len >= FRAME_BYTES && end_frame(writer, err) < 0)
 		return -1;
 	if (writer->text.len == 0)
@@ -251,7 +251,7 @@ part_reader_frame_count(const struct part_reader *reader)
 const struct part_frame *
 part_reader_frame(const struct part_reader *reader, size_t i)
 {
-	assert(i < reader->frame_count);
+	REQUIRE(i < reader->frame_count);
 	return &reader->frames[i];
 }
 

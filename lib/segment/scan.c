@@ -84,7 +84,7 @@ walk(struct segment_scan *scan, const char *root, const char *path, int depth,
 }
 
 static int
-compare(const void *a, const void *b)
+compare_names(const void *a, const void *b)
 {
 	return part_name_compare(a, b);
 }
@@ -98,7 +98,7 @@ segment_scan(struct segment_scan *scan, const char *root, struct err *err)
 		return -1;
 	if (scan->part_count > 0)
 		qsort(scan->parts, scan->part_count, sizeof(scan->parts[0]),
-		    compare);
+		    compare_names);
 	return 0;
 }
 

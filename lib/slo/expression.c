@@ -25,7 +25,7 @@ fail(const struct parser *parser, const char *words)
 }
 
 static bool
-is_word(const struct parser *parser, const char *word)
+is_keyword(const struct parser *parser, const char *word)
 {
 	return token_is_word(&parser->token, word);
 }
@@ -38,7 +38,7 @@ is_sign(const struct parser *parser, const char *sign)
 
 /* Writes sql for the token and goes on. */
 static int
-take(struct parser *parser, const char *sql)
+emit(struct parser *parser, const char *sql)
 {
 	buf_add_text(parser->out, sql);
 	return token_next(&parser->token, parser->err);
@@ -49,7 +49,7 @@ expect(struct parser *parser, const char *sign, const char *words)
 {
 	if (!is_sign(parser, sign))
 		return fail(parser, words);
-	return take(parser, sign);
+	return emit(parser, sign);
 }
 
 static int
@@ -109,7 +109,7 @@ column(struct parser *parser)
 		if (event->fields[i].type == EVENT_CHOICE &&
 		    strcmp(event->fields[i].name, known) == 0)
 			parser->choice = &event->fields[i];
-	return take(parser, known);
+	return emit(parser, known);
 }
 
 /* A text compared with a column of a closed list must be in that list: otherwise
@@ -140,7 +140,7 @@ list(struct parser *parser, const struct event_field *choice, bool is_coalesce)
 		if (!is_sign(parser, ","))
 			break;
 		has_one = false;
-		if (take(parser, ", ") < 0)
+		if (emit(parser, ", ") < 0)
 			return -1;
 	}
 	/* SQLite does not take it. */
@@ -156,21 +156,21 @@ word(struct parser *parser)
 {
 	static const char *const reserved[] = { "and", "or", "not", "in", "is" };
 
-	if (is_word(parser, "true"))
-		return take(parser, "TRUE");
-	if (is_word(parser, "false"))
-		return take(parser, "FALSE");
-	if (is_word(parser, "null"))
+	if (is_keyword(parser, "true"))
+		return emit(parser, "TRUE");
+	if (is_keyword(parser, "false"))
+		return emit(parser, "FALSE");
+	if (is_keyword(parser, "null"))
 		return fail(parser, "nothing equals NULL; write IS NULL");
-	if (is_word(parser, "select"))
+	if (is_keyword(parser, "select"))
 		return fail(parser, "queries are not allowed here");
-	if (is_word(parser, "coalesce")) {
-		if (take(parser, "coalesce") < 0)
+	if (is_keyword(parser, "coalesce")) {
+		if (emit(parser, "coalesce") < 0)
 			return -1;
 		return list(parser, NULL, true);
 	}
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (is_word(parser, reserved[i]))
+		if (is_keyword(parser, reserved[i]))
 			return fail(parser, "expected a column, a number or 'text'");
 	return column(parser);
 }
@@ -189,7 +189,7 @@ primary(struct parser *parser)
 	}
 	if (!is_sign(parser, "("))
 		return fail(parser, "expected a column, a number, 'text' or (");
-	if (take(parser, "(") < 0 || condition(parser) < 0 ||
+	if (emit(parser, "(") < 0 || condition(parser) < 0 ||
 	    expect(parser, ")", "expected )") < 0)
 		return -1;
 	parser->choice = NULL;
@@ -202,7 +202,7 @@ unary(struct parser *parser)
 	int depth = parser->depth;
 
 	while (is_sign(parser, "-"))
-		if (deeper(parser) < 0 || take(parser, "- ") < 0)
+		if (deeper(parser) < 0 || emit(parser, "- ") < 0)
 			return -1;
 	if (primary(parser) < 0)
 		return -1;
@@ -218,7 +218,7 @@ product(struct parser *parser)
 	while (is_sign(parser, "*") || is_sign(parser, "/")) {
 		const char *sql = is_sign(parser, "*") ? " * " : " * 1.0 / ";
 
-		if (take(parser, sql) < 0 || unary(parser) < 0)
+		if (emit(parser, sql) < 0 || unary(parser) < 0)
 			return -1;
 		parser->choice = NULL;
 	}
@@ -234,7 +234,7 @@ sum(struct parser *parser)
 	while (is_sign(parser, "+") || is_sign(parser, "-")) {
 		const char *sql = is_sign(parser, "+") ? " + " : " - ";
 
-		if (take(parser, sql) < 0 || product(parser) < 0)
+		if (emit(parser, sql) < 0 || product(parser) < 0)
 			return -1;
 		parser->choice = NULL;
 	}
@@ -246,21 +246,21 @@ is_something(struct parser *parser)
 {
 	static const char *const things[] = { "NULL", "TRUE", "FALSE" };
 
-	if (take(parser, " IS ") < 0 ||
-	    (is_word(parser, "not") && take(parser, "NOT ") < 0))
+	if (emit(parser, " IS ") < 0 ||
+	    (is_keyword(parser, "not") && emit(parser, "NOT ") < 0))
 		return -1;
 	for (size_t i = 0; i < sizeof(things) / sizeof(things[0]); i++)
-		if (is_word(parser, things[i]))
-			return take(parser, things[i]);
+		if (is_keyword(parser, things[i]))
+			return emit(parser, things[i]);
 	return fail(parser, "expected NULL, TRUE or FALSE after IS");
 }
 
 static int
 in_list(struct parser *parser, const struct event_field *choice)
 {
-	if (!is_word(parser, "in"))
+	if (!is_keyword(parser, "in"))
 		return fail(parser, "expected IN after NOT");
-	if (take(parser, " IN ") < 0)
+	if (emit(parser, " IN ") < 0)
 		return -1;
 	return list(parser, choice, false);
 }
@@ -278,17 +278,17 @@ predicate(struct parser *parser)
 	choice = parser->choice;
 	/* A text alone, that may be compared with a column right of it. */
 	is_text = left.type == TOKEN_TEXT && parser->token.count == left.count + 1;
-	if (is_word(parser, "is"))
+	if (is_keyword(parser, "is"))
 		return is_something(parser);
-	if (is_word(parser, "in"))
+	if (is_keyword(parser, "in"))
 		return in_list(parser, choice);
-	if (is_word(parser, "not"))
-		return take(parser, " NOT") < 0 ? -1 : in_list(parser, choice);
+	if (is_keyword(parser, "not"))
+		return emit(parser, " NOT") < 0 ? -1 : in_list(parser, choice);
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		if (!is_sign(parser, signs[i]))
 			continue;
 		buf_add_char(parser->out, ' ');
-		if (take(parser, signs[i]) < 0)
+		if (emit(parser, signs[i]) < 0)
 			return -1;
 		buf_add_char(parser->out, ' ');
 		if (check_choice(parser, choice, &parser->token) < 0 || sum(parser) < 0)
@@ -303,8 +303,8 @@ negation(struct parser *parser)
 {
 	int depth = parser->depth;
 
-	while (is_word(parser, "not"))
-		if (deeper(parser) < 0 || take(parser, "NOT ") < 0)
+	while (is_keyword(parser, "not"))
+		if (deeper(parser) < 0 || emit(parser, "NOT ") < 0)
 			return -1;
 	if (predicate(parser) < 0)
 		return -1;
@@ -322,13 +322,13 @@ condition(struct parser *parser)
 
 		if (negation(parser) < 0)
 			return -1;
-		if (is_word(parser, "and"))
+		if (is_keyword(parser, "and"))
 			sql = " AND ";
-		else if (is_word(parser, "or"))
+		else if (is_keyword(parser, "or"))
 			sql = " OR ";
 		if (sql == NULL)
 			break;
-		if (take(parser, sql) < 0)
+		if (emit(parser, sql) < 0)
 			return -1;
 	}
 	parser->depth--;

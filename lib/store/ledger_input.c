@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Inputs in the ledger: recognises one by the digest of its beginning, and keeps how far
+ * it was taken.
+ */
 #include "store/ledger_private.h"
 #include "base/tim.h"
 #include "io/digest.h"
@@ -22,7 +26,7 @@ struct known {
 /* Of the inputs that FIND_INPUT finds, the one whose beginning is the same as
  * far as it was taken. */
 static int
-compare(struct db_statement *find, const struct ledger_input *input,
+compare_beginnings(struct db_statement *find, const struct ledger_input *input,
     struct known *known, size_t *wanted_bytes, struct err *err)
 {
 	char hex[DIGEST_HEX_SIZE];
@@ -73,7 +77,7 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
 		db_bind_integer(find, 4, input->inode);
 		db_bind_text(find, 5, input->name, strlen(input->name));
 		db_bind_integer(find, 6, input->is_moved);
-		if (compare(find, input, known, wanted_bytes, err) < 0)
+		if (compare_beginnings(find, input, known, wanted_bytes, err) < 0)
 			result = -1;
 		if (result < 0)
 			break;

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Sources in the ledger. Those in use stay in memory with their ranges, and producers
+ * are found there by name, because every event asks for one.
+ */
 #include "store/ledger_private.h"
 #include "base/buf.h"
 #include "base/hash.h"

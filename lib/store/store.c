@@ -2,10 +2,10 @@
 #include "store/store.h"
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/require.h"
 #include "tel/event_sql.h"
 #include "tel/text.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +123,7 @@ add_schema(struct buf *sql)
 {
 	const char *ledger = text_find("schema/store.sql");
 
-	assert(ledger != NULL);
+	REQUIRE(ledger != NULL);
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
 		event_sql_table(sql, (enum event_kind)kind);
 	buf_add_text(sql, ledger);

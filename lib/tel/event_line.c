@@ -191,7 +191,7 @@ write_origin(struct json_writer *json, const struct event_origin *origin,
 }
 
 static bool
-is_blank(char c)
+is_margin(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
@@ -201,15 +201,15 @@ static int
 members_of(const char *text, size_t len, const char **members,
     size_t *members_len)
 {
-	while (len > 0 && is_blank(text[len - 1]))
+	while (len > 0 && is_margin(text[len - 1]))
 		len--;
-	for (; len > 0 && is_blank(*text); len--)
+	for (; len > 0 && is_margin(*text); len--)
 		text++;
 	if (len < 2 || text[0] != '{' || text[len - 1] != '}')
 		return -1;
 	text++;
 	len -= 2;
-	for (; len > 0 && is_blank(*text); len--)
+	for (; len > 0 && is_margin(*text); len--)
 		text++;
 	*members = text;
 	*members_len = len;

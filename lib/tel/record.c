@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/record.h"
+#include "base/require.h"
 
-#include <assert.h>
 #include <endian.h>
 #include <stdbool.h>
 #include <string.h>
@@ -92,7 +92,7 @@ serial_of(const struct record_value *value)
 		return is_short_integer(value->real)
 		    ? serial_of_integer((int64_t)value->real) : SERIAL_REAL;
 	case RECORD_TEXT:
-		assert(value->len <= INT32_MAX - 6);
+		REQUIRE(value->len <= INT32_MAX - 6);
 		return SERIAL_TEXT + 2 * value->len;
 	case RECORD_NULL:
 		break;
@@ -136,7 +136,7 @@ record_make(struct arena *arena, const struct record_value *values,
 	size_t header = 0, body = 0;
 	unsigned char *record, *out;
 
-	assert(count <= RECORD_MAX_VALUES);
+	REQUIRE(count <= RECORD_MAX_VALUES);
 	for (size_t i = 0; i < count; i++) {
 		unsigned int serial = serial_of(&values[i]);
 

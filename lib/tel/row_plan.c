@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/row_plan.h"
+#include "base/require.h"
 #include "tel/event_sql.h"
 
-#include <assert.h>
 #include <string.h>
 
 static const struct event_field *
@@ -41,7 +41,7 @@ row_plan_init(struct row_plan *plan, enum event_kind kind,
 {
 	memset(plan->numbered, -1, sizeof(plan->numbered));
 	plan->count = (int)event_sql_column_count(kind);
-	assert(plan->count <= ROW_MAX_COLUMNS);
+	REQUIRE(plan->count <= ROW_MAX_COLUMNS);
 	for (int i = 0; i < plan->count; i++) {
 		struct row_column *column = &plan->columns[i];
 
