@@ -5,7 +5,6 @@
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
 MODE   ?= release
@@ -21,25 +20,41 @@ endif
 # Objects of each mode live apart: asan and release never mix.
 B := build/$(MODE)
 
-# The only place that names a program, with what it links beside libtel.
-LIBS.dl-fetch    := -lcurl -lsqlite3 -lsimdjson -lcrypto -lstdc++ -lm -lpthread
-LIBS.tel-ingest  := -lsqlite3 -lsimdjson -ljq -lzstd -lz -lcrypto -lstdc++ -lm -lpthread
-LIBS.slo-eval    := -lsqlite3 -lfyaml -ljq -lsimdjson -lzstd -lz -lcrypto -lstdc++ -lm -lpthread
-LIBS.prom-text   := -lsqlite3 -lm
-LIBS.tel-archive := -lsqlite3 -lzstd -lsimdjson -lcrypto -lstdc++ -lm
+# The only place that names a program, with the packages that it links beside libtel.
+PKGS.dl-fetch    := libcurl sqlite3 simdjson libcrypto
+PKGS.tel-ingest  := sqlite3 simdjson libjq libzstd zlib libcrypto
+PKGS.slo-eval    := sqlite3 libfyaml libjq simdjson libzstd zlib libcrypto
+PKGS.prom-text   := sqlite3
+PKGS.tel-archive := sqlite3 libzstd simdjson libcrypto
 
 CMDS   := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 # Further files of a program, in a folder of its name.
 PARTS   = $(patsubst %.c,$B/%.o,$(sort $(wildcard cmd/$1/*.c)))
+PKGS    = $(sort $(foreach name,$(CMDS),$(PKGS.$(name))))
+$(foreach name,$(CMDS),$(if $(filter undefined,$(origin PKGS.$(name))),$(error \
+	add PKGS.$(name), the libraries that cmd/$(name).c links)))
+
 LIB_C  := $(sort $(wildcard lib/*/*.c))
 LIB_CC := $(sort $(wildcard lib/*/*.cc))
-HEADERS := $(sort $(wildcard lib/*/*.h cmd/*/*.h))
+
+# package,NAME: the flags of a package. pkg-config is asked once a make; where it, or
+# the package's .pc file, is missing, the name tells the flags.
+PKG_CONFIG ?= pkg-config
+GUESS.libjq := -ljq -lm
+GUESS.zlib  := -lz
+guess   = $(or $(GUESS.$1),-l$(1:lib%=%))
+package = $(or $(FOUND.$1),$(eval FOUND.$1 := $(or $(shell \
+	$(PKG_CONFIG) --cflags --libs $1 2>/dev/null),$(guess)))$(FOUND.$1))
+# includes,PACKAGE... for the compiler; libraries,PACKAGE... for the linker.
+includes  = $(sort $(filter -I% -D%,$(foreach name,$1,$(call package,$(name)))))
+libraries = $(filter-out -I% -D%,$(foreach name,$1,$(call package,$(name)))) \
+	$(if $(filter simdjson,$1),-lstdc++) -lm -lpthread
 
 CC  ?= cc
 CXX ?= c++
 CSTD   := -std=c11 -D_GNU_SOURCE
 CXXSTD := -std=c++17 -fno-exceptions -fno-rtti
-INC    := -I. -Ilib
+INC     = -I. -Ilib $(call includes,$(PKGS))
 WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wwrite-strings \
 	-Wvla -Wpointer-arith -Wformat=2 -Wundef
 # New warnings of newer compilers are errors for developers and CI, not for users.
@@ -48,8 +63,10 @@ WARN += -Werror
 STRICT := -Wcast-qual -Wnull-dereference $(if $(findstring clang,$(CC)),,-Wlogical-op)
 endif
 CWARN  := $(WARN) $(STRICT) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
-HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-FLAGS.release := -O2 -g $(HARDEN)
+# A distribution that sets its own level keeps it; compilers have one built in.
+FORTIFY = $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)),, \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+FLAGS.release = -O2 -g $(FORTIFY) -fstack-protector-strong -fPIE
 LINK.release  := -pie -Wl,-z,relro,-z,now
 FLAGS.asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
@@ -61,14 +78,16 @@ LINK.plain  :=
 FLAGS.fuzz := -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LINK.fuzz  := -fsanitize=fuzzer,address,undefined
-CFLAGS ?=
-LDFLAGS ?=
+CPPFLAGS ?=
+CFLAGS   ?=
+CXXFLAGS ?= $(CFLAGS)
+LDFLAGS  ?=
 
 LIB_OBJS := $(LIB_C:%.c=$B/%.o) $(LIB_CC:%.cc=$B/%.o) $B/texts.o
 PROGRAMS := $(CMDS:%=$B/bin/%)
 
-COMPILE_C   = $(CC) $(CSTD) $(INC) $(CWARN) $(FLAGS.$(MODE)) $(CFLAGS)
-COMPILE_CXX = $(CXX) $(CXXSTD) $(INC) $(WARN) $(FLAGS.$(MODE)) $(CFLAGS)
+COMPILE_C   = $(CC) $(CSTD) $(INC) $(CWARN) $(FLAGS.$(MODE)) $(CPPFLAGS) $(CFLAGS)
+COMPILE_CXX = $(CXX) $(CXXSTD) $(INC) $(WARN) $(FLAGS.$(MODE)) $(CPPFLAGS) $(CXXFLAGS)
 LINK        = $(CC) $(FLAGS.$(MODE)) $(CFLAGS) $(LINK.$(MODE)) $(LDFLAGS)
 
 .PHONY: all
@@ -76,16 +95,43 @@ all: $(PROGRAMS)
 
 include tests/tests.mk
 
+# Files that hold what the last build was made of: the flags, the objects of the
+# library, the parts and libraries of a program. What depends on one is made again
+# when its text is another, so that a removed or moved source is noticed too.
+# differs,FILE,TEXT: FORCE, unless the file holds the text.
+differs = $(if $(subst x$(file <$1),,x$2)$(subst x$2,,x$(file <$1)),FORCE)
+# keep,TEXT: writes it; objects that only the old text names are removed.
+keep = @mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$1)' >$@ && \
+	rm -f $(patsubst %.o,%.[od],$(filter-out $1,$(filter %.o,$(file <$@))))
+.PHONY: FORCE
+FORCE:
+
 .SECONDEXPANSION:
-$B/bin/%: $B/cmd/%.o $$(call PARTS,$$*) $B/libtel.a
+link_of = $(strip $(LINK) $(call PARTS,$1) $(call libraries,$(PKGS.$1)))
+$(PROGRAMS): $B/bin/%: $B/cmd/%.o $$(call PARTS,$$*) $B/commit.o $B/libtel.a $B/cmd/%.link
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(LIBS.$*)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(call libraries,$(PKGS.$*))
+$(CMDS:%=$B/cmd/%.link): $B/cmd/%.link: $$(call differs,$$@,$$(call link_of,$$*))
+	$(call keep,$(call link_of,$*))
 
-$B/libtel.a: $(LIB_OBJS)
+$B/libtel.a: $(LIB_OBJS) $B/objects
 	$(say) AR $@
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+$B/objects: $$(call differs,$$@,$$(LIB_OBJS))
+	$(call keep,$(LIB_OBJS))
+
+# The commit that --version shows, with + when the tree has changes; none where the
+# tree is no checkout of git. It is an object of the programs alone, so that a new
+# commit compiles one line and links the programs.
+COMMIT ?= $(shell [ ! -e .git ] || GIT_OPTIONAL_LOCKS=0 git -c safe.directory='*' \
+	describe --always --abbrev=7 --exclude='*' --dirty=+ 2>/dev/null)
+COMMIT_C = extern const char prog_commit[]; const char prog_commit[] = "$(COMMIT)";
+$B/commit.c: $$(call differs,$$@,$$(COMMIT_C))
+	$(call keep,$(COMMIT_C))
+$B/commit.o: $B/commit.c $B/flags
+	$(Q)$(COMPILE_C) -c -o $@ $<
 
 $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
@@ -97,14 +143,11 @@ $B/%.o: %.cc $B/flags
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
 
-# When the flags change, everything is compiled again. -Werror and STRICT do not
-# change what comes out, so `make` and `make check` share their objects.
-FLAGS_NOW = $(subst ','\'',$(filter-out -Werror $(STRICT),$(COMPILE_C) $(COMPILE_CXX)))
-$B/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' >$@
-.PHONY: FORCE
-FORCE:
+# -Werror and STRICT do not change what comes out, so `make` and `make check` share
+# their objects.
+FLAGS_NOW = $(filter-out -Werror $(STRICT),$(COMPILE_C) $(COMPILE_CXX))
+$B/flags: $$(call differs,$$@,$$(FLAGS_NOW))
+	$(call keep,$(FLAGS_NOW))
 
 # Text files that are part of the programs. The folders are prerequisites too,
 # so that a removed file is noticed.
@@ -118,6 +161,16 @@ $B/texts.o: $B/texts.c $B/flags
 	$(say) CC $<
 	$(Q)$(COMPILE_C) -Wno-overlength-strings -c -o $@ $<
 
+# Objectives and metrics that the programs would refuse are told here, not by each run.
+# A cross build cannot run its programs: CHECK_TEXTS=0.
+CHECK_TEXTS ?= 1
+ifneq ($(CHECK_TEXTS),0)
+all: $B/texts.checked
+endif
+$B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
+	$(say) TEST schema
+	$(Q)scripts/check-texts $B/bin && touch $@
+
 -include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/cmd/*/*.d $B/scripts/*.d $B/tests/*/*.d \
 	$B/tests/*/*/*.d)
 
@@ -127,12 +180,12 @@ SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text%,$(LIB_O
 	$B/texts.o
 $B/schema-dump: $B/scripts/schema-dump.o $(SCHEMA_OBJS)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ -lm
+	$(Q)$(LINK) -o $@ $^ $(call libraries)
 
 # For tests and measurements: made-up events, and a bare loop to compare with.
 $B/make-events $B/bench-insert: $B/%: $B/scripts/%.o $(SCHEMA_OBJS)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ -lsqlite3 -lm
+	$(Q)$(LINK) -o $@ $^ $(call libraries,sqlite3)
 
 .PHONY: schema
 schema: $B/schema-dump
@@ -144,9 +197,12 @@ deps:
 
 # The build of the user-facing targets runs in a second make, because before
 # `deps` there may be no compiler for C++.
+ifneq ($(V),1)
+PROGRESS := scripts/progress
+endif
 .PHONY: demo
 demo: deps
-	@$(MAKE) --no-print-directory -j$(JOBS) all $B/tests/origin/origin
+	@$(PROGRESS) $(MAKE) --no-print-directory -j$(JOBS) all $B/tests/origin/origin
 	BIN=$(abspath $B/bin) ORIGIN=$(abspath $B/tests/origin/origin) scripts/demo
 
 .PHONY: install uninstall

@@ -351,7 +351,7 @@ help_is_product() {
 }
 
 version_is_one_line() {
-	[[ $("$1" --version) =~ ^$1\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[[ $("$1" --version) =~ ^$1\ [0-9]+\.[0-9]+\.[0-9]+(\ \([^ ()]+\))?$ ]]
 }
 
 @test "every program: --version is one line" {

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: ISC
 # The targets that test. Included by the Makefile.
 
-TEST_LIBS := -lsqlite3 -lfyaml -lmicrohttpd -lsimdjson -ljq -lzstd -lz -lcurl -lcrypto \
-	-lstdc++ -lm -lpthread
+TEST_LIBS = $(call libraries,libmicrohttpd $(PKGS))
+TEST_INC  = $(call includes,libmicrohttpd cmocka)
+$B/tests/%.o: private INC += $(TEST_INC)
 
 # tests/origin: the HTTP origin that tests and the demo fetch from.
 $B/tests/origin/origin: $B/tests/origin/origin.o
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ -lmicrohttpd -lcrypto -lpthread
+	$(Q)$(LINK) -o $@ $^ $(call libraries,libmicrohttpd libcrypto)
 ORIGIN_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/origin/origin.c))
 
 # Preloaded into a program, makes its calls fail one by one.
@@ -32,7 +33,7 @@ UNIT_PROGRAMS := $(UNIT_C:%.c=$B/%)
 $B/tests/unit/%: $B/tests/unit/%.o $B/libtel.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ -lcmocka $(TEST_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(call libraries,cmocka) $(TEST_LIBS)
 
 # Fuzz targets: one LLVMFuzzerTestOneInput per tests/fuzz/NAME.c. Linked with
 # replay.c they run what tests/fuzz/corpus/NAME holds; with libFuzzer they look
@@ -49,17 +50,19 @@ $B/tests/fuzz/%: $B/tests/fuzz/%.o $(FUZZ_MAIN) $B/libtel.a
 
 BENCH_PROGRAMS := $B/make-events $B/bench-insert
 
-# Everything that the tests run.
+# Everything that the tests run. Objects that no rule named would be intermediate
+# files, which make removes.
 .PHONY: test-programs
 test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(ROTATE_PROGRAM) \
-	$(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS)
+	$(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS) \
+	$(UNIT_PROGRAMS:%=%.o) $(REPLAYS:%=%.o) $(FUZZ_MAIN)
 
 # Every object, for the checks that read symbols.
 .PHONY: objects
 objects: $(LIB_OBJS) $(CMDS:%=$B/cmd/%.o) $(call PARTS,*)
 
 # Tests of the tree itself; the sanitizers have nothing to say about them.
-HOUSE_TESTS := tests/house.bats tests/schema.bats tests/install.bats
+HOUSE_TESTS := tests/house.bats tests/schema.bats tests/install.bats tests/build.bats
 BATS_TESTS  := $(filter-out $(HOUSE_TESTS),$(sort $(wildcard tests/*.bats)))
 SUITES      := $(BATS_TESTS) $(UNIT_PROGRAMS) $(REPLAYS) scripts/golden
 
@@ -92,7 +95,7 @@ golden: all
 lint:
 	scripts/deps test
 	@$(SUBMAKE) $B/texts.c
-	scripts/lint '$(CSTD) $(INC)' $(LIB_C) \
+	scripts/lint '$(CSTD) $(INC) $(TEST_INC)' $(LIB_C) \
 	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c \
 	        tests/*/*.c tests/*/*/*.c))
 

@@ -280,7 +280,10 @@ take(const struct opt_program *program, const struct option *longs, int code,
 		print_help(program);
 		return 1;
 	case VERSION:
-		printf("%s %s\n", log_program(), PROG_VERSION);
+		printf("%s %s", log_program(), PROG_VERSION);
+		if (prog_commit[0] != '\0')
+			printf(" (%s)", prog_commit);
+		putchar('\n');
 		return 1;
 	case ':':
 		return err_set(err, EXIT_USAGE, "option '%s' needs a value",

@@ -10,6 +10,9 @@
 #include <stdint.h>
 
 #define PROG_VERSION "0.1.0"
+/* The commit that the program was built from, or "". The build gives it to the
+ * programs; others that link the library have none. */
+extern const char prog_commit[];
 
 /* Names the program in messages, sees to it that descriptors 0 to 2 are not
  * given to other files when they were closed, and makes a broken pipe an error of write(2)

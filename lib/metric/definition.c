@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #define BLANKS " \t\r"
+#define TOTAL "_total"
 /* What an unquoted word of SQLite consists of: keywords, names, numbers. */
 #define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"
 
@@ -103,6 +104,20 @@ parse_comment(struct metric_definition *out, int line, const char *text,
 	return 0;
 }
 
+/* Prometheus and its users take what is named *_total for a counter. */
+static int
+check_total(const struct metric_definition *definition, struct err *err)
+{
+	size_t len = strlen(definition->name), tail = strlen(TOTAL);
+
+	if (definition->type == PROMETHEUS_COUNTER || len < tail ||
+	    strcmp(definition->name + len - tail, TOTAL) != 0)
+		return 0;
+	return err_set(err, EXIT_CONFIG, "%s: metric %.80s: a name that ends in "
+	    TOTAL " is that of a counter; the type is %s", definition->path,
+	    definition->name, prometheus_type_names[definition->type]);
+}
+
 /* Reads the comment lines that the file begins with. */
 static int
 parse_headers(struct metric_definition *out, struct err *err)
@@ -133,7 +148,7 @@ parse_headers(struct metric_definition *out, struct err *err)
 	else if (out->help == NULL)
 		missing = "-- help: TEXT";
 	else
-		return 0;
+		return check_total(out, err);
 	return wrong(out, 1, "the comments that the file begins with lack "
 	    "a line ", missing, err);
 }

@@ -27,9 +27,10 @@ struct metric_definition {
 	bool uses_run; /* it has the parameter :run_id */
 };
 
-/* Reads a definition; the file's name, without .sql, must be the metric's.
- * Copies what it keeps; metric_definition_release frees it, also after an
- * error. EXIT_CONFIG with path and line when it is wrong. */
+/* Reads a definition; the file's name, without .sql, must be the metric's, and
+ * what is named *_total must be a counter. Copies what it keeps;
+ * metric_definition_release frees it, also after an error. EXIT_CONFIG with path
+ * and line when it is wrong. */
 MUST_USE int metric_definition_parse(struct metric_definition *out,
     const char *path, const char *text, size_t len, struct err *err);
 

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -34,14 +35,13 @@ test_whole(void **state)
 	metric_definition_release(&definition);
 }
 
-/* Parses text as the file m.sql; words NULL means that it is right. */
+/* Parses text as the file; words NULL means that it is right. */
 static void
-parse(const char *text, size_t len, const char *words)
+parse_as(const char *file, const char *text, size_t len, const char *words)
 {
 	struct metric_definition definition;
 	struct err err = { 0, "" };
-	int result = metric_definition_parse(&definition, "m.sql", text, len,
-	    &err);
+	int result = metric_definition_parse(&definition, file, text, len, &err);
 
 	assert_int_equal(result, words == NULL ? 0 : -1);
 	if (words != NULL) {
@@ -49,6 +49,12 @@ parse(const char *text, size_t len, const char *words)
 		assert_int_equal(err.exit_code, EXIT_CONFIG);
 	}
 	metric_definition_release(&definition);
+}
+
+static void
+parse(const char *text, size_t len, const char *words)
+{
+	parse_as("m.sql", text, len, words);
 }
 
 static void
@@ -97,6 +103,32 @@ test_headers(void **state)
 	parse(nul, sizeof(nul) - 1, "m.sql: line 4: a NUL byte: this is no text");
 }
 
+static void
+test_total(void **state)
+{
+	static const struct {
+		const char *name, *type, *words;
+	} rows[] = {
+		{ "m_total", "counter", NULL },
+		{ "m_total_ratio", "gauge", NULL },
+		{ "total", "gauge", NULL },
+		{ "m_total", "gauge", "m_total.sql: metric m_total: a name that ends "
+		    "in _total is that of a counter; the type is gauge" },
+		{ "_total", "untyped", "_total.sql: metric _total: a name that ends "
+		    "in _total is that of a counter; the type is untyped" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char file[40], text[120];
+
+		snprintf(file, sizeof(file), "%s.sql", rows[i].name);
+		snprintf(text, sizeof(text), "-- type: %s\n-- metric: %s\n"
+		    "-- help: h\nSELECT 1", rows[i].type, rows[i].name);
+		parse_as(file, text, strlen(text), rows[i].words);
+	}
+}
+
 int
 main(void)
 {
@@ -104,6 +136,7 @@ main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_statement),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_total),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
