@@ -2,7 +2,7 @@
 # events.
 #
 #   curl -so page.html -w '{"ts_ms":'$(date +%s%3N)',"curl":%{json}}\n' URL |
-#     tel-ingest --db tel.db --map curl-write-out.jq
+#     tel-ingest --db tel.db --map /usr/local/share/teltools/maps/curl-write-out.jq
 #
 # One http event a line: ts_ms, host, role, method, status, elapsed_ms, ttfb_ms,
 # bytes, error, retry_count, attempt. curl does not say when it was; the object

@@ -2,7 +2,8 @@
 # observations.
 #
 #   while sleep 10; do curl -s http://127.0.0.1:8080/status; echo; done |
-#     tel-ingest --db tel.db --map nginx-status.jq --source nginx
+#     tel-ingest --db tel.db --source nginx \
+#       --map /usr/local/share/teltools/maps/nginx-status.jq
 #
 # Many observations a line, all with the document's own time. Names that end in
 # _total are counters since nginx was started: the rate is the difference of two
