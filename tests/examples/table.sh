@@ -53,3 +53,12 @@ expect tel-events.5 'tar -cf' silent
 
 expect tel.7 'program: thing:' skip 'is the form of messages'
 expect tel.7 'backup_ms|' output
+
+expect nginx-status.jq 'while sleep 10' skip 'has no end'
+expect journald.jq 'journalctl' skip 'needs a journal'
+expect tel-follow.service 'cp /usr' skip 'changes the system'
+expect tel-pack.timer 'cp /usr' skip 'changes the system'
+expect tel-pack.service 'systemctl' skip 'changes the system'
+expect teltools 'cp /usr' skip 'changes the system'
+expect burning.jq 'slo-eval' silent
+expect failed-items.jq 'jq' silent
