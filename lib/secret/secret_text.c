@@ -10,12 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static struct secret_span
 span_of(enum secret_span_kind kind, size_t start, size_t end)
 {
@@ -216,9 +210,9 @@ find_scheme(struct secret_finder *finder, size_t at,
 
 	if (at < finder->floor + before || value >= finder->len ||
 	    strncasecmp(finder->text + at - before, word, len) != 0 ||
-	    !is_blank(finder->text[value]))
+	    !secret_value_is_blank(finder->text[value]))
 		return false;
-	while (value < finder->len && is_blank(finder->text[value]))
+	while (value < finder->len && secret_value_is_blank(finder->text[value]))
 		value++;
 	if (secret_value_scheme(finder->text, finder->len, value) == 0)
 		return false;

@@ -14,12 +14,6 @@
 #define NAME_MAX_BYTES 256
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 is_word(char c)
 {
 	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
@@ -84,7 +78,8 @@ secret_text_name_before(const struct secret_finder *finder, size_t at,
 	size_t end = at, start;
 
 	memset(name, 0, sizeof(*name));
-	while (end > finder->name_floor && is_blank(finder->text[end - 1]))
+	while (end > finder->name_floor &&
+	    secret_value_is_blank(finder->text[end - 1]))
 		end--;
 	if (end > finder->name_floor && (finder->text[end - 1] == '"' ||
 	    finder->text[end - 1] == '\'')) {

@@ -14,12 +14,6 @@ secret_value_is_name_byte(char c)
 }
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 is_control(char c)
 {
 	return ((unsigned char)c < ' ' && c != '\t') || c == 0x7F;
@@ -28,8 +22,8 @@ is_control(char c)
 size_t
 secret_value_skip_blanks(const char *text, size_t len, size_t at)
 {
-	while (at < len && text[at] != '\n' && (is_blank(text[at]) ||
-	    is_control(text[at])))
+	while (at < len && text[at] != '\n' &&
+	    (secret_value_is_blank(text[at]) || is_control(text[at])))
 		at++;
 	return at;
 }
@@ -139,7 +133,7 @@ secret_value_scheme(const char *text, size_t len, size_t at)
 		size_t n = strlen(schemes[i]);
 
 		if (at < len && len - at > n && strncasecmp(text + at, schemes[i], n) == 0 &&
-		    is_blank(text[at + n]))
+		    secret_value_is_blank(text[at + n]))
 			return n;
 	}
 	return 0;
@@ -160,7 +154,8 @@ is_pair(const char *text, size_t len, size_t at, bool needs_blank, size_t *end)
 		return false;
 	if (text[at] == '=')
 		return !needs_blank;
-	return !needs_blank || (at + 1 < len && is_blank(text[at + 1]));
+	return !needs_blank ||
+	    (at + 1 < len && secret_value_is_blank(text[at + 1]));
 }
 
 /* Whether the value ends at the blank, comma or semicolon at text[at], because a
@@ -171,8 +166,8 @@ ends_before_pair(const char *text, size_t len, size_t at, bool is_header,
 {
 	size_t next = at;
 
-	while (next < len && (is_blank(text[next]) || text[next] == ',' ||
-	    text[next] == ';' || text[next] == '&'))
+	while (next < len && (secret_value_is_blank(text[next]) ||
+	    text[next] == ',' || text[next] == ';' || text[next] == '&'))
 		next++;
 	*skip = next > at ? next : at + 1;
 	return next > at && is_pair(text, len, next, is_header, skip);
@@ -181,7 +176,7 @@ ends_before_pair(const char *text, size_t len, size_t at, bool is_header,
 static bool
 is_separator(char c)
 {
-	return is_blank(c) || c == ',' || c == ';' || c == '&';
+	return secret_value_is_blank(c) || c == ',' || c == ';' || c == '&';
 }
 
 /* Whether the value, read from start to at, ends at text[at]; otherwise *skip
@@ -197,7 +192,7 @@ ends_at(const char *text, size_t len, size_t start, size_t at,
 	case SECRET_STYLE_QUERY:
 		return is_separator(c);
 	case SECRET_STYLE_ARGUMENT:
-		return is_blank(c) && (at == start || at - start !=
+		return secret_value_is_blank(c) && (at == start || at - start !=
 		    secret_value_scheme(text, len, start));
 	case SECRET_STYLE_MEMBER:
 		return c == ',' || c == '}' || c == ']';
@@ -208,7 +203,7 @@ ends_at(const char *text, size_t len, size_t start, size_t at,
 		return (c == ',' || c == ';') &&
 		    ends_before_pair(text, len, at, true, skip);
 	case SECRET_STYLE_HEADER_QUERY:
-		if (is_blank(c))
+		if (secret_value_is_blank(c))
 			return at == start || (text[at - 1] != ';' &&
 			    text[at - 1] != ',' && at - start !=
 			    secret_value_scheme(text, len, start));
@@ -251,7 +246,7 @@ bare_end(const char *text, size_t len, size_t start, size_t at,
 static size_t
 trim(const char *text, size_t start, size_t end)
 {
-	while (end > start && (is_blank(text[end - 1]) ||
+	while (end > start && (secret_value_is_blank(text[end - 1]) ||
 	    strchr(")]}>", text[end - 1]) != NULL)) {
 		if (end - start == SECRET_MARK_LEN &&
 		    memcmp(text + start, SECRET_MARK, SECRET_MARK_LEN) == 0)

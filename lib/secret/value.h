@@ -43,7 +43,14 @@ size_t secret_value_skip(const char *text, size_t len, size_t at,
 /* Behind the blanks, and control characters but the newline, from text[at] on. */
 size_t secret_value_skip_blanks(const char *text, size_t len, size_t at);
 
-/* What a name may consist of where no quotes say it. */
+/* Whether c may be part of a name that stands without quotes. */
 bool secret_value_is_name_byte(char c);
+
+/* Whether c is a space or a tab. */
+static inline bool
+secret_value_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
 
 #endif
