@@ -23,7 +23,7 @@ struct http_request {
 	int64_t connect_timeout_ms;
 	int64_t timeout_ms;    /* for the whole of it */
 	/* Takes a piece of the body; anything but 0 ends the transfer with
-	 * HTTP_STOPPED. */
+	 * HTTP_FAULT_stopped. */
 	int (*body)(void *context, int status, const char *bytes, size_t len);
 	void *context;         /* for body, and for http_context */
 };
@@ -63,7 +63,7 @@ void *http_context(const struct http_transfer *transfer);
 /* Of a transfer that is done; borrowed until http_end. */
 const struct http_answer *http_answer(const struct http_transfer *transfer);
 
-/* Ends a transfer that is under way: it is done then, with HTTP_STOPPED. */
+/* Ends a transfer that is under way: it is done then, with HTTP_FAULT_stopped. */
 void http_stop(struct http_transfer *transfer);
 
 /* Takes back a transfer that is done. */
