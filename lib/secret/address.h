@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * secret_address -- e-mail addresses in text: local@domain.tld, where the last
+ * address -- e-mail addresses in text: local@domain.tld, where the last
  * label of the domain begins with two letters.
  */
 #ifndef SECRET_ADDRESS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * secret_command -- secrets of command lines in text, and private keys in PEM
+ * command -- secrets of command lines in text, and private keys in PEM
  * (RFC 7468), which begin with a hyphen both: --password x, -token x; -px behind
  * the word mysql or mariadb; -u user:x, -U, --user and --proxy-user behind curl,
  * each command to the end of its line.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * secret_pair -- names and values that are members of one object:
+ * pair -- names and values that are members of one object:
  * {"key":"password","value":"x"}, in either order, with others between them. A
  * name stands under key, name, k, header or field; what its text calls a secret
  * (secret.h) stands under value, val, v or values; case is ignored. A number or

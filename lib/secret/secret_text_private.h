@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * What the files of secret_text share: secret_text.c finds values,
- * secret_text_name.c the names before them.
+ * secret_text_private -- what the files of secret_text share: secret_text.c
+ * finds values, secret_text_name.c the names before them.
  */
 #ifndef SECRET_SECRET_TEXT_PRIVATE_H
 #define SECRET_SECRET_TEXT_PRIVATE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * secret_value -- where the value of NAME=value or NAME: value ends; the rules
+ * value -- where the value of NAME=value or NAME: value ends; the rules
  * are those of secret_text.h.
  */
 #ifndef SECRET_VALUE_H
