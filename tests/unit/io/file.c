@@ -20,7 +20,7 @@ folder_is(const char *path, const char *expected)
 }
 
 static void
-the_folder_of_a_path(void **state)
+finds_the_folder_of_a_path(void **state)
 {
 	(void)state;
 	folder_is("a", ".");
@@ -30,7 +30,7 @@ the_folder_of_a_path(void **state)
 	folder_is("/a/b", "/a");
 }
 
-/* Ends in rest, behind the absolute name of the folder that the test is in. */
+/* Expects the real name to be the working directory of the test, followed by rest. */
 static void
 real_name_is(const char *path, const char *rest)
 {
@@ -44,7 +44,7 @@ real_name_is(const char *path, const char *rest)
 }
 
 static void
-folders_are_resolved_and_the_last_part_is_not(void **state)
+resolves_all_but_the_last_part(void **state)
 {
 	const char *above = getenv("TMPDIR");
 	char folder[] = "file.XXXXXX";
@@ -67,7 +67,7 @@ folders_are_resolved_and_the_last_part_is_not(void **state)
 }
 
 static void
-a_missing_folder_keeps_its_name(void **state)
+keeps_the_name_of_a_missing_folder(void **state)
 {
 	char *name = file_real_name("/nosuch/folder/x");
 
@@ -80,9 +80,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_folder_of_a_path),
-		cmocka_unit_test(folders_are_resolved_and_the_last_part_is_not),
-		cmocka_unit_test(a_missing_folder_keeps_its_name),
+		cmocka_unit_test(finds_the_folder_of_a_path),
+		cmocka_unit_test(resolves_all_but_the_last_part),
+		cmocka_unit_test(keeps_the_name_of_a_missing_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
