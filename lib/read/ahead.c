@@ -11,24 +11,25 @@
 struct ahead {
 	struct batch_reader *reader;
 	struct line_reader *lines;
-	int filled;            /* what line_fill said last */
-	struct err fill_error; /* when that was -1 */
-	bool is_fresh;         /* it said so of lines that nobody read yet */
+	int filled;            /* the last result of line_fill */
+	struct err fill_error; /* if filled is -1 */
+	bool is_fresh;         /* its lines have not been read yet */
 	struct batch batches[2];
 	int results[2];
 	struct err errors[2];
 
-	int stop_fd;           /* wakes the thread for good */
+	int stop_fd;           /* readable when the thread must end */
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
-	/* Under the mutex. Batches count from 0; number n lies in slot n % 2. */
+	/* Guarded by the mutex. Batches count from 0; batch n is in slot n %
+	 * 2. */
 	int64_t read_count, wanted_count;
 	bool may_run_ahead, is_over, is_closing;
 };
 
-/* Reads one batch. An error of the input waits until what came before it has
- * been given out. */
+/* Reads one batch. An error of the input is returned only after all lines before
+ * it. */
 static int
 read_batch(struct ahead *ahead, struct batch *batch, size_t prefix_bytes,
     struct err *err)
@@ -81,7 +82,7 @@ read_batches(void *context)
 	return NULL;
 }
 
-/* The thread takes no signals: the main thread is woken by them. */
+/* The thread blocks all signals, so that they wake the main thread. */
 static int
 start_thread(struct ahead *ahead, struct err *err)
 {
@@ -181,7 +182,7 @@ ahead_again(struct ahead *ahead, size_t prefix_bytes, struct batch **out,
 	size_t slot = (size_t)((ahead->wanted_count - 1) % 2);
 	struct batch *batch = &ahead->batches[slot];
 
-	/* The thread waits for the next ahead_next, or is over. */
+	/* The thread waits for the next ahead_next, or has ended. */
 	line_rewind(ahead->lines, &batch->begin);
 	ahead->results[slot] = read_batch(ahead, batch, prefix_bytes,
 	    &ahead->errors[slot]);
