@@ -153,7 +153,7 @@ ahead_close(struct ahead *ahead)
 }
 
 static int
-give(struct ahead *ahead, size_t slot, struct batch **out, struct err *err)
+give_batch(struct ahead *ahead, size_t slot, struct batch **out, struct err *err)
 {
 	*out = &ahead->batches[slot];
 	if (ahead->results[slot] < 0)
@@ -172,7 +172,7 @@ ahead_next(struct ahead *ahead, struct batch **out, struct err *err)
 	while (ahead->read_count <= number)
 		pthread_cond_wait(&ahead->changed, &ahead->mutex);
 	pthread_mutex_unlock(&ahead->mutex);
-	return give(ahead, (size_t)(number % 2), out, err);
+	return give_batch(ahead, (size_t)(number % 2), out, err);
 }
 
 int
@@ -190,5 +190,5 @@ ahead_again(struct ahead *ahead, size_t prefix_bytes, struct batch **out,
 	ahead->may_run_ahead = batch->prefix_len == LINE_PREFIX_BYTES;
 	ahead->is_over |= ahead->results[slot] <= 0;
 	pthread_mutex_unlock(&ahead->mutex);
-	return give(ahead, slot, out, err);
+	return give_batch(ahead, slot, out, err);
 }

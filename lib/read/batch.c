@@ -102,7 +102,7 @@ read_event(struct batch_reader *reader, struct batch *batch,
 }
 
 static void
-start(struct batch *batch)
+start_batch(struct batch *batch)
 {
 	if (batch->lines == NULL)
 		batch->lines = mem_resize(NULL, BATCH_LINES + 1,
@@ -149,7 +149,7 @@ batch_read(struct batch_reader *reader, struct line_reader *lines,
 {
 	int result;
 
-	start(batch);
+	start_batch(batch);
 	line_mark(lines, &batch->begin);
 	batch->prefix = line_prefix(lines, &batch->prefix_len);
 	batch->is_whole = batch->prefix_len < LINE_PREFIX_BYTES &&
@@ -175,7 +175,7 @@ batch_read_again(struct batch_reader *reader, const struct line *line,
 	size_t count = 1;
 	char *text;
 
-	start(batch);
+	start_batch(batch);
 	item = &batch->lines[batch->line_count++];
 	memset(item, 0, sizeof(*item));
 	item->line = *line;

@@ -182,7 +182,7 @@ read_plain(struct input *input, char *to, size_t room, struct err *err)
 }
 
 static int
-decode(struct input *input, unsigned char **to, size_t *room, struct err *err)
+decompress(struct input *input, unsigned char **to, size_t *room, struct err *err)
 {
 	if (input->format == INPUT_GZIP)
 		return gz_decode(input->gz, &input->next, &input->left, to, room,
@@ -192,7 +192,7 @@ decode(struct input *input, unsigned char **to, size_t *room, struct err *err)
 }
 
 static int
-end(const struct input *input, struct err *err)
+check_end(const struct input *input, struct err *err)
 {
 	return input->format == INPUT_GZIP ? gz_end(input->gz, err)
 	    : zst_stream_end(input->zst, err);
@@ -209,14 +209,14 @@ read_packed(struct input *input, char *to, size_t room, struct err *err)
 		int64_t got = read_some(input, input->packed, PACKED_BYTES, err);
 
 		if (got == 0)
-			return end(input, err);
+			return check_end(input, err);
 		if (got < 0)
 			return got;
 		input->next = input->packed;
 		input->left = (size_t)got;
 	}
 	if (!input->is_damaged)
-		input->is_damaged = decode(input, &out, &room_left,
+		input->is_damaged = decompress(input, &out, &room_left,
 		    &input->damage) < 0;
 	if (room_left < room)
 		return (int64_t)(room - room_left);

@@ -133,7 +133,7 @@ line_has_newline(const struct line_reader *reader)
 
 /* Gives a line that is too long, whose end has been reached. */
 static bool
-give_skipped(struct line_reader *reader, struct line *line, bool has_newline)
+give_long_line(struct line_reader *reader, struct line *line, bool has_newline)
 {
 	line->text = reader->kept;
 	line->len = reader->kept_len;
@@ -166,7 +166,7 @@ line_next(struct line_reader *reader, struct line *line)
 	line->has_newline = newline != NULL;
 	line->is_too_long = false;
 	if (reader->is_skipping) {
-		give_skipped(reader, line, newline != NULL);
+		give_long_line(reader, line, newline != NULL);
 	} else {
 		line->text = begin;
 		line->len = newline != NULL ? (size_t)(newline - begin) : left;

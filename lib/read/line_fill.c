@@ -33,7 +33,7 @@ start_skipping(struct line_reader *reader)
 /* Drops more bytes of a line that is too long: those up to its newline, or all in
  * the buffer. */
 static void
-skip(struct line_reader *reader)
+drop_rest_of_line(struct line_reader *reader)
 {
 	char *newline = memchr(reader->buffer->data, '\n', reader->buffer->end);
 	size_t drop = newline == NULL ? reader->buffer->end
@@ -127,7 +127,7 @@ has_line(const struct line_reader *reader)
 /* Reads until the buffer is full, the deadline has passed or a followed file has
  * no more. deadline_ns 0: it starts with the first line. */
 static int
-fill(struct line_reader *reader, size_t prefix_bytes, int64_t deadline_ns,
+fill_buffer(struct line_reader *reader, size_t prefix_bytes, int64_t deadline_ns,
     struct err *err)
 {
 	while (!reader->at_end && !(is_full(reader) && has_line(reader))) {
@@ -141,7 +141,7 @@ fill(struct line_reader *reader, size_t prefix_bytes, int64_t deadline_ns,
 		    err) < 0)
 			return -1;
 		if (reader->is_skipping && reader->buffer->start == 0)
-			skip(reader);
+			drop_rest_of_line(reader);
 		if (reader->is_followed && reader->is_drained)
 			break;
 		if (deadline_ns == 0 && has_line(reader))
@@ -161,8 +161,8 @@ line_fill(struct line_reader *reader, size_t prefix_bytes, struct err *err)
 	line_move_rest(reader, reader->buffer);
 	fflush(stdout);
 	/* If whole lines are buffered, do not wait for more. */
-	result = fill(reader, prefix_bytes, !reader->at_end && has_line(reader)
-	    ? tim_monotonic_ns() : 0, err);
+	result = fill_buffer(reader, prefix_bytes,
+	    !reader->at_end && has_line(reader) ? tim_monotonic_ns() : 0, err);
 	reader->is_drained |= result < 0;
 	return result;
 }
