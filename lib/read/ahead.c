@@ -95,7 +95,7 @@ start_thread(struct ahead *ahead, struct err *err)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (result == 0)
 		return 0;
-	return err_set(err, EXIT_AGAIN, "no thread to be had (error %d); "
+	return err_set(err, EXIT_AGAIN, "cannot start a thread (error %d); "
 	    "try again", result);
 }
 

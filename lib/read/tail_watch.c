@@ -53,7 +53,7 @@ static void
 poll_instead(struct tail *tail, const char *what, const char *why)
 {
 	if (!tail->is_polling)
-		tail_warn(tail, "%s: %s; files are looked at every %lld ms instead", what,
+		tail_warn(tail, "%s: %s; files are checked every %lld ms instead", what,
 		    why, (long long)tail->options.poll_ms);
 	tail->is_polling = true;
 }
@@ -117,7 +117,7 @@ tail_watch_folder(struct tail *tail, const char *folder, int *watch)
 	}
 	if (!tail->is_polling && is_on_network(folder))
 		poll_instead(tail, folder,
-		    "on this file system not all writes are announced");
+		    "this file system does not report all writes");
 	return 0;
 }
 
