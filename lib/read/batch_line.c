@@ -67,7 +67,7 @@ check_length(struct batch *batch, struct batch_line *item)
 		    "kept", line->full_bytes, LINE_MAX_BYTES, line->len);
 	else if (!line->has_newline)
 		item->refusal = batch_refuse(batch, "truncated", NULL,
-		    "the input ends within this line: no newline behind it");
+		    "the input ends within this line: no newline after it");
 }
 
 /* Text with two bytes per character is not an event, but may contain secrets.

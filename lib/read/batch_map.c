@@ -102,7 +102,7 @@ read_result(struct batch_reader *reader, struct batch *batch,
 	else if ((int64_t)result->count > bytes)
 		/* Each event gets one byte of its line as its position. */
 		item->refusal = batch_refuse(batch, "map_too_many", NULL,
-		    "the map makes more events of this line than it has bytes "
+		    "the map makes more events from this line than it has bytes "
 		    "(%" PRId64 ")", bytes);
 	else
 		read_outputs(reader, batch, result, item);
