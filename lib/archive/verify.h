@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_verify -- whether an archive holds what its catalog says: every byte
+ * verify -- whether an archive holds what its catalog says: every byte
  * of every partition is read.
  */
 #ifndef ARCHIVE_VERIFY_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_watch -- callbacks through which work on an archive reports.
+ * watch -- callbacks through which work on an archive reports.
  * Every member may be NULL. Arguments are borrowed for the call.
  */
 #ifndef ARCHIVE_WATCH_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_admission -- may this request go now, and if not, when? Every rule that
+ * admission -- may this request go now, and if not, when? Every rule that
  * holds requests back for the sake of the servers is applied here. Each request
  * asks, redirects included; its http event names the rule that it waited for.
  */

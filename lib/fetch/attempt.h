@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_attempt -- one request on the wire for an item. The body of a good answer
+ * attempt -- one request on the wire for an item. The body of a good answer
  * is hashed and written to staging while it comes, and refused as soon as it can
  * be seen to be the wrong thing.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_item -- an item under way: what admission, attempt, outcome and report
+ * item -- an item under way: what admission, attempt, outcome and report
  * know of it.
  */
 #ifndef FETCH_ITEM_H

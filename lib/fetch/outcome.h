@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_outcome -- what the end of a request means: store what came, follow a
+ * outcome -- what the end of a request means: store what came, follow a
  * redirect, go on to the next candidate, or stop because our own side failed.
  */
 #ifndef FETCH_OUTCOME_H

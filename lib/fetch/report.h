@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_report -- the output of the engine: events, records of the manifest, and
+ * report -- the output of the engine: events, records of the manifest, and
  * the figures of the run.
  */
 #ifndef FETCH_REPORT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * http_fault -- why no complete answer came, in the few words of word.def that
- * events and decisions need (enum http_fault), made from the many codes of libcurl.
+ * http_fault -- why no complete answer came: the many codes of libcurl, reduced to
+ * the few faults that events and decisions distinguish.
  */
 #ifndef IO_HTTP_FAULT_H
 #define IO_HTTP_FAULT_H
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* The fault behind a CURLcode; has_body says whether some of the body came. */
+/* Returns the fault for a CURLcode; has_body says whether some of the body came. */
 enum http_fault http_fault_of(int code, bool has_body);
 
 #endif
