@@ -290,8 +290,8 @@ callers() {
 	[ "${#lines[@]}" -eq 6 ]
 }
 
-@test "headers: each compiles alone" {
-	scripts/headers lib/*/*.h cmd/*/*.h
+@test "headers: each says what it is for, and compiles alone" {
+	scripts/headers lib/*/*.h cmd/*/*.h tests/unit/*.h tests/unit/*/*.h
 }
 
 @test "headers: a source without one says what it is for" {
@@ -304,6 +304,17 @@ callers() {
 	echo 'size_t of_no_type(void);' >lib/wrong.h
 	run "$ROOT/scripts/headers" lib/wrong.h
 	[ "$status" -eq 1 ]
+	comment() { printf '/* SPDX-License-Identifier: ISC\n *\n * %s\n */\n' "$1"; }
+	comment 'right -- a header.' >lib/right.h
+	comment 'io_other -- a header with the name of its room.' >lib/other.h
+	comment 'What the files share.' >lib/nameless.h
+	comment 'silent -- ' >lib/silent.h
+	run "$ROOT/scripts/headers" lib/right.h lib/other.h lib/nameless.h lib/silent.h
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'lib/other.h: must begin with "other -- " and what it is for' ]
+	[ "${lines[1]}" = 'lib/nameless.h: must begin with "nameless -- " and what it is for' ]
+	[ "${lines[2]}" = 'lib/silent.h: must begin with "silent -- " and what it is for' ]
+	[ "${#lines[@]}" -eq 3 ]
 	echo '/* SPDX-License-Identifier: ISC */' | tee lib/mute.c lib/with.c >lib/with.h
 	printf '%s\n' '/* SPDX-License-Identifier: ISC' ' *' ' * The rest of with.c.' ' */' >lib/told.c
 	run "$ROOT/scripts/headers" lib/mute.c lib/told.c lib/with.c

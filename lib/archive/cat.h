@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_cat -- lines out of an archive, in order of time within each table.
+ * cat -- lines out of an archive, in order of time within each table.
  * Only frames that may hold a line that is wanted are read.
  */
 #ifndef ARCHIVE_CAT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_hot -- which rows of a table are to leave the database: a list of
+ * hot -- which rows of a table are to leave the database: a list of
  * (ts_ms, id) in order of time, with what has become of each. It is a temporary
  * table of the reader's connection, kept in a file by SQLite when it is large,
  * so that memory stays small whatever the number of rows.

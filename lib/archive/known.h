@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_known -- which rows of the database are in the archive already,
+ * known -- which rows of the database are in the archive already,
  * because a pack was killed before it deleted them, or kept them.
  */
 #ifndef ARCHIVE_KNOWN_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_list -- what is in an archive, for people and for programs.
+ * list -- what is in an archive, for people and for programs.
  */
 #ifndef ARCHIVE_LIST_H
 #define ARCHIVE_LIST_H

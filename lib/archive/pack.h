@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_pack -- old events out of the database and into an archive.
+ * pack -- old events out of the database and into an archive.
  *
  * A row is deleted only after its partition has been renamed into place, synced,
  * read back from the disk with the digests that were written, and entered into

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_rows -- rows of an event table of the database as lines of an
+ * rows -- rows of an event table of the database as lines of an
  * archive, and the row that a line came from. The name of a table is one of
  * event.def or other_events.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * archive_tidy -- cleans up after a pack that was killed. Its unfinished
+ * tidy -- cleans up after a pack that was killed. Its unfinished
  * file is removed. A complete file that is not in the catalog is read line by
  * line and entered: then its rows count as archived, wherever the pack was
  * interrupted. Nothing that could be the only copy is ever removed.

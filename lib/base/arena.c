@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is larger gets a block of its own, which a reset frees. */
+/* A larger allocation gets a block of its own, which a reset frees. */
 #define BLOCK_BYTES (256 << 10)
 
 struct arena_block {
@@ -26,17 +26,17 @@ new_block(size_t size)
 }
 
 static void
-use(struct arena *arena, struct arena_block *block)
+use_block(struct arena *arena, struct arena_block *block)
 {
 	arena->current = block;
 	arena->used = 0;
 	arena->size = block->size;
 }
 
-/* Makes a block with room the current one: the next if it will do, else a new
- * one between them. */
+/* Makes a block that has room the current one: the next block if it is large
+ * enough, else a new one in front of it. */
 static void
-advance(struct arena *arena, size_t bytes)
+go_to_block_for(struct arena *arena, size_t bytes)
 {
 	struct arena_block *current = arena->current;
 	struct arena_block *block = current != NULL ? current->next
@@ -52,7 +52,7 @@ advance(struct arena *arena, size_t bytes)
 		else
 			arena->blocks = block;
 	}
-	use(arena, block);
+	use_block(arena, block);
 }
 
 void *
@@ -63,7 +63,7 @@ arena_take(struct arena *arena, size_t bytes)
 
 	bytes = (bytes + step - 1) / step * step;
 	if (arena->current == NULL || bytes > arena->size - arena->used)
-		advance(arena, bytes);
+		go_to_block_for(arena, bytes);
 	taken = arena->current->bytes + arena->used;
 	arena->used += bytes;
 	arena->taken_bytes += bytes;

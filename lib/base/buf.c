@@ -14,7 +14,7 @@ buf_room(struct buf *buf, size_t more)
 {
 	size_t need;
 
-	/* SIZE_MAX is what no allocation gives: out of memory. */
+	/* No allocation of SIZE_MAX bytes succeeds: it ends as out of memory. */
 	if (__builtin_add_overflow(buf->len, more, &need) ||
 	    __builtin_add_overflow(need, 1, &need))
 		need = SIZE_MAX;

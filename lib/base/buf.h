@@ -12,17 +12,17 @@
 #include <stddef.h>
 
 struct buf {
-	char *data; /* ours; borrowed by whoever reads it, until the next add */
+	char *data; /* ours; readers borrow it until the next add */
 	size_t len;
 	size_t size;
 };
 
 #define BUF_EMPTY { NULL, 0, 0 }
 
-/* Makes room for more bytes beyond len (and the NUL); returns data + len. */
+/* Makes room for `more` bytes after len (and the NUL); returns data + len. */
 char *buf_room(struct buf *buf, size_t more);
 
-/* What is added must not lie in the buf itself. */
+/* Each appends. The bytes to add must not be part of the buf itself. */
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
@@ -30,11 +30,11 @@ void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *buf, const char *format, va_list arguments)
     PRINTF_LIKE(2, 0);
 
-/* Text that others wrote, fit for a terminal: the bytes of control characters
- * (newlines too) and those that are no UTF-8 become \xNN. */
+/* Appends text of unknown origin, made safe for a terminal: each byte of a control
+ * character (newlines too), and each that is not UTF-8, becomes \xNN. */
 void buf_add_visible(struct buf *buf, const char *text, size_t len);
 
-/* The text as a C string, "" when nothing was added. Borrowed. */
+/* Returns the text as a C string, "" when nothing was added. Borrowed. */
 const char *buf_text(const struct buf *buf);
 
 /* Empties it and keeps the memory. */

@@ -11,7 +11,8 @@
 #undef err_in
 
 static void PRINTF_LIKE(3, 0)
-set(struct err *err, int exit_code, const char *format, va_list arguments)
+format_error(struct err *err, int exit_code, const char *format,
+    va_list arguments)
 {
 	err->exit_code = exit_code;
 	vsnprintf(err->text, sizeof(err->text), format, arguments);
@@ -23,7 +24,7 @@ err_set(struct err *err, int exit_code, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	set(err, exit_code, format, arguments);
+	format_error(err, exit_code, format, arguments);
 	va_end(arguments);
 	return -1;
 }
@@ -36,7 +37,7 @@ err_system(struct err *err, int exit_code, const char *format, ...)
 	size_t len;
 
 	va_start(arguments, format);
-	set(err, exit_code, format, arguments);
+	format_error(err, exit_code, format, arguments);
 	va_end(arguments);
 	len = strlen(err->text);
 	snprintf(err->text + len, sizeof(err->text) - len, ": %s",

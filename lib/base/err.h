@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * err -- what went wrong, in words, with the exit code it deserves.
+ * err -- what went wrong, in words, and the exit code for it.
  *
  * The library never prints and never exits: a function that fails fills the
- * caller's struct err and returns -1. Only main speaks.
+ * caller's struct err and returns -1. Only main prints the error.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -30,12 +30,13 @@ int err_set(struct err *err, int exit_code, const char *format, ...)
 int err_system(struct err *err, int exit_code, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* Puts "FORMAT: " in front of the text that is there: where it happened.
- * Returns -1. */
+/* Puts the formatted text and ": " in front of the text of the error, to say where
+ * it happened. Returns -1. */
 int err_in(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #ifdef __clang_analyzer__
-/* It sees one file at a time, so it must be told what they return. */
+/* The analyser sees one file at a time, so these tell it what the functions
+ * return. */
 #define err_set(...) (err_set(__VA_ARGS__), -1)
 #define err_system(...) (err_system(__VA_ARGS__), -1)
 #define err_in(...) (err_in(__VA_ARGS__), -1)

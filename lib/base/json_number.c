@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* So many digits fit 64 bits, whatever they are. */
+/* Any number of at most this many digits fits 64 bits. */
 #define SAFE_DIGITS 18
 
 static const char *
@@ -16,9 +16,9 @@ skip_digits(const char *at, const char *end)
 	return at;
 }
 
-/* Whether the fraction and exponent that begin at at fill the text. */
+/* Whether text from at to end is a fraction, an exponent, or both. */
 static bool
-is_rest(const char *at, const char *end)
+is_fraction_and_exponent(const char *at, const char *end)
 {
 	const char *digits;
 
@@ -88,15 +88,15 @@ json_number_read(const char *text, size_t len, int64_t *integer, double *real)
 		return JSON_NUMBER_NONE;
 	if (rest == end)
 		return read_integer(digits, end, is_negative, integer);
-	if (!is_rest(rest, end))
+	if (!is_fraction_and_exponent(rest, end))
 		return JSON_NUMBER_NONE;
 	*real = strtod(text, NULL);
 	return isfinite(*real) && (*real != 0 || is_zero(digits, end))
 	    ? JSON_NUMBER_REAL : JSON_NUMBER_BIG;
 }
 
-/* The exponent that the text has, held within what matters: a shift by so many
- * places is too much or too little for any number of 64 bits. */
+/* The exponent in the text. Beyond INT32_MAX the exact value does not matter: a
+ * shift by that many places fits no number of 64 bits. */
 static int64_t
 exponent_of(const char *text, const char *end)
 {

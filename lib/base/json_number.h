@@ -17,18 +17,18 @@ enum json_number {
 	JSON_NUMBER_NONE,    /* something else */
 	JSON_NUMBER_INTEGER, /* without fraction and exponent */
 	JSON_NUMBER_REAL,    /* with one of them: the nearest double */
-	JSON_NUMBER_BIG      /* neither an int64 nor a double holds it: too large,
-	                      * or so small that 0 would stand for it */
+	JSON_NUMBER_BIG      /* neither an int64 nor a double holds it: it is too
+	                      * large, or so small that a double would make it 0 */
 };
 
-/* Reads text[0..len); behind it must stand a byte that cannot be part of a number.
- * Sets *integer or *real. */
+/* Reads text[0..len) and sets *integer or *real. text[len] must be readable,
+ * and must not be a byte that can be part of a number. */
 enum json_number json_number_read(const char *text, size_t len,
     int64_t *integer, double *real);
 
-/* Whether a number that may have a fraction and an exponent is a whole one of 64
- * bits all the same: 1.0, 25e2 and 9007199254740993.0 are, 0.5 is not. Then sets
- * *out; no double comes between. */
+/* Whether a number is an int64, even one written with a fraction or an exponent:
+ * 1.0, 25e2 and 9007199254740993.0 are, 0.5 is not. If so, sets *out, without
+ * rounding to a double on the way. */
 bool json_number_as_integer(const char *text, size_t len, int64_t *out);
 
 #ifdef __cplusplus

@@ -15,7 +15,7 @@ json_writer_init(struct json_writer *writer, struct buf *out)
 }
 
 static void
-separate(struct json_writer *writer)
+add_due_comma(struct json_writer *writer)
 {
 	if (writer->after_value)
 		buf_add_char(writer->out, ',');
@@ -25,7 +25,7 @@ separate(struct json_writer *writer)
 void
 json_writer_open(struct json_writer *writer, char bracket)
 {
-	separate(writer);
+	add_due_comma(writer);
 	buf_add_char(writer->out, bracket);
 	writer->after_value = false;
 }
@@ -37,9 +37,9 @@ json_writer_close(struct json_writer *writer, char bracket)
 	writer->after_value = true;
 }
 
-/* Writes the character at text; returns how many bytes it took. */
+/* Writes the first character of text; returns how many bytes of text that was. */
 static size_t
-escape(struct buf *out, const unsigned char *text, size_t len)
+write_escaped(struct buf *out, const unsigned char *text, size_t len)
 {
 	size_t length;
 
@@ -75,7 +75,7 @@ escape(struct buf *out, const unsigned char *text, size_t len)
 }
 
 static void
-quote(struct buf *out, const char *text, size_t len)
+write_quoted(struct buf *out, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text;
 
@@ -89,7 +89,7 @@ quote(struct buf *out, const char *text, size_t len)
 		buf_add(out, text + i, plain - i);
 		i = plain;
 		if (i < len)
-			i += escape(out, p + i, len - i);
+			i += write_escaped(out, p + i, len - i);
 	}
 	buf_add_char(out, '"');
 }
@@ -97,8 +97,8 @@ quote(struct buf *out, const char *text, size_t len)
 void
 json_writer_key(struct json_writer *writer, const char *key)
 {
-	separate(writer);
-	quote(writer->out, key, strlen(key));
+	add_due_comma(writer);
+	write_quoted(writer->out, key, strlen(key));
 	buf_add_char(writer->out, ':');
 	writer->after_value = false;
 }
@@ -106,8 +106,8 @@ json_writer_key(struct json_writer *writer, const char *key)
 void
 json_writer_text(struct json_writer *writer, const char *text, size_t len)
 {
-	separate(writer);
-	quote(writer->out, text, len);
+	add_due_comma(writer);
+	write_quoted(writer->out, text, len);
 }
 
 void
@@ -160,7 +160,7 @@ json_writer_null(struct json_writer *writer)
 void
 json_writer_raw(struct json_writer *writer, const char *json, size_t len)
 {
-	separate(writer);
+	add_due_comma(writer);
 	buf_add(writer->out, json, len);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * json_writer -- JSON text (RFC 8259) into a buf, one value after another; it
- * sets the commas. Text that is not UTF-8 gets U+FFFD for each bad byte, so
- * that what comes out is always JSON.
+ * json_writer -- JSON text (RFC 8259) into a buf, one value after another; the
+ * writer sets the commas. Each byte that is not UTF-8 becomes U+FFFD, so that
+ * the output is always JSON.
  */
 #ifndef BASE_JSON_WRITER_H
 #define BASE_JSON_WRITER_H
@@ -25,16 +25,15 @@ void json_writer_key(struct json_writer *writer, const char *key);
 
 void json_writer_text(struct json_writer *writer, const char *text, size_t len);
 void json_writer_integer(struct json_writer *writer, int64_t value);
-/* Shortest decimal that reads back the same; null when it is not finite. */
-/* Always with a '.' or an 'e', so that no reader takes it for an integer; null
- * when it is not finite. */
+/* Writes the shortest decimal that reads back as the same double, with a '.' or
+ * an 'e', so that no reader takes it for an integer; null when it is not finite. */
 void json_writer_real(struct json_writer *writer, double value);
 void json_writer_boolean(struct json_writer *writer, bool value);
 void json_writer_null(struct json_writer *writer);
-/* A value that is JSON text already. */
+/* Writes a value that is JSON text already. */
 void json_writer_raw(struct json_writer *writer, const char *json, size_t len);
 
-/* Key and value at once, for objects; a NULL text is left out. */
+/* Each writes a member of an object, key and value. A NULL text is left out. */
 void json_writer_key_text(struct json_writer *writer, const char *key,
     const char *text);
 void json_writer_key_integer(struct json_writer *writer, const char *key,

@@ -36,10 +36,10 @@ log_program(void)
 	return program_name;
 }
 
-/* A `log` event of event.def; base may not read that table, so the test of the
- * log format feeds such lines to tel-ingest. */
+/* Writes a `log` event as event.def has it. base must not include that table, so
+ * the test of the log format feeds such lines to tel-ingest. */
 static void
-add_event(struct buf *line, const char *level, const char *message)
+write_event(struct buf *line, const char *level, const char *message)
 {
 	struct json_writer writer;
 
@@ -68,7 +68,7 @@ log_print(enum log_level level, const char *format, ...)
 	buf_vprintf(&message, format, arguments);
 	va_end(arguments);
 	if (style != NULL && strcmp(style, "events") == 0)
-		add_event(&line, names[level], buf_text(&message));
+		write_event(&line, names[level], buf_text(&message));
 	else {
 		buf_printf(&line, "%s: %s", program_name,
 		    level == LOG_WARNING ? "warning: " : "");

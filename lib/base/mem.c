@@ -10,13 +10,13 @@
 void
 mem_exhausted(void)
 {
-	/* The C library keeps the name; log would allocate. */
+	/* log allocates, so this cannot use it; the C library has the name. */
 	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
 	exit(EXIT_IO);
 }
 
 static void *
-need(void *memory)
+exit_if_null(void *memory)
 {
 	if (memory == NULL)
 		mem_exhausted();
@@ -26,7 +26,7 @@ need(void *memory)
 void *
 mem_new(size_t count, size_t size)
 {
-	return need(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
+	return exit_if_null(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
 }
 
 void *
@@ -35,8 +35,8 @@ mem_resize(void *memory, size_t count, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
-		return need(NULL);
-	return need(realloc(memory, bytes > 0 ? bytes : 1));
+		return exit_if_null(NULL);
+	return exit_if_null(realloc(memory, bytes > 0 ? bytes : 1));
 }
 
 char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * mem -- allocation that does not fail: out of memory ends the program with
- * one line on stderr, because a short-lived filter gains nothing by living on.
+ * mem -- allocation that does not fail: out of memory ends the program with one
+ * line on stderr, because a short-lived filter gains nothing from recovering.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -12,18 +12,19 @@
 extern "C" {
 #endif
 
-/* Zeroed memory for count items of size bytes; the caller frees it. */
+/* Returns zeroed memory for count items of size bytes; the caller frees it. */
 void *mem_new(size_t count, size_t size);
 
-/* Like realloc for count items; new bytes are not zeroed. */
+/* Like realloc, for count items of size bytes; new bytes are not zeroed. */
 void *mem_resize(void *memory, size_t count, size_t size);
 
-/* A copy of text, or of its first len bytes; the caller frees it. */
+/* Each returns a copy of text, or of its first len bytes, with a NUL at the end;
+ * the caller frees it. */
 char *mem_text(const char *text);
 char *mem_text_of(const char *text, size_t len);
 
-/* Says "PROGRAM: out of memory" on stderr and ends the program with EXIT_IO: also for
- * when a foreign library could not allocate. */
+/* Prints "PROGRAM: out of memory" on stderr and ends the program with EXIT_IO. Also
+ * for callers whose foreign library could not allocate. */
 __attribute__((noreturn, cold)) void mem_exhausted(void);
 
 #ifdef __cplusplus

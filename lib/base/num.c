@@ -45,9 +45,10 @@ struct scale {
 	int64_t factor;
 };
 
-/* number, then exactly one of the suffixes; the product must fit. */
+/* Reads a number with one of the suffixes; the result is at most 9e15. */
 static int
-scaled(const char *text, const struct scale *scales, size_t count, int64_t *out)
+read_scaled(const char *text, const struct scale *scales, size_t count,
+    int64_t *out)
 {
 	size_t digits = strspn(text, "0123456789.");
 	char number[32];
@@ -79,7 +80,7 @@ num_duration_ms(const char *text, int64_t *out)
 		{ "h", 3600000 }, { "d", 86400000 }, { "w", 604800000 },
 	};
 
-	return scaled(text, scales, sizeof(scales) / sizeof(scales[0]), out);
+	return read_scaled(text, scales, sizeof(scales) / sizeof(scales[0]), out);
 }
 
 int
@@ -90,7 +91,7 @@ num_size_bytes(const char *text, int64_t *out)
 		{ "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 },
 	};
 
-	return scaled(text, scales, sizeof(scales) / sizeof(scales[0]), out);
+	return read_scaled(text, scales, sizeof(scales) / sizeof(scales[0]), out);
 }
 
 size_t

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define STEP_NS 100000000
+#define MIN_INTERVAL_NS 100000000
 
 void
 progress_show(struct progress *progress, const char *format, ...)
@@ -15,7 +15,7 @@ progress_show(struct progress *progress, const char *format, ...)
 	int64_t now_ns = tim_monotonic_ns();
 	va_list arguments;
 
-	if (now_ns - progress->shown_ns < STEP_NS ||
+	if (now_ns - progress->shown_ns < MIN_INTERVAL_NS ||
 	    log_get_level() < LOG_WARNING || isatty(STDERR_FILENO) == 0)
 		return;
 	progress->shown_ns = now_ns;

@@ -9,8 +9,8 @@ void
 require_failed(const char *file, int line, const char *function,
     const char *condition)
 {
-	/* The C library keeps the name, so that this needs nothing that could
-	 * have to hold itself. */
+	/* From the C library, so that this calls nothing that has conditions of
+	 * its own. */
 	const char *program = program_invocation_short_name;
 
 	fprintf(stderr, "%s: %s:%d: %s must hold: %s\n"

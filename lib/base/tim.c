@@ -38,7 +38,7 @@ tim_monotonic_ns(void)
 }
 
 static void
-split(int64_t at_ms, struct tm *tm, int *ms)
+split_time(int64_t at_ms, struct tm *tm, int *ms)
 {
 	time_t seconds;
 
@@ -58,7 +58,7 @@ tim_print(char *out, int64_t at_ms)
 	char text[TIM_TEXT_SIZE];
 	int ms;
 
-	split(at_ms, &tm, &ms);
+	split_time(at_ms, &tm, &ms);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(out, TIM_TEXT_SIZE, "%.24s.%03dZ", text, ms);
 }
@@ -69,13 +69,13 @@ tim_print_day(char *out, int64_t at_ms)
 	struct tm tm;
 	int ms;
 
-	split(at_ms, &tm, &ms);
+	split_time(at_ms, &tm, &ms);
 	strftime(out, TIM_TEXT_SIZE, "%Y-%m-%d", &tm);
 }
 
-/* Exactly width digits at *text, at most max; moves *text behind them. */
+/* Reads a number of exactly width digits, at most max, and moves *text past it. */
 static int
-digits(const char **text, int width, int max, int *out)
+read_digits(const char **text, int width, int max, int *out)
 {
 	int value = 0;
 
@@ -90,9 +90,9 @@ digits(const char **text, int width, int max, int *out)
 	return 0;
 }
 
-/* ".5", ".123456": ms, the rest cut off. */
+/* Reads "", ".5" or ".123456" as ms; further digits are cut off. */
 static int
-fraction(const char **text, int *ms)
+read_fraction(const char **text, int *ms)
 {
 	int place = 100, seen = 0;
 
@@ -106,9 +106,9 @@ fraction(const char **text, int *ms)
 	return seen > 0 ? 0 : -1;
 }
 
-/* "", "Z", "+02:00", "-0530": minutes east of UTC. */
+/* Reads "", "Z", "+02:00" or "-0530" as minutes east of UTC. */
 static int
-zone(const char **text, int *minutes)
+read_zone(const char **text, int *minutes)
 {
 	int sign, hour, minute;
 
@@ -120,18 +120,18 @@ zone(const char **text, int *minutes)
 	if (**text != '+' && **text != '-')
 		return 0;
 	sign = *(*text)++ == '-' ? -1 : 1;
-	if (digits(text, 2, 23, &hour) < 0)
+	if (read_digits(text, 2, 23, &hour) < 0)
 		return -1;
 	if (**text == ':')
 		(*text)++;
-	if (digits(text, 2, 59, &minute) < 0)
+	if (read_digits(text, 2, 59, &minute) < 0)
 		return -1;
 	*minutes = sign * (hour * 60 + minute);
 	return 0;
 }
 
 static int
-clock_time(const char **text, struct tm *tm, int *ms, int *minutes)
+read_clock_time(const char **text, struct tm *tm, int *ms, int *minutes)
 {
 	*ms = *minutes = 0;
 	if (**text == '\0')
@@ -139,19 +139,19 @@ clock_time(const char **text, struct tm *tm, int *ms, int *minutes)
 	if (**text != 'T' && **text != 't' && **text != ' ')
 		return -1;
 	(*text)++;
-	if (digits(text, 2, 23, &tm->tm_hour) < 0 || *(*text)++ != ':' ||
-	    digits(text, 2, 59, &tm->tm_min) < 0)
+	if (read_digits(text, 2, 23, &tm->tm_hour) < 0 || *(*text)++ != ':' ||
+	    read_digits(text, 2, 59, &tm->tm_min) < 0)
 		return -1;
 	if (**text == ':') {
 		(*text)++;
-		if (digits(text, 2, 60, &tm->tm_sec) < 0 ||
-		    fraction(text, ms) < 0)
+		if (read_digits(text, 2, 60, &tm->tm_sec) < 0 ||
+		    read_fraction(text, ms) < 0)
 			return -1;
 	}
-	return zone(text, minutes);
+	return read_zone(text, minutes);
 }
 
-/* Month 1 to 12 of the Gregorian calendar. */
+/* Returns how many days a month, 1 to 12, of the Gregorian calendar has. */
 static int
 days_of(int year, int month)
 {
@@ -163,21 +163,21 @@ days_of(int year, int month)
 }
 
 static int
-calendar(const char *text, int64_t *out_ms)
+read_calendar_time(const char *text, int64_t *out_ms)
 {
 	struct tm tm = { 0 };
 	int year, month, ms, minutes;
 	int64_t seconds;
 
-	if (digits(&text, 4, 9999, &year) < 0 || *text++ != '-' ||
-	    digits(&text, 2, 12, &month) < 0 || *text++ != '-' ||
-	    digits(&text, 2, 31, &tm.tm_mday) < 0 ||
+	if (read_digits(&text, 4, 9999, &year) < 0 || *text++ != '-' ||
+	    read_digits(&text, 2, 12, &month) < 0 || *text++ != '-' ||
+	    read_digits(&text, 2, 31, &tm.tm_mday) < 0 ||
 	    month == 0 || tm.tm_mday == 0 ||
 	    tm.tm_mday > days_of(year, month))
 		return -1;
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;
-	if (clock_time(&text, &tm, &ms, &minutes) < 0 || *text != '\0')
+	if (read_clock_time(&text, &tm, &ms, &minutes) < 0 || *text != '\0')
 		return -1;
 	seconds = (int64_t)timegm(&tm) - INT64_C(60) * minutes;
 	if (seconds < 0 || seconds > TIM_MAX_MS / 1000)
@@ -205,5 +205,5 @@ tim_parse(const char *text, int64_t now_ms, int64_t *out_ms)
 		*out_ms = value;
 		return 0;
 	}
-	return calendar(text, out_ms);
+	return read_calendar_time(text, out_ms);
 }

@@ -7,23 +7,23 @@
 
 #include <stddef.h>
 
-/* U+FFFD, what takes the place of a byte that is no UTF-8. */
+/* U+FFFD, which replaces a byte that is not UTF-8. */
 #define UTF8_REPLACEMENT "\xEF\xBF\xBD"
 
-/* The length, 1 to 4, of the character at text, of which len > 0 bytes may be
- * read; 0 when no well-formed character begins there. */
+/* Returns the length, 1 to 4, of the character at text; 0 when it is not well
+ * formed. len > 0 bytes may be read. */
 size_t utf8_length(const char *text, size_t len);
 
-/* The number of the control character at text (C0, DEL or C1: what a terminal
- * may obey), of which len > 0 bytes may be read; -1 when it is none. */
+/* Returns the number of the control character at text (C0, DEL or C1: a terminal
+ * may act on them); -1 for any other character. len > 0 bytes may be read. */
 int utf8_control(const char *text, size_t len);
 
-/* Puts '?' in place of each byte that is not part of a well-formed character: a
- * text that was cut to fit may end within one. */
+/* Replaces each byte that is not part of a well-formed character by '?': a text
+ * that was truncated may end within a character. */
 void utf8_repair(char *text);
 
-/* How many characters text has, each taken to be one column wide: bytes that do
- * not continue a sequence. */
+/* Returns how many characters text has, and so how many columns, if each takes
+ * one. It counts the bytes that begin a sequence. */
 size_t utf8_width(const char *text);
 
 #endif

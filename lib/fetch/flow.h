@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_flow -- the way of one item through the engine: from the list to its
+ * flow -- the way of one item through the engine: from the list to its
  * first candidate, from a request to what it means, from there to the store, to
  * the next candidate or to its end. The loop that calls it is fetch.c.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_options -- what a run of dl-fetch is to do, and the figures of what it has
+ * options -- what a run of dl-fetch is to do, and the figures of what it has
  * done.
  */
 #ifndef FETCH_OPTIONS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * fetch_plan -- what fetch_run would do with a work list, without a network
+ * plan -- what fetch_run would do with a work list, without a network
  * and without writing anything.
  */
 #ifndef FETCH_PLAN_H

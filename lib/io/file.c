@@ -77,7 +77,7 @@ file_real_name(const char *path)
 	return out.data;
 }
 
-/* Of a folder that may be closed it is no error that it cannot be opened. */
+/* With may_be_closed, a folder that we have no right to open is no error. */
 static int
 sync_folder_of(const char *path, bool may_be_closed, struct err *err)
 {
@@ -101,9 +101,9 @@ file_sync_folder_of(const char *path, struct err *err)
 	return sync_folder_of(path, false, err);
 }
 
-/* Folders are made from the top, and the name of each is made durable before
- * the next is made. So of those that a killed process leaves behind only the
- * lowest may have a name that is not durable: it is seen to as well. */
+/* Makes folders from the top, and the name of each durable before it makes the next.
+ * So when a killed process left folders, only the name of the lowest may not be
+ * durable; that name is made durable as well. */
 int
 file_make_folders(const char *path, struct err *err)
 {

@@ -7,7 +7,7 @@
 #define ZLIB_CONST /* z_stream.next_in points to const */
 #include <zlib.h>
 
-/* The largest window of deflate, and 16: with gzip's header and trailer. */
+/* The largest window of deflate; + 16 asks zlib for gzip's header and trailer. */
 #define WINDOW_BITS (15 + 16)
 /* z_stream counts in unsigned int. */
 #define MAX_STEP_BYTES ((size_t)1 << 30)
@@ -17,21 +17,21 @@ static const unsigned char magic[] = { 0x1f, 0x8b };
 struct gz {
 	z_stream stream;
 	int64_t offset;        /* in the file, of the next byte */
-	int64_t member_offset; /* of the member that is being read, or the next */
-	bool is_padding;       /* behind the last member */
+	int64_t member_offset; /* of the current member, or of the next one */
+	bool is_padding;       /* the last member has ended */
 	bool has_more;
 };
 
-/* zlib's allocation with our way of running out of memory. */
+/* Allocates for zlib, and ends the program when memory is exhausted. */
 static voidpf
-allocate(voidpf context, uInt count, uInt size)
+allocate_zeroed(voidpf context, uInt count, uInt size)
 {
 	(void)context;
 	return mem_new(count, size);
 }
 
 static void
-release(voidpf context, voidpf memory)
+free_memory(voidpf context, voidpf memory)
 {
 	(void)context;
 	free(memory);
@@ -42,8 +42,8 @@ gz_open(void)
 {
 	struct gz *gz = mem_new(1, sizeof(*gz));
 
-	gz->stream.zalloc = allocate;
-	gz->stream.zfree = release;
+	gz->stream.zalloc = allocate_zeroed;
+	gz->stream.zfree = free_memory;
 	if (inflateInit2(&gz->stream, WINDOW_BITS) != Z_OK)
 		mem_exhausted();
 	return gz;
@@ -64,7 +64,7 @@ gz_has_more(const struct gz *gz)
 	return gz->has_more;
 }
 
-/* Counts bytes of padding, which are zero. */
+/* Skips zero bytes; any other is an error. */
 static int
 skip_padding(struct gz *gz, const unsigned char **in, size_t *in_len,
     struct err *err)
@@ -76,13 +76,13 @@ skip_padding(struct gz *gz, const unsigned char **in, size_t *in_len,
 	}
 	if (*in_len > 0)
 		return err_set(err, EXIT_DATA, "byte %" PRId64 ": neither "
-		    "padding nor the end of the input, behind the last gzip "
-		    "member, which ends at byte %" PRId64, gz->offset,
+		    "padding nor the end of the input; the last gzip member "
+		    "ends at byte %" PRId64, gz->offset,
 		    gz->member_offset);
 	return 0;
 }
 
-/* Looks at the bytes of the magic number, which may come one by one. */
+/* Checks the bytes of the magic number, which may arrive one by one. */
 static int
 check_magic(struct gz *gz, const unsigned char *in, size_t in_len,
     struct err *err)
@@ -102,18 +102,18 @@ check_magic(struct gz *gz, const unsigned char *in, size_t in_len,
 }
 
 static int
-damaged(const struct gz *gz, struct err *err)
+report_damage(const struct gz *gz, struct err *err)
 {
 	return err_set(err, EXIT_DATA, "byte %" PRId64 ": damaged gzip data (%s); "
-	    "what came from the member that begins at byte %" PRId64
+	    "what was read from the member that begins at byte %" PRId64
 	    " may be wrong", gz->offset,
 	    gz->stream.msg != NULL ? gz->stream.msg : "no reason given",
 	    gz->member_offset);
 }
 
-/* One call of zlib; at most up to the end of the member. */
+/* Calls zlib once, which stops at the end of the member. */
 static int
-step(struct gz *gz, const unsigned char **in, size_t *in_len,
+inflate_some(struct gz *gz, const unsigned char **in, size_t *in_len,
     unsigned char **out, size_t *room, struct err *err)
 {
 	z_stream *stream = &gz->stream;
@@ -139,8 +139,8 @@ step(struct gz *gz, const unsigned char **in, size_t *in_len,
 		gz->member_offset = gz->offset;
 		result = inflateReset(stream);
 	}
-	/* Z_BUF_ERROR: it could do nothing, which is no error. */
-	return result == Z_OK || result == Z_BUF_ERROR ? 0 : damaged(gz, err);
+	/* Z_BUF_ERROR only means that zlib could do nothing in this call. */
+	return result == Z_OK || result == Z_BUF_ERROR ? 0 : report_damage(gz, err);
 }
 
 int
@@ -153,7 +153,7 @@ gz_decode(struct gz *gz, const unsigned char **in, size_t *in_len,
 			return -1;
 		if (gz->is_padding)
 			return skip_padding(gz, in, in_len, err);
-		if (step(gz, in, in_len, out, room, err) < 0)
+		if (inflate_some(gz, in, in_len, out, room, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -165,6 +165,6 @@ gz_end(const struct gz *gz, struct err *err)
 	if (gz->offset == gz->member_offset || gz->is_padding)
 		return 0;
 	return err_set(err, EXIT_DATA, "ends within a gzip member at byte %" PRId64
-	    "; it was cut short there or is not written to its end yet (the "
+	    "; it was cut short there or is still being written (the "
 	    "member begins at byte %" PRId64 ")", gz->offset, gz->member_offset);
 }

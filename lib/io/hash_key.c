@@ -29,11 +29,11 @@ hash_key_read(const char *path, struct buf *key, struct err *err)
 }
 
 static int
-make_text(struct buf *text)
+print_random_key(struct buf *text)
 {
 	unsigned char bytes[RANDOM_BYTES];
 
-	/* No more than 256 bytes come whole or not at all. */
+	/* getrandom returns up to 256 bytes whole or not at all. */
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		return -1;
 	for (size_t i = 0; i < sizeof(bytes); i++)
@@ -42,9 +42,10 @@ make_text(struct buf *text)
 	return 0;
 }
 
-/* A new file of that name, durable, with a key. Returns -1 with errno. */
+/* Writes a new file of that name with a new key, durably. Returns 0, or -1 with
+ * errno. */
 static int
-write_new(const char *path)
+write_new_key(const char *path)
 {
 	struct buf text = BUF_EMPTY;
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -52,7 +53,7 @@ write_new(const char *path)
 
 	if (fd < 0)
 		return -1;
-	result = make_text(&text);
+	result = print_random_key(&text);
 	if (result == 0)
 		result = file_write_all(fd, text.data, text.len);
 	if (result == 0)
@@ -69,8 +70,8 @@ write_new(const char *path)
 	return result;
 }
 
-/* Gives the file its name, unless another has it. Some file systems have no
- * links. */
+/* Gives the temporary file its name, unless a file of that name exists. Renames it
+ * where the file system has no hard links. */
 static int
 name_file(const char *temporary, const char *path)
 {
@@ -90,7 +91,7 @@ make_key(const char *path, struct err *err)
 
 	buf_printf(&temporary, "%s.%ld-%08lx", path, (long)getpid(),
 	    (unsigned long)prog_random());
-	result = write_new(temporary.data);
+	result = write_new_key(temporary.data);
 	if (result == 0) {
 		result = name_file(temporary.data, path);
 		if (result < 0)

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <time.h>
 
-/* Slower than this for so long is a stalled server. */
+/* A server that sends less than this for LOW_SPEED_S seconds has stalled. */
 #define LOW_SPEED_BYTES_PER_S 1024L
 #define LOW_SPEED_S 30L
 #define BUFFER_BYTES 65536L
-/* Of the caller's, in http_wait. */
+/* How many descriptors of the caller http_wait can watch. */
 #define MAX_FDS 4
 
 struct http_transfer {
@@ -48,11 +48,11 @@ http_open(struct http **out, size_t transfers, struct err *err)
 		return err_set(err, EXIT_BUG, "libcurl does not start");
 	http = mem_new(1, sizeof(*http));
 	http->multi = multi;
-	/* The default of four times the handles under way closes connections
-	 * that the next request wants. */
+	/* libcurl's default, four connections a running handle, closes some that
+	 * the next request would use. */
 	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
 	    (long)(transfers * 4 + 16));
-	/* Offsets and digests are of the file, not of a compressed form. */
+	/* Sizes and digests are those of the file, so it must come as it is. */
 	http->headers = curl_slist_append(NULL, "Accept-Encoding: identity");
 	*out = http;
 	return 0;
@@ -78,7 +78,7 @@ http_close(struct http *http)
 }
 
 static size_t
-take_head(char *bytes, size_t size, size_t count, void *context)
+receive_head(char *bytes, size_t size, size_t count, void *context)
 {
 	struct http_transfer *transfer = context;
 
@@ -89,7 +89,7 @@ take_head(char *bytes, size_t size, size_t count, void *context)
 }
 
 static size_t
-take_body(char *bytes, size_t size, size_t count, void *context)
+receive_body(char *bytes, size_t size, size_t count, void *context)
 {
 	struct http_transfer *transfer = context;
 	size_t len = size * count;
@@ -103,7 +103,7 @@ take_body(char *bytes, size_t size, size_t count, void *context)
 }
 
 static struct http_transfer *
-make(const struct http *http)
+new_transfer(const struct http *http)
 {
 	struct http_transfer *transfer = mem_new(1, sizeof(*transfer));
 	CURL *easy = curl_easy_init();
@@ -115,7 +115,7 @@ make(const struct http *http)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	/* Nobody waits for the answer of a name server when all is to end. */
+	/* Without this a cancelled transfer waits for its name server. */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "teltools/" PROG_VERSION);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, http->headers);
@@ -124,9 +124,9 @@ make(const struct http *http)
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_S);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_head);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words);
 	return transfer;
@@ -140,7 +140,7 @@ http_start(struct http *http, const struct http_request *request)
 	if (transfer != NULL)
 		http->free = transfer->next_free;
 	else
-		transfer = make(http);
+		transfer = new_transfer(http);
 	http_head_reset(&transfer->head);
 	transfer->head_fault = NULL;
 	transfer->is_stopped = false;
@@ -158,7 +158,7 @@ http_start(struct http *http, const struct http_request *request)
 }
 
 static int
-check(CURLMcode code, struct err *err)
+check_code(CURLMcode code, struct err *err)
 {
 	return code == CURLM_OK ? 0 : err_set(err, EXIT_BUG, "libcurl: %s",
 	    curl_multi_strerror(code));
@@ -169,21 +169,21 @@ http_perform(struct http *http, struct err *err)
 {
 	int running;
 
-	return check(curl_multi_perform(http->multi, &running), err);
+	return check_code(curl_multi_perform(http->multi, &running), err);
 }
 
 static enum http_fault
 fault_of(const struct http_transfer *transfer, CURLcode code)
 {
 	if (code != CURLE_OK && transfer->is_stopped)
-		return HTTP_STOPPED;
+		return HTTP_FAULT_stopped;
 	if (code != CURLE_OK && transfer->head_fault != NULL)
-		return HTTP_BAD_ANSWER;
+		return HTTP_FAULT_bad_answer;
 	return http_fault_of((int)code, transfer->answer.body_bytes > 0);
 }
 
-/* Seconds, or a date that is compared with the server's own (RFC 9110 section
- * 10.2.3), so that its clock need not agree with ours. */
+/* Reads Retry-After, seconds or a date (RFC 9110 section 10.2.3). A date is compared
+ * with the Date of the server, since its clock may differ from ours. */
 static int64_t
 retry_after(const struct http_head *head)
 {
@@ -214,18 +214,18 @@ time_ms(CURL *easy, CURLINFO what)
 }
 
 static void
-conclude(struct http_transfer *transfer, CURLcode code)
+fill_answer(struct http_transfer *transfer, CURLcode code)
 {
 	struct http_answer *answer = &transfer->answer;
 	const struct http_head *head = &transfer->head;
 
 	answer->fault = fault_of(transfer, code);
-	/* Interim answers are none; 599 is the last (RFC 9110 section 15). */
+	/* 1xx are not final, and 599 is the last (RFC 9110 section 15). */
 	answer->status = head->status >= 200 && head->status <= 599
 	    ? head->status : 0;
-	if (answer->fault == HTTP_NO_FAULT && answer->status == 0)
-		answer->fault = HTTP_BAD_ANSWER;
-	answer->words = answer->fault == HTTP_NO_FAULT ? ""
+	if (answer->fault == HTTP_FAULT_ABSENT && answer->status == 0)
+		answer->fault = HTTP_FAULT_bad_answer;
+	answer->words = answer->fault == HTTP_FAULT_ABSENT ? ""
 	    : transfer->head_fault != NULL ? transfer->head_fault
 	    : transfer->words[0] != '\0' ? transfer->words
 	    : curl_easy_strerror(code);
@@ -254,7 +254,7 @@ http_next_done(struct http *http)
 	if (message == NULL)
 		return NULL;
 	curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-	conclude(transfer, message->data.result);
+	fill_answer(transfer, message->data.result);
 	return transfer;
 }
 
@@ -262,7 +262,7 @@ void
 http_stop(struct http_transfer *transfer)
 {
 	transfer->is_stopped = true;
-	conclude(transfer, CURLE_ABORTED_BY_CALLBACK);
+	fill_answer(transfer, CURLE_ABORTED_BY_CALLBACK);
 }
 
 bool
@@ -302,7 +302,7 @@ http_wait(struct http *http, const int *fds, size_t fd_count,
 		waits[i].fd = fds[i];
 		waits[i].events = CURL_WAIT_POLLIN;
 	}
-	return check(curl_multi_poll(http->multi, waits,
+	return check_code(curl_multi_poll(http->multi, waits,
 	    (unsigned int)(fd_count < MAX_FDS ? fd_count : MAX_FDS),
 	    (int)(timeout_ms < 3600000 ? timeout_ms : 3600000), NULL), err);
 }
@@ -313,7 +313,7 @@ http_wake(struct http *http)
 	curl_multi_wakeup(http->multi);
 }
 
-/* Copies one part of a URL, in lower case. */
+/* Copies one part of a URL in lower case; -1 when it is missing or too long. */
 static int
 get_part(CURLU *url, CURLUPart part, unsigned int flags, char *out, size_t size)
 {
@@ -333,7 +333,7 @@ get_part(CURLU *url, CURLUPart part, unsigned int flags, char *out, size_t size)
 	return result;
 }
 
-/* Those of an IPv6 address (RFC 3986 section 3.2.2). */
+/* Removes the brackets of an IPv6 address (RFC 3986 section 3.2.2). */
 static void
 strip_brackets(char *host)
 {
@@ -363,7 +363,7 @@ http_url_read(const char *text, struct http_url *out, struct err *err)
 		err_set(err, EXIT_DATA, "not an http or https URL");
 	else if (get_part(url, CURLUPART_HOST, CURLU_PUNYCODE, out->host,
 	    sizeof(out->host)) < 0)
-		err_set(err, EXIT_DATA, "a URL without a host name that is valid");
+		err_set(err, EXIT_DATA, "a URL without a valid host name");
 	else {
 		strip_brackets(out->host);
 		result = 0;
@@ -392,7 +392,7 @@ http_url_join(const char *base, const char *location, struct err *err)
 	if (code == CURLUE_OK)
 		result = mem_text(text);
 	else
-		err_set(err, EXIT_DATA, "a Location that is no URL (%s)",
+		err_set(err, EXIT_DATA, "a Location that is not a URL (%s)",
 		    curl_url_strerror(code));
 	curl_free(text);
 	curl_url_cleanup(url);

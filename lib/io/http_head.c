@@ -9,7 +9,7 @@
 #include <strings.h>
 
 static void
-forget(struct http_head *head)
+clear_fields(struct http_head *head)
 {
 	char **fields[] = { &head->location, &head->etag, &head->last_modified,
 		&head->content_type, &head->retry_after, &head->date };
@@ -26,14 +26,14 @@ forget(struct http_head *head)
 void
 http_head_reset(struct http_head *head)
 {
-	forget(head);
+	clear_fields(head);
 	head->line_count = 0;
 	head->total_bytes = 0;
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200" (RFC 9112 section 4). */
 static int
-status_line(struct http_head *head, const char *line, size_t len,
+read_status_line(struct http_head *head, const char *line, size_t len,
     const char **fault)
 {
 	size_t i = 0;
@@ -47,7 +47,7 @@ status_line(struct http_head *head, const char *line, size_t len,
 		*fault = "the status line has no status of three digits";
 		return -1;
 	}
-	forget(head);
+	clear_fields(head);
 	head->status = (line[i + 1] - '0') * 100 + (line[i + 2] - '0') * 10 +
 	    (line[i + 3] - '0');
 	if (head->status < 100 || head->status > 599) {
@@ -64,7 +64,7 @@ set_length(struct http_head *head, const char *value, const char **fault)
 
 	if (!isdigit((unsigned char)value[0]) ||
 	    num_integer(value, 0, INT64_MAX, &length) < 0) {
-		*fault = "a Content-Length that is no number";
+		*fault = "a Content-Length that is not a number";
 		return -1;
 	}
 	if (head->content_length >= 0 && head->content_length != length) {
@@ -121,7 +121,7 @@ set_field(struct http_head *head, const char *name, char *value,
 
 /* "Name: value" (RFC 9112 section 5). */
 static int
-field_line(struct http_head *head, const char *line, size_t len,
+read_field_line(struct http_head *head, const char *line, size_t len,
     const char **fault)
 {
 	const char *colon = memchr(line, ':', len);
@@ -165,9 +165,9 @@ http_head_line(struct http_head *head, const char *line, size_t len,
 		return -1;
 	}
 	if (len >= 5 && strncasecmp(line, "HTTP/", 5) == 0)
-		return status_line(head, line, len, fault);
+		return read_status_line(head, line, len, fault);
 	if (len > 0)
-		return field_line(head, line, len, fault);
+		return read_field_line(head, line, len, fault);
 	if (head->is_chunked && head->content_length >= 0) {
 		*fault = "Content-Length and Transfer-Encoding together";
 		return -1;

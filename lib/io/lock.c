@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LONGEST_STEP_MS 16
+#define MAX_INTERVAL_MS 16
 
 int
 lock_init(struct lock *lock, const char *path, bool may_make, struct err *err)
@@ -28,10 +28,10 @@ pause_ms(int64_t ms)
 	nanosleep(&pause, NULL);
 }
 
-/* F_WRLCK takes the turnstile, F_UNLCK gives it back; an open file description
- * owns it, as it does a flock. */
+/* F_WRLCK takes the turnstile, F_UNLCK releases it. Its owner is the open file
+ * description, as for a flock. */
 static int
-turnstile(const struct lock *lock, short type)
+set_turnstile(const struct lock *lock, short type)
 {
 	struct flock record = { .l_type = type, .l_whence = SEEK_SET,
 		.l_len = 1 };
@@ -42,7 +42,7 @@ turnstile(const struct lock *lock, short type)
 static int
 take_turnstile(const struct lock *lock)
 {
-	return turnstile(lock, F_WRLCK);
+	return set_turnstile(lock, F_WRLCK);
 }
 
 static int
@@ -57,22 +57,22 @@ take_shared(const struct lock *lock)
 	return flock(lock->fd, LOCK_SH | LOCK_NB);
 }
 
-/* Tries in short, growing steps: the calls that wait know no time limit. 1 got
- * it, 0 the time is up, -1 with errno. */
+/* Polls at growing intervals, because flock and F_OFD_SETLKW have no timeout. Returns
+ * 1 when the lock was taken, 0 at the deadline, -1 with errno. */
 static int
-try(int (*take)(const struct lock *), const struct lock *lock,
+poll_lock(int (*take)(const struct lock *), const struct lock *lock,
     int64_t deadline_ns)
 {
-	int64_t step_ms = 1;
+	int64_t interval_ms = 1;
 
 	while (take(lock) < 0) {
 		if (errno != EWOULDBLOCK && errno != EACCES && errno != EINTR)
 			return -1;
 		if (tim_monotonic_ns() >= deadline_ns)
 			return 0;
-		pause_ms(step_ms);
-		if (step_ms < LONGEST_STEP_MS)
-			step_ms *= 2;
+		pause_ms(interval_ms);
+		if (interval_ms < MAX_INTERVAL_MS)
+			interval_ms *= 2;
 	}
 	return 1;
 }
@@ -87,14 +87,14 @@ lock_take(struct lock *lock, bool is_shared, int64_t wait_ms, const char *name,
 	if (lock->fd < 0)
 		return 0;
 	if (!is_shared)
-		result = try(take_turnstile, lock, deadline_ns);
+		result = poll_lock(take_turnstile, lock, deadline_ns);
 	if (result == 1) {
-		result = try(is_shared ? take_shared : take_exclusive, lock,
+		result = poll_lock(is_shared ? take_shared : take_exclusive, lock,
 		    deadline_ns);
 		if (!is_shared) {
 			int saved = errno;
 
-			turnstile(lock, F_UNLCK);
+			set_turnstile(lock, F_UNLCK);
 			errno = saved;
 		}
 	}

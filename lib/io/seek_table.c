@@ -9,7 +9,7 @@
 #define FOOTER_MAGIC 0x8F92EAB1u
 #define ENTRY_BYTES 8
 #define CHECKSUM_BYTES 4
-/* Bits of the descriptor. */
+/* Bits of the descriptor, a byte of the footer. */
 #define HAS_CHECKSUMS 0x80
 #define RESERVED_BITS 0x7c
 
@@ -91,7 +91,7 @@ seek_table_parse_footer(const void *footer, int64_t file_bytes,
 }
 
 static int
-take_entries(struct seek_frame *frames, size_t count,
+read_entries(struct seek_frame *frames, size_t count,
     const unsigned char *entries, size_t step, int64_t table_offset,
     struct err *err)
 {
@@ -107,8 +107,8 @@ take_entries(struct seek_frame *frames, size_t count,
 		if (frame->raw_bytes > SEEK_TABLE_MAX_FRAME_BYTES ||
 		    frame->compressed_bytes > most)
 			return err_set(err, EXIT_DATA, "seek table: frame %zu "
-			    "at offset %" PRId64 " is said to hold %" PRIu32
-			    " bytes in %" PRIu32 ": too many", i, offset,
+			    "at offset %" PRId64 " claims %" PRIu32 " bytes "
+			    "of content in %" PRIu32 ": too many", i, offset,
 			    frame->raw_bytes, frame->compressed_bytes);
 		offset += frame->compressed_bytes;
 	}
@@ -131,11 +131,11 @@ seek_table_parse(const void *table, size_t table_bytes, int64_t table_offset,
 	if (get_32(bytes) != TABLE_MAGIC ||
 	    get_32(bytes + 4) != table_bytes - SEEK_TABLE_HEADER_BYTES)
 		return err_set(err, EXIT_DATA, "offset %" PRId64
-		    ": no seek table, though the end of the file tells of one",
+		    ": no seek table, though the end of the file has its footer",
 		    table_offset);
 	*count = get_32(footer);
 	frames = mem_new(*count, sizeof(*frames));
-	if (take_entries(frames, *count, bytes + SEEK_TABLE_HEADER_BYTES,
+	if (read_entries(frames, *count, bytes + SEEK_TABLE_HEADER_BYTES,
 	    entry_bytes(footer[4]), table_offset, err) < 0) {
 		free(frames);
 		return -1;

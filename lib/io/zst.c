@@ -12,9 +12,9 @@
 #include <unistd.h>
 #include <zstd.h>
 
-/* Frames that are compressed at the same time as the next is filled. */
+/* How many frames may be compressed while the caller fills the next. */
 #define SLOT_COUNT 2
-/* One job a frame: smaller jobs would cost ratio. */
+/* One job a frame: smaller jobs would compress less well. */
 #define JOB_BYTES (4 << 20)
 
 struct slot {
@@ -49,7 +49,8 @@ zst_writer_open(int level, zst_sink *sink, void *context)
 		ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel,
 		    level);
 		ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1);
-		/* A libzstd without threads refuses, and compresses in ours. */
+		/* A libzstd without threads refuses this; it then compresses
+		 * in the caller's thread. */
 		ZSTD_CCtx_setParameter(compressor, ZSTD_c_nbWorkers, 1);
 		ZSTD_CCtx_setParameter(compressor, ZSTD_c_jobSize, JOB_BYTES);
 		writer->slots[i].context = compressor;
@@ -91,9 +92,9 @@ add_entry(struct zst_writer *writer, size_t compressed, size_t raw,
 	return 0;
 }
 
-/* Waits for the frame of a slot and hands it on. */
+/* Waits for the frame of a slot and passes it to the sink. */
 static int
-drain(struct zst_writer *writer, struct slot *slot, struct err *err)
+drain_slot(struct zst_writer *writer, struct slot *slot, struct err *err)
 {
 	ZSTD_outBuffer out = { .dst = slot->packed.data,
 		.size = slot->packed.size };
@@ -114,10 +115,10 @@ drain(struct zst_writer *writer, struct slot *slot, struct err *err)
 	return writer->sink(writer->context, out.dst, out.pos, err);
 }
 
-/* Starts the compression of slot->text. With no room for output the call gives
- * the work to libzstd's thread and returns. */
+/* Starts to compress slot->text. Without room for output, the call leaves the work to
+ * libzstd's thread and returns. */
 static int
-start(struct slot *slot, struct err *err)
+start_slot(struct slot *slot, struct err *err)
 {
 	ZSTD_outBuffer nothing = { 0 };
 	size_t result;
@@ -142,20 +143,20 @@ zst_writer_frame(struct zst_writer *writer, struct buf *text, struct err *err)
 	struct buf taken;
 
 	REQUIRE(text->len > 0 && text->len <= ZST_MAX_FRAME_BYTES);
-	if (drain(writer, slot, err) < 0)
+	if (drain_slot(writer, slot, err) < 0)
 		return -1;
 	taken = *text;
 	*text = slot->text;
 	slot->text = taken;
 	writer->next = (writer->next + 1) % SLOT_COUNT;
-	return start(slot, err);
+	return start_slot(slot, err);
 }
 
 static int
 drain_all(struct zst_writer *writer, struct err *err)
 {
 	for (size_t i = 0; i < SLOT_COUNT; i++) {
-		if (drain(writer, &writer->slots[writer->next], err) < 0)
+		if (drain_slot(writer, &writer->slots[writer->next], err) < 0)
 			return -1;
 		writer->next = (writer->next + 1) % SLOT_COUNT;
 	}
@@ -204,7 +205,7 @@ struct zst_reader {
 	struct buf packed;
 };
 
-/* pread(2) until len bytes are there. */
+/* Calls pread(2) until len bytes have been read. */
 static int
 read_at(const struct zst_reader *reader, int64_t offset, void *out, size_t len,
     struct err *err)
@@ -221,7 +222,7 @@ read_at(const struct zst_reader *reader, int64_t offset, void *out, size_t len,
 			    offset);
 		if (got == 0)
 			return err_set(err, EXIT_DATA,
-			    "ends at offset %" PRId64 ", in the middle", offset);
+			    "ends early, at offset %" PRId64, offset);
 		next += got;
 		len -= (size_t)got;
 		offset += got;
@@ -259,7 +260,7 @@ zst_reader_open(struct zst_reader **out, const char *path, struct err *err)
 	struct zst_reader *reader = mem_new(1, sizeof(*reader));
 	struct stat status;
 
-	/* O_NONBLOCK: a FIFO of that name must not hold us up. */
+	/* O_NONBLOCK: opening a FIFO would wait for its writer. */
 	reader->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (reader->fd < 0 || fstat(reader->fd, &status) < 0) {
 		err_system(err, EXIT_NO_INPUT, "%s", path);
@@ -317,7 +318,7 @@ zst_reader_forget_cache(struct zst_reader *reader)
 }
 
 static int
-load(struct zst_reader *reader, const struct seek_frame *frame, struct err *err)
+read_frame(struct zst_reader *reader, const struct seek_frame *frame, struct err *err)
 {
 	buf_reset(&reader->packed);
 	buf_room(&reader->packed, frame->compressed_bytes);
@@ -334,7 +335,7 @@ zst_reader_read(struct zst_reader *reader, size_t i, struct buf *out,
 	const void *packed;
 	size_t result;
 
-	if (load(reader, frame, err) < 0)
+	if (read_frame(reader, frame, err) < 0)
 		return -1;
 	packed = reader->packed.data;
 	/* Exactly one frame, exactly as long as the seek table says. */
@@ -367,7 +368,7 @@ zst_reader_read_skippable(struct zst_reader *reader, size_t i, struct buf *out,
 
 	if (frame->raw_bytes == 0 &&
 	    frame->compressed_bytes >= SEEK_TABLE_HEADER_BYTES) {
-		if (load(reader, frame, err) < 0)
+		if (read_frame(reader, frame, err) < 0)
 			return -1;
 		if (seek_table_parse_header(reader->packed.data,
 		    &payload_bytes) == 0 && payload_bytes ==

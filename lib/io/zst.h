@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: ISC
  *
- * zst -- archive files, in the seekable format of zstd (for other
- * streams of zstd see zst_stream)
- * (contrib/seekable_format/zstd_seekable_compression_format.md). Such a file is
- * a row of frames that each unpack on their own, and at its end a table of
- * their lengths in a skippable frame; every zstd program unpacks it whole.
- * Frames carry their content size and checksum.
+ * zst -- archive files in the seekable format of zstd
+ * (contrib/seekable_format/zstd_seekable_compression_format.md); zst_stream reads
+ * other zstd files. Such a file is a sequence of frames that can be decoded one by
+ * one, and at its end a table of their lengths in a skippable frame. Every zstd
+ * program decodes the file as a whole. Frames have their content size and checksum.
  *
- * The writer compresses frames in libzstd's own threads, several at a time, and
- * hands the bytes on in order. The reader trusts nothing: every length of the
- * table is checked against the file before memory is taken for it.
+ * The writer compresses several frames at a time in threads of libzstd and passes
+ * the bytes on in order. The reader checks every length of the table against the
+ * file before it allocates that much.
  */
 #ifndef IO_ZST_H
 #define IO_ZST_H
 
 #include "io/seek_table.h"
 
-/* The most that one frame may hold, for both sides. */
+/* The largest content of a frame, for the writer and the reader. */
 #define ZST_MAX_FRAME_BYTES SEEK_TABLE_MAX_FRAME_BYTES
 
-/* Takes the next bytes of the file; returns 0 or -1 with err. */
+/* Receives the next bytes of the file; returns 0, or -1 with err. */
 typedef int zst_sink(void *context, const void *bytes, size_t len,
     struct err *err);
 
 struct zst_writer;
 
-/* A writer at a compression level; the caller's. */
+/* Opens a writer with a compression level, which the caller closes. The sink and its
+ * context are borrowed until then. */
 struct zst_writer *zst_writer_open(int level, zst_sink *sink, void *context);
 void zst_writer_close(struct zst_writer *writer); /* NULL is fine */
 
-/* Compresses text as one frame of 1..ZST_MAX_FRAME_BYTES. Its memory is taken
- * and an empty buf put in its place. The bytes may reach the sink later. */
+/* Compresses text, 1 to ZST_MAX_FRAME_BYTES, as one frame. The writer keeps its memory
+ * and leaves an empty buf. The compressed bytes may reach the sink later. */
 MUST_USE int zst_writer_frame(struct zst_writer *writer, struct buf *text,
     struct err *err);
 
-/* A skippable frame that other decoders pass over, in the seek table with no
+/* Writes a skippable frame, which decoders ignore. In the seek table it has no
  * content. */
 MUST_USE int zst_writer_skippable(struct zst_writer *writer, const void *bytes,
     size_t len, struct err *err);
@@ -44,26 +44,27 @@ MUST_USE int zst_writer_finish(struct zst_writer *writer, struct err *err);
 
 struct zst_reader;
 
-/* Opens a file and reads its seek table. *out is the caller's. A file that is
- * cut short, or has no seek table that agrees with it, is EXIT_DATA. */
+/* Opens a file and reads its seek table. The caller closes *out. EXIT_NO_INPUT when
+ * it cannot be opened; EXIT_DATA when it is truncated or does not match its table. */
 MUST_USE int zst_reader_open(struct zst_reader **out, const char *path,
     struct err *err);
 void zst_reader_close(struct zst_reader *reader); /* NULL is fine */
 
+/* The frames of the seek table, borrowed; i is below the count. */
 size_t zst_reader_frame_count(const struct zst_reader *reader);
 const struct seek_frame *zst_reader_frame(const struct zst_reader *reader,
     size_t i);
 
-/* Asks the system to forget what it has cached of the file, so that the next
- * reads come from the disk. */
+/* Asks the system to drop its cache of the file, so that the next reads come from the
+ * disk. */
 void zst_reader_forget_cache(struct zst_reader *reader);
 
-/* The content of frame i, in place of what out held; its checksum is verified.
- * Errors name the offset in the file. */
+/* Replaces out by the content of frame i and verifies its checksum. Errors name the
+ * offset in the file. */
 MUST_USE int zst_reader_read(struct zst_reader *reader, size_t i,
     struct buf *out, struct err *err);
 
-/* The payload of the skippable frame i, in place of what out held. */
+/* Replaces out by the payload of the skippable frame i. */
 MUST_USE int zst_reader_read_skippable(struct zst_reader *reader, size_t i,
     struct buf *out, struct err *err);
 

@@ -14,8 +14,8 @@
 struct zst_stream {
 	ZSTD_DCtx *context;
 	int64_t offset;       /* in the file, of the next byte */
-	int64_t frame_offset; /* of the frame that is being read, or the next */
-	unsigned char first;  /* byte of its magic number */
+	int64_t frame_offset; /* of the current frame, or of the next one */
+	unsigned char first;  /* the first byte of its magic number */
 	size_t wanted_bytes;  /* libzstd's hint, 0 at the start of a frame */
 	bool has_more;
 };
@@ -48,7 +48,8 @@ zst_stream_has_more(const struct zst_stream *stream)
 	return stream->has_more;
 }
 
-/* A frame, or one of the 16 kinds of skippable frames: little-endian. */
+/* Whether byte may be byte i of a magic number that begins with first: of a frame or
+ * of one of the 16 kinds of skippable frames, little-endian. */
 static bool
 is_magic(int64_t i, unsigned char byte, unsigned char first)
 {
@@ -60,8 +61,8 @@ is_magic(int64_t i, unsigned char byte, unsigned char first)
 	return byte == (first == frame[0] ? frame : skippable)[i];
 }
 
-/* Looks at the bytes of the magic number, which may come one by one: libzstd
- * would take forms of before RFC 8878 too. */
+/* Checks the bytes of the magic number, which may arrive one by one, because libzstd
+ * would also accept formats older than RFC 8878. */
 static int
 check_magic(struct zst_stream *stream, const unsigned char *in, size_t in_len,
     struct err *err)
@@ -80,7 +81,7 @@ check_magic(struct zst_stream *stream, const unsigned char *in, size_t in_len,
 }
 
 static int
-damaged(const struct zst_stream *stream, size_t result, struct err *err)
+report_damage(const struct zst_stream *stream, size_t result, struct err *err)
 {
 	switch (ZSTD_getErrorCode(result)) {
 	case ZSTD_error_frameParameter_windowTooLarge:
@@ -99,16 +100,16 @@ damaged(const struct zst_stream *stream, size_t result, struct err *err)
 		    stream->frame_offset, 1 << (ZST_STREAM_WINDOW_BITS - 20));
 	default:
 		return err_set(err, EXIT_DATA, "byte %" PRId64 ": damaged zstd "
-		    "data (%s); what came from the frame that begins at byte "
-		    "%" PRId64 " may be wrong", stream->offset,
+		    "data (%s); what was read from the frame that begins at "
+		    "byte %" PRId64 " may be wrong", stream->offset,
 		    ZSTD_getErrorName(result), stream->frame_offset);
 	}
 }
 
-/* How much to feed at once: not beyond the block that libzstd waits for. When a
- * call of libzstd fails, it does not tell what it gave before in the same call,
- * so a good block and a bad one must not meet in a call. The hint is for a block
- * and the header of the next. */
+/* How many bytes to pass to libzstd in one call: at most the block that it waits
+ * for. A call that fails does not say how much it had written before, so a call must
+ * not have both a good block and a bad one. libzstd's hint is for a block and the
+ * header of the next. */
 static size_t
 feed_bytes(const struct zst_stream *stream, size_t in_len)
 {
@@ -123,15 +124,15 @@ feed_bytes(const struct zst_stream *stream, size_t in_len)
 	return in_len < most ? in_len : most;
 }
 
-/* One call of libzstd. */
+/* Calls libzstd once. */
 static int
-step(struct zst_stream *stream, ZSTD_inBuffer *from, ZSTD_outBuffer *to,
+decompress_some(struct zst_stream *stream, ZSTD_inBuffer *from, ZSTD_outBuffer *to,
     struct err *err)
 {
 	size_t result = ZSTD_decompressStream(stream->context, to, from);
 
 	if (ZSTD_isError(result))
-		return damaged(stream, result, err);
+		return report_damage(stream, result, err);
 	stream->offset += (int64_t)from->pos;
 	stream->wanted_bytes = result;
 	stream->has_more = result > 0 && to->pos == to->size;
@@ -154,7 +155,7 @@ zst_stream_decode(struct zst_stream *stream, const unsigned char **in,
 
 		result = check_magic(stream, *in, from.size, err);
 		if (result == 0)
-			result = step(stream, &from, &to, err);
+			result = decompress_some(stream, &from, &to, err);
 		*in += from.pos;
 		*in_len -= from.pos;
 	}
@@ -169,7 +170,7 @@ zst_stream_end(const struct zst_stream *stream, struct err *err)
 	if (stream->offset == stream->frame_offset)
 		return 0;
 	return err_set(err, EXIT_DATA, "ends within a zstd frame at byte %" PRId64
-	    "; it was cut short there or is not written to its end yet (the "
+	    "; it was cut short there or is still being written (the "
 	    "frame begins at byte %" PRId64 ")", stream->offset,
 	    stream->frame_offset);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * json_flat -- the members of an object as most events are: no nested values, no
+ * flat -- the members of an object as most events are: no nested values, no
  * escapes. It works on the places where tokens
  * begin, which the first stage of simdjson finds at the speed of memory
  * (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019, section

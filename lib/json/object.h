@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * json_object -- what is known of a JSON object that was read: its members and
+ * object -- what is known of a JSON object that was read: its members and
  * their values. Nested values are known by their text.
  */
 #ifndef JSON_OBJECT_H

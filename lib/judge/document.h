@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * judge_document -- the documents of OpenSLO files, checked as far as each can be
+ * document -- the documents of OpenSLO files, checked as far as each can be
  * alone: apiVersion, kind, metadata; of alert policies and the like also their
  * fields, for slo-eval has its own burn-rate pairs and uses none of them.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * judge_indicator -- the indicator of an OpenSLO objective as a count of events:
+ * indicator -- the indicator of an OpenSLO objective as a count of events:
  * `metricSource: {type: teltools, spec: {event, where, good, ...}}` in a
  * ratioMetric or thresholdMetric. slo-eval(1) documents the fields of spec.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * judge_print_json -- a judged objective as a JSON object. The same judgement
+ * print_json -- a judged objective as a JSON object. The same judgement
  * gives the same bytes.
  */
 #ifndef JUDGE_PRINT_JSON_H

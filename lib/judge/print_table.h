@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * judge_print_table -- judged objectives as a table for people.
+ * print_table -- judged objectives as a table for people.
  */
 #ifndef JUDGE_PRINT_TABLE_H
 #define JUDGE_PRINT_TABLE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * judge_source -- the parts of a metricSource of type teltools: which events are
+ * source -- the parts of a metricSource of type teltools: which events are
  * counted, by which columns they are grouped, how many are enough.
  */
 #ifndef JUDGE_SOURCE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * metric_definition -- one metric family as a person writes it: an .sql file
+ * definition -- one metric family as a person writes it: an .sql file
  * whose first comment lines name it, and one SELECT that any sqlite3 shell can
  * run:
  *

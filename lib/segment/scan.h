@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * segment_scan -- the files that lie in an archive, whatever its catalog says.
+ * scan -- the files that lie in an archive, whatever its catalog says.
  */
 #ifndef SEGMENT_SCAN_H
 #define SEGMENT_SCAN_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * segment_table -- the tables that an archive is made of: those of event.def
+ * table -- the tables that an archive is made of: those of event.def
  * and the one of events whose type is unknown.
  */
 #ifndef SEGMENT_TABLE_H

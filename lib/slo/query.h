@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * slo_query -- how the events of an objective are counted: the SQL that does
+ * query -- how the events of an objective are counted: the SQL that does
  * it, and what its rows mean.
  *
  * Every event that meets `where` is excluded (it meets `exclude`), good (it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * random -- numbers for property tests (xorshift64*, Vigna 2016). The seed is
- * printed, and TEST_SEED sets it, so that a failure can be had again.
+ * printed, and TEST_SEED sets it, so that a failure can be repeated.
  */
 #ifndef TESTS_UNIT_RANDOM_H
 #define TESTS_UNIT_RANDOM_H
@@ -33,7 +33,7 @@ random_next(void)
 	return random_state * UINT64_C(2685821657736338717);
 }
 
-/* From 0 to below - 1. */
+/* Returns a number in [0, below). */
 static inline uint64_t
 random_below(uint64_t below)
 {

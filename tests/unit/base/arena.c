@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 static void
-what_was_taken_does_not_overlap(void **state)
+allocations_do_not_overlap(void **state)
 {
 	struct arena arena = { 0 };
 	enum { COUNT = 4000 };
@@ -42,7 +42,7 @@ what_was_taken_does_not_overlap(void **state)
 }
 
 static void
-a_copy_is_the_bytes(void **state)
+copies_have_the_same_bytes(void **state)
 {
 	struct arena arena = { 0 };
 	char *copy = arena_copy(&arena, "a\0b", 3);
@@ -59,8 +59,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_was_taken_does_not_overlap),
-		cmocka_unit_test(a_copy_is_the_bytes),
+		cmocka_unit_test(allocations_do_not_overlap),
+		cmocka_unit_test(copies_have_the_same_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,7 +53,7 @@ adds(void **state)
 	buf_release(&buf);
 }
 
-/* Room that was asked for may be written to, up to the last byte. */
+/* All the room that buf_room made, and the NUL after it, may be written to. */
 static void
 room(void **state)
 {
@@ -70,7 +70,7 @@ room(void **state)
 	buf_release(&buf);
 }
 
-/* The same bytes as a plain array gets, NUL behind them at every step. */
+/* Holds the same bytes as a plain array, with a NUL after them at every step. */
 static void
 like_an_array(void **state)
 {
@@ -115,7 +115,7 @@ long_format(void **state)
 	buf_release(&buf);
 }
 
-/* More than there can be ends the program; it never wraps around to little. */
+/* Runs action in a child; returns the exit code of the child, -1 for a signal. */
 static int
 ends_with(void (*action)(void))
 {
@@ -123,7 +123,7 @@ ends_with(void (*action)(void))
 	pid_t child = fork();
 
 	if (child == 0) {
-		/* What it says is of no interest. */
+		/* Hides the expected message. */
 		fclose(stderr);
 		action();
 		_exit(0);
@@ -148,6 +148,7 @@ too_many(void)
 	mem_resize(NULL, SIZE_MAX / 4 + 2, 4);
 }
 
+/* A size that overflows ends the program instead of wrapping around to a small one. */
 static void
 overflow(void **state)
 {

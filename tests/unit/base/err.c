@@ -36,7 +36,7 @@ system_errors(void **state)
 }
 
 static void
-tells_where(void **state)
+says_where(void **state)
 {
 	struct err err;
 
@@ -48,7 +48,7 @@ tells_where(void **state)
 	assert_int_equal(err.exit_code, 65);
 }
 
-/* Too long is cut, always ends in NUL, and both halves of err_in survive. */
+/* A long text is cut and ends in NUL; err_in keeps the beginning of both texts. */
 static void
 cuts(void **state)
 {
@@ -76,7 +76,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sets),
 		cmocka_unit_test(system_errors),
-		cmocka_unit_test(tells_where),
+		cmocka_unit_test(says_where),
 		cmocka_unit_test(cuts),
 	};
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-/* The number stands between others, as it does in a line. */
+/* Reads the number from the beginning of a longer text, as in a line. */
 static enum json_number
 read(const char *text, int64_t *integer, double *real)
 {
@@ -46,7 +46,7 @@ integers(void **state)
 	}
 }
 
-/* The first three are what a simdjson of 2023 takes for other numbers. */
+/* A simdjson of 2023 reads the first three as other numbers. */
 static void
 reals(void **state)
 {
@@ -86,7 +86,7 @@ assert_all(const char *const *texts, enum json_number kind)
 }
 
 static void
-too_large_ones_are_big(void **state)
+numbers_beyond_the_types_are_big(void **state)
 {
 	static const char *const texts[] = { "9223372036854775808",
 		"-9223372036854775809", "18446744073709551616",
@@ -98,7 +98,7 @@ too_large_ones_are_big(void **state)
 }
 
 static void
-others_are_none(void **state)
+other_text_is_no_number(void **state)
 {
 	static const char *const texts[] = { "", "-", "+1", "01", "-01", "1.",
 		".5", "1.e2", "1e", "1e+", "1e1.5", "0x10", "1 ", " 1", "1a",
@@ -109,7 +109,7 @@ others_are_none(void **state)
 }
 
 static void
-whole_numbers_are_found_without_doubles(void **state)
+finds_integers_without_rounding(void **state)
 {
 	static const struct {
 		const char *text;
@@ -146,9 +146,9 @@ whole_numbers_are_found_without_doubles(void **state)
 	}
 }
 
-/* What a program prints is read as the same number. */
+/* A printed number is read back as the same number. */
 static void
-printed_numbers_come_back(void **state)
+reads_printed_numbers_back(void **state)
 {
 	(void)state;
 	random_start();
@@ -180,10 +180,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(integers),
 		cmocka_unit_test(reals),
-		cmocka_unit_test(too_large_ones_are_big),
-		cmocka_unit_test(others_are_none),
-		cmocka_unit_test(whole_numbers_are_found_without_doubles),
-		cmocka_unit_test(printed_numbers_come_back),
+		cmocka_unit_test(numbers_beyond_the_types_are_big),
+		cmocka_unit_test(other_text_is_no_number),
+		cmocka_unit_test(finds_integers_without_rounding),
+		cmocka_unit_test(reads_printed_numbers_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void
-nests(void **state)
+writes_nested_values(void **state)
 {
 	struct buf out = BUF_EMPTY;
 	struct json_writer writer;
@@ -58,7 +58,8 @@ escapes(void **state)
 		{ "\n\r\t", 3, "\"\\n\\r\\t\"" }, { "\0\x01\x1f\x7f", 4, "\"\\u0000\\u0001\\u001f\x7f\"" },
 		{ "\xC3\xA9", 2, "\"\xC3\xA9\"" }, { "\xE2\x82\xAC", 3, "\"\xE2\x82\xAC\"" },
 		{ "\xF0\x9F\x98\x80", 4, "\"\xF0\x9F\x98\x80\"" },
-		/* Cut short, alone, overlong, a surrogate, beyond U+10FFFF. */
+		/* Truncated, a lone continuation byte, overlong, a surrogate, above
+		 * U+10FFFF. */
 		{ "\xE2\x82", 2, "\"\xEF\xBF\xBD\xEF\xBF\xBD\"" },
 		{ "a\x80z", 3, "\"a\xEF\xBF\xBDz\"" },
 		{ "\xC0\xAF", 2, "\"\xEF\xBF\xBD\xEF\xBF\xBD\"" },
@@ -104,10 +105,10 @@ numbers(void **state)
 	buf_release(&out);
 }
 
-/* Whatever bytes go in, the reader takes what comes out; and well-formed text
- * comes back as it was. */
+/* The reader accepts the output for any bytes, and ASCII text is read back
+ * unchanged. */
 static void
-always_json(void **state)
+writes_json_for_any_bytes(void **state)
 {
 	struct json_parser *parser = json_open(1 << 16);
 	struct buf out = BUF_EMPTY;
@@ -145,10 +146,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nests),
+		cmocka_unit_test(writes_nested_values),
 		cmocka_unit_test(escapes),
 		cmocka_unit_test(numbers),
-		cmocka_unit_test(always_json),
+		cmocka_unit_test(writes_json_for_any_bytes),
 	};
 
 	random_start();

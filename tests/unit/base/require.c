@@ -15,7 +15,8 @@
 
 #include <cmocka.h>
 
-/* Runs it in a child; out is what the child said on stderr, the result its status. */
+/* Calls run in a child. out gets what the child wrote to stderr; returns the status
+ * as waitpid gives it. */
 static int
 in_child(void (*run)(void), char *out, size_t size)
 {
@@ -77,7 +78,7 @@ says_what_must_hold(void **state)
 }
 
 static void
-goes_on(void **state)
+evaluates_the_condition_once(void **state)
 {
 	int count = 0;
 
@@ -102,7 +103,7 @@ says_out_of_memory(void **state)
 	status = in_child(take_too_much, said, sizeof(said));
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 74);
-	/* A sanitizer may say more before. */
+	/* A sanitizer may print more before it. */
 	assert_non_null(strstr(said, "require: out of memory\n"));
 }
 
@@ -111,7 +112,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_must_hold),
-		cmocka_unit_test(goes_on),
+		cmocka_unit_test(evaluates_the_condition_once),
 		cmocka_unit_test(says_out_of_memory),
 	};
 

@@ -92,9 +92,9 @@ prints(void **state)
 	assert_string_equal(text, "2015-05-16");
 }
 
-/* Times that have no text are moved to the nearest that has one. */
+/* A time without a text is printed as the nearest one that has a text. */
 static void
-prints_the_impossible(void **state)
+prints_times_without_a_text(void **state)
 {
 	char text[TIM_TEXT_SIZE];
 
@@ -126,7 +126,7 @@ round_trip(void **state)
 	}
 }
 
-/* TEL_NOW_MS sets the clock; nonsense in it does not. */
+/* TEL_NOW_MS sets the clock, unless it is no valid time. */
 static void
 clock_of_tests(void **state)
 {
@@ -167,13 +167,13 @@ main(void)
 		cmocka_unit_test(parses),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(prints),
-		cmocka_unit_test(prints_the_impossible),
+		cmocka_unit_test(prints_times_without_a_text),
 		cmocka_unit_test(round_trip),
 		cmocka_unit_test(clock_of_tests),
 		cmocka_unit_test(monotonic),
 	};
 
-	/* The zone of the machine must not matter. */
+	/* Results must not depend on the time zone of the machine. */
 	setenv("TZ", "Asia/Kolkata", 1);
 	random_start();
 	return cmocka_run_group_tests_name("tim", tests, NULL, NULL);

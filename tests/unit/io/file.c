@@ -49,7 +49,7 @@ folder_is(const char *path, const char *expected)
 }
 
 static void
-the_folder_of_a_path(void **state)
+finds_the_folder_of_a_path(void **state)
 {
 	(void)state;
 	folder_is("a", ".");
@@ -59,7 +59,7 @@ the_folder_of_a_path(void **state)
 	folder_is("/a/b", "/a");
 }
 
-/* Ends in rest, after the absolute name of the folder that the test is in. */
+/* Expects the real name to be the working directory of the test, followed by rest. */
 static void
 real_name_is(const char *path, const char *rest)
 {
@@ -73,7 +73,7 @@ real_name_is(const char *path, const char *rest)
 }
 
 static void
-folders_are_resolved_and_the_last_part_is_not(void **state)
+resolves_all_but_the_last_part(void **state)
 {
 	(void)state;
 	assert_int_equal(mkdir("real", 0777), 0);
@@ -87,7 +87,7 @@ folders_are_resolved_and_the_last_part_is_not(void **state)
 }
 
 static void
-a_missing_folder_keeps_its_name(void **state)
+keeps_the_name_of_a_missing_folder(void **state)
 {
 	char *name = file_real_name("/nosuch/folder/x");
 
@@ -331,9 +331,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slashes_at_the_end_of_a_path),
-		cmocka_unit_test(the_folder_of_a_path),
-		IN_FOLDER(folders_are_resolved_and_the_last_part_is_not),
-		cmocka_unit_test(a_missing_folder_keeps_its_name),
+		cmocka_unit_test(finds_the_folder_of_a_path),
+		IN_FOLDER(resolves_all_but_the_last_part),
+		cmocka_unit_test(keeps_the_name_of_a_missing_folder),
 		IN_FOLDER(a_file_is_read_whole),
 		IN_FOLDER(a_file_that_is_too_large_or_missing),
 		IN_FOLDER(folders_are_made_with_those_above),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * The key file: read, made, and made by several at once.
+ * The key file: read, made, and made by several processes at once.
  */
 #include "io/hash_key.h"
 
@@ -39,12 +39,12 @@ leave(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlink(names[i]);
-	/* Fails when something else was left. */
+	/* rmdir fails when another file was left. */
 	return chdir("..") < 0 || rmdir(folder) < 0 ? -1 : 0;
 }
 
 static void
-put(const char *path, const char *text, size_t len)
+write_file(const char *path, const char *text, size_t len)
 {
 	FILE *file = fopen(path, "w");
 
@@ -68,22 +68,22 @@ expect_fault(const char *path, const char *database, int exit_code,
 }
 
 static void
-test_given(void **state)
+reads_a_given_file(void **state)
 {
 	static char large[HASH_KEY_MAX_BYTES + 2];
 	struct buf key = BUF_EMPTY;
 	struct err err;
 
 	(void)state;
-	put("key", "k3y\n\n", 5);
+	write_file("key", "k3y\n\n", 5);
 	assert_int_equal(hash_key_open("key", "none.db", &key, &err), 0);
 	assert_int_equal(key.len, 4);
 	assert_memory_equal(key.data, "k3y\n", 4);
 	assert_int_not_equal(access("none.db.key", F_OK), 0);
 	buf_release(&key);
 
-	put("empty", "\n", 1);
-	put("large", large, sizeof(large));
+	write_file("empty", "\n", 1);
+	write_file("large", large, sizeof(large));
 	expect_fault("empty", "none.db", EXIT_CONFIG,
 	    "key file: empty: empty; it must hold the key");
 	expect_fault("large", "none.db", EXIT_CONFIG, "key file: large: larger than");
@@ -93,14 +93,14 @@ test_given(void **state)
 }
 
 static void
-test_made(void **state)
+makes_a_missing_key(void **state)
 {
 	struct buf first = BUF_EMPTY, second = BUF_EMPTY;
 	struct stat info;
 	struct err err;
 
 	(void)state;
-	put("a.db", "", 0);
+	write_file("a.db", "", 0);
 	assert_int_equal(symlink("a.db", "link"), 0);
 	assert_int_equal(hash_key_open(NULL, "link", &first, &err), 0);
 	assert_int_equal(first.len, 64);
@@ -114,13 +114,13 @@ test_made(void **state)
 	buf_release(&second);
 	expect_fault(NULL, "missing/a.db", EXIT_CREATE,
 	    "key file: missing/a.db.key: No such file");
-	put("a.db.key", "", 0);
+	write_file("a.db.key", "", 0);
 	expect_fault(NULL, "a.db", EXIT_CONFIG, "a.db.key: empty");
 }
 
-/* Begins when the pipe ends, and writes the key. */
+/* Waits for the end of the pipe `from`, then opens the key and writes it to `to`. */
 static void
-child(int from, int to)
+open_key_in_child(int from, int to)
 {
 	struct buf key = BUF_EMPTY;
 	struct err err;
@@ -134,7 +134,7 @@ child(int from, int to)
 }
 
 static void
-test_at_once(void **state)
+processes_that_make_it_at_once_agree(void **state)
 {
 	int start[2], out[2], status;
 	char first[64], next[64];
@@ -148,10 +148,10 @@ test_at_once(void **state)
 		assert_true(pid >= 0);
 		if (pid == 0) {
 			close(start[1]);
-			child(start[0], out[1]);
+			open_key_in_child(start[0], out[1]);
 		}
 	}
-	/* The end of the pipe is the start of all of them. */
+	/* Closing the pipe starts all children at once. */
 	close(start[0]);
 	close(start[1]);
 	close(out[1]);
@@ -169,9 +169,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_given),
-		cmocka_unit_test(test_made),
-		cmocka_unit_test(test_at_once),
+		cmocka_unit_test(reads_a_given_file),
+		cmocka_unit_test(makes_a_missing_key),
+		cmocka_unit_test(processes_that_make_it_at_once_agree),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Heads that are believed, and heads that are refused.
+ * Heads that are accepted, and heads that are refused.
  */
 #include "io/http_head.h"
 
@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-/* Gives the lines; returns the fault, or NULL. */
+/* Reads the lines; returns the fault, or NULL. */
 static const char *
-give(struct http_head *head, const char *const *lines)
+read_lines(struct http_head *head, const char *const *lines)
 {
 	const char *fault = NULL;
 
@@ -26,7 +26,7 @@ give(struct http_head *head, const char *const *lines)
 }
 
 static void
-test_good(void **state)
+reads_fields(void **state)
 {
 	static const char *const lines[] = { "HTTP/1.1 100 Continue\r\n", "\r\n",
 		"HTTP/1.1 200 OK\r\n", "content-LENGTH: 12\r\n",
@@ -36,13 +36,13 @@ test_good(void **state)
 	struct http_head head = { 0 };
 
 	(void)state;
-	assert_null(give(&head, lines));
+	assert_null(read_lines(&head, lines));
 	assert_int_equal(head.status, 200);
 	assert_int_equal(head.content_length, 12);
 	assert_string_equal(head.etag, "\"a b\"");
 	assert_string_equal(head.retry_after, "3");
 	assert_null(head.location);
-	assert_null(give(&head, bare));
+	assert_null(read_lines(&head, bare));
 	assert_int_equal(head.status, 204);
 	assert_int_equal(head.content_length, -1);
 	assert_null(head.etag);
@@ -50,7 +50,7 @@ test_good(void **state)
 }
 
 static void
-test_refused(void **state)
+refuses_contradictions_and_nonsense(void **state)
 {
 	static const char *const heads[][5] = {
 		{ "HTTP/1.1 2x0 OK\r\n" },
@@ -75,7 +75,7 @@ test_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		if (give(&head, heads[i]) == NULL)
+		if (read_lines(&head, heads[i]) == NULL)
 			fail_msg("head %zu was taken", i);
 	http_head_reset(&head);
 	assert_int_equal(http_head_line(&head, "A: b\0c\r\n", 8, &fault), -1);
@@ -83,7 +83,7 @@ test_refused(void **state)
 }
 
 static void
-test_limits(void **state)
+keeps_its_limits(void **state)
 {
 	static char line[HTTP_HEAD_MAX_LINE_BYTES + 2];
 	struct http_head head = { 0 };
@@ -115,9 +115,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(reads_fields),
+		cmocka_unit_test(refuses_contradictions_and_nonsense),
+		cmocka_unit_test(keeps_its_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

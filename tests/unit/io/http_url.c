@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-/* The last bytes before a page that nobody may touch, and no NUL in them. */
+/* Returns memory at the end of a page, filled with 'x'. The next page is not readable,
+ * so a text without a NUL faults. */
 static struct http_url *
 url_at_the_edge(void)
 {
@@ -25,7 +26,7 @@ url_at_the_edge(void)
 }
 
 static void
-what_is_no_url_is_refused(void **state)
+refuses_text_that_is_no_url(void **state)
 {
 	static const char *const texts[] = { "", "not a url", "ftp://h/", "http://", "http://h:99999/",
 		"http://[::1/" };
@@ -41,7 +42,7 @@ what_is_no_url_is_refused(void **state)
 }
 
 static void
-hosts_are_as_others_write_them(void **state)
+normalises_hosts(void **state)
 {
 	struct http_url *url = url_at_the_edge();
 	struct err err;
@@ -58,8 +59,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_no_url_is_refused),
-		cmocka_unit_test(hosts_are_as_others_write_them),
+		cmocka_unit_test(refuses_text_that_is_no_url),
+		cmocka_unit_test(normalises_hosts),
 	};
 
 	return cmocka_run_group_tests_name("http_url", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * lock: who waits has the next turn, even when the holder wants it again at
- * once.
+ * A process that waits for the lock gets it next, even when the holder tries to take
+ * it again at once.
  */
 #include "io/lock.h"
 
@@ -20,9 +20,9 @@
 
 #define WAIT_MS 20000
 
-/* Whether somebody stands in the turnstile. */
+/* Whether another process holds the turnstile. */
 static bool
-someone_waits(const struct lock *lock)
+is_turnstile_taken(const struct lock *lock)
 {
 	struct flock record = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
 		.l_len = 1 };
@@ -31,27 +31,27 @@ someone_waits(const struct lock *lock)
 	return record.l_type != F_UNLCK;
 }
 
-/* The child: waits for its turn, tells of it, gives it back. */
+/* In a child: waits for the lock, writes a byte to the pipe, releases the lock. */
 static void
-take_a_turn(const char *path, int tell)
+lock_and_report(const char *path, int report_fd)
 {
 	struct lock lock = LOCK_NONE;
 	struct err err;
 
 	if (lock_init(&lock, path, true, &err) < 0 ||
 	    lock_take(&lock, false, WAIT_MS, "test", &err) < 0 ||
-	    write(tell, "x", 1) != 1)
+	    write(report_fd, "x", 1) != 1)
 		_exit(1);
 	lock_release(&lock);
 	_exit(0);
 }
 
 static void
-the_one_who_waits_is_next(void **state)
+a_waiting_process_is_next(void **state)
 {
 	char path[] = P_tmpdir "/lock-test-XXXXXX";
 	struct lock lock = LOCK_NONE;
-	struct pollfd told = { -1, POLLIN, 0 };
+	struct pollfd report = { -1, POLLIN, 0 };
 	int status, pipe_fds[2], file = mkstemp(path);
 	struct err err;
 	pid_t child;
@@ -65,14 +65,14 @@ the_one_who_waits_is_next(void **state)
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0)
-		take_a_turn(path, pipe_fds[1]);
-	while (!someone_waits(&lock))
+		lock_and_report(path, pipe_fds[1]);
+	while (!is_turnstile_taken(&lock))
 		assert_int_equal(waitpid(child, &status, WNOHANG), 0);
 	lock_give(&lock);
 	assert_int_equal(lock_take(&lock, false, WAIT_MS, "test", &err), 0);
-	/* It was told before we had the lock again: the turn came first. */
-	told.fd = pipe_fds[0];
-	assert_int_equal(poll(&told, 1, 0), 1);
+	/* The byte is in the pipe already: the child had the lock before us. */
+	report.fd = pipe_fds[0];
+	assert_int_equal(poll(&report, 1, 0), 1);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	lock_release(&lock);
@@ -80,7 +80,7 @@ the_one_who_waits_is_next(void **state)
 }
 
 static void
-no_wait_is_longer_than_allowed(void **state)
+waits_no_longer_than_allowed(void **state)
 {
 	char path[] = P_tmpdir "/lock-test-XXXXXX";
 	struct lock one = LOCK_NONE, two = LOCK_NONE;
@@ -96,8 +96,8 @@ no_wait_is_longer_than_allowed(void **state)
 	assert_int_equal(lock_take(&two, false, 0, "test", &err), -1);
 	assert_int_equal(err.exit_code, EXIT_AGAIN);
 	assert_int_equal(lock_take(&two, true, 0, "test", &err), -1);
-	/* In vain, and the turnstile is free again. */
-	assert_false(someone_waits(&one));
+	/* Both attempts failed, and released the turnstile. */
+	assert_false(is_turnstile_taken(&one));
 	lock_give(&one);
 	assert_int_equal(lock_take(&one, true, 0, "test", &err), 0);
 	assert_int_equal(lock_take(&two, true, 0, "test", &err), 0);
@@ -111,8 +111,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_one_who_waits_is_next),
-		cmocka_unit_test(no_wait_is_longer_than_allowed),
+		cmocka_unit_test(a_waiting_process_is_next),
+		cmocka_unit_test(waits_no_longer_than_allowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

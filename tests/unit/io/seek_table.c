@@ -10,7 +10,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Reads the table at the end of bytes, which stand for a whole file. */
+/* Reads the table at the end of bytes, which are a whole file. */
 static int
 parse(const struct buf *bytes, struct seek_frame **frames, size_t *count,
     struct err *err)
@@ -24,9 +24,9 @@ parse(const struct buf *bytes, struct seek_frame **frames, size_t *count,
 	return seek_table_parse(bytes->data + offset, len, offset, frames, count, err);
 }
 
-/* A file of two frames, 30 and 12 bytes long. */
+/* Writes a file of two frames, 30 and 12 bytes long. */
 static void
-make(struct buf *bytes)
+make_file(struct buf *bytes)
 {
 	static const struct seek_frame frames[] = { { 0, 30, 100 }, { 30, 12, 0 } };
 
@@ -36,7 +36,7 @@ make(struct buf *bytes)
 }
 
 static void
-a_table_reads_back(void **state)
+reads_what_it_wrote(void **state)
 {
 	struct buf bytes = BUF_EMPTY;
 	struct seek_frame *frames = NULL;
@@ -44,8 +44,8 @@ a_table_reads_back(void **state)
 	size_t count;
 
 	(void)state;
-	make(&bytes);
-	/* 8 bytes of header, 8 an entry, 9 of footer: the format's own sums. */
+	make_file(&bytes);
+	/* By the format: a header of 8 bytes, 8 an entry, a footer of 9. */
 	assert_int_equal(bytes.len, 42 + 8 + 2 * 8 + 9);
 	assert_int_equal(parse(&bytes, &frames, &count, &err), 0);
 	assert_int_equal(count, 2);
@@ -56,9 +56,9 @@ a_table_reads_back(void **state)
 	buf_release(&bytes);
 }
 
-/* Entries with checksums, as other writers make them. */
+/* Other writers make entries with checksums. */
 static void
-checksums_are_passed_over(void **state)
+skips_checksums(void **state)
 {
 	static const unsigned char file[] = { 'a', 'b', 'c', 0x5e, 0x2a, 0x4d, 0x18, 21, 0, 0, 0,
 		3, 0, 0, 0, 9, 0, 0, 0, 1, 2, 3, 4, 1, 0, 0, 0, 0x80, 0xb1, 0xea, 0x92, 0x8f };
@@ -76,10 +76,10 @@ checksums_are_passed_over(void **state)
 	buf_release(&bytes);
 }
 
-/* Every byte of the table and every length matter, save the raw length, which
- * only the frame itself can contradict. */
+/* A change of any byte is noticed, except in a raw length, which can only be
+ * compared with the frame itself. */
 static void
-a_changed_table_is_refused(void **state)
+refuses_a_changed_table(void **state)
 {
 	struct buf good = BUF_EMPTY, bytes = BUF_EMPTY;
 	struct seek_frame *frames = NULL;
@@ -87,7 +87,7 @@ a_changed_table_is_refused(void **state)
 	size_t count, entry = 42 + 8;
 
 	(void)state;
-	make(&good);
+	make_file(&good);
 	for (size_t at = 42; at < good.len; at++) {
 		if (at >= entry && at < entry + 16 && (at - entry) % 8 >= 4)
 			continue;
@@ -105,7 +105,7 @@ a_changed_table_is_refused(void **state)
 }
 
 static void
-sizes_beyond_the_limits_are_refused(void **state)
+refuses_sizes_beyond_the_limits(void **state)
 {
 	static const struct seek_frame bad[] = {
 		{ 0, 10, SEEK_TABLE_MAX_FRAME_BYTES + 1 },
@@ -136,10 +136,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_table_reads_back),
-		cmocka_unit_test(checksums_are_passed_over),
-		cmocka_unit_test(a_changed_table_is_refused),
-		cmocka_unit_test(sizes_beyond_the_limits_are_refused),
+		cmocka_unit_test(reads_what_it_wrote),
+		cmocka_unit_test(skips_checksums),
+		cmocka_unit_test(refuses_a_changed_table),
+		cmocka_unit_test(refuses_sizes_beyond_the_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -628,7 +628,7 @@ garbage_is_told(void **state)
 	sample.packed.len = len;
 	buf_add(&sample.packed, "\0\0\0\x1f\x8b", 5);
 	snprintf(words, sizeof(words), "byte %zu: neither padding nor the end of the "
-	    "input, behind the last gzip member, which ends at byte %zu", len + 3, len);
+	    "input; the last gzip member ends at byte %zu", len + 3, len);
 	assert_fails(&sample, words);
 	sample_release(&sample);
 	memset(&sample, 0, sizeof(sample));
@@ -651,7 +651,7 @@ a_wrong_checksum_is_told(void **state)
 	add_gzip(&sample, "x\n", 2, Z_NO_FLUSH);
 	sample.packed.data[sample.packed.len - 8] ^= 1;
 	assert_fails(&sample, "byte 18: damaged gzip data (incorrect data check); what "
-	    "came from the member that begins at byte 0 may be wrong");
+	    "was read from the member that begins at byte 0 may be wrong");
 	sample_release(&sample);
 }
 
