@@ -58,7 +58,7 @@ parts_are_where_they_stand(void **state)
 static void
 others_are_refused(void **state)
 {
-	static const char *const texts[] = { "", ":", "::", "file", "file:a", "fil:a:f",
+	static const char *const texts[] = { "", ":", "::", "file", "file:a", "fil:a:f", "files:a:f",
 		"producer:p:", "FILE:a:f", "streams:a:f", ":file:a:f" };
 	struct origin colon = { "file", 4, "a", 1, "f:g", 3 };
 	struct origin kind = { "producer", 8, "a", 1, "", 0 };
