@@ -96,7 +96,13 @@ void event_write(struct event_writer *writer, struct buf *out,
 /* The kind whose wire type this is; -1 when it is unknown. */
 int event_find(const char *wire, size_t len);
 
-/* The kind whose table this is; -1 when it is unknown. */
+/* The tables of events, 0 to EVENT_TABLE_COUNT - 1: first those of the kinds, by
+ * their numbers, then the one of events whose type is unknown. */
+#define EVENT_OTHER_TABLE "other_events"
+#define EVENT_TABLE_COUNT (EVENT_KIND_COUNT + 1)
+const char *event_table(int i);
+
+/* The kind whose table this is; -1 when it is that of unknown types, or none. */
 int event_find_table(const char *table);
 
 /* "min..max" of an INTEGER field, either side may be missing. */

@@ -34,6 +34,17 @@ finds(void **state)
 }
 
 static void
+tables(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		assert_string_equal(event_table(kind),
+		    event_descriptions[kind].table);
+	assert_string_equal(event_table(EVENT_TABLE_COUNT - 1), "other_events");
+	assert_int_equal(event_find_table("other_events"), -1);
+}
+
+static void
 integer_limits(void **state)
 {
 	int64_t min, max;
@@ -192,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds),
+		cmocka_unit_test(tables),
 		cmocka_unit_test(integer_limits),
 		cmocka_unit_test(choice_limits),
 		cmocka_unit_test(hex_limits),
