@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * redact_private -- what the files of redact share. redact.c takes a line and calls
- * redact_json.c, which reads JSON; that calls redact_key.c, which judges keys, and
- * redact_pair.c, which judges the names that are values. All of them call
- * redact_hide.c, which hides, and redact_sign.c, which looks whether a search is
- * needed.
+ * redact_private -- what the files of redact share. redact.c takes a line and
+ * calls redact_json.c, which reads JSON; that calls redact_key.c, which judges
+ * keys, and redact_pair.c, which judges the names that are values. All of them
+ * call redact_hide.c, which hides, and redact_sign.c, which looks whether a
+ * search is needed.
  */
 #ifndef SECRET_REDACT_PRIVATE_H
 #define SECRET_REDACT_PRIVATE_H
