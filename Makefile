@@ -174,10 +174,10 @@ $B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
 -include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/cmd/*/*.d $B/scripts/*.d $B/tests/*/*.d \
 	$B/tests/*/*/*.d)
 
-# schema/out and the lists in the pages: event.def and exit.def as SQL, JSON
+# schema/out and the lists in the pages: event.def, word.def and exit.def as SQL, JSON
 # Schema and mdoc, committed for reviewers.
-SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text%,$(LIB_OBJS)) \
-	$B/texts.o
+SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text% $B/lib/tel/word%, \
+	$(LIB_OBJS)) $B/texts.o
 $B/schema-dump: $B/scripts/schema-dump.o $(SCHEMA_OBJS)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(call libraries)

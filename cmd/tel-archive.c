@@ -25,7 +25,7 @@ struct run {
 	const char *archive, *db, *before, *from, *to, *run_id, *format;
 	struct opt_list tables, types;
 	bool keep, dry_run;
-	const char *action; /* as in the events: the verb */
+	enum archive_action action; /* in events: the verb */
 	int64_t now_ms;
 	int operand_count;
 	char **operands;
@@ -290,7 +290,7 @@ main(int argc, char **argv)
 		return first < 0 ? prog_fail(&err) : prog_end(EXIT_YES);
 	run.operands = argv + first;
 	run.operand_count = argc - first;
-	run.action = verbs[verb].name;
+	run.action = archive_action_find(verbs[verb].name, strlen(verbs[verb].name));
 	prog_instance(instance);
 	event_writer_init(&run.events, instance);
 	result = run_verb(&run, verb, &err);

@@ -145,7 +145,7 @@ END(weather)' ]
 		}
 	EOT
 	cd tree
-	cc -std=c11 -D_GNU_SOURCE -I. -Ilib -o check check.c lib/tel/event*.c lib/base/[!v]*.c -lm
+	cc -std=c11 -D_GNU_SOURCE -I. -Ilib -o check check.c lib/tel/event*.c lib/tel/word.c lib/base/[!v]*.c -lm
 	./check | sqlite3 :memory:
 	./check | grep -q 'wait_ms INTEGER'
 	./check | grep -q 'CREATE TABLE IF NOT EXISTS weather_events'

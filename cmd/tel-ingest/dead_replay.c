@@ -36,9 +36,6 @@ static int
 replay_letter(struct replay *replay, struct ingest *ingest,
     const struct dead_letter *letter, struct err *err)
 {
-	const struct ingest_letter again = { letter->id, letter->input,
-		letter->offset_bytes, letter->line, letter->line_bytes,
-		letter->raw, letter->raw_len };
 	enum ledger_fate fate = LEDGER_DEAD;
 
 	replay->letters++;
@@ -46,7 +43,7 @@ replay_letter(struct replay *replay, struct ingest *ingest,
 		replay->not_whole++;
 	else if (!is_asked_for(replay->request, letter))
 		replay->not_complete++;
-	else if (ingest_replay(ingest, &again, &fate, err) < 0)
+	else if (ingest_replay(ingest, letter, &fate, err) < 0)
 		return err_in(err, "dead letter %" PRId64, letter->id);
 	replay->fates[fate]++;
 	progress_show(&replay->progress, "%" PRId64 " dead letters",

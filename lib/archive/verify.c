@@ -23,24 +23,27 @@ report(struct verifier *verifier, const struct archive_report *what)
 		verify->watch.part(verify->watch.context, what);
 }
 
-/* The first fact that differs from the catalog, as a code and in words; NULL when
- * all agree. */
-static const char *
+/* The first fact that differs from the catalog, also in words; absent when all
+ * agree. */
+static enum archive_fault
 compare(const struct part_facts *found, const struct part_facts *said,
     struct buf *words)
 {
 	const struct {
-		const char *reason, *what;
+		enum archive_fault fault;
+		const char *what;
 		int64_t found, said;
 	} numbers[] = {
-		{ "size", "bytes", found->file_bytes, said->file_bytes },
-		{ "row_count", "rows", found->row_count, said->row_count },
-		{ "size", "bytes uncompressed", found->raw_bytes,
+		{ ARCHIVE_FAULT_size, "bytes", found->file_bytes, said->file_bytes },
+		{ ARCHIVE_FAULT_row_count, "rows", found->row_count,
+		    said->row_count },
+		{ ARCHIVE_FAULT_size, "bytes uncompressed", found->raw_bytes,
 		    said->raw_bytes },
-		{ "size", "frames", found->frame_count, said->frame_count },
-		{ "time_range", "ms for its first row", found->from_ts_ms,
-		    said->from_ts_ms },
-		{ "time_range", "ms for the end of its rows",
+		{ ARCHIVE_FAULT_size, "frames", found->frame_count,
+		    said->frame_count },
+		{ ARCHIVE_FAULT_time_range, "ms for its first row",
+		    found->from_ts_ms, said->from_ts_ms },
+		{ ARCHIVE_FAULT_time_range, "ms for the end of its rows",
 		    found->until_ts_ms, said->until_ts_ms },
 	};
 
@@ -49,42 +52,41 @@ compare(const struct part_facts *found, const struct part_facts *said,
 			buf_printf(words, "the file has %" PRId64 " %s, the "
 			    "catalog says %" PRId64, numbers[i].found,
 			    numbers[i].what, numbers[i].said);
-			return numbers[i].reason;
+			return numbers[i].fault;
 		}
 	if (strcmp(found->sha256, said->sha256) != 0) {
 		buf_printf(words, "SHA-256 of the file is %s, the catalog says "
 		    "%s", found->sha256, said->sha256);
-		return "file_digest";
+		return ARCHIVE_FAULT_file_digest;
 	}
 	if (strcmp(found->raw_sha256, said->raw_sha256) != 0) {
 		buf_printf(words, "SHA-256 of the lines is %s, the catalog "
 		    "says %s", found->raw_sha256, said->raw_sha256);
-		return "digest";
+		return ARCHIVE_FAULT_digest;
 	}
-	return NULL;
+	return ARCHIVE_FAULT_ABSENT;
 }
 
-static const char *
+static enum archive_fault
 check_part(struct verifier *verifier, const struct catalog_entry *entry,
     const char *path, struct part_facts *found, struct buf *words)
 {
-	const char *reason;
 	struct err err;
 
 	if (strcmp(entry->name.format, "jsonl.zst") != 0) {
 		buf_printf(words, "%s: not a format that this program reads",
 		    path);
-		return "unknown_format";
+		return ARCHIVE_FAULT_unknown_format;
 	}
 	if (part_check(path, verifier->parser, found, &err) < 0) {
 		buf_add_text(words, err.text);
 		if (err.exit_code == EXIT_NO_INPUT)
-			return "missing";
-		return err.exit_code == EXIT_DATA ? "damaged" : "unreadable";
+			return ARCHIVE_FAULT_missing;
+		return err.exit_code == EXIT_DATA ? ARCHIVE_FAULT_damaged
+		    : ARCHIVE_FAULT_unreadable;
 	}
 	buf_printf(words, "%s: ", path);
-	reason = compare(found, &entry->facts, words);
-	return reason;
+	return compare(found, &entry->facts, words);
 }
 
 static void
@@ -102,7 +104,8 @@ verify_entry(struct verifier *verifier, const struct catalog_entry *entry)
 	part_name_print(&below, &entry->name);
 	part_path(&path, verifier->catalog->root, &entry->name);
 	what.path = buf_text(&below);
-	what.reason = check_part(verifier, entry, buf_text(&path), &found, &words);
+	what.reason = archive_fault_word(check_part(verifier, entry,
+	    buf_text(&path), &found, &words));
 	what.words = buf_text(&words);
 	what.facts = what.reason == NULL ? &found : NULL;
 	what.elapsed_ms = (tim_monotonic_ns() - start_ns) / 1000000;
@@ -119,10 +122,10 @@ verify_entry(struct verifier *verifier, const struct catalog_entry *entry)
 
 static void
 report_file(struct verifier *verifier, const char *path,
-    const struct part_name *name, const char *reason, const char *words)
+    const struct part_name *name, enum archive_fault fault, const char *words)
 {
 	struct archive_report what = { .path = path, .name = name,
-		.reason = reason };
+		.reason = archive_fault_word(fault) };
 	struct buf text = BUF_EMPTY;
 
 	buf_printf(&text, "%s/%s: %s", verifier->catalog->root, path, words);
@@ -157,9 +160,9 @@ verify_extra(struct verifier *verifier, const struct part_name *name)
 		warn(verifier, buf_text(&path),
 		    "not in the catalog yet; a pack is running");
 	else
-		report_file(verifier, buf_text(&path), name, "not_in_catalog",
-		    "not in the catalog; the next pack puts it there if it is "
-		    "whole");
+		report_file(verifier, buf_text(&path), name,
+		    ARCHIVE_FAULT_not_in_catalog, "not in the catalog; the next "
+		    "pack puts it there if it is whole");
 	buf_release(&path);
 }
 
@@ -172,8 +175,8 @@ verify_files(struct verifier *verifier, struct err *err)
 	for (size_t i = 0; i < scan.part_count && result == 0; i++)
 		verify_extra(verifier, &scan.parts[i]);
 	for (size_t i = 0; i < scan.stranger_count && result == 0; i++)
-		report_file(verifier, scan.strangers[i], NULL, "stranger",
-		    "not a file of an archive");
+		report_file(verifier, scan.strangers[i], NULL,
+		    ARCHIVE_FAULT_stranger, "not a file of an archive");
 	for (size_t i = 0; i < scan.leftover_count && result == 0; i++)
 		if (!verifier->is_locked)
 			warn(verifier, scan.leftovers[i], "left behind by a "

@@ -18,9 +18,8 @@ struct archive_verify {
 };
 
 /* Verifies; watch.part is called for each partition and each file that should not
- * be there. reason is one of missing, unreadable, damaged, row_count, file_digest,
- * digest, time_range, size, unknown_format, not_in_catalog, stranger. Returns
- * -1 only when it cannot verify: EXIT_NO_INPUT for a path that does not exist. */
+ * be there; its reason is a word of enum archive_fault. Returns -1 only when it
+ * cannot verify: EXIT_NO_INPUT for a path that does not exist. */
 MUST_USE int archive_verify(const struct catalog *catalog,
     struct archive_verify *verify, struct err *err);
 

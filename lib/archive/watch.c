@@ -3,10 +3,11 @@
 
 void
 archive_report_print(struct buf *out, struct event_writer *events,
-    const char *action, const struct archive_report *report)
+    enum archive_action action, const struct archive_report *report)
 {
-	struct event_archive event = { .action = action,
-		.outcome = report->reason == NULL ? "success" : "failure",
+	struct event_archive event = { .action = archive_action_word(action),
+		.outcome = archive_outcome_word(report->reason == NULL
+		    ? ARCHIVE_OUTCOME_success : ARCHIVE_OUTCOME_failure),
 		.path = report->path, .reason = report->reason };
 
 	if (report->name != NULL) {

@@ -8,12 +8,13 @@
 
 #include "segment/part.h"
 #include "tel/event.h"
+#include "tel/word.h"
 
 struct archive_report {
 	const char *path;               /* below the root of the archive */
 	const struct part_name *name;   /* NULL when the file has no such name */
 	const struct part_facts *facts; /* NULL when nothing could be read */
-	const char *reason;             /* NULL for success, else a short code */
+	const char *reason;             /* NULL for success, else a word of word.def */
 	const char *words;              /* with a reason: what is wrong, naming the file */
 	int64_t elapsed_ms;
 };
@@ -31,7 +32,7 @@ struct archive_watch {
 
 /* Appends the report as a line with an `archive` event. */
 void archive_report_print(struct buf *out, struct event_writer *events,
-    const char *action, const struct archive_report *report);
+    enum archive_action action, const struct archive_report *report);
 
 /* Appends a line that says what would be packed: table, day, row_count. */
 void archive_plan_print(struct buf *out, const char *table, const char *day,

@@ -18,12 +18,6 @@
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 
-struct db_statement {
-	sqlite3_stmt *handle;
-	struct db *db;
-	int result; /* of the last step */
-};
-
 static int
 exit_code_of(int result)
 {
@@ -373,6 +367,7 @@ db_prepare(struct db *db, struct db_statement **out, const char *sql,
 	statement = mem_new(1, sizeof(*statement));
 	statement->handle = handle;
 	statement->db = db;
+	db_name_parameters(statement);
 	*out = statement;
 	return 0;
 }
@@ -383,6 +378,7 @@ db_finalize(struct db_statement *statement)
 	if (statement == NULL)
 		return;
 	sqlite3_finalize(statement->handle);
+	free(statement->names);
 	free(statement);
 }
 
@@ -390,48 +386,6 @@ bool
 db_is_read_only(const struct db_statement *statement)
 {
 	return sqlite3_stmt_readonly(statement->handle) != 0;
-}
-
-void
-db_bind_integer(struct db_statement *statement, int i, int64_t value)
-{
-	sqlite3_bind_int64(statement->handle, i, value);
-}
-
-void
-db_bind_text(struct db_statement *statement, int i, const char *text,
-    size_t len)
-{
-	sqlite3_bind_text(statement->handle, i, text, (int)len, SQLITE_STATIC);
-}
-
-void
-db_bind_blob(struct db_statement *statement, int i, const void *bytes,
-    size_t len)
-{
-	if (len == 0)
-		sqlite3_bind_zeroblob(statement->handle, i, 0);
-	else
-		sqlite3_bind_blob(statement->handle, i, bytes, (int)len,
-		    SQLITE_STATIC);
-}
-
-void
-db_bind_null(struct db_statement *statement, int i)
-{
-	sqlite3_bind_null(statement->handle, i);
-}
-
-void
-db_bind_clear(struct db_statement *statement)
-{
-	sqlite3_clear_bindings(statement->handle);
-}
-
-int
-db_parameter(struct db_statement *statement, const char *name)
-{
-	return sqlite3_bind_parameter_index(statement->handle, name);
 }
 
 int

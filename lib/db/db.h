@@ -66,11 +66,36 @@ void db_finalize(struct db_statement *statement); /* NULL is fine */
 /* Whether the statement only reads. */
 bool db_is_read_only(const struct db_statement *statement);
 
-/* Parameters count from 1. Text must stay as it is until the next reset. */
+enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
+
+/* A value for the parameter that the SQL names ":name". What it points to is
+ * borrowed, and must stay as it is until the next reset of the statement. */
+struct db_value {
+	const char *name; /* the colon included */
+	enum db_type type;
+	int64_t integer;
+	const void *bytes;
+	size_t len;
+};
+struct db_value db_value_integer(const char *name, int64_t value);
+/* A text that is NULL is bound as NULL. */
+struct db_value db_value_text(const char *name, const char *text);
+struct db_value db_value_text_of(const char *name, const char *text, size_t len);
+struct db_value db_value_blob(const char *name, const void *bytes, size_t len);
+
+/* DB_BIND(statement, value, ...) binds values, in any order; parameters that none
+ * of them names are NULL. The statement must have a parameter of each name. Values
+ * in the order of the parameters need no search. */
+#define DB_BIND(statement, ...) \
+	db_bind(statement, (const struct db_value[]){ __VA_ARGS__ }, \
+	    sizeof((const struct db_value[]){ __VA_ARGS__ }) / \
+	    sizeof(struct db_value))
+void db_bind(struct db_statement *statement, const struct db_value *values,
+    size_t count);
+
+/* The same by number: parameters count from 1. Text must stay as it is until the next reset. */
 void db_bind_integer(struct db_statement *statement, int i, int64_t value);
 void db_bind_text(struct db_statement *statement, int i, const char *text,
-    size_t len);
-void db_bind_blob(struct db_statement *statement, int i, const void *bytes,
     size_t len);
 void db_bind_null(struct db_statement *statement, int i);
 void db_bind_clear(struct db_statement *statement);
@@ -87,7 +112,6 @@ MUST_USE int db_execute(struct db_statement *statement, struct err *err);
 bool db_is_constraint(const struct db_statement *statement);
 
 /* Columns count from 0; text is valid until the next step. */
-enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
 int db_column_count(const struct db_statement *statement);
 const char *db_column_name(struct db_statement *statement, int i);
 enum db_type db_column_type(struct db_statement *statement, int i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * db_private -- what db.c and db_feed.c share; nobody else includes it.
+ * db_private -- what db.c, db_bind.c and db_feed.c share; nobody else includes it.
  */
 #ifndef DB_DB_PRIVATE_H
 #define DB_DB_PRIVATE_H
@@ -27,5 +27,16 @@ struct db {
 	 * end no statement may run. */
 	struct table_image image;
 };
+
+struct db_statement {
+	sqlite3_stmt *handle;
+	struct db *db;
+	int result; /* of the last step */
+	const char **names; /* ours: of the parameters; what they point to is SQLite's */
+	size_t name_count;
+};
+
+/* Fills names of a statement that was just compiled. */
+void db_name_parameters(struct db_statement *statement);
 
 #endif

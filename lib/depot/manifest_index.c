@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "json/json.h"
+#include "tel/word.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -92,8 +93,10 @@ read_record(struct manifest_index *index, size_t len,
 	    sha256->text_len != DIGEST_HEX_SIZE - 1 ||
 	    strspn(sha256->text, "0123456789abcdef") < sha256->text_len)
 		return 0;
-	if (!is_text(json_find(&object, "outcome"), "success") &&
-	    !is_text(json_find(&object, "reason"), "already_downloaded"))
+	if (!is_text(json_find(&object, "outcome"),
+	    download_outcome_word(DOWNLOAD_OUTCOME_success)) &&
+	    !is_text(json_find(&object, "reason"),
+	    item_reason_word(ITEM_REASON_already_downloaded)))
 		return 0;
 	memcpy(hit->sha256, sha256->text, sha256->text_len);
 	hit->sha256[sha256->text_len] = '\0';

@@ -31,7 +31,7 @@ fetch_admission_release(struct fetch_admission *admission)
 
 bool
 fetch_admission_applies(const struct fetch_admission *admission,
-    const char *host, const char *role)
+    const char *host, enum role role)
 {
 	for (size_t i = 0; i < admission->rate_count; i++)
 		if (rate_applies(admission->rates[i], host, role))
@@ -41,7 +41,7 @@ fetch_admission_applies(const struct fetch_admission *admission,
 
 int64_t
 fetch_admission_earliest(const struct fetch_admission *admission,
-    const char *host, const char *role, int64_t now_ns)
+    const char *host, enum role role, int64_t now_ns)
 {
 	int64_t earliest = now_ns;
 
@@ -57,7 +57,7 @@ fetch_admission_earliest(const struct fetch_admission *admission,
 
 void
 fetch_admission_take(struct fetch_admission *admission, const char *host,
-    const char *role)
+    enum role role)
 {
 	for (size_t i = 0; i < admission->rate_count; i++)
 		if (rate_applies(admission->rates[i], host, role))
@@ -66,7 +66,7 @@ fetch_admission_take(struct fetch_admission *admission, const char *host,
 
 void
 fetch_admission_sent(struct fetch_admission *admission, const char *host,
-    const char *role, int64_t now_ns)
+    enum role role, int64_t now_ns)
 {
 	for (size_t i = 0; i < admission->rate_count; i++)
 		if (rate_applies(admission->rates[i], host, role))

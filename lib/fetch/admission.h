@@ -26,18 +26,18 @@ void fetch_admission_release(struct fetch_admission *admission);
 
 /* Whether any rate applies to requests to host in that role. */
 bool fetch_admission_applies(const struct fetch_admission *admission,
-    const char *host, const char *role);
+    const char *host, enum role role);
 
 /* The earliest time, not before now_ns, at which a request may go;
  * RATE_UNKNOWN when that depends on another that is not on the wire yet. */
 int64_t fetch_admission_earliest(const struct fetch_admission *admission,
-    const char *host, const char *role, int64_t now_ns);
+    const char *host, enum role role, int64_t now_ns);
 
 /* Reports that a request was admitted; and that it is on the wire, or ended
  * without having been sent. */
 void fetch_admission_take(struct fetch_admission *admission, const char *host,
-    const char *role);
+    enum role role);
 void fetch_admission_sent(struct fetch_admission *admission, const char *host,
-    const char *role, int64_t now_ns);
+    enum role role, int64_t now_ns);
 
 #endif

@@ -20,9 +20,9 @@ has_pdf_mark(const struct fetch_body *body)
 }
 
 static int
-refuse(struct fetch_body *body, enum fetch_refusal refusal)
+refuse(struct fetch_body *body, enum body_fault fault)
 {
-	body->refusal = refusal;
+	body->fault = fault;
 	return -1;
 }
 
@@ -36,7 +36,7 @@ sniff(struct fetch_body *body, const char *bytes, size_t len)
 	memcpy(body->head + body->head_len, bytes, len < room ? len : room);
 	body->head_len += len < room ? len : room;
 	if (body->head_len == sizeof(body->head) && !has_pdf_mark(body))
-		return refuse(body, FETCH_NO_PDF);
+		return refuse(body, BODY_FAULT_no_pdf);
 	return 0;
 }
 
@@ -48,19 +48,19 @@ take_body(void *context, int status, const char *bytes, size_t len)
 
 	if (!fetch_attempt_is_good(status)) {
 		body->unwanted_bytes += (int64_t)len;
-		return body->unwanted_bytes > MAX_UNWANTED_BYTES
-		    ? refuse(body, FETCH_UNWANTED) : 0;
+		body->is_unwanted = body->unwanted_bytes > MAX_UNWANTED_BYTES;
+		return body->is_unwanted ? -1 : 0;
 	}
 	if (body->file == NULL &&
 	    object_file_create(&body->file, body->store, &body->err) < 0)
-		return refuse(body, FETCH_LOCAL);
+		return refuse(body, BODY_FAULT_io_error);
 	if (max_bytes > 0 &&
 	    object_file_bytes(body->file) + (int64_t)len > max_bytes)
-		return refuse(body, FETCH_TOO_LARGE);
+		return refuse(body, BODY_FAULT_too_large);
 	if (sniff(body, bytes, len) < 0)
 		return -1;
 	if (object_file_write(body->file, bytes, len, &body->err) < 0)
-		return refuse(body, FETCH_LOCAL);
+		return refuse(body, BODY_FAULT_io_error);
 	return 0;
 }
 
@@ -88,10 +88,10 @@ fetch_attempt_finish(struct fetch_item *item)
 
 	if (body->work->is_pdf && body->head_len < sizeof(body->head) &&
 	    !has_pdf_mark(body))
-		refuse(body, FETCH_NO_PDF);
+		refuse(body, BODY_FAULT_no_pdf);
 	else if (body->file == NULL &&
 	    object_file_create(&body->file, body->store, &body->err) < 0)
-		refuse(body, FETCH_LOCAL);
+		refuse(body, BODY_FAULT_io_error);
 }
 
 void
@@ -100,6 +100,7 @@ fetch_attempt_discard(struct fetch_item *item)
 	object_file_abandon(item->body.file);
 	item->body.file = NULL;
 	item->body.head_len = 0;
-	item->body.refusal = FETCH_NO_REFUSAL;
+	item->body.fault = BODY_FAULT_ABSENT;
+	item->body.is_unwanted = false;
 	item->body.unwanted_bytes = 0;
 }

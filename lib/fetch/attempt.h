@@ -17,7 +17,7 @@ void fetch_attempt_start(struct fetch_item *item, struct http *http,
 bool fetch_attempt_is_good(int status);
 
 /* After a good answer without a fault: applies the checks that need the whole
- * body. Afterwards body.file is set, or body.refusal says why not. */
+ * body. Afterwards body.file is set, or body.fault says why not. */
 void fetch_attempt_finish(struct fetch_item *item);
 
 /* Discards the part of the body that has arrived. */

@@ -52,8 +52,8 @@ end_item(struct fetch *fetch, struct fetch_item *item,
 }
 
 static void
-end_without(struct fetch *fetch, struct fetch_item *item, const char *outcome,
-    const char *reason)
+end_without(struct fetch *fetch, struct fetch_item *item,
+    enum download_outcome outcome, const char *reason)
 {
 	struct fetch_end end = { .outcome = outcome, .reason = reason,
 		.content_length = -1, .sync_ms = -1 };
@@ -100,8 +100,9 @@ fetch_begin(struct fetch *fetch, struct work_item *work)
 {
 	struct fetch_item *item = fetch_item_open(work, fetch->store,
 	    tim_monotonic_ns());
-	struct fetch_end end = { .outcome = "skipped",
-		.reason = "already_downloaded", .sync_ms = -1 };
+	struct fetch_end end = { .outcome = DOWNLOAD_OUTCOME_skipped,
+		.reason = item_reason_word(ITEM_REASON_already_downloaded),
+		.sync_ms = -1 };
 	struct manifest_hit hit;
 
 	fetch->totals->item_count++;
@@ -119,7 +120,7 @@ void
 fetch_send(struct fetch *fetch, struct fetch_item *item, int64_t now_ns)
 {
 	const struct fetch_options *options = fetch->options;
-	const char *role = fetch_item_candidate(item)->role;
+	enum role role = fetch_item_candidate(item)->role;
 
 	if (fetch_admission_applies(options->admission, item->host, role))
 		item->rate_delay_ms = (now_ns - item->asked_ns) / 1000000;
@@ -173,7 +174,7 @@ leave_candidate(struct fetch *fetch, struct fetch_item *item,
 	if (outcome->next == FETCH_FAIL) {
 		fetch_give_up(fetch, &item->body.err);
 		remove_item(fetch, item);
-		end_without(fetch, item, "error", outcome->reason);
+		end_without(fetch, item, DOWNLOAD_OUTCOME_error, outcome->reason);
 		return;
 	}
 	fetch_attempt_discard(item);
@@ -183,7 +184,7 @@ leave_candidate(struct fetch *fetch, struct fetch_item *item,
 		return;
 	}
 	remove_item(fetch, item);
-	end_without(fetch, item, "miss", outcome->reason);
+	end_without(fetch, item, DOWNLOAD_OUTCOME_miss, outcome->reason);
 }
 
 static void
@@ -235,8 +236,11 @@ fetch_end_commit(struct fetch *fetch, const struct object_end *commit)
 	struct fetch_item *item = commit->context;
 	bool is_present = commit->result == OBJECT_PRESENT;
 	struct fetch_end end = {
-		.outcome = "success",
-		.dedupe_action = is_present ? "skipped" : "download",
+		.outcome = DOWNLOAD_OUTCOME_success,
+		.dedupe_action = is_present ? DEDUPE_ACTION_skipped
+		    : DEDUPE_ACTION_download,
+		.is_damaged = commit->result == OBJECT_HEALED ||
+		    commit->result == OBJECT_CORRUPT,
 		.sha256 = commit->sha256,
 		.content_length = commit->bytes,
 		.bytes_written = is_present ? 0 : commit->bytes,
@@ -247,32 +251,36 @@ fetch_end_commit(struct fetch *fetch, const struct object_end *commit)
 	fetch->commit_count--;
 	if (commit->result == OBJECT_FAILED) {
 		fetch_give_up(fetch, &commit->err);
-		fetch_report_fallback(&fetch->report, item, "error", "io_error",
+		fetch_report_fallback(&fetch->report, item,
+		    FALLBACK_OUTCOME_error, body_fault_word(BODY_FAULT_io_error),
 		    item->candidate_elapsed_ms);
-		end_without(fetch, item, "error", "io_error");
+		end_without(fetch, item, DOWNLOAD_OUTCOME_error,
+		    body_fault_word(BODY_FAULT_io_error));
 		return;
 	}
+	if (end.is_damaged)
+		end.reason = item_reason_word(ITEM_REASON_object_damaged);
 	if (commit->result == OBJECT_HEALED) {
-		end.reason = "object_damaged";
 		say(fetch, LOG_WARNING, "%s: the object %s had another length "
 		    "than it was stored with; it has been replaced",
 		    item->work->id, commit->sha256);
 	} else if (commit->result == OBJECT_CORRUPT) {
-		end.outcome = "corrupt";
-		end.reason = "object_damaged";
+		end.outcome = DOWNLOAD_OUTCOME_corrupt;
 		say(fetch, LOG_ERROR, "%s: the file of %s is not as long as "
 		    "what was written and is not stored; check the disk",
 		    item->work->id, commit->sha256);
 	}
 	fetch_report_fallback(&fetch->report, item,
-	    commit->result == OBJECT_CORRUPT ? "error" : "success", end.reason,
-	    item->candidate_elapsed_ms);
+	    commit->result == OBJECT_CORRUPT ? FALLBACK_OUTCOME_error
+	    : FALLBACK_OUTCOME_success, end.reason, item->candidate_elapsed_ms);
 	end_item(fetch, item, &end);
 }
 
 void
 fetch_defer(struct fetch *fetch)
 {
+	const char *stopped = http_fault_word(HTTP_FAULT_stopped);
+
 	while (fetch->item_count > 0) {
 		struct fetch_item *item = fetch->items[fetch->item_count - 1];
 		struct http_transfer *transfer = item->transfer;
@@ -286,10 +294,11 @@ fetch_defer(struct fetch *fetch)
 			http_end(fetch->http, transfer);
 		}
 		if (item->candidate_ns != 0)
-			fetch_report_fallback(&fetch->report, item, "skipped",
-			    "stopped", candidate_elapsed_ms(item));
+			fetch_report_fallback(&fetch->report, item,
+			    FALLBACK_OUTCOME_skipped, stopped,
+			    candidate_elapsed_ms(item));
 		remove_item(fetch, item);
-		end_without(fetch, item, "deferred", "stopped");
+		end_without(fetch, item, DOWNLOAD_OUTCOME_deferred, stopped);
 	}
 	if (!fetch->list_is_done)
 		fetch->totals->has_work_left = true;

@@ -10,6 +10,7 @@
 #include "depot/object_store.h"
 #include "fetch/work_item.h"
 #include "io/http.h"
+#include "tel/word.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,24 +19,16 @@
 /* A PDF says so within its first bytes. */
 #define FETCH_SNIFF_BYTES 1024
 
-/* Why a body was refused. */
-enum fetch_refusal {
-	FETCH_NO_REFUSAL,
-	FETCH_NO_PDF,
-	FETCH_TOO_LARGE,
-	FETCH_UNWANTED, /* of an answer that is none we asked for, and long */
-	FETCH_LOCAL     /* it cannot be written; see err */
-};
-
 struct fetch_body {
 	struct object_store *store;
 	struct object_file *file; /* NULL until the first byte is there */
 	const struct work_item *work;
 	char head[FETCH_SNIFF_BYTES];
 	size_t head_len;
-	enum fetch_refusal refusal;
+	enum body_fault fault;  /* why it was refused */
+	bool is_unwanted;       /* of an answer that is not the artifact, and too long */
 	int64_t unwanted_bytes;
-	struct err err;
+	struct err err;         /* for BODY_FAULT_io_error */
 };
 
 struct fetch_item {

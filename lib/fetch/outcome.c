@@ -7,7 +7,7 @@
 #include <strings.h>
 
 static struct fetch_outcome
-next(const char *outcome, const char *reason)
+next(enum fallback_outcome outcome, const char *reason)
 {
 	return (struct fetch_outcome) { FETCH_NEXT, outcome, reason, NULL };
 }
@@ -25,28 +25,35 @@ is_retryable(int status)
 	return false;
 }
 
+/* The candidate failed for good. */
+static struct fetch_outcome
+refuse_candidate(enum candidate_fault fault)
+{
+	return next(FALLBACK_OUTCOME_nonretryable, candidate_fault_word(fault));
+}
+
 static struct fetch_outcome
 judge_fault(enum http_fault fault)
 {
-	const char *reason = http_fault_name(fault);
+	const char *reason = http_fault_word(fault);
 
 	switch (fault) {
-	case HTTP_TIMEOUT:
-		return next("timeout", reason);
-	case HTTP_TLS:
-	case HTTP_BAD_ANSWER:
-		return next("nonretryable", reason);
-	case HTTP_NO_FAULT:
-	case HTTP_RESOLVE:
-	case HTTP_CONNECT:
-	case HTTP_RESET:
-	case HTTP_EMPTY_ANSWER:
-	case HTTP_PARTIAL_BODY:
-	case HTTP_STOPPED:
-	case HTTP_FAILED:
+	case HTTP_FAULT_timeout:
+		return next(FALLBACK_OUTCOME_timeout, reason);
+	case HTTP_FAULT_tls:
+	case HTTP_FAULT_bad_answer:
+		return next(FALLBACK_OUTCOME_nonretryable, reason);
+	case HTTP_FAULT_ABSENT:
+	case HTTP_FAULT_resolve:
+	case HTTP_FAULT_connect:
+	case HTTP_FAULT_reset:
+	case HTTP_FAULT_empty_answer:
+	case HTTP_FAULT_partial_body:
+	case HTTP_FAULT_stopped:
+	case HTTP_FAULT_failed:
 		break;
 	}
-	return next("retryable", reason);
+	return next(FALLBACK_OUTCOME_retryable, reason);
 }
 
 static bool
@@ -64,34 +71,37 @@ judge_redirect(const struct fetch_item *item, const char *location)
 	char *url;
 
 	if (item->hop_count >= FETCH_MAX_HOPS)
-		return next("nonretryable", "redirect_limit");
+		return refuse_candidate(CANDIDATE_FAULT_redirect_limit);
 	url = http_url_join(item->url, location, &err);
 	if (url == NULL || http_url_read(url, &parts, &err) < 0) {
 		free(url);
-		return next("nonretryable", "redirect_invalid");
+		return refuse_candidate(CANDIDATE_FAULT_redirect_invalid);
 	}
 	if (strcmp(parts.scheme, "http") == 0 &&
 	    strncasecmp(item->url, "https:", 6) == 0) {
 		free(url);
-		return next("nonretryable", "redirect_downgrade");
+		return refuse_candidate(CANDIDATE_FAULT_redirect_downgrade);
 	}
-	return (struct fetch_outcome) { FETCH_FOLLOW, NULL, NULL, url };
+	return (struct fetch_outcome) { .next = FETCH_FOLLOW,
+		.location = url };
 }
 
 static struct fetch_outcome
-judge_refusal(const struct fetch_body *body)
+judge_body(enum body_fault fault)
 {
-	switch (body->refusal) {
-	case FETCH_NO_PDF:
-		return next("no_pdf", "no_pdf");
-	case FETCH_TOO_LARGE:
-		return next("nonretryable", "too_large");
-	case FETCH_NO_REFUSAL:
-	case FETCH_UNWANTED:
-	case FETCH_LOCAL:
+	const char *reason = body_fault_word(fault);
+
+	switch (fault) {
+	case BODY_FAULT_no_pdf:
+		return next(FALLBACK_OUTCOME_no_pdf, reason);
+	case BODY_FAULT_too_large:
+		return next(FALLBACK_OUTCOME_nonretryable, reason);
+	case BODY_FAULT_ABSENT:
+	case BODY_FAULT_io_error:
 		break;
 	}
-	return (struct fetch_outcome) { FETCH_FAIL, "error", "io_error", NULL };
+	return (struct fetch_outcome) { FETCH_FAIL, FALLBACK_OUTCOME_error, reason,
+		NULL };
 }
 
 static struct fetch_outcome
@@ -100,30 +110,33 @@ judge_status(struct fetch_item *item, const struct http_answer *answer)
 	if (is_redirect(answer->status) && answer->location != NULL)
 		return judge_redirect(item, answer->location);
 	if (!fetch_attempt_is_good(answer->status))
-		return next(is_retryable(answer->status) ? "retryable"
-		    : "nonretryable", "http_status");
+		return next(is_retryable(answer->status)
+		    ? FALLBACK_OUTCOME_retryable : FALLBACK_OUTCOME_nonretryable,
+		    candidate_fault_word(CANDIDATE_FAULT_http_status));
 	fetch_attempt_finish(item);
-	if (item->body.refusal != FETCH_NO_REFUSAL)
-		return judge_refusal(&item->body);
+	if (item->body.fault != BODY_FAULT_ABSENT)
+		return judge_body(item->body.fault);
 	if (item->work->sha256[0] != '\0' && strcmp(item->work->sha256,
 	    object_file_sha256(item->body.file)) != 0)
-		return next("error", "digest_mismatch");
-	return (struct fetch_outcome) { FETCH_STORE, "success", NULL, NULL };
+		return next(FALLBACK_OUTCOME_error,
+		    candidate_fault_word(CANDIDATE_FAULT_digest_mismatch));
+	return (struct fetch_outcome) { .next = FETCH_STORE,
+		.outcome = FALLBACK_OUTCOME_success };
 }
 
 struct fetch_outcome
 fetch_judge(struct fetch_item *item, const struct http_answer *answer)
 {
-	if (answer->fault == HTTP_BAD_ANSWER)
+	if (answer->fault == HTTP_FAULT_bad_answer)
 		return judge_fault(answer->fault);
 	/* A body that was cut short matters only when it was wanted: a 404 is a 404
 	 * even without its text. */
-	if (item->body.refusal == FETCH_UNWANTED ||
+	if (item->body.is_unwanted ||
 	    (answer->status != 0 && !fetch_attempt_is_good(answer->status)))
 		return judge_status(item, answer);
-	if (item->body.refusal != FETCH_NO_REFUSAL)
-		return judge_refusal(&item->body);
-	if (answer->fault != HTTP_NO_FAULT)
+	if (item->body.fault != BODY_FAULT_ABSENT)
+		return judge_body(item->body.fault);
+	if (answer->fault != HTTP_FAULT_ABSENT)
 		return judge_fault(answer->fault);
 	return judge_status(item, answer);
 }

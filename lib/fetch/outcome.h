@@ -20,9 +20,9 @@ enum fetch_next {
 
 struct fetch_outcome {
 	enum fetch_next next;
-	const char *outcome; /* of the fallback event; a literal */
-	const char *reason;  /* a short code, a literal; NULL for success */
-	char *location;      /* the caller's */
+	enum fallback_outcome outcome; /* absent for FETCH_FOLLOW */
+	const char *reason;            /* a word of word.def; NULL for success */
+	char *location;                /* the caller's */
 };
 
 /* Judges the answer that has come for an item. */

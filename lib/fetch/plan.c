@@ -32,7 +32,8 @@ print(FILE *out, const struct work_item *item, bool is_skipped)
 	json_writer_key_text(&json, "would", is_skipped ? "skip" : "fetch");
 	json_writer_key_text(&json, "artifact_id", item->id);
 	if (is_skipped)
-		json_writer_key_text(&json, "reason", "already_downloaded");
+		json_writer_key_text(&json, "reason",
+		    item_reason_word(ITEM_REASON_already_downloaded));
 	else {
 		json_writer_key(&json, "urls");
 		json_writer_open(&json, '[');

@@ -2,7 +2,6 @@
 #include "fetch/rate.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "tel/role.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -21,7 +20,7 @@ struct window {
 
 struct rate {
 	char *host;       /* lower case */
-	const char *role; /* of role_find, or NULL: all */
+	enum role role;   /* absent: all */
 	struct window windows[RATE_MAX_WINDOWS];
 	size_t window_count;
 	int64_t *sent_ns; /* ring of the last size sends */
@@ -43,7 +42,7 @@ parse_key(struct rate *rate, const char *text, size_t len, const char *whole,
 		dot--;
 	if (dot > 0) {
 		rate->role = role_find(text + dot, len - dot);
-		if (rate->role != NULL)
+		if (rate->role != ROLE_ABSENT)
 			len = dot - 1;
 	}
 	if (len > 2 && text[0] == '[' && text[len - 1] == ']') {
@@ -159,10 +158,10 @@ rate_close(struct rate *rate)
 }
 
 bool
-rate_applies(const struct rate *rate, const char *host, const char *role)
+rate_applies(const struct rate *rate, const char *host, enum role role)
 {
 	return strcmp(rate->host, host) == 0 &&
-	    (rate->role == NULL || strcmp(rate->role, role) == 0);
+	    (rate->role == ROLE_ABSENT || rate->role == role);
 }
 
 int64_t

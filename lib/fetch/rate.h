@@ -15,6 +15,7 @@
 #define FETCH_RATE_H
 
 #include "base/err.h"
+#include "tel/word.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,14 +31,14 @@ struct rate;
 
 /* Reads one specification; text that is not understood is EXIT_USAGE. Each
  * window is N/[M]UNIT, N requests in M (default 1) ms, s, m, h, d or w. A ROLE
- * is metadata, landing or artifact; without one the rate is for all requests to
- * the host together. *out is the caller's, for rate_close. */
+ * is a word of enum role; without one the rate is for all requests to the host
+ * together. *out is the caller's, for rate_close. */
 MUST_USE int rate_open(struct rate **out, const char *specification,
     struct err *err);
 void rate_close(struct rate *rate); /* NULL is fine */
 
 /* Whether requests to host (lower case) in that role fall under the rate. */
-bool rate_applies(const struct rate *rate, const char *host, const char *role);
+bool rate_applies(const struct rate *rate, const char *host, enum role role);
 
 /* The earliest time, not before now_ns, at which one more may be taken. */
 int64_t rate_earliest(const struct rate *rate, int64_t now_ns);

@@ -65,8 +65,8 @@ fetch_report_rate(struct fetch_report *report, const struct fetch_item *item)
 {
 	struct event_rate event = {
 		.host = item->host,
-		.role = fetch_item_candidate(item)->role,
-		.action = "acquire",
+		.role = role_word(fetch_item_candidate(item)->role),
+		.action = rate_action_word(RATE_ACTION_acquire),
 	};
 
 	event_set(&event, delay_ms, item->rate_delay_ms);
@@ -77,14 +77,10 @@ fetch_report_rate(struct fetch_report *report, const struct fetch_item *item)
 static const char *
 error_of(const struct fetch_item *item, const struct http_answer *answer)
 {
-	if (answer->fault == HTTP_STOPPED && item->body.refusal == FETCH_NO_PDF)
-		return "no_pdf";
-	if (answer->fault == HTTP_STOPPED &&
-	    item->body.refusal == FETCH_TOO_LARGE)
-		return "too_large";
-	if (answer->fault == HTTP_STOPPED && item->body.refusal == FETCH_LOCAL)
-		return "io_error";
-	return http_fault_name(answer->fault);
+	if (answer->fault == HTTP_FAULT_stopped &&
+	    item->body.fault != BODY_FAULT_ABSENT)
+		return body_fault_word(item->body.fault);
+	return http_fault_word(answer->fault);
 }
 
 static void
@@ -94,7 +90,7 @@ count_request(struct fetch_report *report, const struct fetch_item *item,
 	report->totals->request_count++;
 	report->totals->received_bytes += answer->body_bytes;
 	report->too_many_count += answer->status == 429;
-	if (strcmp(fetch_item_candidate(item)->role, "metadata") == 0) {
+	if (fetch_item_candidate(item)->role == ROLE_metadata) {
 		report->metadata_count++;
 		tally_add(&report->metadata_delay_ms, item->rate_delay_ms);
 	}
@@ -106,10 +102,11 @@ fetch_report_http(struct fetch_report *report, const struct fetch_item *item,
 {
 	struct event_http event = {
 		.host = item->host,
-		.role = fetch_item_candidate(item)->role,
+		.role = role_word(fetch_item_candidate(item)->role),
 		.method = "GET",
 		.error = error_of(item, answer),
-		.waited_for = item->rate_delay_ms > 0 ? "rate" : "none",
+		.waited_for = waited_for_word(item->rate_delay_ms > 0
+		    ? WAITED_FOR_rate : WAITED_FOR_none),
 	};
 	char hash[DIGEST_HEX_SIZE], request_id[40];
 
@@ -137,8 +134,8 @@ fetch_report_http(struct fetch_report *report, const struct fetch_item *item,
 
 void
 fetch_report_fallback(struct fetch_report *report,
-    const struct fetch_item *item, const char *outcome, const char *reason,
-    int64_t elapsed_ms)
+    const struct fetch_item *item, enum fallback_outcome outcome,
+    const char *reason, int64_t elapsed_ms)
 {
 	const struct work_candidate *candidate = fetch_item_candidate(item);
 	struct event_fallback event = {
@@ -147,7 +144,7 @@ fetch_report_fallback(struct fetch_report *report,
 		.tier = candidate->tier,
 		.source = candidate->resolver,
 		.host = item->host,
-		.outcome = outcome,
+		.outcome = fallback_outcome_word(outcome),
 		.reason = reason,
 	};
 
@@ -165,21 +162,28 @@ count_item(struct fetch_report *report, const struct fetch_end *end,
 {
 	struct fetch_totals *totals = report->totals;
 
-	if (strcmp(end->outcome, "success") == 0) {
+	switch (end->outcome) {
+	case DOWNLOAD_OUTCOME_success:
 		totals->success_count++;
 		tally_add(&report->ttfp_ms, elapsed_ms);
-	} else if (strcmp(end->outcome, "skipped") == 0) {
+		break;
+	case DOWNLOAD_OUTCOME_skipped:
 		totals->skipped_count++;
-	} else if (strcmp(end->outcome, "deferred") == 0) {
+		break;
+	case DOWNLOAD_OUTCOME_deferred:
 		totals->deferred_count++;
 		tally_add_endless(&report->ttfp_ms);
-	} else {
+		break;
+	case DOWNLOAD_OUTCOME_ABSENT:
+	case DOWNLOAD_OUTCOME_miss:
+	case DOWNLOAD_OUTCOME_corrupt:
+	case DOWNLOAD_OUTCOME_error:
 		totals->failed_count++;
 		tally_add_endless(&report->ttfp_ms);
+		break;
 	}
 	report->saved_bytes += end->saved_bytes;
-	report->corruption_count += strcmp(end->outcome, "corrupt") == 0 ||
-	    (end->reason != NULL && strcmp(end->reason, "object_damaged") == 0);
+	report->corruption_count += end->is_damaged;
 }
 
 static int
@@ -192,7 +196,7 @@ record(struct fetch_report *report, const struct fetch_item *item,
 		.run_id = report->options->run_id,
 		.work_id = item->work->work_id,
 		.artifact_id = item->work->id,
-		.outcome = end->outcome,
+		.outcome = download_outcome_word(end->outcome),
 		.sha256 = end->sha256,
 		.path = path,
 		.content_length = end->sha256 != NULL ? end->content_length : -1,
@@ -215,10 +219,10 @@ set_object(struct event_download *event, const struct fetch_end *end,
 {
 	event->sha256 = end->sha256;
 	event->final_path = path;
-	event->dedupe_action = end->dedupe_action;
+	event->dedupe_action = dedupe_action_word(end->dedupe_action);
 	if (end->content_length >= 0)
 		event_set(event, content_length, end->content_length);
-	if (end->dedupe_action != NULL) {
+	if (end->dedupe_action != DEDUPE_ACTION_ABSENT) {
 		event_set(event, bytes_written, end->bytes_written);
 		event_set(event, saved_bytes, end->saved_bytes);
 	}
@@ -235,7 +239,7 @@ fetch_report_download(struct fetch_report *report,
 	char path[OBJECT_PATH_SIZE] = "", hash[DIGEST_HEX_SIZE], shard[5] = "";
 	struct event_download event = {
 		.artifact_id = item->work->id,
-		.outcome = end->outcome,
+		.outcome = download_outcome_word(end->outcome),
 		.work_id = item->work->work_id,
 		.content_type = item->content_type,
 		.etag = item->etag,
@@ -259,7 +263,7 @@ fetch_report_download(struct fetch_report *report,
 		event_set(&event, status, item->status);
 	event_set(&event, attempt_count, item->request_count);
 	event_set(&event, elapsed_ms, elapsed_ms);
-	if (strcmp(end->outcome, "success") == 0)
+	if (end->outcome == DOWNLOAD_OUTCOME_success)
 		event_set(&event, ttfp_ms, elapsed_ms);
 	count_item(report, end, elapsed_ms);
 	emit(report, EVENT_download, &event);

@@ -27,9 +27,10 @@ struct fetch_report {
 
 /* How an item ended. Texts are borrowed; NULL when absent. */
 struct fetch_end {
-	const char *outcome; /* of the download event */
-	const char *reason;
-	const char *dedupe_action;
+	enum download_outcome outcome;
+	const char *reason;     /* a word of word.def */
+	enum dedupe_action dedupe_action;
+	bool is_damaged;        /* the stored file did not have its length */
 	const char *sha256;     /* NULL: nothing of it is in the store */
 	int64_t content_length; /* with sha256; -1 unknown */
 	int64_t bytes_written;
@@ -47,8 +48,8 @@ void fetch_report_rate(struct fetch_report *report,
 void fetch_report_http(struct fetch_report *report,
     const struct fetch_item *item, const struct http_answer *answer);
 void fetch_report_fallback(struct fetch_report *report,
-    const struct fetch_item *item, const char *outcome, const char *reason,
-    int64_t elapsed_ms);
+    const struct fetch_item *item, enum fallback_outcome outcome,
+    const char *reason, int64_t elapsed_ms);
 
 /* The terminal event of an item, and its record in the manifest. */
 MUST_USE int fetch_report_download(struct fetch_report *report,

@@ -2,7 +2,6 @@
 #include "fetch/work_item.h"
 #include "base/mem.h"
 #include "io/http.h"
-#include "tel/role.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -64,21 +63,21 @@ check_url(const char *url, struct err *err)
 }
 
 static int
-get_role(const struct json_object *object, const char **out, struct err *err)
+get_role(const struct json_object *object, enum role *out, struct err *err)
 {
 	char *text;
 
-	*out = ROLE_DEFAULT;
+	*out = ROLE_artifact;
 	if (get_text(object, "role", WORK_ITEM_MAX_TEXT_BYTES, &text, err) < 0)
 		return -1;
 	if (text == NULL)
 		return 0;
 	*out = role_find(text, strlen(text));
-	if (*out == NULL)
-		err_set(err, EXIT_DATA, "role: '%.40s' is not metadata, "
-		    "landing or artifact", text);
+	if (*out == ROLE_ABSENT)
+		err_set(err, EXIT_DATA, "role: '%.40s' is none of %s", text,
+		    WORDS(ROLE));
 	free(text);
-	return *out != NULL ? 0 : -1;
+	return *out != ROLE_ABSENT ? 0 : -1;
 }
 
 static int
@@ -222,7 +221,7 @@ read_url(struct work_item *item, const struct url_hash *hash, const char *line,
 	candidate->url = mem_text_of(line, len);
 	candidate->resolver = mem_text(DEFAULT_NAME);
 	candidate->tier = mem_text(DEFAULT_NAME);
-	candidate->role = ROLE_DEFAULT;
+	candidate->role = ROLE_artifact;
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)line[i] < 0x20)
 			return err_set(err, EXIT_DATA, "a URL has no control "

@@ -9,8 +9,9 @@
 
 #include "base/err.h"
 #include "io/digest.h"
-#include "json/json.h"
 #include "io/url_hash.h"
+#include "json/json.h"
+#include "tel/word.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,7 +25,7 @@ struct work_candidate {
 	char *url;
 	char *resolver;   /* who named it; "direct" when the list does not say */
 	char *tier;       /* group of candidates; "direct" likewise */
-	const char *role; /* "metadata", "landing" or "artifact" */
+	enum role role;
 };
 
 struct work_item {

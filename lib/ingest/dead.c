@@ -190,29 +190,57 @@ dead_is_whole(const struct dead_letter *letter)
 	    (letter->raw_len > 0 || letter->line_bytes <= 1);
 }
 
-#define NO_TIME INT64_MIN
-
-/* Runs start, the conditions, end. ?3 is now_ms, unless it is NO_TIME. */
+/* Counts the letters of the selection as resolved. */
 static int
-run(struct db *db, const char *start, const struct dead_selection *selection,
-    const char *end, const struct buf *values, int64_t now_ms, struct err *err)
+resolve(struct db *db, const struct dead_selection *selection, int64_t now_ms,
+    struct err *err)
 {
 	struct db_statement *statement;
-	struct buf sql = BUF_EMPTY;
+	struct buf sql = BUF_EMPTY, values = BUF_EMPTY;
 	int result;
 
-	buf_add_text(&sql, start);
+	buf_add_text(&sql, "INSERT INTO batches (transaction_no, source_no,"
+	    " from_position, until_position, line_count, inserted_count,"
+	    " duplicate_count, filtered_count, dead_count, row_count,"
+	    " line_bytes, committed_ms, resolved_count)"
+	    " SELECT coalesce((SELECT transaction_no FROM batches"
+	    "     ORDER BY no DESC LIMIT 1), 0) + 1, id >> 40,"
+	    " min(id & 0xffffffffff), max(id & 0xffffffffff) + 1,"
+	    " 0, 0, 0, 0, 0, 0, 0, ?3, count(*) FROM dead_letters");
 	add_where(&sql, selection);
-	buf_add_text(&sql, end);
+	buf_add_text(&sql, " GROUP BY id >> 40");
+	add_values(&values, selection);
 	result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
-	if (result < 0)
-		return -1;
-	bind_where(statement, selection, values);
-	if (now_ms != NO_TIME)
+	if (result == 0) {
+		bind_where(statement, selection, &values);
 		db_bind_integer(statement, 3, now_ms);
-	result = db_execute(statement, err);
-	db_finalize(statement);
+		result = db_execute(statement, err);
+		db_finalize(statement);
+	}
+	buf_release(&values);
+	return result;
+}
+
+/* Deletes each letter that the reader is at; SQLite allows that of the current row. */
+static int
+drop_all(struct db *db, struct dead_reader *reader, int64_t *dropped,
+    struct err *err)
+{
+	struct dead_letters *letters;
+	struct dead_letter letter;
+	int result;
+
+	if (dead_letters_open(&letters, db, err) < 0)
+		return -1;
+	*dropped = 0;
+	while ((result = dead_next(reader, &letter, err)) == 1) {
+		result = dead_letters_drop(letters, letter.id, err);
+		if (result < 0)
+			break;
+		++*dropped;
+	}
+	dead_letters_close(letters);
 	return result;
 }
 
@@ -220,27 +248,19 @@ int
 dead_drop(struct db *db, const struct dead_selection *selection, int64_t now_ms,
     int64_t *dropped, struct err *err)
 {
-	struct buf values = BUF_EMPTY;
+	struct dead_selection all = *selection;
+	struct dead_reader *reader = NULL;
 	int result = -1;
 
-	add_values(&values, selection);
-	if (db_begin(db, err) == 0 &&
-	    check_ids(db, selection, &values, err) == 0 &&
-	    run(db, "INSERT INTO batches (transaction_no, source_no,"
-	    " from_position, until_position, line_count, inserted_count,"
-	    " duplicate_count, filtered_count, dead_count, row_count,"
-	    " line_bytes, committed_ms, resolved_count)"
-	    " SELECT coalesce((SELECT transaction_no FROM batches"
-	    "     ORDER BY no DESC LIMIT 1), 0) + 1, id >> 40,"
-	    " min(id & 0xffffffffff), max(id & 0xffffffffff) + 1,"
-	    " 0, 0, 0, 0, 0, 0, 0, ?3, count(*) FROM dead_letters",
-	    selection, " GROUP BY id >> 40", &values, now_ms, err) == 0 &&
-	    run(db, "DELETE FROM dead_letters", selection, "", &values,
-	    NO_TIME, err) == 0) {
-		*dropped = db_changes(db);
-		result = db_commit(db, err);
-	}
+	all.limit = 0;
+	if (db_begin(db, err) < 0)
+		return -1;
+	if (dead_open(&reader, db, &all, err) == 0 &&
+	    resolve(db, &all, now_ms, err) == 0)
+		result = drop_all(db, reader, dropped, err);
+	dead_close(reader);
+	if (result == 0)
+		return db_commit(db, err);
 	db_rollback(db);
-	buf_release(&values);
-	return result;
+	return -1;
 }

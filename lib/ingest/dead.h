@@ -5,21 +5,7 @@
 #ifndef INGEST_DEAD_H
 #define INGEST_DEAD_H
 
-#include "db/db.h"
-
-struct dead_letter {
-	int64_t id; /* source_no << STORE_POSITION_BITS | position */
-	const char *source;      /* its name; NULL: the table has none such */
-	const char *source_kind;
-	const char *input;
-	int64_t offset_bytes, line;
-	int64_t column;       /* 0: not known */
-	const char *field;    /* NULL: none */
-	const char *reason, *detail;
-	const char *raw;      /* the line, no NUL behind it */
-	size_t raw_len;
-	int64_t line_bytes;   /* in the input, newline included; 0: not known */
-};
+#include "store/dead_letters.h"
 
 /* Which letters: those that fit all that is given. All of it is borrowed. */
 struct dead_selection {

@@ -75,16 +75,16 @@ place_of_event(struct ingest *ingest, const struct row_envelope *envelope,
 	return result;
 }
 
-/* Whether the place has had its event. What is replayed lies where its dead
- * letter was, and that took the place. */
+/* Whether an event was already stored at the place. A line that is replayed uses the
+ * place of its dead letter, which is marked as taken. */
 static bool
 is_taken(const struct ingest *ingest, const struct ingest_place *place)
 {
-	const struct ingest_replayed *letter = ingest->letter;
+	const struct ingest_input *input = ingest->input;
 	int64_t id = ledger_id(place->source, place->from);
 
-	if (letter != NULL && id >= letter->id &&
-	    id < letter->id + letter->place_bytes)
+	if (input->letter != NULL && id >= input->letter->id &&
+	    id < input->letter->id + input->letter_bytes)
 		return false;
 	return ledger_has(place->source, place->from);
 }
@@ -101,68 +101,73 @@ is_claimed(const struct ingest *ingest, const struct ingest_place *place)
 	return false;
 }
 
-/* How the letter is stored; *column counts from 1, 0 is unknown. */
-static int
-add_dead(struct ingest *ingest, const struct batch_line *item,
-    const struct ingest_place *place, const struct row_refusal *refusal,
-    int64_t column, struct err *err)
+/* What the line is as a dead letter at place. */
+static struct dead_letter
+letter_of(const struct ingest *ingest, const struct line *line,
+    const struct ingest_place *place, const struct row_refusal *refusal)
 {
-	const char *input = ingest->input->identity.name;
-	const struct line *line = &item->line;
-	struct db_statement *add = ingest->add_dead;
-
-	db_bind_clear(add);
-	db_bind_integer(add, 1, ledger_id(place->source, place->from));
-	db_bind_integer(add, 2, ledger_transaction_no(ingest->ledger));
-	db_bind_text(add, 3, input, strlen(input));
-	db_bind_integer(add, 4, line->offset);
-	db_bind_integer(add, 5, line->number);
-	if (column > 0)
-		db_bind_integer(add, 6, column);
-	if (refusal->field[0] != '\0')
-		db_bind_text(add, 7, refusal->field, strlen(refusal->field));
-	db_bind_text(add, 8, refusal->reason, strlen(refusal->reason));
-	db_bind_text(add, 9, ingest_words(ingest, refusal),
-	    strlen(ingest_words(ingest, refusal)));
 	/* Nobody knows what stands in a line that could not be read. */
-	db_bind_blob(add, 10, line->text,
-	    ingest->options.reading.keep_extra ? line->len : 0);
-	db_bind_integer(add, 11, line->full_bytes);
-	return db_execute(add, err);
+	bool is_kept = ingest->options.reading.keep_extra;
+	bool has_column = refusal->at != NULL && refusal->at >= line->text &&
+	    refusal->at <= line->text + line->len;
+
+	return (struct dead_letter){
+		.id = ledger_id(place->source, place->from),
+		.input = ingest->input->identity.name,
+		.offset_bytes = line->offset,
+		.line = line->number,
+		.column = has_column ? refusal->at - line->text + 1 : 0,
+		.field = refusal->field[0] != '\0' ? refusal->field : NULL,
+		.reason = refusal->reason,
+		.detail = ingest_words(ingest, refusal),
+		.raw = line->text,
+		.raw_len = is_kept ? line->len : 0,
+		.line_bytes = line->full_bytes,
+	};
+}
+
+/* The line is the one of a dead letter still, perhaps for another reason. */
+static int
+refuse_again(struct ingest *ingest, struct dead_letter *letter, struct err *err)
+{
+	letter->id = ingest->input->letter->id;
+	ingest->pending.lines++;
+	ingest->pending.fates[LEDGER_DEAD]++;
+	return dead_letters_change(ingest->letters, letter, err);
 }
 
 /* Keeps the line as a dead letter at place. An unfinished last line does not
  * count as taken, so that it is read again when it is complete. */
 static int
-bury(struct ingest *ingest, const struct batch_line *item,
+reject(struct ingest *ingest, const struct batch_line *item,
     const struct ingest_place *place, const struct row_refusal *refusal,
     struct err *err)
 {
 	const struct line *line = &item->line;
-	int64_t column = 0;
+	struct dead_letter letter = letter_of(ingest, line, place, refusal);
+	int result;
 
-	if (refusal->at != NULL && refusal->at >= line->text &&
-	    refusal->at <= line->text + line->len)
-		column = refusal->at - line->text + 1;
-	if (ingest->letter != NULL)
-		return ingest_rebury(ingest, column, refusal, err);
-	if (add_dead(ingest, item, place, refusal, column, err) < 0)
+	if (ingest->input->letter != NULL)
+		return refuse_again(ingest, &letter, err);
+	result = dead_letters_add(ingest->letters, &letter,
+	    ledger_transaction_no(ingest->ledger), err);
+	if (result < 0)
 		return -1;
-	if (db_changes(ingest->db) == 0) {
+	if (result == 0) {
 		count(ingest, place, item, LEDGER_DUPLICATE);
 		return 0;
 	}
 	if (line->has_newline)
 		ledger_take(ingest->ledger, place->source, place->from,
 		    place->until);
-	ingest_tell_dead(ingest, line, column, refusal);
+	ingest_tell_dead(ingest, &letter);
 	count(ingest, place, item, LEDGER_DEAD);
 	return 0;
 }
 
 /* The same for a line whose fault lies in itself, not in an event of it. */
 static int
-bury_line(struct ingest *ingest, const struct batch_line *item,
+reject_line(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
 {
 	struct ingest_place place;
@@ -173,7 +178,7 @@ bury_line(struct ingest *ingest, const struct batch_line *item,
 		count(ingest, &place, item, LEDGER_DUPLICATE);
 		return 0;
 	}
-	return bury(ingest, item, &place, item->refusal, err);
+	return reject(ingest, item, &place, item->refusal, err);
 }
 
 /* Decides on event number index of the line. With LEDGER_INSERTED its place is
@@ -312,7 +317,7 @@ take_events(struct ingest *ingest, const struct batch_line *item,
 			fate = LEDGER_DEAD;
 	}
 	if (fate == LEDGER_DEAD)
-		return bury(ingest, item, is_mapped ? &own : &place, &refusal,
+		return reject(ingest, item, is_mapped ? &own : &place, &refusal,
 		    err);
 	keep_places(ingest);
 	if (is_mapped)
@@ -326,17 +331,16 @@ static int
 complete(struct ingest *ingest, const struct line *line, struct err *err)
 {
 	struct ingest_input *input = ingest->input;
+	int result;
 
 	if (!line->has_newline || line->offset != input->truncated_position ||
 	    input->source == NULL)
 		return 0;
-	db_bind_integer(ingest->drop_truncated, 1, ledger_id(input->source,
-	    line->offset));
-	if (db_execute(ingest->drop_truncated, err) < 0)
-		return -1;
-	if (db_changes(ingest->db) > 0)
+	result = dead_letters_complete(ingest->letters,
+	    ledger_id(input->source, line->offset), err);
+	if (result == 1)
 		ledger_resolve(ingest->ledger, input->source, line->offset);
-	return 0;
+	return result < 0 ? -1 : 0;
 }
 
 int
@@ -346,6 +350,6 @@ ingest_take_line(struct ingest *ingest, const struct batch_line *item,
 	if (complete(ingest, &item->line, err) < 0)
 		return -1;
 	if (item->refusal != NULL)
-		return bury_line(ingest, item, err);
+		return reject_line(ingest, item, err);
 	return take_events(ingest, item, err);
 }

@@ -34,21 +34,18 @@ ingest_describe(struct ingest *ingest, struct ingest_input *input, int fd,
 	return 0;
 }
 
+/* Whether the last run left the input within a line. */
 static int
 find_truncated(struct ingest *ingest, struct err *err)
 {
 	struct ingest_input *input = ingest->input;
-	struct db_statement *find = ingest->find_truncated;
-	int result;
+	int64_t id;
+	int result = dead_letters_find_truncated(ingest->letters,
+	    ledger_id(input->source, 0),
+	    ledger_id(input->source, STORE_MAX_POSITION), &id, err);
 
-	db_bind_integer(find, 1, ledger_id(input->source, 0));
-	db_bind_integer(find, 2, ledger_id(input->source, STORE_MAX_POSITION));
-	result = db_step(find, err);
-	if (result == 1 && db_column_type(find, 0) != DB_NULL)
-		input->truncated_position = db_column_integer(find, 0) &
-		    STORE_MAX_POSITION;
 	if (result == 1)
-		db_reset(find);
+		input->truncated_position = id & STORE_MAX_POSITION;
 	return result < 0 ? -1 : 0;
 }
 

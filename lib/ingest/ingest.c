@@ -11,40 +11,6 @@
 /* Lines between one that is taken and one that is fetched. */
 #define AHEAD_LINES 8
 
-static int
-prepare(struct ingest *ingest, struct err *err)
-{
-	const struct {
-		struct db_statement **statement;
-		const char *sql;
-	} statements[] = {
-		{ &ingest->add_dead, "INSERT INTO dead_letters (id,"
-		    " batch_transaction_no, input, offset_bytes, line, column,"
-		    " field, reason, detail, raw, line_bytes) VALUES (?1, ?2,"
-		    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-		    " ON CONFLICT (id) DO NOTHING" },
-		{ &ingest->find_truncated, "SELECT max(id) FROM dead_letters"
-		    " WHERE id BETWEEN ?1 AND ?2 AND reason = 'truncated'" },
-		{ &ingest->drop_truncated, "DELETE FROM dead_letters"
-		    " WHERE id = ?1 AND reason = 'truncated'" },
-		{ &ingest->drop_dead, "DELETE FROM dead_letters WHERE id = ?1" },
-		{ &ingest->change_dead, "UPDATE dead_letters SET column = ?2,"
-		    " field = ?3, reason = ?4, detail = ?5 WHERE id = ?1" },
-		{ &ingest->find_dead, "SELECT 1 FROM dead_letters WHERE id = ?1"
-		    " AND raw = ?2" },
-		{ &ingest->set_followed, "UPDATE followed_files"
-		    " SET taken_ms = ?2 WHERE path = ?1" },
-		{ &ingest->find_producer, "SELECT 1 FROM sources WHERE no = ?1"
-		    " AND kind = 'producer'" },
-	};
-
-	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
-		if (db_prepare(ingest->db, statements[i].statement,
-		    statements[i].sql, err) < 0)
-			return -1;
-	return 0;
-}
-
 int
 ingest_open(struct ingest **out, struct db *db,
     const struct ingest_options *options, struct err *err)
@@ -56,7 +22,9 @@ ingest_open(struct ingest **out, struct db *db,
 	ingest->reader = batch_reader_open(&ingest->options.reading);
 	if (ledger_open(&ingest->ledger, db, err) < 0 ||
 	    row_store_open(&ingest->rows, db, err) < 0 ||
-	    prepare(ingest, err) < 0) {
+	    dead_letters_open(&ingest->letters, db, err) < 0 ||
+	    db_prepare(db, &ingest->set_followed, "UPDATE followed_files"
+	    " SET taken_ms = ?2 WHERE path = ?1", err) < 0) {
 		ingest_close(ingest);
 		return -1;
 	}
@@ -69,13 +37,7 @@ ingest_close(struct ingest *ingest)
 {
 	if (ingest == NULL)
 		return;
-	db_finalize(ingest->add_dead);
-	db_finalize(ingest->find_truncated);
-	db_finalize(ingest->drop_truncated);
-	db_finalize(ingest->drop_dead);
-	db_finalize(ingest->change_dead);
-	db_finalize(ingest->find_dead);
-	db_finalize(ingest->find_producer);
+	dead_letters_close(ingest->letters);
 	db_finalize(ingest->set_followed);
 	row_store_close(ingest->rows);
 	ledger_close(ingest->ledger);

@@ -9,6 +9,7 @@
 
 #include "read/batch.h"
 #include "db/db.h"
+#include "store/dead_letters.h"
 #include "store/ledger.h"
 
 #include <stdio.h>
@@ -50,15 +51,6 @@ MUST_USE int ingest_run(struct ingest *ingest, int fd, const char *name,
 MUST_USE int ingest_follow(struct ingest *ingest, char *const *paths,
     int count, struct err *err);
 
-/* A dead letter, as the table has it. */
-struct ingest_letter {
-	int64_t id;
-	const char *input;
-	int64_t offset_bytes, line, line_bytes;
-	const char *raw;
-	size_t raw_len;
-};
-
 /* Takes the line of a dead letter again, at its place, and removes the letter
  * unless it is refused again; then it has the new reason. *fate says what became
  * of it: LEDGER_DUPLICATE also when somebody else has dealt with it since. Many
@@ -66,7 +58,7 @@ struct ingest_letter {
  * and an error undoes those since the last commit. The totals count what was
  * replayed. */
 MUST_USE int ingest_replay(struct ingest *ingest,
-    const struct ingest_letter *letter, enum ledger_fate *fate,
+    const struct dead_letter *letter, enum ledger_fate *fate,
     struct err *err);
 MUST_USE int ingest_replay_finish(struct ingest *ingest, struct err *err);
 

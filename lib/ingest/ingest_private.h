@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "ingest/ingest.h"
+#include "store/dead_letters.h"
 #include "store/row_store.h"
 
 /* Where an event belongs: a source and a position, and what that took. */
@@ -18,13 +19,14 @@ struct ingest_place {
 	const struct row *row;
 };
 
-/* A dead letter being replayed: the ids that it may use. */
-struct ingest_replayed {
-	int64_t id, place_bytes;
-};
-
 /* An input being read. */
 struct ingest_input {
+	/* The dead letter whose line is read again: its events may take the
+	 * letter_bytes ids from the letter's own on, and the letter stays when the
+	 * line is refused. NULL: the lines are new, and those that are refused
+	 * become dead letters. */
+	const struct dead_letter *letter;
+	int64_t letter_bytes;
 	struct ledger_input identity;
 	bool must_be_known;           /* even if producers stamped all lines */
 	bool is_followed;
@@ -45,8 +47,7 @@ struct ingest {
 	struct ledger *ledger;
 	struct row_store *rows;
 	struct batch_reader *reader;
-	struct db_statement *add_dead, *find_truncated, *drop_truncated;
-	struct db_statement *drop_dead, *change_dead, *find_dead, *find_producer;
+	struct dead_letters *letters;
 	struct db_statement *set_followed;
 	struct ingest_place *places; /* the events of one line that get a row */
 	size_t place_count, place_size;
@@ -56,8 +57,6 @@ struct ingest {
 	struct buf acknowledgement;
 	struct ingest_totals totals, pending;
 	struct ingest_input *input;
-	const struct ingest_replayed *letter; /* being replayed, or NULL */
-	struct ingest_replayed replayed; /* what letter points to */
 	struct ingest_input replay_input;
 	int64_t replay_until_ns; /* of the transaction of replays; 0: none */
 	struct batch batch;     /* for those who read without a thread */
@@ -76,7 +75,7 @@ MUST_USE enum ingest_taken ingest_store_batch(struct ingest *ingest,
 /* Rolls back, and forgets all that the transaction knew. */
 void ingest_undo(struct ingest *ingest);
 
-/* ingest_input.c. Sets up what fd is; name is borrowed as long as input is. */
+/* identity.c. Sets up what fd is; name is borrowed as long as input is. */
 MUST_USE int ingest_describe(struct ingest *ingest, struct ingest_input *input,
     int fd, const char *name, struct err *err);
 /* In a transaction: whether this input was here before, and whether it ended
@@ -89,19 +88,14 @@ MUST_USE int ingest_know(struct ingest *ingest, struct err *err);
 MUST_USE int ingest_resume(struct ingest *ingest, struct ingest_input *input,
     struct line_reader *lines, struct err *err);
 
-/* ingest_line.c: one line of a batch, whatever it holds. */
+/* fate.c: one line of a batch, whatever it holds. */
 MUST_USE int ingest_take_line(struct ingest *ingest,
     const struct batch_line *item, struct err *err);
 
-/* ingest_replay.c: the letter stays, with a new reason. */
-MUST_USE int ingest_rebury(struct ingest *ingest, int64_t column,
-    const struct row_refusal *refusal, struct err *err);
-
-/* ingest_tell.c. What may be told of a refusal: its words quote the line. */
+/* tell.c. What may be told of a refusal: its words quote the line. */
 const char *ingest_words(const struct ingest *ingest,
     const struct row_refusal *refusal);
-void ingest_tell_dead(struct ingest *ingest, const struct line *line,
-    int64_t column, const struct row_refusal *refusal);
+void ingest_tell_dead(struct ingest *ingest, const struct dead_letter *letter);
 void ingest_tell_commit(struct ingest *ingest, int64_t offset);
 /* After the commit. */
 MUST_USE int ingest_tell(struct ingest *ingest, struct err *err);

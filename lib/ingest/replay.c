@@ -13,34 +13,14 @@
 /* So long writers may be kept waiting by letters that are replayed. */
 #define REPLAY_NS INT64_C(100000000)
 
-int
-ingest_rebury(struct ingest *ingest, int64_t column,
-    const struct row_refusal *refusal, struct err *err)
-{
-	struct db_statement *change = ingest->change_dead;
-
-	db_bind_clear(change);
-	db_bind_integer(change, 1, ingest->letter->id);
-	if (column > 0)
-		db_bind_integer(change, 2, column);
-	if (refusal->field[0] != '\0')
-		db_bind_text(change, 3, refusal->field, strlen(refusal->field));
-	db_bind_text(change, 4, refusal->reason, strlen(refusal->reason));
-	db_bind_text(change, 5, ingest_words(ingest, refusal),
-	    strlen(ingest_words(ingest, refusal)));
-	ingest->pending.lines++;
-	ingest->pending.fates[LEDGER_DEAD]++;
-	return db_execute(change, err);
-}
-
-/* The letter is one no longer, and its place is taken for good. */
+/* Deletes the dead letter and marks its place as taken. */
 static int
 resolve(struct ingest *ingest, const struct line *line, struct err *err)
 {
-	struct ledger_source *source = ingest->input->source;
+	const struct ingest_input *input = ingest->input;
+	struct ledger_source *source = input->source;
 
-	db_bind_integer(ingest->drop_dead, 1, ingest->letter->id);
-	if (db_execute(ingest->drop_dead, err) < 0)
+	if (dead_letters_drop(ingest->letters, input->letter->id, err) < 0)
 		return -1;
 	ledger_resolve(ingest->ledger, source, line->offset);
 	ledger_take(ingest->ledger, source, line->offset, line->offset +
@@ -100,39 +80,6 @@ add_totals(struct ingest *ingest, enum ledger_fate fate)
 	ingest->totals.fates[fate]++;
 }
 
-/* The place of a letter is its line in an input, or one seq of a producer. */
-static int
-is_of_producer(struct ingest *ingest, int64_t source_no, bool *out,
-    struct err *err)
-{
-	struct db_statement *find = ingest->find_producer;
-	int result;
-
-	db_bind_integer(find, 1, source_no);
-	result = db_step(find, err);
-	if (result == 1)
-		db_reset(find);
-	*out = result == 1;
-	return result < 0 ? -1 : 0;
-}
-
-/* Whether nobody has dealt with the letter since the caller read it. */
-static int
-is_there(struct ingest *ingest, const struct ingest_letter *letter, bool *out,
-    struct err *err)
-{
-	struct db_statement *find = ingest->find_dead;
-	int result;
-
-	db_bind_integer(find, 1, letter->id);
-	db_bind_blob(find, 2, letter->raw, letter->raw_len);
-	result = db_step(find, err);
-	if (result == 1)
-		db_reset(find);
-	*out = result == 1;
-	return result < 0 ? -1 : 0;
-}
-
 static enum ledger_fate
 fate_of(const struct ingest_totals *pending)
 {
@@ -143,41 +90,62 @@ fate_of(const struct ingest_totals *pending)
 	return (enum ledger_fate)fate;
 }
 
+/* The place of a letter is its line in an input, or one seq of a producer. */
+static int64_t
+place_bytes(const struct dead_letter *letter)
+{
+	if (letter->source_kind != NULL &&
+	    strcmp(letter->source_kind, "producer") == 0)
+		return 1;
+	/* Old files do not say how long the line was. */
+	return letter->line_bytes > 0 ? letter->line_bytes
+	    : (int64_t)letter->raw_len + 1;
+}
+
+/* Takes the line that was read from the letter, if nobody has dealt with the letter
+ * since the caller read it. Returns 1; 0 when it is gone; -1 error. */
+static int
+take_letter(struct ingest *ingest, const struct dead_letter *letter,
+    struct err *err)
+{
+	int result;
+
+	memset(&ingest->pending, 0, sizeof(ingest->pending));
+	if (begin(ingest, err) < 0)
+		return -1;
+	result = dead_letters_has(ingest->letters, letter, err);
+	if (result != 1)
+		return result;
+	return store_letter(ingest, &ingest->batch, err) < 0 ? -1 : 1;
+}
+
 int
-ingest_replay(struct ingest *ingest, const struct ingest_letter *letter,
+ingest_replay(struct ingest *ingest, const struct dead_letter *letter,
     enum ledger_fate *fate, struct err *err)
 {
 	struct ingest_input *input = &ingest->replay_input;
 	struct line line = { .text = letter->raw, .len = letter->raw_len,
 		.offset = letter->id & STORE_MAX_POSITION,
-		.number = letter->line, .has_newline = true };
-	bool has_seq, is_dead;
+		.number = letter->line, .has_newline = true,
+		.full_bytes = place_bytes(letter) };
+	int result;
 
-	memset(input, 0, sizeof(*input));
+	*input = (struct ingest_input){ .letter = letter,
+		.letter_bytes = line.full_bytes, .truncated_position = -1,
+		.source_no = letter->id >> STORE_POSITION_BITS };
 	input->identity.name = letter->input;
-	input->source_no = letter->id >> STORE_POSITION_BITS;
-	input->truncated_position = -1;
-	if (is_of_producer(ingest, input->source_no, &has_seq, err) < 0)
-		return -1;
-	/* Old files do not say how long the line was. */
-	line.full_bytes = has_seq ? 1 : letter->line_bytes > 0
-	    ? letter->line_bytes : (int64_t)letter->raw_len + 1;
-	ingest->replayed.id = letter->id;
-	ingest->replayed.place_bytes = line.full_bytes;
 	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0)
 		return -1;
-	memset(&ingest->pending, 0, sizeof(ingest->pending));
 	ingest->input = input;
-	ingest->letter = &ingest->replayed;
 	ingest->is_careful = true;
-	if (begin(ingest, err) < 0 || is_there(ingest, letter, &is_dead,
-	    err) < 0 || (is_dead && store_letter(ingest, &ingest->batch, err) < 0)) {
+	result = take_letter(ingest, letter, err);
+	input->letter = NULL;
+	if (result < 0) {
 		ingest->replay_until_ns = 0;
 		ingest_undo(ingest);
 		return -1;
 	}
-	ingest->letter = NULL;
-	*fate = is_dead ? fate_of(&ingest->pending) : LEDGER_DUPLICATE;
+	*fate = result == 1 ? fate_of(&ingest->pending) : LEDGER_DUPLICATE;
 	add_totals(ingest, *fate);
 	return tim_monotonic_ns() < ingest->replay_until_ns ? 0
 	    : ingest_replay_finish(ingest, err);

@@ -21,8 +21,7 @@ ingest_words(const struct ingest *ingest, const struct row_refusal *refusal)
 }
 
 void
-ingest_tell_dead(struct ingest *ingest, const struct line *line, int64_t column,
-    const struct row_refusal *refusal)
+ingest_tell_dead(struct ingest *ingest, const struct dead_letter *letter)
 {
 	struct json_writer json;
 
@@ -30,18 +29,17 @@ ingest_tell_dead(struct ingest *ingest, const struct line *line, int64_t column,
 		return;
 	json_writer_init(&json, &ingest->dead_lines);
 	json_writer_open(&json, '{');
-	json_writer_key_text(&json, "input", ingest->input->identity.name);
-	json_writer_key_integer(&json, "offset_bytes", line->offset);
-	json_writer_key_integer(&json, "line", line->number);
-	if (column > 0)
-		json_writer_key_integer(&json, "column", column);
-	if (refusal->field[0] != '\0')
-		json_writer_key_text(&json, "field", refusal->field);
-	json_writer_key_text(&json, "reason", refusal->reason);
-	json_writer_key_text(&json, "detail", ingest_words(ingest, refusal));
+	json_writer_key_text(&json, "input", letter->input);
+	json_writer_key_integer(&json, "offset_bytes", letter->offset_bytes);
+	json_writer_key_integer(&json, "line", letter->line);
+	if (letter->column > 0)
+		json_writer_key_integer(&json, "column", letter->column);
+	json_writer_key_text(&json, "field", letter->field);
+	json_writer_key_text(&json, "reason", letter->reason);
+	json_writer_key_text(&json, "detail", letter->detail);
 	if (ingest->options.reading.keep_extra) {
 		json_writer_key(&json, "raw");
-		json_writer_text(&json, line->text, line->len);
+		json_writer_text(&json, letter->raw, letter->raw_len);
 	}
 	json_writer_close(&json, '}');
 	buf_add_char(&ingest->dead_lines, '\n');

@@ -176,9 +176,9 @@ static enum http_fault
 fault_of(const struct http_transfer *transfer, CURLcode code)
 {
 	if (code != CURLE_OK && transfer->is_stopped)
-		return HTTP_STOPPED;
+		return HTTP_FAULT_stopped;
 	if (code != CURLE_OK && transfer->head_fault != NULL)
-		return HTTP_BAD_ANSWER;
+		return HTTP_FAULT_bad_answer;
 	return http_fault_of((int)code, transfer->answer.body_bytes > 0);
 }
 
@@ -223,9 +223,9 @@ fill_answer(struct http_transfer *transfer, CURLcode code)
 	/* 1xx are not final, and 599 is the last (RFC 9110 section 15). */
 	answer->status = head->status >= 200 && head->status <= 599
 	    ? head->status : 0;
-	if (answer->fault == HTTP_NO_FAULT && answer->status == 0)
-		answer->fault = HTTP_BAD_ANSWER;
-	answer->words = answer->fault == HTTP_NO_FAULT ? ""
+	if (answer->fault == HTTP_FAULT_ABSENT && answer->status == 0)
+		answer->fault = HTTP_FAULT_bad_answer;
+	answer->words = answer->fault == HTTP_FAULT_ABSENT ? ""
 	    : transfer->head_fault != NULL ? transfer->head_fault
 	    : transfer->words[0] != '\0' ? transfer->words
 	    : curl_easy_strerror(code);

@@ -22,7 +22,7 @@ struct http_request {
 	int64_t connect_timeout_ms;
 	int64_t timeout_ms;    /* for the whole transfer */
 	/* Gets each piece of the body; a result other than 0 ends the transfer
-	 * with HTTP_STOPPED. */
+	 * with HTTP_FAULT_stopped. */
 	int (*body)(void *context, int status, const char *bytes, size_t len);
 	void *context;         /* for body, and for http_context */
 };
@@ -65,7 +65,7 @@ void *http_context(const struct http_transfer *transfer);
 /* Returns the answer of a transfer that is done; borrowed until http_end. */
 const struct http_answer *http_answer(const struct http_transfer *transfer);
 
-/* Stops a running transfer: it is then done, with HTTP_STOPPED. */
+/* Stops a running transfer: it is then done, with HTTP_FAULT_stopped. */
 void http_stop(struct http_transfer *transfer);
 
 /* Ends the use of a transfer that is done. */

@@ -10,10 +10,11 @@ is_word(char c)
 	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-/* The local part, without the forms in quotes and the signs that join an
- * address to what stands before it: / = ? & { | } (RFC 5322 section 3.2.3). */
+/* Whether text[at] may be part of the local part. Quoted forms are left out, and
+ * so are the characters that RFC 5322 section 3.2.3 allows but that often join an
+ * address to the text before it: / = ? & { | } */
 static bool
-is_local(const struct secret_address *address, size_t at)
+is_local_byte(const struct secret_address *address, size_t at)
 {
 	char c = address->text[at];
 
@@ -28,9 +29,9 @@ is_letter(char c)
 	return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-/* The end of the domain that begins at text[start]: its last label must begin
- * with two letters, so that package@1.2.3 is none; labels behind such a one are
- * not part of it. Returns start when there is none. */
+/* Returns the end of the domain that begins at text[start]: the end of its last
+ * label that follows a dot and begins with two letters. Returns start when there
+ * is no such label, as in package@1.2.3. */
 static size_t
 domain_end(const struct secret_address *address, size_t start)
 {
@@ -57,13 +58,13 @@ domain_end(const struct secret_address *address, size_t start)
 static size_t
 local_start(const struct secret_address *address, size_t at)
 {
-	while (at > address->floor && is_local(address, at - 1))
+	while (at > address->floor && is_local_byte(address, at - 1))
 		at--;
 	return at;
 }
 
-/* a@b.org@c.org and a@b@c.org are hidden at once: next to a hash, the rest of
- * them could look like another address. */
+/* Takes a@b.org@c.org and a@b@c.org as one address each: with a hash in place of
+ * one part, the rest could look like another address. */
 bool
 secret_address_find(struct secret_address *address, size_t at)
 {
@@ -79,7 +80,7 @@ secret_address_find(struct secret_address *address, size_t at)
 	while (start > address->floor && text[start - 1] == '@')
 		start = local_start(address, start - 1);
 	while (end < address->len && text[end] == '@')
-		for (end++; end < address->len && is_local(address, end);)
+		for (end++; end < address->len && is_local_byte(address, end);)
 			end++;
 	address->start = start;
 	address->end = end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * address -- e-mail addresses in text: local@domain.tld, where the last
+ * address -- finds e-mail addresses in text: local@domain.tld, where the last
  * label of the domain begins with two letters.
  */
 #ifndef SECRET_ADDRESS_H
@@ -13,12 +13,12 @@ struct secret_address {
 	const char *text; /* borrowed */
 	size_t len;
 	size_t floor; /* no address begins before it */
-	bool is_cut;  /* the text may have lost its end: a domain there counts
-	               * though it is not complete */
+	bool is_cut;  /* the end of the text may be missing: a domain that reaches
+	               * the end counts, however short it is */
 	size_t start, end; /* the result */
 };
 
-/* Whether the @ at text[at] is one of an address. */
+/* Whether the @ at text[at] belongs to an address; if so, sets start and end. */
 bool secret_address_find(struct secret_address *address, size_t at);
 
 #endif

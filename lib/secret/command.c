@@ -15,16 +15,16 @@ is_word(char c)
 }
 
 static bool
-begins(const char *text, size_t len, size_t at, const char *word)
+begins_with(const char *text, size_t len, size_t at, const char *word)
 {
 	size_t n = strlen(word);
 
 	return len - at >= n && strncasecmp(text + at, word, n) == 0;
 }
 
-/* Reads the commands before text[end]. */
+/* Notes the last command before text[end]. */
 static void
-read_commands(struct secret_command *command, const char *text, size_t end)
+note_last_command(struct secret_command *command, const char *text, size_t end)
 {
 	for (; command->read < end; command->read++) {
 		size_t at = command->read;
@@ -33,17 +33,19 @@ read_commands(struct secret_command *command, const char *text, size_t end)
 			command->last = SECRET_COMMAND_OTHER;
 		if (at > 0 && is_word(text[at - 1]))
 			continue;
-		if (begins(text, end, at, "mysql") || begins(text, end, at, "mariadb"))
+		if (begins_with(text, end, at, "mysql") ||
+		    begins_with(text, end, at, "mariadb"))
 			command->last = SECRET_COMMAND_MYSQL;
-		else if (begins(text, end, at, "curl") && end - at > 4 &&
+		else if (begins_with(text, end, at, "curl") && end - at > 4 &&
 		    !is_word(text[at + 4]))
 			command->last = SECRET_COMMAND_CURL;
 	}
 }
 
-/* user:password at text[at]. */
+/* Finds the password of user:password at text[at], where a =, blanks and a quote
+ * may come first. */
 static bool
-take_user(const char *text, size_t len, size_t at, struct secret_option *option)
+find_password(const char *text, size_t len, size_t at, struct secret_option *option)
 {
 	size_t end, quote;
 	const char *colon;
@@ -68,9 +70,10 @@ take_user(const char *text, size_t len, size_t at, struct secret_option *option)
 	return true;
 }
 
-/* The options that are secret for the command they belong to. */
+/* Finds an option, text[at..end), that is secret only because of the command it
+ * belongs to. */
 static bool
-take_of_command(struct secret_command *command, const char *text, size_t len,
+find_command_option(struct secret_command *command, const char *text, size_t len,
     size_t at, size_t end, struct secret_option *option)
 {
 	static const char *const users[] = { "--user", "--proxy-user" };
@@ -78,7 +81,7 @@ take_of_command(struct secret_command *command, const char *text, size_t len,
 	if (len - at < 3 || (text[at + 1] != 'p' && text[at + 1] != 'u' &&
 	    text[at + 1] != 'U' && text[at + 1] != '-'))
 		return false;
-	read_commands(command, text, at);
+	note_last_command(command, text, at);
 	if (command->last == SECRET_COMMAND_MYSQL && text[at + 1] == 'p') {
 		option->value = at + 2;
 		option->verdict = SECRET_VALUE;
@@ -87,11 +90,11 @@ take_of_command(struct secret_command *command, const char *text, size_t len,
 	if (command->last != SECRET_COMMAND_CURL)
 		return false;
 	if (text[at + 1] == 'u' || text[at + 1] == 'U')
-		return take_user(text, len, at + 2, option);
+		return find_password(text, len, at + 2, option);
 	for (size_t i = 0; i < 2; i++)
 		if (strlen(users[i]) == end - at &&
 		    memcmp(users[i], text + at, end - at) == 0)
-			return take_user(text, len, end, option);
+			return find_password(text, len, end, option);
 	return false;
 }
 
@@ -111,7 +114,7 @@ secret_command_option(struct secret_command *command, const char *text, size_t l
 	while (end < len && (is_word(text[end]) || text[end] == '-' ||
 	    text[end] == '_' || text[end] == '.') && end - start < 256)
 		end++;
-	if (take_of_command(command, text, len, at, end, option))
+	if (find_command_option(command, text, len, at, end, option))
 		return true;
 	if (end - start < 3 || end == len || (text[end] != ' ' && text[end] != '\t'))
 		return false;
@@ -121,8 +124,8 @@ secret_command_option(struct secret_command *command, const char *text, size_t l
 	    text[option->value] != '-';
 }
 
-/* Behind the label of PEM that begins at text[at]; 0 when it is not that of a
- * private key. */
+/* Returns the end of the PEM label that begins at text[at], or 0 when the label is
+ * not that of a private key. */
 static size_t
 label_end(const char *text, size_t len, size_t at)
 {
@@ -137,7 +140,8 @@ label_end(const char *text, size_t len, size_t at)
 	    ? end : 0;
 }
 
-/* Behind the first line that ends a private key, from text[at] on; 0: none. */
+/* Returns the end of the first line at or after text[at] that ends a private key,
+ * or 0 when there is none. */
 static size_t
 key_end(const char *text, size_t len, size_t at)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * command -- secrets of command lines in text, and private keys in PEM
- * (RFC 7468), which begin with a hyphen both: --password x, -token x; -px behind
- * the word mysql or mariadb; -u user:x, -U, --user and --proxy-user behind curl,
- * each command to the end of its line.
+ * command -- finds what is secret and begins with a hyphen: options of command
+ * lines, and private keys in PEM (RFC 7468). The options are --password x,
+ * -token x; -px after the word mysql or mariadb; -u user:x, -U, --user and
+ * --proxy-user after curl. A command extends to the end of its line.
  */
 #ifndef SECRET_COMMAND_H
 #define SECRET_COMMAND_H
@@ -19,27 +19,29 @@ enum secret_command_kind {
 	SECRET_COMMAND_CURL
 };
 
-/* All zero is ready; belongs to one text, which is read forwards. */
+/* The state of reading one text forwards. Must be all zero at its start. */
 struct secret_command {
-	size_t read;                   /* as far as commands are known */
-	enum secret_command_kind last; /* of the last one */
-	bool has_no_key_end;           /* from some place on */
+	size_t read;                   /* commands before text[read] are known */
+	enum secret_command_kind last; /* the last of them */
+	bool has_no_key_end;           /* no END line follows in the text */
 };
 
 struct secret_option {
-	enum secret_name verdict; /* on the value that begins at value */
+	enum secret_name verdict; /* on the value that begins at text[value] */
 	size_t value;
-	/* Instead, when not 0: user:password, of which the password begins here. */
+	/* For user:password: where the password begins and ends. verdict and value
+	 * mean nothing then. 0 for other options. */
 	size_t password, password_end;
 };
 
-/* Whether a value stands behind the option whose first hyphen is text[at]. */
+/* Whether the hyphen text[at] begins an option that has a secret value; if so,
+ * *option says where the value is. */
 bool secret_command_option(struct secret_command *command, const char *text,
     size_t len, size_t at, struct secret_option *option);
 
-/* The end of the private key whose "-----BEGIN " is text[at]: behind its END
- * line; without one at a quote or at the end of the text. Returns at when none
- * begins there. */
+/* Returns the end of the private key that begins with "-----BEGIN " at text[at]:
+ * the end of its END line or, without one, the next quote or the end of the text.
+ * Returns at when no private key begins there. */
 size_t secret_command_key(struct secret_command *command, const char *text,
     size_t len, size_t at);
 

@@ -33,7 +33,7 @@ secret_pair_role(const char *key, size_t len)
 }
 
 static enum secret_pair
-judge_words(const char *name, size_t len)
+pair_of_words(const char *name, size_t len)
 {
 	switch (secret_name(name, len)) {
 	case SECRET_NONE:
@@ -47,14 +47,14 @@ judge_words(const char *name, size_t len)
 	return SECRET_PAIR_NONE;
 }
 
-/* A name that holds more than a name is judged piece by piece too: pieces may be
- * hidden, and then the others must say the same. */
+/* A name with separators in it is judged as a whole and piece by piece: when the
+ * search in text hides one piece, the others must still give the same verdict. */
 enum secret_pair
 secret_pair_judge(const char *name, size_t len, const char *const *hash_names,
     size_t hash_name_count)
 {
 	static const char signs[] = "=:@&;,?\"'";
-	enum secret_pair pair = judge_words(name, len);
+	enum secret_pair pair = pair_of_words(name, len);
 	size_t start = 0;
 
 	if (secret_is_listed(hash_names, hash_name_count, name, len))
@@ -65,7 +65,7 @@ secret_pair_judge(const char *name, size_t len, const char *const *hash_names,
 		if (at < len && (name[at] == '\0' || strchr(signs, name[at]) == NULL))
 			continue;
 		if (at < len || start > 0) {
-			piece = judge_words(name + start, at - start);
+			piece = pair_of_words(name + start, at - start);
 			pair = piece > pair ? piece : pair;
 		}
 		start = at + 1;
@@ -89,7 +89,7 @@ add_place(struct secret_places *places, size_t depth, size_t at, enum secret_pai
 }
 
 static struct secret_place *
-last_at(const struct secret_places *places, size_t depth)
+last_place_at(const struct secret_places *places, size_t depth)
 {
 	struct secret_place *last = places->count == 0 ? NULL
 	    : &places->items[places->count - 1];
@@ -101,7 +101,7 @@ void
 secret_pairs_name(struct secret_pairs *pairs, size_t depth, enum secret_role role,
     enum secret_pair pair)
 {
-	struct secret_place *name = last_at(&pairs->names, depth);
+	struct secret_place *name = last_place_at(&pairs->names, depth);
 
 	if (role == SECRET_ROLE_NAME && depth <= 1 && pair == SECRET_PAIR_HIDE)
 		pair = SECRET_PAIR_HIDE_UNLESS_NUMBER;
@@ -120,7 +120,7 @@ secret_pairs_name(struct secret_pairs *pairs, size_t depth, enum secret_role rol
 enum secret_pair
 secret_pairs_value(struct secret_pairs *pairs, size_t depth, size_t at)
 {
-	struct secret_place *name = last_at(&pairs->names, depth);
+	struct secret_place *name = last_place_at(&pairs->names, depth);
 	enum secret_pair pair = name == NULL ? SECRET_PAIR_NONE : name->pair;
 
 	add_place(&pairs->values, depth, at, pair);
@@ -130,7 +130,7 @@ secret_pairs_value(struct secret_pairs *pairs, size_t depth, size_t at)
 }
 
 static void
-drop(struct secret_places *places, size_t depth)
+drop_from_depth(struct secret_places *places, size_t depth)
 {
 	while (places->count > 0 && places->items[places->count - 1].depth >= depth)
 		places->count--;
@@ -139,8 +139,8 @@ drop(struct secret_places *places, size_t depth)
 void
 secret_pairs_close(struct secret_pairs *pairs, size_t depth)
 {
-	drop(&pairs->names, depth);
-	drop(&pairs->values, depth);
+	drop_from_depth(&pairs->names, depth);
+	drop_from_depth(&pairs->values, depth);
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Pairs in text. What is broken can not be parsed: members are known by the
- * colon behind a word in quotes, objects by their braces, and strings are passed
- * over unless they hold JSON themselves.
+ * Finds pairs in text. Broken JSON cannot be parsed, so a member is recognized by
+ * the colon after a quoted word, and an object by its braces. Strings are skipped
+ * unless they contain JSON themselves.
  */
 #include "secret/pair.h"
 #include "secret/secret.h"
@@ -29,20 +29,20 @@ is_quote(char c)
 	return c == '"' || c == '\'' || c == '`';
 }
 
-/* Back over blanks, to behind what stands before text[at]. */
+/* Returns at, moved back over the blanks before text[at]. */
 static size_t
-back_blanks(const char *text, size_t at)
+skip_blanks_back(const char *text, size_t at)
 {
 	while (at > 0 && isspace((unsigned char)text[at - 1]))
 		at--;
 	return at;
 }
 
-/* The role of the word in quotes that ends before the colon text[at]. */
+/* Returns the role of the quoted word before the colon text[at]. */
 static enum secret_role
 role_before(const char *text, size_t at)
 {
-	size_t end = back_blanks(text, at), start;
+	size_t end = skip_blanks_back(text, at), start;
 	char quote;
 
 	if (end == 0 || !is_quote(text[end - 1]))
@@ -58,9 +58,10 @@ role_before(const char *text, size_t at)
 	return secret_pair_role(text + start, end - start);
 }
 
-/* The name behind the colon text[at]. One without an end may be any name. */
+/* Records the name after the colon text[at]. A name that the end of the text cuts
+ * off could be any name: it is recorded only when it is a secret name already. */
 static void
-take_name(struct scan *scan, size_t at, enum secret_role role)
+record_name(struct scan *scan, size_t at, enum secret_role role)
 {
 	size_t start = secret_value_skip_blanks(scan->text, scan->len, at + 1);
 	struct secret_extent extent;
@@ -76,14 +77,14 @@ take_name(struct scan *scan, size_t at, enum secret_role role)
 		secret_pairs_name(scan->pairs, scan->depth, role, pair);
 }
 
-/* Whether a quote and a colon stand in text[start..end). */
+/* Whether text[start..end) contains a quote that a colon follows. */
 static bool
 holds_member(const char *text, size_t start, size_t end)
 {
 	const char *colon;
 
 	while ((colon = memchr(text + start, ':', end - start)) != NULL) {
-		size_t at = back_blanks(text, (size_t)(colon - text));
+		size_t at = skip_blanks_back(text, (size_t)(colon - text));
 
 		if (at > start && is_quote(text[at - 1]))
 			return true;
@@ -92,12 +93,13 @@ holds_member(const char *text, size_t start, size_t end)
 	return false;
 }
 
-/* Behind the string whose quote, of opening bytes, is at text[at]; only behind
- * the quote when it is no opening one, or of a string that holds JSON. */
+/* Returns the end of the string that begins at text[at] with a quote of opening
+ * bytes, backslashes included. Returns the end of the quote alone when it opens no
+ * string or when the string contains JSON. */
 static size_t
 skip_string(const struct scan *scan, size_t at, size_t opening)
 {
-	size_t before = back_blanks(scan->text, at), end;
+	size_t before = skip_blanks_back(scan->text, at), end;
 
 	if (before == 0 || strchr("[{,:", scan->text[before - 1]) == NULL)
 		return at + opening;
@@ -105,9 +107,9 @@ skip_string(const struct scan *scan, size_t at, size_t opening)
 	return holds_member(scan->text, at + opening, end) ? at + opening : end;
 }
 
-/* Takes what stands at text[at]; returns where to go on. */
+/* Handles the sign at text[at]; returns where to continue. */
 static size_t
-read_sign(struct scan *scan, size_t at)
+handle_sign(struct scan *scan, size_t at)
 {
 	enum secret_role role;
 	size_t quote;
@@ -126,7 +128,7 @@ read_sign(struct scan *scan, size_t at)
 		if (role == SECRET_ROLE_VALUE)
 			secret_pairs_value(scan->pairs, scan->depth, at);
 		else if (role != SECRET_ROLE_NONE)
-			take_name(scan, at, role);
+			record_name(scan, at, role);
 		return at + 1;
 	default:
 		quote = secret_value_quote(scan->text, scan->len, at);
@@ -155,7 +157,8 @@ secret_pairs_scan(struct secret_pairs *pairs, const char *text, size_t len,
 	    memchr(text, '\'', len) == NULL && memchr(text, '`', len) == NULL))
 		return;
 	while (at < len)
-		at = is_sign[(unsigned char)text[at]] ? read_sign(&scan, at) : at + 1;
+		at = is_sign[(unsigned char)text[at]] ? handle_sign(&scan, at)
+		    : at + 1;
 	if (is_cut)
 		secret_pairs_nameless(pairs);
 	secret_pairs_sort(pairs);
@@ -193,9 +196,10 @@ secret_pair_inner(const char *text, size_t len, size_t at, bool *is_number)
 	return at;
 }
 
-/* Names of headers that are secret have a hyphen, or are secret as headers. */
+/* Whether a name is that of a secret header: it is secret as a header, or it is
+ * secret and has a hyphen. */
 static bool
-is_header(const char *name, size_t len)
+is_secret_header(const char *name, size_t len)
 {
 	enum secret_name verdict = secret_name(name, len);
 
@@ -228,7 +232,8 @@ secret_pair_second(const char *text, size_t len, size_t at)
 		return 0;
 	second = secret_value_skip_blanks(text, len, at + 1);
 	quote = secret_value_quote(text, len, second);
-	if (quote == 0 || !is_header(text + first.start, first.end - first.start))
+	if (quote == 0 || !is_secret_header(text + first.start,
+	    first.end - first.start))
 		return 0;
 	at = secret_value_skip(text, len, second, quote);
 	at = secret_value_skip_blanks(text, len, at);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static int
-digit(char c)
+hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -15,16 +15,16 @@ digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The number of \uXXXX at text; -1 when there is none. */
+/* Returns the code unit of the escape \uXXXX at text, or -1 when there is none. */
 static long
-unit(const char *text, size_t len)
+code_unit(const char *text, size_t len)
 {
 	long value = 0;
 
 	if (len < 6 || text[0] != '\\' || text[1] != 'u')
 		return -1;
 	for (int i = 2; i < 6; i++) {
-		int one = digit(text[i]);
+		int one = hex_digit(text[i]);
 
 		if (one < 0)
 			return -1;
@@ -34,7 +34,7 @@ unit(const char *text, size_t len)
 }
 
 static size_t
-encode(long code, char out[4])
+encode_utf8(long code, char out[4])
 {
 	if (code < 0x80) {
 		out[0] = (char)code;
@@ -58,28 +58,28 @@ encode(long code, char out[4])
 	return 4;
 }
 
-/* Undoes the escape at text, which begins with a backslash. Returns how many
- * bytes it has, 0 when it is none. */
+/* Decodes the escape at text, which begins with a backslash. Returns the length of
+ * the escape in bytes, or 0 when it is none. */
 static size_t
-undo(const char *text, size_t len, char out[4], size_t *out_len)
+decode_escape(const char *text, size_t len, char out[4], size_t *out_len)
 {
 	static const char letters[] = "\"\\/bfnrt";
 	static const char meanings[] = "\"\\/\b\f\n\r\t";
 	const char *letter;
-	long high = unit(text, len), low;
+	long high = code_unit(text, len), low;
 
 	*out_len = 1;
 	if (high >= 0xD800 && high < 0xE000) {
-		low = unit(text + 6, len - 6);
+		low = code_unit(text + 6, len - 6);
 		if (high < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
-			*out_len = encode(0x10000 + (high - 0xD800) * 0x400 +
+			*out_len = encode_utf8(0x10000 + (high - 0xD800) * 0x400 +
 			    (low - 0xDC00), out);
 			return 12;
 		}
 		high = 0xFFFD;
 	}
 	if (high >= 0) {
-		*out_len = encode(high, out);
+		*out_len = encode_utf8(high, out);
 		return 6;
 	}
 	letter = len < 2 || text[1] == '\0' ? NULL : strchr(letters, text[1]);
@@ -89,23 +89,23 @@ undo(const char *text, size_t len, char out[4], size_t *out_len)
 	return 2;
 }
 
-/* Undoes what stands at text; returns how many bytes that is. */
+/* Decodes one escape or copies one byte. Returns how many bytes it read. */
 static size_t
-view_one(const char *text, size_t len, char out[4], size_t *out_len)
+decode_one(const char *text, size_t len, char out[4], size_t *out_len)
 {
 	size_t taken = 0;
 
 	if (text[0] == '\\') {
-		taken = undo(text, len, out, out_len);
+		taken = decode_escape(text, len, out, out_len);
 		if (taken > 0 && (out[0] == '"' || out[0] == '\\')) {
 			out[1] = out[0];
 			out[0] = '\\';
 			*out_len = 2;
 		}
 	} else if (text[0] == '%' && len >= 3) {
-		char c = (char)(digit(text[1]) * 16 + digit(text[2]));
+		char c = (char)(hex_digit(text[1]) * 16 + hex_digit(text[2]));
 
-		if (digit(text[1]) > 1 && digit(text[2]) >= 0 &&
+		if (hex_digit(text[1]) > 1 && hex_digit(text[2]) >= 0 &&
 		    (c == '@' || c == '=' || c == ':' || c == '/')) {
 			out[0] = c;
 			*out_len = 1;
@@ -137,11 +137,11 @@ plain_view_make(struct plain_view *view, const char *raw, size_t len)
 		    sizeof(*view->origins));
 	}
 	buf_reset(&view->bytes);
-	/* What an escape becomes is never longer than the escape. */
+	/* Decoding never makes an escape longer. */
 	next = buf_room(&view->bytes, len + 4);
 	for (size_t at = 0; at < len;) {
 		size_t out_len;
-		size_t taken = view_one(raw + at, len - at, next, &out_len);
+		size_t taken = decode_one(raw + at, len - at, next, &out_len);
 
 		for (size_t i = 0; i < out_len; i++)
 			view->origins[view->bytes.len++] = (uint32_t)at;
@@ -183,7 +183,7 @@ plain_unescape(const char *raw, size_t len, struct buf *out)
 		len -= run;
 		if (len == 0)
 			return;
-		taken = undo(raw, len, one, &out_len);
+		taken = decode_escape(raw, len, one, &out_len);
 		if (taken == 0) {
 			taken = 1;
 			one[0] = raw[0];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * plain_view -- text that stands in JSON or in a URL, as a reader means it, with
- * the way back to the bytes as they are written. Undone are the escapes of JSON
- * (RFC 8259 section 7) and %40 %3D %3A %2F (RFC 3986 section 2.1); a quote and a
- * backslash keep a backslash in front, \u0022 gets one: so that JSON within
- * JSON can still be told apart. What is no escape stays as it is.
+ * plain_view -- decodes text that comes from JSON or a URL, and maps positions in
+ * the result back to the text as written. The escapes of JSON (RFC 8259 section 7)
+ * and %40 %3D %3A %2F (RFC 3986 section 2.1) are decoded. A decoded quote or
+ * backslash has a backslash in front, also when it was written \u0022, so that
+ * JSON within JSON stays recognizable. All else is unchanged.
  */
 #ifndef SECRET_PLAIN_VIEW_H
 #define SECRET_PLAIN_VIEW_H
@@ -14,26 +14,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All zero is ready. */
+/* Must be all zero before the first use. */
 struct plain_view {
-	const char *text; /* borrowed until the next plain_view_make */
+	const char *text;  /* the result, valid until the next plain_view_make */
 	size_t len;
-	struct buf bytes;  /* ours */
-	uint32_t *origins; /* ours: of each byte of bytes, and of the end */
+	struct buf bytes;  /* owned */
+	uint32_t *origins; /* owned: position in raw of each byte and the end */
 	size_t origin_size;
-	bool is_same;      /* text is what was given */
+	bool is_same;      /* text is raw itself: there was nothing to decode */
 };
 
-/* Makes text and len from raw, of less than 4 GiB, which is borrowed too. */
+/* Sets text and len to raw decoded. raw is shorter than 4 GiB and must outlive
+ * text. */
 void plain_view_make(struct plain_view *view, const char *raw, size_t len);
 
-/* Where in raw text[at] comes from; at may be len. */
+/* Returns the position in raw that text[at] comes from; at may be len. */
 size_t plain_view_origin(const struct plain_view *view, size_t at);
 
 void plain_view_release(struct plain_view *view);
 
-/* Appends the text that a JSON string stands for (raw without its quotes), lone
- * surrogates as U+FFFD. */
+/* Appends to out what raw, a JSON string without its quotes, stands for. A lone
+ * surrogate becomes U+FFFD. */
 void plain_unescape(const char *raw, size_t len, struct buf *out);
 
 #endif

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each round hides something; more than two are not needed but for nonsense. */
+/* Each round hides something. Real input needs at most two; other input may need
+ * more. */
 #define ROUND_MAX 8
 
 struct redactor *
@@ -52,7 +53,8 @@ redactor_error(const struct redactor *redactor)
 	return redactor->has_failed ? &redactor->key_error : NULL;
 }
 
-/* A line that is not JSON as a whole: broken JSON may have lost its end. */
+/* Searches a line that is not JSON as a whole. If it begins like JSON, its end may
+ * be missing. */
 static void
 search_line(struct redactor *redactor)
 {
@@ -66,9 +68,9 @@ search_line(struct redactor *redactor)
 	    (redactor->text[at] == '{' || redactor->text[at] == '['));
 }
 
-/* Ends the line that is rewritten, and exchanges it for *out. */
+/* Completes the rewritten line and swaps it into *out. */
 static void
-finish(struct redactor *redactor, struct buf *out)
+complete_line(struct redactor *redactor, struct buf *out)
 {
 	struct buf taken = *out;
 
@@ -79,8 +81,8 @@ finish(struct redactor *redactor, struct buf *out)
 	redactor->work = taken;
 }
 
-/* What a part of a text means depends on what stands before it: brackets, quotes,
- * commands. When some of that was hidden, what is left is read again. */
+/* The meaning of text depends on what precedes it: brackets, quotes, commands. When
+ * some of that was hidden, the rewritten line is read again. */
 int
 redactor_line(struct redactor *redactor, const char *text, size_t len,
     struct buf *out)
@@ -98,7 +100,7 @@ redactor_line(struct redactor *redactor, const char *text, size_t len,
 			break;
 		count = redactor->count < INT_MAX - count
 		    ? count + redactor->count : INT_MAX;
-		finish(redactor, out);
+		complete_line(redactor, out);
 		if (!redactor->is_unsure)
 			break;
 		redactor->text = out->data;

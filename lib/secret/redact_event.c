@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known of a key that has a number. */
+/* What is known about a key that has a number in the key table. */
 enum verdict { UNKNOWN, CLEAN, UNCLEAN };
 
 struct redact_event {
@@ -33,24 +33,23 @@ redact_event_close(struct redact_event *event)
 	free(event);
 }
 
-/* Bits that all bytes of a text share: it is harmless, and has no hyphen. */
-enum { OK = 1, NO_HYPHEN = 2, PLAIN = OK | NO_HYPHEN };
+/* Bits of a byte. A text is harmless, or without hyphens, if all its bytes are. */
+enum { HARMLESS = 1, NO_HYPHEN = 2, BOTH = HARMLESS | NO_HYPHEN };
 
-/* Text of these alone holds no address, no NAME=value, no header, no escape. The
- * z is not among them because of the word authorization, which needs no sign
- * behind it. */
+/* Text of only these bytes has no address, no NAME=value, no header and no escape.
+ * z is missing because of the word authorization, which needs no sign after it. */
 static const unsigned char kinds[256] = {
-#define FIVE(c) [c] = PLAIN, [c + 1] = PLAIN, [c + 2] = PLAIN, \
-	[c + 3] = PLAIN, [c + 4] = PLAIN
+#define FIVE(c) [c] = BOTH, [c + 1] = BOTH, [c + 2] = BOTH, \
+	[c + 3] = BOTH, [c + 4] = BOTH
 	FIVE('a'), FIVE('f'), FIVE('k'), FIVE('p'), FIVE('u'),
 	FIVE('A'), FIVE('F'), FIVE('K'), FIVE('P'), FIVE('U'),
 	FIVE('0'), FIVE('5'),
 #undef FIVE
-	['_'] = PLAIN, ['.'] = PLAIN, ['/'] = PLAIN, [','] = PLAIN,
-	[' '] = PLAIN, ['-'] = OK,
+	['_'] = BOTH, ['.'] = BOTH, ['/'] = BOTH, [','] = BOTH,
+	[' '] = BOTH, ['-'] = HARMLESS,
 };
 
-/* A hyphen must not begin an option, as in --password. */
+/* Whether a hyphen may begin an option, as in --password. */
 static bool
 has_option(const char *text, size_t len)
 {
@@ -65,10 +64,10 @@ static bool
 is_harmless(const char *text, size_t len)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
-	unsigned int shared = PLAIN;
+	unsigned int shared = BOTH;
 	size_t i = 0;
 
-	/* No branch for each byte: most texts are harmless to their end. */
+	/* No branch per byte: most texts are harmless to the end. */
 	for (; i + 8 <= len; i += 8)
 		shared &= (unsigned int)(kinds[bytes[i]] & kinds[bytes[i + 1]] &
 		    kinds[bytes[i + 2]] & kinds[bytes[i + 3]] &
@@ -76,12 +75,12 @@ is_harmless(const char *text, size_t len)
 		    kinds[bytes[i + 6]] & kinds[bytes[i + 7]]);
 	for (; i < len; i++)
 		shared &= kinds[bytes[i]];
-	return (shared & OK) != 0 &&
+	return (shared & HARMLESS) != 0 &&
 	    ((shared & NO_HYPHEN) != 0 || !has_option(text, len));
 }
 
-/* Keys whose members belong together are not clean: what one says of the other is
- * not looked at here. */
+/* Keys of names and their values (secret/pair.h) are not clean: what the name says
+ * about the value is not examined here. */
 static bool
 is_clean_key(const struct redact_event *event, const char *key, size_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Puts marks and hashes in place of parts of the line, and searches its texts
- * for what is to be hidden. The line is rewritten from its beginning to its end.
+ * Replaces parts of the line by marks and hashes, and searches its texts for
+ * secrets. The line is rewritten from its beginning to its end.
  */
 #include "io/digest.h"
 #include "secret/redact_private.h"
@@ -10,17 +10,17 @@
 #include <limits.h>
 #include <string.h>
 
-/* Copies what stands before start and passes over what is hidden. */
+/* Copies the text up to start and replaces text[start..end). */
 static void
 replace(struct redactor *redactor, size_t start, size_t end, const char *around,
-    size_t around_len, const char *by, size_t by_len)
+    size_t around_len, const char *replacement, size_t replacement_len)
 {
 	struct buf *work = &redactor->work;
 
 	buf_add(work, redactor->text + redactor->copied_bytes,
 	    start - redactor->copied_bytes);
 	buf_add(work, around, around_len);
-	buf_add(work, by, by_len);
+	buf_add(work, replacement, replacement_len);
 	buf_add(work, around, around_len);
 	redactor->copied_bytes = end;
 	if (redactor->count < INT_MAX)
@@ -35,7 +35,7 @@ redact_hide(struct redactor *redactor, size_t start, size_t end,
 	    SECRET_MARK_LEN);
 }
 
-/* Whether a hash can be made; asks for the key the first time. */
+/* Whether a hash can be made. Gets the key the first time. */
 static bool
 has_key(struct redactor *redactor)
 {
@@ -77,10 +77,10 @@ hash_address(struct redactor *redactor, const struct secret_span *span,
 	redact_hash(redactor, start, end, "", 0, redactor->plain.data, len);
 }
 
-/* What stands around what takes the place of a bare value whose name is in
- * quotes: the same quotes. */
+/* When the name is quoted and the value is not, the replacement of the value gets
+ * the quotes of the name. */
 static void
-hide_value(struct redactor *redactor, const struct secret_span *span,
+hide_span(struct redactor *redactor, const struct secret_span *span,
     size_t start, size_t end)
 {
 	struct buf around = BUF_EMPTY;
@@ -124,7 +124,7 @@ redact_search(struct redactor *redactor, size_t start, size_t end, bool is_cut)
 		if (span.kind == SECRET_SPAN_ADDRESS)
 			hash_address(redactor, &span, from, until);
 		else
-			hide_value(redactor, &span, from, until);
+			hide_span(redactor, &span, from, until);
 		redactor->is_unsure |= span.kind != SECRET_SPAN_ADDRESS;
 	}
 }

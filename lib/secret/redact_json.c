@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * A reader of JSON that hides as it goes. It knows less than a parser: it takes
- * all that is JSON (RFC 8259) and some that is not, as long as it is sure what
- * is a string; everything else is left to the search in text.
+ * Reads JSON and hides secrets on the way. It is less strict than a parser: it
+ * accepts all JSON (RFC 8259) and some lines that are not, as long as it is certain
+ * where strings begin and end. All other lines are searched as text.
  */
 #include "secret/redact_private.h"
 
@@ -12,17 +12,17 @@ struct walk {
 	size_t at;
 	size_t depth;
 	size_t hidden_depth; /* of the object or array that is hidden, or 0 */
-	size_t hidden_start;
-	bool is_hashed;      /* it is hashed */
+	size_t hidden_start; /* where that begins */
+	bool is_hashed;      /* it becomes a hash, not the mark */
 	bool is_after_key;
 	enum redact_verdict verdict; /* on the value that comes next */
 	enum secret_role role; /* of that value, by its key */
-	bool is_pair;        /* the verdict is that of a name beside it */
-	bool is_again;       /* all pairs of the line are known */
-	size_t second;       /* a string that stands behind the name of a header */
-	size_t inner_depth;  /* of the value of OTLP whose members have the verdict */
-	enum redact_verdict inner; /* of the pair; or 0 */
-	uint8_t place;       /* of the key before, in keys */
+	bool is_pair;        /* the verdict comes from a name beside the value */
+	bool is_again;       /* second reading: all pairs of the line are known */
+	size_t second;       /* the string after the name of a header, or 0 */
+	size_t inner_depth;  /* of an OTLP value in which inner applies, or 0 */
+	enum redact_verdict inner; /* on the members of that OTLP value */
+	uint8_t place;       /* entry of the previous key in keys */
 };
 
 static inline size_t
@@ -35,8 +35,8 @@ skip_blanks(const struct redactor *redactor, size_t at)
 	return at;
 }
 
-/* The quote that ends the string whose first byte is text[start]; len when none
- * does. */
+/* Returns the position of the quote that ends the string whose first byte is
+ * text[start], or len when there is none. */
 static inline size_t
 string_end(const struct redactor *redactor, size_t start)
 {
@@ -57,7 +57,7 @@ string_end(const struct redactor *redactor, size_t start)
 	}
 }
 
-/* Hides the value text[start..end), quotes included where it has them. */
+/* Hides the value text[start..end), including the quotes of a text. */
 static void
 hide_value(struct redactor *redactor, size_t start, size_t end, bool is_text,
     bool is_hashed)
@@ -82,9 +82,9 @@ hide_value(struct redactor *redactor, size_t start, size_t end, bool is_text,
 	redact_hash(redactor, start, end, "\"", 1, value, len);
 }
 
-/* The value text[start..end) is no object and no array. */
+/* Handles the value text[start..end), which is neither an object nor an array. */
 static void
-take_scalar(struct redactor *redactor, struct walk *walk, size_t start, size_t end,
+handle_scalar(struct redactor *redactor, struct walk *walk, size_t start, size_t end,
     bool is_text)
 {
 	enum redact_verdict verdict = walk->verdict;
@@ -117,9 +117,9 @@ take_scalar(struct redactor *redactor, struct walk *walk, size_t start, size_t e
 	}
 }
 
-/* A number, true, false or null. */
+/* Reads a number, true, false or null. Returns -1 when it is none of them. */
 static int
-take_word(struct redactor *redactor, struct walk *walk)
+read_word(struct redactor *redactor, struct walk *walk)
 {
 	static const char *const words[] = { "true", "false", "null" };
 	static const bool is_number[256] = { ['0'] = true, ['1'] = true,
@@ -141,7 +141,7 @@ take_word(struct redactor *redactor, struct walk *walk)
 	}
 	if (end == start)
 		return -1;
-	take_scalar(redactor, walk, start, end, false);
+	handle_scalar(redactor, walk, start, end, false);
 	walk->at = end;
 	return 0;
 }
@@ -154,7 +154,7 @@ open_bracket(struct redactor *redactor, struct walk *walk)
 
 	walk->depth++;
 	if (walk->hidden_depth > 0) {
-		/* Nothing in it is looked at. */
+		/* All of it is hidden: nothing in it matters. */
 	} else if (walk->is_pair && secret_pair_inner(text, redactor->len, walk->at,
 	    &is_number) > walk->at) {
 		walk->inner_depth = walk->depth;
@@ -194,10 +194,10 @@ close_bracket(struct redactor *redactor, struct walk *walk)
 	return 0;
 }
 
-/* Whether the key that came next last time stands at the quote text[at]; then it
- * is taken. */
+/* Whether the quote text[at] begins the key that came next last time; if so, reads
+ * it. */
 static inline bool
-take_expected_key(struct redactor *redactor, struct walk *walk)
+read_expected_key(struct redactor *redactor, struct walk *walk)
 {
 	uint8_t next = redactor->keys[walk->place].next;
 	const struct redact_key *key = &redactor->keys[next];
@@ -214,9 +214,9 @@ take_expected_key(struct redactor *redactor, struct walk *walk)
 	return true;
 }
 
-/* What the objects around it say of the value behind the key that was taken. */
+/* Adds to the verdict on the value after the key what the objects around it say. */
 static inline void
-take_pair(struct redactor *redactor, struct walk *walk)
+apply_pair(struct redactor *redactor, struct walk *walk)
 {
 	static const enum redact_verdict verdicts[] = {
 		[SECRET_PAIR_NONE] = REDACT_SEARCH,
@@ -242,28 +242,28 @@ take_pair(struct redactor *redactor, struct walk *walk)
 	}
 }
 
-/* A string, which is a key when a colon follows. Returns 1 when the value is
- * still to come, 0 when this was it, -1 when it is not JSON. */
+/* Reads a string. Returns 1 when it is a key, because a colon follows, 0 when it is
+ * a value, -1 when it is not JSON. */
 static int
-take_string(struct redactor *redactor, struct walk *walk)
+read_string(struct redactor *redactor, struct walk *walk)
 {
 	size_t start = walk->at, end, colon;
 
-	if (!walk->is_after_key && take_expected_key(redactor, walk)) {
-		take_pair(redactor, walk);
+	if (!walk->is_after_key && read_expected_key(redactor, walk)) {
+		apply_pair(redactor, walk);
 		return 1;
 	}
 	end = string_end(redactor, start + 1);
 	if (end == redactor->len)
 		return -1;
 	if (walk->is_after_key) {
-		take_scalar(redactor, walk, start, end + 1, true);
+		handle_scalar(redactor, walk, start, end + 1, true);
 		walk->at = end + 1;
 		return 0;
 	}
 	colon = skip_blanks(redactor, end + 1);
 	if (colon == redactor->len || redactor->text[colon] != ':') {
-		take_scalar(redactor, walk, start, end + 1, true);
+		handle_scalar(redactor, walk, start, end + 1, true);
 		walk->at = colon;
 		return 0;
 	}
@@ -277,13 +277,14 @@ take_string(struct redactor *redactor, struct walk *walk)
 	}
 	walk->is_after_key = true;
 	walk->at = colon + 1;
-	take_pair(redactor, walk);
+	apply_pair(redactor, walk);
 	return 1;
 }
 
-/* Reads keys and brackets until a value is complete. */
+/* Reads keys and brackets until a value is complete. Returns -1 when that is not
+ * JSON. */
 static int
-take_value(struct redactor *redactor, struct walk *walk)
+read_next_value(struct redactor *redactor, struct walk *walk)
 {
 	bool may_close = false;
 
@@ -296,7 +297,7 @@ take_value(struct redactor *redactor, struct walk *walk)
 			return -1;
 		switch (redactor->text[walk->at]) {
 		case '"':
-			result = take_string(redactor, walk);
+			result = read_string(redactor, walk);
 			if (result <= 0)
 				return result;
 			may_close = false;
@@ -310,15 +311,15 @@ take_value(struct redactor *redactor, struct walk *walk)
 		case ']':
 			return may_close ? close_bracket(redactor, walk) : -1;
 		default:
-			return take_word(redactor, walk);
+			return read_word(redactor, walk);
 		}
 	}
 }
 
-/* Reads the brackets that close behind a value. Returns 1 when another value
- * follows, 0 at the end of the line, -1 when it is not JSON. */
+/* Reads the closing brackets after a value. Returns 1 when another value follows, 0
+ * at the end of the line, -1 when it is not JSON. */
 static int
-take_end(struct redactor *redactor, struct walk *walk)
+read_closing(struct redactor *redactor, struct walk *walk)
 {
 	for (;;) {
 		walk->at = skip_blanks(redactor, walk->at);
@@ -342,22 +343,22 @@ take_end(struct redactor *redactor, struct walk *walk)
 static int
 walk_line(struct redactor *redactor, bool is_again)
 {
-	static const char mark[] = "\xEF\xBB\xBF"; /* of the byte order */
+	static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark */
 	struct walk walk = { .place = REDACT_KEY_START, .is_again = is_again };
 	int result;
 
 	if (redactor->len >= 3 && memcmp(redactor->text, mark, 3) == 0)
 		walk.at = 3;
 	do {
-		if (take_value(redactor, &walk) < 0)
+		if (read_next_value(redactor, &walk) < 0)
 			return -1;
-		result = take_end(redactor, &walk);
+		result = read_closing(redactor, &walk);
 	} while (result == 1);
 	return result;
 }
 
-/* A value whose name stands behind it was passed when the name is read: then all
- * is read again. */
+/* When a name comes after its value, the value has already been passed: the line is
+ * then read again. */
 int
 redact_json(struct redactor *redactor)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Decides by its key whether a value is hidden. Decisions are remembered, since lines of
- * one producer have the same keys in the same order.
+ * Decides by its key whether a value is hidden. Decisions are remembered, because
+ * the lines of one producer have the same keys in the same order.
  */
 #include "secret/redact_private.h"
 #include "base/hash.h"
@@ -16,7 +16,7 @@ is_identity(const char *name, size_t len)
 	    (len == 8 && memcmp(name, "producer", 8) == 0);
 }
 
-/* Escapes undone, in plain if there are any; name and len are changed. */
+/* Makes name and len those of the name without its escapes. */
 static void
 undo_escapes(struct redactor *redactor, const char **name, size_t *len)
 {
@@ -28,9 +28,9 @@ undo_escapes(struct redactor *redactor, const char **name, size_t *len)
 	*len = redactor->plain.len;
 }
 
-/* What a name that is no identity and not to be hashed says of its value. */
+/* Returns what the words of a name say about its value. */
 static enum redact_verdict
-judge_words(struct redactor *redactor, const char *name, size_t len)
+verdict_of_words(struct redactor *redactor, const char *name, size_t len)
 {
 	undo_escapes(redactor, &name, &len);
 	switch (secret_name(name, len)) {
@@ -60,15 +60,15 @@ judge_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
 	    redactor->hash_key_count, name, len))
 		judged.verdict = REDACT_HASH;
 	else
-		judged.verdict = judge_words(redactor, redactor->text + start,
+		judged.verdict = verdict_of_words(redactor, redactor->text + start,
 		    end - start);
 	return judged;
 }
 
-/* Hides what stands in the key itself. Its words are those that are left, as
- * they will be when the line is read again. */
+/* Judges a key in which something may have to be hidden. The verdict is that of the
+ * key as rewritten, so that it is the same when the line is read again. */
 static struct redact_judged
-take_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
+judge_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
 {
 	struct redact_judged judged = judge_key(redactor, start, end, is_top);
 	size_t hidden = redactor->work.len + start - redactor->copied_bytes;
@@ -83,15 +83,15 @@ take_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_to
 	    redactor->work.len - hidden);
 	buf_add(&left, redactor->text + redactor->copied_bytes,
 	    end - redactor->copied_bytes);
-	judged.verdict = judge_words(redactor, left.data, left.len);
+	judged.verdict = verdict_of_words(redactor, left.data, left.len);
 	buf_release(&left);
 	return judged;
 }
 
-/* The place of the key name[0..len), or of the one that has to give way to it:
- * keys of one hash share a few places. */
+/* Returns the entry of the key name[0..len), a free one, or one to overwrite. A key
+ * is stored in one of the few entries from its hash on. */
 static uint8_t
-find_place(const struct redactor *redactor, const char *name, size_t len,
+find_entry(const struct redactor *redactor, const char *name, size_t len,
     bool is_top)
 {
 	uint64_t hash = hash_fnv1a(name, len);
@@ -119,10 +119,10 @@ redact_take_key(struct redactor *redactor, size_t start, size_t end, bool is_top
 	uint8_t at;
 
 	if (redact_has_sign(redactor, start, end))
-		return take_unusual_key(redactor, start, end, is_top);
+		return judge_unusual_key(redactor, start, end, is_top);
 	if (!may_remember || len == 0 || len + 2 > REDACT_KEY_MAX)
 		return judge_key(redactor, start, end, is_top);
-	at = find_place(redactor, name, len, is_top);
+	at = find_entry(redactor, name, len, is_top);
 	redactor->keys[*place].next = at;
 	*place = at;
 	key = &redactor->keys[at];

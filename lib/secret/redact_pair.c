@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Objects that hold a name and its value as two members, such as {"name": "password",
- * "value": "x"}: decides by the text of the first what the second is. Decisions are
- * remembered, as in redact_key.c.
+ * Judges the names in objects such as {"name": "password", "value": "x"}, where a
+ * name and its value are two members. Decisions are remembered, as in redact_key.c.
  */
 #include "secret/redact_private.h"
 #include "base/hash.h"
@@ -23,7 +22,6 @@ pair_of_name(struct redactor *redactor, const char *name, size_t len)
 	    redactor->hash_key_count);
 }
 
-/* Names come again and again, as keys do. */
 enum secret_pair
 redact_judge_name(struct redactor *redactor, size_t start, size_t end)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * The quick look for bytes that a secret in text cannot do without. Most texts have
- * none of them, and are not searched.
+ * Looks quickly for the bytes of which every secret in text has one. Most texts
+ * have none of them and need no search.
  */
 #include "secret/redact_private.h"
 
@@ -26,8 +26,8 @@ redact_has_sign(const struct redactor *redactor, size_t start, size_t end)
 	return start < end;
 }
 
-/* Whether an option or a private key may begin somewhere: their first hyphen has
- * another one behind it, or a blank or quote in front. */
+/* Whether an option or a private key may begin somewhere: its first hyphen precedes
+ * another one, or stands between a blank or quote and a letter. */
 static bool
 has_hyphen(const char *text, size_t len)
 {

@@ -9,7 +9,7 @@
 #define PIECE_MAX 256
 #define PIECE_OVERLAP 64
 
-/* The name without all that is no letter or digit, in lower case. */
+/* The letters and digits of a name, in lower case. */
 struct plain_name {
 	char text[PIECE_MAX];
 	bool is_start[PIECE_MAX + 1]; /* a word of the name begins here */
@@ -25,7 +25,7 @@ enum place {
 
 struct stem {
 	const char *text;
-	const char *not_before; /* letters of the same word, pairs: "iz is" */
+	const char *not_before; /* pairs of letters that may not follow: "iz is" */
 	enum place place;
 	enum secret_name verdict;
 };
@@ -73,11 +73,12 @@ static const struct stem stems[] = {
 	{ "sig", NULL, WORD, SECRET_UNLESS_NUMBER },
 };
 
-/* Last words of names that describe, whatever the value is. */
+/* Last words of names that only describe a secret, whatever the value is. */
 static const char describes[] = " age alg algorithm at count counts expiration "
 	"expires expiry kind length policy status ttl type types usage ";
 
-/* Last words of names that describe when the value is a number or boolean. */
+/* Last words of names that only describe a secret if the value is a number or
+ * boolean. */
 static const char measures[] = " accepted allowed attempts available avg bucket "
 	"budget bytes capacity changed chars cost days delay denied disabled "
 	"duration enabled errors exists expired failed failures generation hits "
@@ -87,7 +88,7 @@ static const char measures[] = " accepted allowed attempts available avg bucket 
 	"rotated s score sec seconds secs set size strength sum supported time "
 	"timeout timestamp total ts us used valid verified version window ";
 
-/* First words of such names. */
+/* First words of such names, for a number or boolean. */
 static const char leads[] = " avg can count days has is max mean min needs num "
 	"number remaining require required requires should supports total used "
 	"uses ";
@@ -112,8 +113,8 @@ is_percent(const char *text, size_t len)
 	    isxdigit((unsigned char)text[2]);
 }
 
-/* Whether a word begins at text[i], seen by the letters alone: at the upper case
- * of camelCase, at the last upper case of APIKey, between letters and digits. */
+/* Whether a word begins at text[i] because of its case or kind: at the C of
+ * camelCase, at the K of APIKey, and between letters and digits. */
 static bool
 begins_word(const char *text, size_t i, size_t len)
 {
@@ -152,8 +153,10 @@ make_plain(struct plain_name *plain, const char *name, size_t len)
 	plain->is_start[plain->len] = true;
 }
 
+/* Whether the word goes on in a way that makes it another: tokenize. */
 static bool
-is_not_before(const struct stem *stem, const struct plain_name *plain, size_t end)
+continues_otherwise(const struct stem *stem, const struct plain_name *plain,
+    size_t end)
 {
 	if (stem->not_before == NULL || plain->is_start[end] ||
 	    end + 2 > plain->len)
@@ -166,7 +169,7 @@ is_not_before(const struct stem *stem, const struct plain_name *plain, size_t en
 	}
 }
 
-/* Whether the stem, found at start, stands where it must. */
+/* Whether the stem, found at text[start..end) of plain, is where it counts. */
 static bool
 is_in_place(const struct stem *stem, const struct plain_name *plain,
     size_t start, size_t end)
@@ -184,11 +187,11 @@ is_in_place(const struct stem *stem, const struct plain_name *plain,
 	case ANYWHERE:
 		break;
 	}
-	return !is_not_before(stem, plain, end);
+	return !continues_otherwise(stem, plain, end);
 }
 
-/* The first stem of the name that stands where it must, a header rather than
- * another; *is_plural when an s ends the word. */
+/* Returns the strongest verdict of the stems in the name, SECRET_HEADER being the
+ * strongest. Sets *is_plural when an s follows a stem at the end of a word. */
 static enum secret_name
 find_stem(const struct plain_name *plain, bool *is_plural)
 {

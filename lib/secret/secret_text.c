@@ -10,12 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static struct secret_span
 span_of(enum secret_span_kind kind, size_t start, size_t end)
 {
@@ -34,8 +28,9 @@ find_address(struct secret_finder *finder, size_t at, struct secret_span *span)
 	return true;
 }
 
-/* scheme://user:password@host: notes where the password stands (RFC 3986 section
- * 3.2.1), for the colon before it. at is the colon of the scheme. */
+/* Notes where the password of scheme://user:password@host is (RFC 3986 section
+ * 3.2.1), so that it is found at the colon before it. at is the colon after the
+ * scheme. */
 static void
 note_password(struct secret_finder *finder, size_t at)
 {
@@ -103,10 +98,10 @@ style_of(char sign, const struct secret_text_name *name, enum secret_name verdic
 	return sign == '=' ? SECRET_STYLE_QUERY : SECRET_STYLE_LINE;
 }
 
-/* The length of the value at text[start], with the rest of a private key that
- * begins in it. */
+/* Returns the length of the value at text[start], including the rest of a private
+ * key that begins in it. */
 static size_t
-whole_key(struct secret_finder *finder, size_t start, size_t len)
+length_with_key(struct secret_finder *finder, size_t start, size_t len)
 {
 	static const char word[] = "-----BEGIN";
 	const char *value = finder->text + start;
@@ -120,9 +115,10 @@ whole_key(struct secret_finder *finder, size_t start, size_t len)
 	return end > start + len ? end - start : len;
 }
 
-/* Makes the span of a value; false when there is none, or nothing to hide. */
+/* Sets *span to the value at text[at]. Returns false when there is no value or it
+ * needs no hiding. */
 static bool
-take_value(struct secret_finder *finder, size_t at, enum secret_style style,
+find_value(struct secret_finder *finder, size_t at, enum secret_style style,
     enum secret_name verdict, struct secret_span *span)
 {
 	struct secret_extent extent = secret_value_extent(finder->text,
@@ -131,7 +127,7 @@ take_value(struct secret_finder *finder, size_t at, enum secret_style style,
 	size_t len = extent.end - extent.start;
 
 	if (!extent.is_quoted)
-		len = whole_key(finder, extent.start, len);
+		len = length_with_key(finder, extent.start, len);
 	span->start = extent.start;
 	span->end = extent.start + len;
 	if (extent.is_quoted)
@@ -149,11 +145,12 @@ take_value(struct secret_finder *finder, size_t at, enum secret_style style,
 	    !is_number_or_boolean(value, len);
 }
 
-/* What is known of the value behind a name: by the name itself, or by that of
- * secret_pair.h. The kind of span is set. */
+/* Returns what is known about the value after a name: from the name itself, or from
+ * the name beside it (secret/pair.h). Sets the kind of span. */
 static enum secret_name
-judge_value(struct secret_finder *finder, size_t at, const struct secret_text_name *name,
-    enum secret_pair pair, struct secret_span *span)
+judge_value(struct secret_finder *finder, size_t at,
+    const struct secret_text_name *name, enum secret_pair pair,
+    struct secret_span *span)
 {
 	char sign = finder->text[at];
 	enum secret_name verdict = name->holds_value ? SECRET_VALUE
@@ -165,7 +162,7 @@ judge_value(struct secret_finder *finder, size_t at, const struct secret_text_na
 		span->kind = SECRET_SPAN_HASHED;
 		return SECRET_VALUE;
 	}
-	/* "PASS: name of a test" is how tests speak. */
+	/* Test runners print "PASS: name of a test". */
 	if (verdict == SECRET_UNLESS_NUMBER && sign == ':' &&
 	    name->quote == '\0' && name->len == 4)
 		return SECRET_NONE;
@@ -176,7 +173,7 @@ judge_value(struct secret_finder *finder, size_t at, const struct secret_text_na
 	return verdict;
 }
 
-/* The pair whose sign is text[at]. */
+/* Finds the value of the name whose sign is text[at]. */
 static bool
 find_pair(struct secret_finder *finder, size_t at, struct secret_span *span)
 {
@@ -202,10 +199,10 @@ find_pair(struct secret_finder *finder, size_t at, struct secret_span *span)
 		at = secret_pair_inner(text, finder->len, at, &is_number);
 	if (is_number && verdict == SECRET_UNLESS_NUMBER)
 		return false;
-	return take_value(finder, at, style, verdict, span);
+	return find_value(finder, at, style, verdict, span);
 }
 
-/* The Z of "Authorization Bearer abc". */
+/* Finds the value in "Authorization Bearer abc", whose z is text[at]. */
 static bool
 find_scheme(struct secret_finder *finder, size_t at,
     struct secret_span *span)
@@ -216,17 +213,18 @@ find_scheme(struct secret_finder *finder, size_t at,
 
 	if (at < finder->floor + before || value >= finder->len ||
 	    strncasecmp(finder->text + at - before, word, len) != 0 ||
-	    !is_blank(finder->text[value]))
+	    !secret_value_is_blank(finder->text[value]))
 		return false;
-	while (value < finder->len && is_blank(finder->text[value]))
+	while (value < finder->len && secret_value_is_blank(finder->text[value]))
 		value++;
 	if (secret_value_scheme(finder->text, finder->len, value) == 0)
 		return false;
 	*span = span_of(SECRET_SPAN_VALUE, value, value);
-	return take_value(finder, value, SECRET_STYLE_HEADER, SECRET_VALUE, span);
+	return find_value(finder, value, SECRET_STYLE_HEADER, SECRET_VALUE, span);
 }
 
-/* What may begin or be in the middle of something to hide. */
+/* Returns the position of the next character that something to hide may begin with
+ * or have in its middle. */
 static size_t
 next_sign(const char *text, size_t at, size_t len)
 {
@@ -250,7 +248,7 @@ find_colon(struct secret_finder *finder, size_t at, struct secret_span *span)
 		note_password(finder, at);
 		return false;
 	}
-	/* Names of C++ and others: a::b. */
+	/* A qualified name, as in C++: a::b. */
 	if (at + 1 < finder->len && text[at + 1] == ':') {
 		finder->next = at + 2;
 		return false;
@@ -258,7 +256,7 @@ find_colon(struct secret_finder *finder, size_t at, struct secret_span *span)
 	return find_pair(finder, at, span);
 }
 
-/* What a hyphen begins: a private key or an option. */
+/* Finds what begins with the hyphen text[at]: a private key or an option. */
 static bool
 find_hyphen(struct secret_finder *finder, size_t at, struct secret_span *span)
 {
@@ -273,20 +271,21 @@ find_hyphen(struct secret_finder *finder, size_t at, struct secret_span *span)
 	    &option))
 		return false;
 	if (option.password == 0)
-		return take_value(finder, option.value, SECRET_STYLE_ARGUMENT,
+		return find_value(finder, option.value, SECRET_STYLE_ARGUMENT,
 		    option.verdict, span);
 	finder->password_at = option.password;
 	finder->password_end = option.password_end;
 	return false;
 }
 
+/* Finds the value of a header in brackets: ["Cookie","x"]. */
 static bool
-find_second(struct secret_finder *finder, size_t at, struct secret_span *span)
+find_in_brackets(struct secret_finder *finder, size_t at, struct secret_span *span)
 {
 	size_t second = secret_pair_second(finder->text, finder->len, at);
 
 	*span = span_of(SECRET_SPAN_VALUE, second, second);
-	return second > 0 && take_value(finder, second, SECRET_STYLE_MEMBER,
+	return second > 0 && find_value(finder, second, SECRET_STYLE_MEMBER,
 	    SECRET_VALUE, span);
 }
 
@@ -303,7 +302,7 @@ find_at(struct secret_finder *finder, size_t at, struct secret_span *span)
 	case '-':
 		return find_hyphen(finder, at, span);
 	case '[':
-		return find_second(finder, at, span);
+		return find_in_brackets(finder, at, span);
 	default:
 		return find_scheme(finder, at, span);
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Finds the name in front of a value in text, by going back from the sign between
- * them.
+ * Finds the name before a value in text, by going back from the sign between them.
  */
 #include "secret/secret.h"
 #include "secret/secret_text_private.h"
@@ -14,19 +13,13 @@
 #define NAME_MAX_BYTES 256
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 is_word(char c)
 {
 	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-/* Whether a name may begin before text[at]: not in a value, hidden now or when
- * it was read before. */
+/* Whether text[at - 1] may be part of a name: it must not be in a value that is
+ * hidden now or was when the line was read before. */
 static bool
 is_in_name(const struct secret_finder *finder, size_t at)
 {
@@ -35,10 +28,11 @@ is_in_name(const struct secret_finder *finder, size_t at)
 	    SECRET_MARK_LEN, SECRET_MARK_LEN));
 }
 
-/* A name in quotes: back to the other quote. One that holds a secret value is
- * secret whatever its last word says, which may be gone. */
+/* Fills *name with the quoted name that ends with the quote text[end - 1]. A name
+ * with a secret value in it counts as secret, because the word that says so may
+ * have been hidden. */
 static void
-quoted_name(const struct secret_finder *finder, size_t end,
+read_quoted_name(const struct secret_finder *finder, size_t end,
     struct secret_text_name *name)
 {
 	size_t close = --end, start;
@@ -56,9 +50,9 @@ quoted_name(const struct secret_finder *finder, size_t end,
 	name->len = end - start;
 }
 
-/* "API key": the word before a name that is no secret alone. */
+/* Adds the word before a name that is no secret by itself, as in "API key". */
 static void
-two_words(const struct secret_finder *finder, struct secret_text_name *name)
+add_word_before(const struct secret_finder *finder, struct secret_text_name *name)
 {
 	const char *floor = finder->text + finder->name_floor;
 	const char *start = name->text;
@@ -84,11 +78,12 @@ secret_text_name_before(const struct secret_finder *finder, size_t at,
 	size_t end = at, start;
 
 	memset(name, 0, sizeof(*name));
-	while (end > finder->name_floor && is_blank(finder->text[end - 1]))
+	while (end > finder->name_floor &&
+	    secret_value_is_blank(finder->text[end - 1]))
 		end--;
 	if (end > finder->name_floor && (finder->text[end - 1] == '"' ||
 	    finder->text[end - 1] == '\'')) {
-		quoted_name(finder, end, name);
+		read_quoted_name(finder, end, name);
 		return;
 	}
 	start = end;
@@ -97,5 +92,5 @@ secret_text_name_before(const struct secret_finder *finder, size_t at,
 		start--;
 	name->text = finder->text + start;
 	name->len = end - start;
-	two_words(finder, name);
+	add_word_before(finder, name);
 }

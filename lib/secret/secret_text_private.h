@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * secret_text_private -- what the files of secret_text share: secret_text.c
- * finds values, secret_text_name.c the names before them.
+ * secret_text_private -- what the files of secret_text share: secret_text.c finds
+ * values, secret_text_name.c finds the names before them.
  */
 #ifndef SECRET_SECRET_TEXT_PRIVATE_H
 #define SECRET_SECRET_TEXT_PRIVATE_H
@@ -11,12 +11,12 @@
 struct secret_text_name {
 	const char *text;
 	size_t len;
-	char quote; /* around it; or 0 */
+	char quote; /* around the name; or 0 */
 	size_t backslash_count; /* before the quote */
-	bool holds_value; /* a value stands between the quotes */
+	bool holds_value; /* a secret value is within the quotes */
 };
 
-/* The name that ends before text[at]; it may be empty. */
+/* Fills *name with the name that ends before text[at]; it may be empty. */
 void secret_text_name_before(const struct secret_finder *finder, size_t at,
     struct secret_text_name *name);
 

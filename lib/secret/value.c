@@ -14,12 +14,6 @@ secret_value_is_name_byte(char c)
 }
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 is_control(char c)
 {
 	return ((unsigned char)c < ' ' && c != '\t') || c == 0x7F;
@@ -28,8 +22,8 @@ is_control(char c)
 size_t
 secret_value_skip_blanks(const char *text, size_t len, size_t at)
 {
-	while (at < len && text[at] != '\n' && (is_blank(text[at]) ||
-	    is_control(text[at])))
+	while (at < len && text[at] != '\n' &&
+	    (secret_value_is_blank(text[at]) || is_control(text[at])))
 		at++;
 	return at;
 }
@@ -47,7 +41,7 @@ secret_value_quote(const char *text, size_t len, size_t at)
 	return 0;
 }
 
-/* The quote at text[at] is an apostrophe. */
+/* Whether the quote at text[at] is an apostrophe. */
 static bool
 is_apostrophe(const char *text, size_t len, size_t at)
 {
@@ -56,10 +50,10 @@ is_apostrophe(const char *text, size_t len, size_t at)
 	    isalnum((unsigned char)text[at + 1]);
 }
 
-/* The end of what stands in quotes from text[at] on; depth is the count of
- * backslashes before the opening quote. JSON within JSON within JSON: a quote of
- * the inmost has 2^n - 1 of them, and one that its text holds has more. A quote
- * with fewer ends what is around. */
+/* Returns the end of the quoted text that begins at text[at]; depth is the number
+ * of backslashes before its opening quote. A quote of JSON that is nested n levels
+ * deep has 2^n - 1 backslashes, a quote within its text has more, and one with
+ * fewer ends the text around it. */
 static size_t
 quoted_end(const char *text, size_t len, size_t at, char quote, size_t depth)
 {
@@ -101,7 +95,8 @@ skip_backslashes(const char *text, size_t len, size_t at)
 	return at;
 }
 
-/* Behind the bracket that closes the one at text[at]; len when none does. */
+/* Returns the position after the bracket that closes the one at text[at], or len
+ * when there is none. */
 static size_t
 bracket_end(const char *text, size_t len, size_t at)
 {
@@ -138,18 +133,19 @@ secret_value_scheme(const char *text, size_t len, size_t at)
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		size_t n = strlen(schemes[i]);
 
-		if (at < len && len - at > n && strncasecmp(text + at, schemes[i], n) == 0 &&
-		    is_blank(text[at + n]))
+		if (at < len && len - at > n &&
+		    strncasecmp(text + at, schemes[i], n) == 0 &&
+		    secret_value_is_blank(text[at + n]))
 			return n;
 	}
 	return 0;
 }
 
-/* Whether a name begins at text[at] that one of signs follows; after a colon a
- * blank must stand when needs_blank. *end is where the name ends: names that
- * follow each other are read once each. */
+/* Whether a name and a = or a colon begin at text[at]; when needs_blank, only a
+ * colon counts, and a blank must follow it. Sets *end to the end of the name, so
+ * that no name is read twice. */
 static bool
-is_pair(const char *text, size_t len, size_t at, bool needs_blank, size_t *end)
+begins_pair(const char *text, size_t len, size_t at, bool needs_blank, size_t *end)
 {
 	size_t start = at;
 
@@ -160,32 +156,33 @@ is_pair(const char *text, size_t len, size_t at, bool needs_blank, size_t *end)
 		return false;
 	if (text[at] == '=')
 		return !needs_blank;
-	return !needs_blank || (at + 1 < len && is_blank(text[at + 1]));
+	return !needs_blank ||
+	    (at + 1 < len && secret_value_is_blank(text[at + 1]));
 }
 
-/* Whether the value ends at the blank, comma or semicolon at text[at], because a
- * pair follows. *skip is how far the text is known to hold none. */
+/* Whether the value ends at the separator text[at] because a pair follows it. Sets
+ * *skip to the end of what has been examined. */
 static bool
 ends_before_pair(const char *text, size_t len, size_t at, bool is_header,
     size_t *skip)
 {
 	size_t next = at;
 
-	while (next < len && (is_blank(text[next]) || text[next] == ',' ||
-	    text[next] == ';' || text[next] == '&'))
+	while (next < len && (secret_value_is_blank(text[next]) ||
+	    text[next] == ',' || text[next] == ';' || text[next] == '&'))
 		next++;
 	*skip = next > at ? next : at + 1;
-	return next > at && is_pair(text, len, next, is_header, skip);
+	return next > at && begins_pair(text, len, next, is_header, skip);
 }
 
 static bool
 is_separator(char c)
 {
-	return is_blank(c) || c == ',' || c == ';' || c == '&';
+	return secret_value_is_blank(c) || c == ',' || c == ';' || c == '&';
 }
 
-/* Whether the value, read from start to at, ends at text[at]; otherwise *skip
- * is where to go on. */
+/* Whether the value that began at text[start] ends at text[at]. If not, sets *skip
+ * to where to continue. */
 static bool
 ends_at(const char *text, size_t len, size_t start, size_t at,
     enum secret_style style, size_t *skip)
@@ -197,7 +194,7 @@ ends_at(const char *text, size_t len, size_t start, size_t at,
 	case SECRET_STYLE_QUERY:
 		return is_separator(c);
 	case SECRET_STYLE_ARGUMENT:
-		return is_blank(c) && (at == start || at - start !=
+		return secret_value_is_blank(c) && (at == start || at - start !=
 		    secret_value_scheme(text, len, start));
 	case SECRET_STYLE_MEMBER:
 		return c == ',' || c == '}' || c == ']';
@@ -208,7 +205,7 @@ ends_at(const char *text, size_t len, size_t start, size_t at,
 		return (c == ',' || c == ';') &&
 		    ends_before_pair(text, len, at, true, skip);
 	case SECRET_STYLE_HEADER_QUERY:
-		if (is_blank(c))
+		if (secret_value_is_blank(c))
 			return at == start || (text[at - 1] != ';' &&
 			    text[at - 1] != ',' && at - start !=
 			    secret_value_scheme(text, len, start));
@@ -246,12 +243,12 @@ bare_end(const char *text, size_t len, size_t start, size_t at,
 	return at;
 }
 
-/* Without the blanks and closing brackets at its end; a value of nothing else is
- * none. The mark keeps its own bracket. */
+/* Returns the end of the value without its last blanks and closing brackets, except
+ * the bracket of the mark. */
 static size_t
-trim(const char *text, size_t start, size_t end)
+trim_end(const char *text, size_t start, size_t end)
 {
-	while (end > start && (is_blank(text[end - 1]) ||
+	while (end > start && (secret_value_is_blank(text[end - 1]) ||
 	    strchr(")]}>", text[end - 1]) != NULL)) {
 		if (end - start == SECRET_MARK_LEN &&
 		    memcmp(text + start, SECRET_MARK, SECRET_MARK_LEN) == 0)
@@ -282,9 +279,9 @@ secret_value_extent(const char *text, size_t len, size_t at,
 		inner = bracket_end(text, len, at);
 		extent.end = bare_end(text, len, at, inner, style);
 		if (extent.end > inner)
-			extent.end = trim(text, inner, extent.end);
+			extent.end = trim_end(text, inner, extent.end);
 		return extent;
 	}
-	extent.end = trim(text, at, bare_end(text, len, at, at, style));
+	extent.end = trim_end(text, at, bare_end(text, len, at, at, style));
 	return extent;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * value -- where the value of NAME=value or NAME: value ends; the rules
- * are those of secret_text.h.
+ * value -- finds where the value of NAME=value or NAME: value ends. The rules are
+ * those of secret/secret_text.h.
  */
 #ifndef SECRET_VALUE_H
 #define SECRET_VALUE_H
@@ -20,30 +20,39 @@ enum secret_style {
 
 struct secret_extent {
 	size_t start, end;
-	bool is_quoted; /* the quotes are not part of it */
+	bool is_quoted; /* start and end are inside the quotes */
 };
 
-/* The value that begins at text[at], which is no blank. May be empty. */
+/* Returns the extent of the value that begins at text[at], which is not a blank. It
+ * may be empty. */
 struct secret_extent secret_value_extent(const char *text, size_t len, size_t at,
     enum secret_style style);
 
-/* The length of the scheme of Authorization at text[at], when a blank stands
- * behind it; else 0. */
+/* Returns the length of the scheme of Authorization at text[at], such as Bearer, if
+ * a blank follows it; otherwise 0. */
 size_t secret_value_scheme(const char *text, size_t len, size_t at);
 
-/* The quote at text[at] with the backslashes in front of it: how many bytes they
- * are together; 0 when something else stands there. */
+/* Returns the total length of a quote and of the backslashes before it, which begin
+ * at text[at]; 0 when there is no quote. */
 size_t secret_value_quote(const char *text, size_t len, size_t at);
 
-/* Behind the quoted text whose opening quote, of that many bytes, is at
- * text[at]. */
+/* Returns the position after the quoted text whose opening quote, of opening bytes,
+ * begins at text[at]. */
 size_t secret_value_skip(const char *text, size_t len, size_t at,
     size_t opening);
 
-/* Behind the blanks, and control characters but the newline, from text[at] on. */
+/* Returns the position after the blanks and control characters at text[at]. A
+ * newline ends them. */
 size_t secret_value_skip_blanks(const char *text, size_t len, size_t at);
 
-/* What a name may consist of where no quotes say it. */
+/* Whether c may be part of a name that stands without quotes. */
 bool secret_value_is_name_byte(char c);
+
+/* Whether c is a space or a tab. */
+static inline bool
+secret_value_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
 
 #endif

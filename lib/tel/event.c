@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/event.h"
+#include "tel/word.h"
 
 #include <ctype.h>
 #include <stdio.h>

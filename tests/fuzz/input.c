@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * input -- any bytes as an input, whole and in small pieces: both give the same
- * bytes and end the same way, and what is plain comes out as it went in.
+ * input -- any bytes as an input, read whole and in small pieces: both give the
+ * same bytes and end the same way, and plain input comes out unchanged.
  */
 #include "base/buf.h"
 #include "read/input.h"
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* More would only cost time. */
+/* Larger inputs only take longer. */
 #define MAX_PACKED_BYTES (32 << 10)
 #define MAX_OUT_BYTES (1 << 20)
 
@@ -21,10 +21,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 struct reading {
 	struct buf out;
 	enum input_format format;
-	int exit_code; /* -1 when it was not read to its end */
+	int exit_code; /* -1 when the input was not read to its end */
 };
 
-/* Reads until there is nothing more for now; returns the last result. */
+/* Reads until nothing more is available for now. Returns the last result. */
 static int64_t
 drain(struct input *input, struct reading *reading, size_t room)
 {

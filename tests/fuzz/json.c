@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Any bytes as a line of input: no crash, no read beyond the padding, and what
- * is taken holds what the header promises.
+ * json -- any bytes as a line of input: no crash, no read beyond the padding, and
+ * an object that is accepted is as the header promises.
  */
 #include "base/mem.h"
 #include "json/json.h"
@@ -47,7 +47,7 @@ check_member(const struct json_object *object, const struct json_member *member,
 	free(key);
 }
 
-/* Values that two ways of reading the line found. */
+/* Checks that two ways of reading the line found the same value. */
 static void
 check_same(const struct json_member *a, const struct json_member *b)
 {
@@ -61,14 +61,14 @@ check_same(const struct json_member *a, const struct json_member *b)
 	if (a->type == JSON_INTEGER || a->type == JSON_BOOLEAN)
 		need(a->integer == b->integer);
 	if (a->type == JSON_REAL) {
-		/* Zeros have signs. */
+		/* 0.0 equals -0.0. */
 		need(a->real == b->real);
 		need(!signbit(a->real) == !signbit(b->real));
 	}
 }
 
-/* An object that has a nested value too is read by simdjson alone, and must not
- * differ in the rest. */
+/* Adds a nested value to the object, so that simdjson alone reads it. The other
+ * members must stay the same. */
 static void
 check_nested(const struct json_object *object, const char *line, size_t len)
 {
@@ -120,7 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	parser = json_open(MAX_LEN);
 	json_number_keys(parser, &keys);
-	/* Memory that ends with the padding, so that one byte more is seen. */
+	/* Memory of the exact size: a sanitizer sees reads beyond the padding. */
 	line = mem_new(len + JSON_PADDING, 1);
 	if (len > 0)
 		memcpy(line, bytes, len);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC
  *
- * Any bytes as a line to be hidden: the size is bounded, hiding twice is hiding
- * once (unless a hash has become part of a name), what was an object of JSON
- * stays one with as many members, and keys that are remembered change nothing.
- * The same bytes as a secret of JSON, beside its name in whatever way: nothing of
- * it is left, nor of one of letters in a text.
+ * redact -- any bytes as a line to redact: the size of the result is bounded;
+ * redacting it again changes nothing (unless a hash has become part of a name); a
+ * JSON object stays one with the same number of members; keys that the redactor
+ * remembers change nothing. The same bytes as a secret in JSON, whichever way its
+ * name stands beside it, and their letters as a secret in text: nothing of the
+ * secret is left.
  */
 #include "json/json.h"
 #include "secret/redact.h"
@@ -24,7 +25,7 @@ need(bool holds)
 		abort();
 }
 
-/* The members of the object; -1 when it is none. */
+/* Returns the number of members of the object, or -1 when line is not one. */
 static long
 count_members(const char *line, size_t len)
 {
@@ -71,7 +72,7 @@ check_hidden(struct redactor *redactor, const char *line, size_t len,
 
 #define MARK "Q7Q"
 
-/* Puts text in place of the $ of form. */
+/* Redacts form with text, between marks, in place of each $. */
 static void
 check_secret(struct redactor *redactor, const char *form, const char *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * replay FOLDER -- gives every file of the folder to a fuzz target, so that the
- * inputs kept in tests/fuzz/corpus are a test with any compiler. Prints TAP.
+ * replay FOLDER -- runs a fuzz target on every file of the folder, so that the
+ * inputs in tests/fuzz/corpus are a test with any compiler. Prints TAP.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -26,7 +26,7 @@ replay(const char *folder, const char *name)
 		return -1;
 	len = fread(bytes, 1, sizeof(bytes), file);
 	fclose(file);
-	/* Memory that ends where the input ends, as libFuzzer gives it. */
+	/* Memory that ends where the input ends, as libFuzzer allocates it. */
 	exact = malloc(len > 0 ? len : 1);
 	if (exact == NULL)
 		return -1;
@@ -50,7 +50,7 @@ main(int argc, char **argv)
 	while ((entry = readdir(folder)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;
-		/* Said before, so that a crash is told from the last line. */
+		/* Printed first: after a crash, the last line names the file. */
 		printf("# %s\n", entry->d_name);
 		fflush(stdout);
 		if (replay(argv[1], entry->d_name) < 0) {

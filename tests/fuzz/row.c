@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * row -- any bytes as a line: secrets hidden, JSON reader, row, a database of
- * its own. Nothing may crash, and a row that was not refused must be there.
+ * row -- any bytes as a line on its way into a database: read as JSON, turned into
+ * a row and stored, before and after its secrets are hidden. Nothing may crash, and
+ * a row that was not refused must be stored.
  */
 #include "base/buf.h"
 #include "json/json.h"
@@ -27,7 +28,7 @@ static struct arena arena;
 static struct key_table keys;
 
 static void
-start(void)
+open_once(void)
 {
 	static const char *const hashed[] = { "run_id" };
 	const struct redact_options options = { hashed, 1, "key", 3,
@@ -47,8 +48,8 @@ start(void)
 	events = redact_event_open(hashed, 1);
 }
 
-/* The tables take records as they are: whether they hold what they promise has to
- * be asked. */
+/* The feed writes records without checking them, so the tables are checked
+ * afterwards. */
 static void
 check_tables(void)
 {
@@ -90,7 +91,7 @@ write_row(struct row_reader *reader, const struct json_object *object,
 	db_rollback(db);
 }
 
-/* Returns whether the line is an event that is told to be clean. */
+/* Returns whether the line is an event with nothing to hide. */
 static bool
 read_line(const char *line, size_t len)
 {
@@ -116,7 +117,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	if (len > LINE_MAX_BYTES)
 		return 0;
-	start();
+	open_once();
 	line = calloc(1, len + LINE_PADDING);
 	if (line == NULL)
 		return 0;

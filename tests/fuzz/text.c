@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Any text as a number, a duration, a size, a time, a limit; and what was taken
- * comes back when it is printed and read again.
+ * text -- any text as a number, duration, size, time or limit: a value that is
+ * accepted stays the same when it is printed and read again.
  */
 #include "base/mem.h"
 #include "base/num.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Any bytes as an SLO file: the tree is whole, and every scalar can be tried as
- * a condition and as a decimal without a crash.
+ * yaml -- any bytes as an SLO file: the tree is complete, and every scalar can be
+ * read as a condition and as a decimal without a crash.
  */
 #include "base/buf.h"
 #include "json/yaml.h"
@@ -15,8 +15,9 @@
 #define MAX_LEN 65536
 #define MAX_VISITS 100000
 
-/* libfyaml 0.7.12 keeps a buffer of its own on some broken quoted keys; our
- * program reads a file once and ends. Leaks of our code are still reported. */
+/* libfyaml 0.7.12 leaks one of its buffers on some broken quoted keys. That does no
+ * harm to a program that reads a file once and ends. Leaks of our own code are
+ * still reported. */
 const char *__lsan_default_suppressions(void);
 
 const char *
@@ -51,7 +52,7 @@ try_text(const char *text)
 	buf_release(&sql);
 }
 
-/* Aliases make one node many, so visits are counted. */
+/* Aliases make one node appear in many places, so visits are limited. */
 static void
 visit(const struct yaml_node *node, int depth, int *visits)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Any bytes as a file of an archive: the reader says what is wrong or reads it,
- * and what it read adds up.
+ * zst -- any bytes as a file of an archive: the reader reports an error, or it
+ * reads the file and the numbers it found are consistent.
  */
 #include "segment/part.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "depot/object_commit.h"
-#include "base/buf.h"
+#include "tests/unit/folder.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -15,23 +15,19 @@
 
 #define SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* A store in a new folder, which is the current one from then on. */
+/* A store in a new folder. */
 static int
 enter(void **state)
 {
 	static struct object_tree tree;
-	const char *above = getenv("TMPDIR");
-	struct buf folder = BUF_EMPTY;
 
-	buf_printf(&folder, "%s/object_commit.XXXXXX", above != NULL ? above : "/tmp");
-	if (mkdtemp(folder.data) == NULL || chdir(folder.data) < 0 ||
-	    mkdir("staging", 0777) < 0 || mkdir("objects", 0777) < 0)
+	if (folder_enter(state) < 0 || mkdir("staging", 0777) < 0 ||
+	    mkdir("objects", 0777) < 0)
 		return -1;
 	tree = (struct object_tree){ .root = "store", .durable = true,
 		.staging_fd = open("staging", O_RDONLY | O_DIRECTORY),
 		.objects_fd = open("objects", O_RDONLY | O_DIRECTORY) };
 	*state = &tree;
-	buf_release(&folder);
 	return 0;
 }
 
@@ -39,20 +35,10 @@ static int
 leave(void **state)
 {
 	const struct object_tree *tree = *state;
-	char path[OBJECT_PATH_SIZE], folder[] = "../object_commit.XXXXXX";
-	char *here = getcwd(NULL, 0);
 
-	object_path(path, SHA256);
-	unlink(path);
-	rmdir("objects/01/23");
-	rmdir("objects/01");
-	rmdir("objects");
-	rmdir("staging");
 	close(tree->staging_fd);
 	close(tree->objects_fd);
-	memcpy(folder + 3, strrchr(here, '/') + 1, sizeof(folder) - 4);
-	free(here);
-	return rmdir(folder);
+	return folder_leave(state);
 }
 
 /* Commits a file of the text that is said to have so many bytes. */

@@ -34,20 +34,20 @@ test_keys(void **state)
 	struct rate *rate = open_rate("Example.ORG=3/s");
 
 	(void)state;
-	assert_true(rate_applies(rate, "example.org", "artifact"));
-	assert_true(rate_applies(rate, "example.org", "metadata"));
-	assert_false(rate_applies(rate, "www.example.org", "artifact"));
+	assert_true(rate_applies(rate, "example.org", ROLE_artifact));
+	assert_true(rate_applies(rate, "example.org", ROLE_metadata));
+	assert_false(rate_applies(rate, "www.example.org", ROLE_artifact));
 	rate_close(rate);
 	rate = open_rate("127.0.0.1.metadata=1/3s");
-	assert_true(rate_applies(rate, "127.0.0.1", "metadata"));
-	assert_false(rate_applies(rate, "127.0.0.1", "landing"));
+	assert_true(rate_applies(rate, "127.0.0.1", ROLE_metadata));
+	assert_false(rate_applies(rate, "127.0.0.1", ROLE_landing));
 	rate_close(rate);
 	rate = open_rate("127.0.0.1=1/s");
-	assert_true(rate_applies(rate, "127.0.0.1", "landing"));
+	assert_true(rate_applies(rate, "127.0.0.1", ROLE_landing));
 	rate_close(rate);
 	rate = open_rate("[::1].artifact=1/s");
-	assert_true(rate_applies(rate, "::1", "artifact"));
-	assert_false(rate_applies(rate, "::1", "metadata"));
+	assert_true(rate_applies(rate, "::1", ROLE_artifact));
+	assert_false(rate_applies(rate, "::1", ROLE_metadata));
 	rate_close(rate);
 }
 

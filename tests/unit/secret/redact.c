@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Lines before and after, whole, broken and cut.
+ * redact: lines before and after redaction; they are whole, broken or cut off.
  */
 #include "secret/redact.h"
 #include "io/digest.h"
@@ -18,7 +18,8 @@
 
 #include <cmocka.h>
 
-/* Only where more follows a key is looked for where it stood last time. */
+/* A key is compared with the one expected there only when the rest of the line is
+ * longer than the longest key. */
 #define REST ",\"rest\":\"of a line that is long enough for known keys\"}"
 
 static const char *const hash_keys[] = { "user_id", "type", "we\"ird" };
@@ -34,10 +35,10 @@ add_hash(struct buf *out, const char *bytes, size_t len)
 	buf_add_text(out, hex);
 }
 
-/* Hides in; compares it with want, in which #TEXT# stands for the hash of
- * TEXT. A second time must change nothing. */
+/* Redacts in and compares the result with want, where #TEXT# stands for the hash
+ * of TEXT. Redacting the result again must change nothing. */
 static void
-expect(struct redactor *redactor, const char *in, const char *want)
+expect_redacted(struct redactor *redactor, const char *in, const char *want)
 {
 	struct buf out = BUF_EMPTY, again = BUF_EMPTY, whole = BUF_EMPTY;
 	int count;
@@ -73,15 +74,15 @@ expect_all(const char *const (*cases)[2], size_t count)
 {
 	struct redactor *redactor = redactor_open(&options);
 
-	/* Twice: the second time its keys are known. */
+	/* The second time, the redactor remembers the keys. */
 	for (int turn = 0; turn < 2; turn++)
 		for (size_t i = 0; i < count; i++)
-			expect(redactor, cases[i][0], cases[i][1]);
+			expect_redacted(redactor, cases[i][0], cases[i][1]);
 	redactor_close(redactor);
 }
 
 static void
-test_whole(void **state)
+test_whole_json(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "", "" }, { "  ", "  " }, { "5", "5" }, { "nonsense", "nonsense" },
@@ -134,7 +135,7 @@ test_whole(void **state)
 }
 
 static void
-test_members(void **state)
+test_names_and_values(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "{\"key\":\"db.password\",\"value\":\"a\",\"b\":1" REST,
@@ -187,7 +188,7 @@ test_members(void **state)
 }
 
 static void
-test_others(void **state)
+test_commands_keys_and_headers(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "{\"h\":[[\"Cookie\",\"a\"],[ \"X-Api-Key\" , \"b\\\"c\" ],"
@@ -210,7 +211,7 @@ test_others(void **state)
 }
 
 static void
-test_broken(void **state)
+test_broken_lines(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "{\"password\":\"hunt", "{\"password\":\"[redacted]" },
@@ -236,13 +237,13 @@ test_broken(void **state)
 	expect_all(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
-/* A line and what must become of it. The capital Q stands in secrets only. */
+/* A line, and the line that must become of it. Only secrets have a capital Q. */
 struct pair {
 	struct buf in, want;
 };
 
 static void
-both(struct pair *pair, const char *text)
+add_to_both(struct pair *pair, const char *text)
 {
 	buf_add_text(&pair->in, text);
 	buf_add_text(&pair->want, text);
@@ -255,11 +256,11 @@ pick(const char *const *texts, size_t count)
 }
 
 static void
-blank(struct pair *pair)
+add_blanks(struct pair *pair)
 {
 	static const char *const blanks[] = { "", "", "", " ", "\t ", "  " };
 
-	both(pair, pick(blanks, 6));
+	add_to_both(pair, pick(blanks, 6));
 }
 
 static void
@@ -296,12 +297,12 @@ make_member(struct pair *pair, int depth)
 		"a very long name that does not end with such a word" };
 	bool is_secret = random_below(4) == 0;
 
-	both(pair, "\"");
-	both(pair, is_secret ? pick(secrets, 8) : pick(others, 9));
-	both(pair, "\"");
-	blank(pair);
-	both(pair, ":");
-	blank(pair);
+	add_to_both(pair, "\"");
+	add_to_both(pair, is_secret ? pick(secrets, 8) : pick(others, 9));
+	add_to_both(pair, "\"");
+	add_blanks(pair);
+	add_to_both(pair, ":");
+	add_blanks(pair);
 	if (is_secret) {
 		make_secret(&pair->in, 0);
 		buf_add_text(&pair->want, "\"[redacted]\"");
@@ -310,7 +311,7 @@ make_member(struct pair *pair, int depth)
 	}
 }
 
-/* A name and its value as members of one object, in either order. */
+/* Adds an object whose members are a name and its value, in either order. */
 static void
 make_pair(struct pair *pair)
 {
@@ -322,32 +323,33 @@ make_pair(struct pair *pair)
 		"\"n\":[\"]}\", {}],", "\"t\":5,\"u\":\"a b\"," };
 	bool is_late = random_below(2) == 0, has_inner = random_below(3) == 0;
 
-	both(pair, "{");
+	add_to_both(pair, "{");
 	for (int turn = 0; turn < 2; turn++) {
 		if (turn == 1) {
-			both(pair, ",");
-			both(pair, pick(between, 4));
+			add_to_both(pair, ",");
+			add_to_both(pair, pick(between, 4));
 		}
-		both(pair, "\"");
+		add_to_both(pair, "\"");
 		if ((turn == 0) == is_late) {
-			both(pair, pick(values, 4));
-			both(pair, has_inner ? "\":{\"stringValue\":" : "\":");
-			blank(pair);
+			add_to_both(pair, pick(values, 4));
+			add_to_both(pair, has_inner ? "\":{\"stringValue\":"
+			    : "\":");
+			add_blanks(pair);
 			make_secret(&pair->in, 0);
 			buf_add_text(&pair->want, "\"[redacted]\"");
-			both(pair, has_inner ? "}" : "");
+			add_to_both(pair, has_inner ? "}" : "");
 		} else {
-			both(pair, pick(names, 5));
-			both(pair, "\": \"");
-			both(pair, pick(secrets, 5));
-			both(pair, "\"");
+			add_to_both(pair, pick(names, 5));
+			add_to_both(pair, "\": \"");
+			add_to_both(pair, pick(secrets, 5));
+			add_to_both(pair, "\"");
 		}
-		blank(pair);
+		add_blanks(pair);
 	}
-	both(pair, "}");
+	add_to_both(pair, "}");
 }
 
-/* Secrets of commands, private keys and headers in brackets. */
+/* Adds a secret in a command, a private key or a header in brackets. */
 static void
 make_other(struct pair *pair)
 {
@@ -364,10 +366,10 @@ make_other(struct pair *pair)
 	};
 	size_t at = random_below(7);
 
-	both(pair, others[at][0]);
+	add_to_both(pair, others[at][0]);
 	buf_add_text(&pair->in, others[at][1]);
 	buf_add_text(&pair->want, "[redacted]");
-	both(pair, others[at][2]);
+	add_to_both(pair, others[at][2]);
 }
 
 static void
@@ -375,19 +377,19 @@ make_nested(struct pair *pair, int depth, bool is_object)
 {
 	size_t count = random_below(5);
 
-	both(pair, is_object ? "{" : "[");
-	blank(pair);
+	add_to_both(pair, is_object ? "{" : "[");
+	add_blanks(pair);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
-			both(pair, ",");
-		blank(pair);
+			add_to_both(pair, ",");
+		add_blanks(pair);
 		if (is_object)
 			make_member(pair, depth);
 		else
 			make_value(pair, depth + 1);
-		blank(pair);
+		add_blanks(pair);
 	}
-	both(pair, is_object ? "}" : "]");
+	add_to_both(pair, is_object ? "}" : "]");
 }
 
 static void
@@ -405,15 +407,15 @@ make_value(struct pair *pair, int depth)
 	} else if (random_below(6) == 0) {
 		make_other(pair);
 	} else if (random_below(5) == 0) {
-		both(pair, "\"x ");
+		add_to_both(pair, "\"x ");
 		buf_add_text(&pair->in, "Bob@x.org");
 		add_hash(&pair->want, "bob@x.org", 9);
-		both(pair, ", a=1&token=");
+		add_to_both(pair, ", a=1&token=");
 		buf_add_text(&pair->in, "QQ");
 		buf_add_text(&pair->want, "[redacted]");
-		both(pair, " z\"");
+		add_to_both(pair, " z\"");
 	} else {
-		both(pair, pick(scalars, 12));
+		add_to_both(pair, pick(scalars, 12));
 	}
 }
 
@@ -436,7 +438,7 @@ is_json(const struct buf *line)
 }
 
 static void
-test_random(void **state)
+test_random_lines(void **state)
 {
 	struct redactor *redactor = redactor_open(&options);
 
@@ -476,7 +478,7 @@ add_word(struct buf *out, const char *const *words, size_t count)
 	buf_add_char(out, '"');
 }
 
-/* A flat object of words that mean something to one who looks for secrets. */
+/* Adds a flat object of words that a search for secrets reacts to. */
 static void
 make_flat(struct buf *out)
 {
@@ -503,9 +505,9 @@ make_flat(struct buf *out)
 	buf_add_char(out, '}');
 }
 
-/* What the quick look at an event lets pass has nothing that the search hides. */
+/* When the quick check calls an event clean, the search hides nothing in it. */
 static void
-test_event(void **state)
+test_clean_events(void **state)
 {
 	static struct key_table keys;
 	struct redactor *redactor = redactor_open(&options);
@@ -541,9 +543,9 @@ test_event(void **state)
 	redactor_close(redactor);
 }
 
-/* Wherever a line is cut, nothing of a secret is left. */
+/* No part of a secret is left, wherever the line is cut off. */
 static void
-test_cut(void **state)
+test_lines_cut_off(void **state)
 {
 	struct redactor *redactor = redactor_open(&options);
 	struct buf out = BUF_EMPTY;
@@ -573,9 +575,9 @@ test_cut(void **state)
 	redactor_close(redactor);
 }
 
-/* Lines that cost more than their length would not end in the time of a test. */
+/* If the time were not linear in the length, this test would take minutes. */
 static void
-test_long(void **state)
+test_time_is_linear(void **state)
 {
 	static const char *const pieces[] = { "@", "a@", "@a.", "\"", "\\", "\\\"",
 		"{", "[", "{\"a\":", "[\"", "token:", "token=", "token: ]", "a=", "=",
@@ -611,14 +613,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole),
-		cmocka_unit_test(test_members),
-		cmocka_unit_test(test_others),
-		cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_event),
-		cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_whole_json),
+		cmocka_unit_test(test_names_and_values),
+		cmocka_unit_test(test_commands_keys_and_headers),
+		cmocka_unit_test(test_broken_lines),
+		cmocka_unit_test(test_random_lines),
+		cmocka_unit_test(test_clean_events),
+		cmocka_unit_test(test_lines_cut_off),
+		cmocka_unit_test(test_time_is_linear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

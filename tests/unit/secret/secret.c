@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Which names are secret, and what is found in text.
+ * secret and secret_text: which names are secret, and what is found in text.
  */
 #include "tel/event.h"
 #include "secret/plain_view.h"
@@ -23,7 +23,7 @@ expect_name(const char *name, enum secret_name want)
 	enum secret_name got = secret_name(name, strlen(name));
 
 	if (got != want)
-		fail_msg("%s: %d, not %d", name, got, want);
+		fail_msg("%s: got %d, want %d", name, got, want);
 }
 
 static void
@@ -49,7 +49,7 @@ test_secret_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (secret_name(names[i], strlen(names[i])) == SECRET_NONE)
-			fail_msg("%s is no secret", names[i]);
+			fail_msg("%s is not secret", names[i]);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		expect_name(headers[i], SECRET_HEADER);
 	expect_name("one_time_password", SECRET_VALUE);
@@ -57,7 +57,7 @@ test_secret_names(void **state)
 }
 
 static void
-test_other_names(void **state)
+test_harmless_names(void **state)
 {
 	static const char *const names[] = { "", "a", "key", "idempotency_key",
 		"op_key", "url_hash", "public_key", "primaryKey", "tokenizer",
@@ -79,7 +79,7 @@ test_other_names(void **state)
 		expect_name(measures[i], SECRET_UNLESS_NUMBER);
 }
 
-/* However long a name is, and wherever the word stands in it. */
+/* The word is found at any position in a long name. */
 static void
 test_long_names(void **state)
 {
@@ -96,7 +96,7 @@ test_long_names(void **state)
 }
 
 static void
-test_schema(void **state)
+test_schema_has_no_secret_names(void **state)
 {
 	(void)state;
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
@@ -107,7 +107,8 @@ test_schema(void **state)
 			    SECRET_NONE);
 }
 
-/* Puts A in place of addresses, V of values, H of hashed ones. */
+/* Replaces each address by A, each value by V and each value to hash by H; compares
+ * the result with want. */
 static void
 expect_text(const char *raw, const char *want)
 {
@@ -161,7 +162,7 @@ test_addresses(void **state)
 }
 
 static void
-test_pairs(void **state)
+test_values_of_names(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "?token=abc&y=1", "?token=V&y=1" },
@@ -211,9 +212,9 @@ test_pairs(void **state)
 		expect_text(cases[i][0], cases[i][1]);
 }
 
-/* Names and values as members, and headers in brackets, within text. */
+/* Text that contains names and values as members, or headers in brackets. */
 static void
-test_members(void **state)
+test_names_and_values(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "x {\"key\":\"password\",\"value\":\"a\"}",
@@ -255,7 +256,7 @@ test_members(void **state)
 #define END_KEY "-----END RSA PRIVATE KEY-----"
 
 static void
-test_keys(void **state)
+test_private_keys(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "a " BEGIN_KEY "\\nQQ==\\n" END_KEY "\\nb", "a V\\nb" },
@@ -279,7 +280,7 @@ test_keys(void **state)
 }
 
 static void
-test_commands(void **state)
+test_command_options(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "run --password a;b --x", "run --password V --x" },
@@ -325,14 +326,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_secret_names),
-		cmocka_unit_test(test_other_names),
+		cmocka_unit_test(test_harmless_names),
 		cmocka_unit_test(test_long_names),
-		cmocka_unit_test(test_schema),
+		cmocka_unit_test(test_schema_has_no_secret_names),
 		cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_pairs),
-		cmocka_unit_test(test_members),
-		cmocka_unit_test(test_keys),
-		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_values_of_names),
+		cmocka_unit_test(test_names_and_values),
+		cmocka_unit_test(test_private_keys),
+		cmocka_unit_test(test_command_options),
 		cmocka_unit_test(test_unescape),
 	};
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * Values for the parameters of statements, by number and by name.
+ */
+#include "base/mem.h"
+#include "base/require.h"
+#include "db/db_private.h"
+
+#include <string.h>
+
+void
+db_bind_integer(struct db_statement *statement, int i, int64_t value)
+{
+	sqlite3_bind_int64(statement->handle, i, value);
+}
+
+void
+db_bind_text(struct db_statement *statement, int i, const char *text,
+    size_t len)
+{
+	sqlite3_bind_text(statement->handle, i, text, (int)len, SQLITE_STATIC);
+}
+
+void
+db_bind_null(struct db_statement *statement, int i)
+{
+	sqlite3_bind_null(statement->handle, i);
+}
+
+void
+db_bind_clear(struct db_statement *statement)
+{
+	sqlite3_clear_bindings(statement->handle);
+}
+
+int
+db_parameter(struct db_statement *statement, const char *name)
+{
+	return sqlite3_bind_parameter_index(statement->handle, name);
+}
+
+void
+db_name_parameters(struct db_statement *statement)
+{
+	int count = sqlite3_bind_parameter_count(statement->handle);
+
+	statement->name_count = (size_t)count;
+	statement->names = mem_new((size_t)count + 1,
+	    sizeof(statement->names[0]));
+	for (int i = 0; i < count; i++)
+		statement->names[i] = sqlite3_bind_parameter_name(
+		    statement->handle, i + 1);
+}
+
+struct db_value
+db_value_integer(const char *name, int64_t value)
+{
+	return (struct db_value){ .name = name, .type = DB_INTEGER,
+		.integer = value };
+}
+
+struct db_value
+db_value_text(const char *name, const char *text)
+{
+	return (struct db_value){ .name = name, .bytes = text,
+		.type = text != NULL ? DB_TEXT : DB_NULL,
+		.len = text != NULL ? strlen(text) : 0 };
+}
+
+struct db_value
+db_value_text_of(const char *name, const char *text, size_t len)
+{
+	return (struct db_value){ .name = name, .bytes = text,
+		.type = text != NULL ? DB_TEXT : DB_NULL, .len = len };
+}
+
+struct db_value
+db_value_blob(const char *name, const void *bytes, size_t len)
+{
+	return (struct db_value){ .name = name, .type = DB_BLOB,
+		.bytes = bytes, .len = len };
+}
+
+static bool
+has_name(const struct db_statement *statement, size_t i, const char *name)
+{
+	return i < statement->name_count && statement->names[i] != NULL &&
+	    strcmp(statement->names[i], name) == 0;
+}
+
+static void
+bind_blob(struct db_statement *statement, int i, const void *bytes,
+    size_t len)
+{
+	if (len == 0)
+		sqlite3_bind_zeroblob(statement->handle, i, 0);
+	else
+		sqlite3_bind_blob(statement->handle, i, bytes, (int)len,
+		    SQLITE_STATIC);
+}
+
+static void
+bind_value(struct db_statement *statement, int i, const struct db_value *value)
+{
+	switch (value->type) {
+	case DB_INTEGER:
+		db_bind_integer(statement, i, value->integer);
+		return;
+	case DB_TEXT:
+		db_bind_text(statement, i, value->bytes, value->len);
+		return;
+	case DB_BLOB:
+		bind_blob(statement, i, value->bytes, value->len);
+		return;
+	case DB_REAL:
+	case DB_NULL:
+		return;
+	}
+}
+
+void
+db_bind(struct db_statement *statement, const struct db_value *values,
+    size_t count)
+{
+	size_t at = 0; /* where the next name is expected */
+
+	db_bind_clear(statement);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = values[i].name;
+
+		if (!has_name(statement, at, name))
+			for (at = 0; at < statement->name_count &&
+			    !has_name(statement, at, name); at++)
+				;
+		REQUIRE(at < statement->name_count);
+		bind_value(statement, (int)at + 1, &values[i]);
+		at++;
+	}
+}

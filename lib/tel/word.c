@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+#include "tel/word.h"
+#include "base/require.h"
+
+#include <string.h>
+
+#define LIST(list, name) static const struct word list##_words[] = { { NULL, NULL },
+#define WORD(list, word, doc) { #word, doc },
+#define END(list) };
+#include "schema/word.def"
+
+const struct word_limits word_limits = {
+#define LIST(list, name) .list = ""
+#define WORD(list, word, doc) "|" #word
+#define END(list) ,
+#include "schema/word.def"
+};
+
+const struct word_list word_lists[WORD_LIST_COUNT] = {
+#define LIST(list, name) \
+	[WORD_LIST_##list] = { #name, WORDS(list), list##_words, \
+	    sizeof(list##_words) / sizeof(list##_words[0]) },
+#include "schema/word.def"
+};
+
+const char *
+word_text(enum word_list_kind list, size_t i)
+{
+	REQUIRE(i < word_lists[list].count);
+	return word_lists[list].words[i].word;
+}
+
+size_t
+word_find(enum word_list_kind list, const char *text, size_t len)
+{
+	const struct word_list *all = &word_lists[list];
+
+	for (size_t i = 1; i < all->count; i++)
+		if (strlen(all->words[i].word) == len &&
+		    memcmp(all->words[i].word, text, len) == 0)
+			return i;
+	return 0;
+}
