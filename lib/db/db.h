@@ -72,24 +72,24 @@ bool db_is_read_only(const struct db_statement *statement);
 
 enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
 
-/* A value for the parameter that the SQL names ":name". What it points to is
- * borrowed, and must stay as it is until the next reset of the statement. */
+/* A value for the parameter ":name" of a statement. Name and bytes are
+ * borrowed; bytes must not change until the next reset of the statement. */
 struct db_value {
-	const char *name; /* the colon included */
+	const char *name; /* with the colon */
 	enum db_type type;
 	int64_t integer;
 	const void *bytes;
 	size_t len;
 };
 struct db_value db_value_integer(const char *name, int64_t value);
-/* A text that is NULL is bound as NULL. */
+/* A NULL text binds NULL. */
 struct db_value db_value_text(const char *name, const char *text);
 struct db_value db_value_text_of(const char *name, const char *text, size_t len);
 struct db_value db_value_blob(const char *name, const void *bytes, size_t len);
 
-/* DB_BIND(statement, value, ...) binds values, in any order; parameters that none
- * of them names are NULL. The statement must have a parameter of each name. Values
- * in the order of the parameters need no search. */
+/* DB_BIND(statement, value, ...) binds values in any order and sets all other
+ * parameters to NULL. The statement must have a parameter of each name. Values
+ * in the order of the parameters are bound without a search. */
 #define DB_BIND(statement, ...) \
 	db_bind(statement, (const struct db_value[]){ __VA_ARGS__ }, \
 	    sizeof((const struct db_value[]){ __VA_ARGS__ }) / \
@@ -97,7 +97,7 @@ struct db_value db_value_blob(const char *name, const void *bytes, size_t len);
 void db_bind(struct db_statement *statement, const struct db_value *values,
     size_t count);
 
-/* The same by number: parameters count from 1. Text must stay as it is until the next reset. */
+/* The same by number, counted from 1. Text is borrowed until the next reset. */
 void db_bind_integer(struct db_statement *statement, int i, int64_t value);
 void db_bind_text(struct db_statement *statement, int i, const char *text,
     size_t len);
