@@ -378,7 +378,7 @@ db_finalize(struct db_statement *statement)
 	if (statement == NULL)
 		return;
 	sqlite3_finalize(statement->handle);
-	free(statement->names);
+	db_release_names(statement);
 	free(statement);
 }
 

@@ -32,11 +32,15 @@ struct db_statement {
 	sqlite3_stmt *handle;
 	struct db *db;
 	int result; /* of the last step */
-	const char **names; /* ours: of the parameters; what they point to is SQLite's */
+	/* Of the parameters, NULL for one without a name; ours. They are copies,
+	 * because SQLite frees its own when a changed schema makes it compile the
+	 * statement again. */
+	char **names;
 	size_t name_count;
 };
 
-/* Fills names of a statement that was just compiled. */
+/* Fills the names of a statement that was just compiled, and frees them. */
 void db_name_parameters(struct db_statement *statement);
+void db_release_names(struct db_statement *statement);
 
 #endif
