@@ -29,7 +29,7 @@ enum object_result {
 struct object_tree {
 	const char *root; /* for messages; borrowed */
 	int staging_fd, objects_fd;
-	bool durable;
+	bool is_durable;
 	/* Folders objects/ab/cd that are known to exist durably. */
 	unsigned char known[OBJECT_FOLDER_COUNT / 8];
 };

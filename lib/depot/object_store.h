@@ -27,7 +27,7 @@ struct object_file;
  * handed something back. *out is the caller's. EXIT_CREATE when the root cannot
  * be written to. */
 MUST_USE int object_store_open(struct object_store **out, const char *root,
-    bool durable, void (*wake)(void *), void *context, struct err *err);
+    bool is_durable, void (*wake)(void *), void *context, struct err *err);
 
 /* Waits for the submitted files, then frees the store. NULL is fine. */
 void object_store_close(struct object_store *store);
