@@ -35,7 +35,7 @@ struct fetch_options {
 	int64_t workers; /* items under way at once */
 	int64_t max_items; /* 0: all */
 	int64_t connect_timeout_ms, timeout_ms; /* of one request */
-	bool durable;
+	bool is_durable;
 	const char *run_id;
 	const char *cohort; /* or NULL */
 	FILE *events;       /* or NULL */
