@@ -226,7 +226,7 @@ help:
 	@echo 'make fuzz       run the libFuzzer targets, SECONDS each (default 60)'
 	@echo 'make kills      kill tel-ingest CYCLES times for each way of input (default 200)'
 	@echo 'make bench      measure the programs against others'
-	@echo 'make schema     rewrite schema/out and the pages from schema/*.def'
+	@echo 'make schema     rewrite schema/out and lists in pages from schema/*.def'
 	@echo 'make golden     rewrite the expected outputs of the golden tests'
 	@echo 'make install    install below PREFIX (default /usr/local); also: make uninstall'
 	@echo 'make clean      remove build/'

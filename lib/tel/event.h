@@ -96,7 +96,14 @@ void event_write(struct event_writer *writer, struct buf *out,
 /* Returns the kind whose wire type this is; -1 for an unknown type. */
 int event_find(const char *wire, size_t len);
 
-/* Returns the kind whose table this is; -1 for an unknown table. */
+/* The tables of events, 0 to EVENT_TABLE_COUNT - 1: first those of the kinds, by
+ * their numbers, then the one of events whose type is unknown. */
+#define EVENT_OTHER_TABLE "other_events"
+#define EVENT_TABLE_COUNT (EVENT_KIND_COUNT + 1)
+const char *event_table(int i);
+
+/* Returns the kind whose table this is; -1 for the table of unknown types, and for
+ * a text that names no table. */
 int event_find_table(const char *table);
 
 /* Reads the limits of an INTEGER field, "min..max"; a missing side sets no limit. */

@@ -6,11 +6,11 @@
 #define TEL_ROW_OTHER_H
 
 #include "base/arena.h"
+#include "tel/event.h"
 #include "tel/row_envelope.h"
 
-#define ROW_OTHER_TABLE "other_events"
-/* The definition of that table in schema/store.sql. */
-#define ROW_OTHER_DEFINITION ROW_OTHER_TABLE " (id INTEGER PRIMARY KEY," \
+/* The definition of their table in schema/store.sql. */
+#define ROW_OTHER_DEFINITION EVENT_OTHER_TABLE " (id INTEGER PRIMARY KEY," \
 	" ts_ms INTEGER NOT NULL, run_id TEXT, type TEXT NOT NULL," \
 	" trace_id TEXT, span_id TEXT, cohort TEXT, body TEXT NOT NULL) STRICT"
 

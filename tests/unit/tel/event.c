@@ -34,6 +34,17 @@ finds_kinds(void **state)
 }
 
 static void
+knows_each_table(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		assert_string_equal(event_table(kind),
+		    event_descriptions[kind].table);
+	assert_string_equal(event_table(EVENT_TABLE_COUNT - 1), "other_events");
+	assert_int_equal(event_find_table("other_events"), -1);
+}
+
+static void
 reads_integer_limits(void **state)
 {
 	int64_t min, max;
@@ -192,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_kinds),
+		cmocka_unit_test(knows_each_table),
 		cmocka_unit_test(reads_integer_limits),
 		cmocka_unit_test(checks_choices),
 		cmocka_unit_test(checks_hex),
