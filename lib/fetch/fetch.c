@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files that wait for the disk, at most: each holds a descriptor. */
+/* The most files that wait for the disk, because each holds a descriptor. */
 #define MAX_COMMITS 256
 #define PROGRESS_NS 200000000
 #define MAX_WAIT_MS 3600000
@@ -79,7 +79,7 @@ start_requests(struct fetch *fetch)
 	}
 }
 
-/* Tells admission which requests have left since. */
+/* Reports to admission the requests that have been sent since the last call. */
 static void
 note_all_sent(struct fetch *fetch)
 {

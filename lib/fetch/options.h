@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * options -- what a run of dl-fetch is to do, and the figures of what it has
- * done.
+ * options -- what a run of dl-fetch is to do, and the figures of what it did.
  */
 #ifndef FETCH_OPTIONS_H
 #define FETCH_OPTIONS_H

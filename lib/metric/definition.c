@@ -104,7 +104,7 @@ parse_comment(struct metric_definition *out, int line, const char *text,
 	return 0;
 }
 
-/* Prometheus and its users take what is named *_total for a counter. */
+/* Prometheus and its users expect a metric named *_total to be a counter. */
 static int
 check_total(const struct metric_definition *definition, struct err *err)
 {
