@@ -710,7 +710,7 @@ block" ]
 	run -0 --separate-stderr tel-ingest --help
 	[[ ${lines[0]} == "usage: tel-ingest [OPTION]... [FILE]..." && -z $stderr ]]
 	run -0 tel-ingest --version
-	[[ $output =~ ^tel-ingest\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[[ $output =~ ^tel-ingest\ [0-9]+\.[0-9]+\.[0-9]+(\ \([^ ()]+\))?$ ]]
 	run -64 tel-ingest --strick
 	[ "$output" = "tel-ingest: unknown option '--strick'; did you mean --strict?" ]
 	run -64 tel-ingest --db

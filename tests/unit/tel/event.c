@@ -34,7 +34,7 @@ finds(void **state)
 }
 
 static void
-tables(void **state)
+names_of_tables(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
@@ -203,7 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds),
-		cmocka_unit_test(tables),
+		cmocka_unit_test(names_of_tables),
 		cmocka_unit_test(integer_limits),
 		cmocka_unit_test(choice_limits),
 		cmocka_unit_test(hex_limits),
