@@ -807,7 +807,7 @@ EOT
 	[ "$(sql ./:memory: 'SELECT count(*) FROM observations')" = 1 ]
 	mkfifo fifo
 	run -66 tel-ingest --db fifo </dev/null
-	[ "$output" = "tel-ingest: fifo: is no file" ]
+	[ "$output" = "tel-ingest: fifo: is not a regular file" ]
 }
 
 @test "tel-ingest: inputs that a signal keeps out are named: SIGTERM is 0, SIGINT 75" {
