@@ -66,30 +66,34 @@ add_values(struct buf *out, const struct dead_selection *selection)
 	json_writer_close(&json, ']');
 }
 
-/* ?1 are the values, ?2 is the input. */
+/* :values and :input are to be bound by bind_where. */
 static void
 add_where(struct buf *sql, const struct dead_selection *selection)
 {
 	buf_add_text(sql, " WHERE 1");
 	if (selection->id_count > 0)
 		buf_add_text(sql, " AND id IN"
-		    " (SELECT value FROM json_each(?1, '$[0]'))");
+		    " (SELECT value FROM json_each(:values, '$[0]'))");
 	if (selection->reason_count > 0)
 		buf_add_text(sql, " AND reason IN"
-		    " (SELECT value FROM json_each(?1, '$[1]'))");
+		    " (SELECT value FROM json_each(:values, '$[1]'))");
 	if (selection->input != NULL)
-		buf_add_text(sql, " AND input = ?2");
+		buf_add_text(sql, " AND input = :input");
 }
 
 static void
 bind_where(struct db_statement *statement, const struct dead_selection *selection,
     const struct buf *values)
 {
+	struct db_value wanted[2];
+	size_t count = 0;
+
 	if (selection->id_count > 0 || selection->reason_count > 0)
-		db_bind_text(statement, 1, values->data, values->len);
+		wanted[count++] = db_value_text_of(":values", values->data,
+		    values->len);
 	if (selection->input != NULL)
-		db_bind_text(statement, 2, selection->input,
-		    strlen(selection->input));
+		wanted[count++] = db_value_text(":input", selection->input);
+	db_bind(statement, wanted, count);
 }
 
 /* Every id must be there: whoever mistypes one is told before anything is
@@ -105,10 +109,10 @@ check_ids(struct db *db, const struct dead_selection *selection,
 	if (selection->id_count == 0)
 		return 0;
 	if (store_prepare(db, &statement, "SELECT value"
-	    " FROM json_each(?1, '$[0]') WHERE value NOT IN"
+	    " FROM json_each(:values, '$[0]') WHERE value NOT IN"
 	    " (SELECT id FROM dead_letters) LIMIT 1", err) < 0)
 		return -1;
-	db_bind_text(statement, 1, values->data, values->len);
+	DB_BIND(statement, db_value_text_of(":values", values->data, values->len));
 	result = db_step(statement, err);
 	if (result == 1)
 		id = db_column_integer(statement, 0);
