@@ -111,7 +111,7 @@ flush_queue(struct queue *queue, enum db_feed_undo undo,
 		return 1;
 	if (!db_feed_is_constraint(queue->feed))
 		return -1;
-	row_refuse(refusal, "refused_by_store", "", NULL, "%.200s", err->text);
+	row_refuse(refusal, REASON_refused_by_store, "", NULL, "%.200s", err->text);
 	return 0;
 }
 
