@@ -331,7 +331,7 @@ planted() {
 	run -0 tel-ingest --db x --help
 	[[ $output == "usage: tel-ingest [OPTION]... [FILE]..."* && $output != *--limit* ]]
 	run -0 tel-ingest audit --version
-	[[ $output =~ ^tel-ingest\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[[ $output =~ ^tel-ingest\ [0-9]+\.[0-9]+\.[0-9]+(\ \([^ ()]+\))?$ ]]
 }
 
 @test "audit: output that cannot be written is exit 74" {

@@ -27,7 +27,7 @@ add_json(struct buf *out, const struct dead_letter *letter)
 	if (letter->column > 0)
 		json_writer_key_integer(&json, "column", letter->column);
 	json_writer_key_integer(&json, "offset_bytes", letter->offset_bytes);
-	json_writer_key_text(&json, "reason", letter->reason);
+	json_writer_key_text(&json, "reason", letter->reason_text);
 	json_writer_key_text(&json, "field", letter->field);
 	json_writer_key_text(&json, "detail", letter->detail);
 	json_writer_close(&json, '}');
@@ -40,7 +40,7 @@ static void
 fill_cell(struct buf *cell, const struct dead_letter *letter, int i)
 {
 	const char *const texts[CELL_COUNT] = { [INPUT] = letter->input,
-		[REASON] = letter->reason, [FIELD] = letter->field,
+		[REASON] = letter->reason_text, [FIELD] = letter->field,
 		[DETAIL] = letter->detail };
 	const int64_t numbers[CELL_COUNT] = { [ID] = letter->id,
 		[LINE] = letter->line, [COLUMN] = letter->column,

@@ -28,7 +28,7 @@ static bool
 is_asked_for(const struct request *request, const struct dead_letter *letter)
 {
 	return request->operand_count > 0 || request->reasons.count > 0 ||
-	    strcmp(letter->reason, "truncated") != 0;
+	    letter->reason != REASON_truncated;
 }
 
 /* One that was not kept whole stays as it is. */

@@ -98,7 +98,7 @@ add_letter(struct buf *out, const struct dead_letter *letter)
 	}
 	buf_printf(out, "no %" PRId64 ", position %" PRId64 "\n",
 	    store_source_no(letter->id), store_position(letter->id));
-	add_text(out, "reason", letter->reason);
+	add_text(out, "reason", letter->reason_text);
 	add_text(out, "field", letter->field);
 	add_text(out, "detail", letter->detail);
 	if (letter->column > 0)
