@@ -226,7 +226,7 @@ help:
 	@echo 'make fuzz       libFuzzer targets, SECONDS each (default 60)'
 	@echo 'make kills      tel-ingest killed CYCLES times a way (200) over LINES (1000000)'
 	@echo 'make bench      measurements against other programs'
-	@echo 'make schema     rewrite schema/out from schema/event.def'
+	@echo 'make schema     rewrite schema/out and lists in pages from schema/*.def'
 	@echo 'make golden     rewrite the expected outputs of the golden tests'
 	@echo 'make install    DESTDIR and PREFIX as usual; make uninstall'
 	@echo 'make clean      remove build/'

@@ -3,6 +3,7 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/opt.h"
+#include "store/ledger_leave.h"
 #include "store/store.h"
 
 #include <inttypes.h>
@@ -190,42 +191,10 @@ dead_is_whole(const struct dead_letter *letter)
 	    (letter->raw_len > 0 || letter->line_bytes <= 1);
 }
 
-/* Counts the letters of the selection as resolved. */
-static int
-resolve(struct db *db, const struct dead_selection *selection, int64_t now_ms,
-    struct err *err)
-{
-	struct db_statement *statement;
-	struct buf sql = BUF_EMPTY, values = BUF_EMPTY;
-	int result;
-
-	buf_add_text(&sql, "INSERT INTO batches (transaction_no, source_no,"
-	    " from_position, until_position, line_count, inserted_count,"
-	    " duplicate_count, filtered_count, dead_count, row_count,"
-	    " line_bytes, committed_ms, resolved_count)"
-	    " SELECT coalesce((SELECT transaction_no FROM batches"
-	    "     ORDER BY no DESC LIMIT 1), 0) + 1, id >> 40,"
-	    " min(id & 0xffffffffff), max(id & 0xffffffffff) + 1,"
-	    " 0, 0, 0, 0, 0, 0, 0, ?3, count(*) FROM dead_letters");
-	add_where(&sql, selection);
-	buf_add_text(&sql, " GROUP BY id >> 40");
-	add_values(&values, selection);
-	result = db_prepare(db, &statement, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result == 0) {
-		bind_where(statement, selection, &values);
-		db_bind_integer(statement, 3, now_ms);
-		result = db_execute(statement, err);
-		db_finalize(statement);
-	}
-	buf_release(&values);
-	return result;
-}
-
 /* Deletes each letter that the reader is at; SQLite allows that of the current row. */
 static int
-drop_all(struct db *db, struct dead_reader *reader, int64_t *dropped,
-    struct err *err)
+drop_all(struct db *db, struct dead_reader *reader, struct ledger_leave *leave,
+    int64_t *dropped, struct err *err)
 {
 	struct dead_letters *letters;
 	struct dead_letter letter;
@@ -238,6 +207,7 @@ drop_all(struct db *db, struct dead_reader *reader, int64_t *dropped,
 		result = dead_letters_drop(letters, letter.id, err);
 		if (result < 0)
 			break;
+		ledger_leave_add_letter(leave, letter.id);
 		++*dropped;
 	}
 	dead_letters_close(letters);
@@ -250,15 +220,19 @@ dead_drop(struct db *db, const struct dead_selection *selection, int64_t now_ms,
 {
 	struct dead_selection all = *selection;
 	struct dead_reader *reader = NULL;
-	int result = -1;
+	struct ledger_leave leave = { 0 };
+	int result;
 
 	all.limit = 0;
 	if (db_begin(db, err) < 0)
 		return -1;
-	if (dead_open(&reader, db, &all, err) == 0 &&
-	    resolve(db, &all, now_ms, err) == 0)
-		result = drop_all(db, reader, dropped, err);
+	result = dead_open(&reader, db, &all, err);
+	if (result == 0)
+		result = drop_all(db, reader, &leave, dropped, err);
 	dead_close(reader);
+	if (result == 0)
+		result = ledger_leave_write(&leave, db, now_ms, err);
+	ledger_leave_release(&leave);
 	if (result == 0)
 		return db_commit(db, err);
 	db_rollback(db);

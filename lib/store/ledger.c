@@ -43,14 +43,6 @@ static const char *const queries[LEDGER_QUERY_COUNT] = {
 	    " AND from_position >= ?2 AND from_position < ?3",
 	[LEDGER_ADD_RANGE] = "INSERT INTO source_ranges"
 	    " (source_no, from_position, until_position) VALUES (?1, ?2, ?3)",
-	[LEDGER_ADD_BATCH] = "INSERT INTO batches (transaction_no, source_no,"
-	    " from_position, until_position, from_ts_ms, until_ts_ms,"
-	    " line_count, inserted_count, duplicate_count, filtered_count,"
-	    " dead_count, row_count, line_bytes, committed_ms, resolved_count,"
-	    " redaction, redacted_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-	    " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-	[LEDGER_LAST_TRANSACTION] = "SELECT transaction_no FROM batches"
-	    " ORDER BY no DESC LIMIT 1",
 };
 
 int
@@ -69,6 +61,10 @@ ledger_open(struct ledger **out, struct db *db, struct err *err)
 			return -1;
 		}
 	}
+	if (ledger_batches_init(&ledger->batches, db, err) < 0) {
+		ledger_close(ledger);
+		return -1;
+	}
 	*out = ledger;
 	return 0;
 }
@@ -81,6 +77,7 @@ ledger_close(struct ledger *ledger)
 	ledger_forget(ledger);
 	for (int i = 0; i < LEDGER_QUERY_COUNT; i++)
 		db_finalize(ledger->queries[i]);
+	ledger_batches_release(&ledger->batches);
 	buf_release(&ledger->last_name);
 	free(ledger->slots);
 	free(ledger->sources);
@@ -105,9 +102,7 @@ ledger_forget(struct ledger *ledger)
 int
 ledger_begin(struct ledger *ledger, struct err *err)
 {
-	struct db_statement *last = ledger->queries[LEDGER_LAST_TRANSACTION];
 	int64_t version;
-	int result;
 
 	if (db_data_version(ledger->db, &version, err) < 0)
 		return -1;
@@ -115,13 +110,7 @@ ledger_begin(struct ledger *ledger, struct err *err)
 		ledger_forget(ledger);
 	ledger->data_version = version;
 	ledger->touched = NULL;
-	result = db_step(last, err);
-	ledger->transaction_no = 1;
-	if (result == 1) {
-		ledger->transaction_no = db_column_integer(last, 0) + 1;
-		db_reset(last);
-	}
-	return result < 0 ? -1 : 0;
+	return ledger_batches_begin(&ledger->batches, err);
 }
 
 uint64_t
@@ -221,7 +210,7 @@ ledger_count_row(struct ledger *ledger, struct ledger_source *source,
 int64_t
 ledger_transaction_no(const struct ledger *ledger)
 {
-	return ledger->transaction_no;
+	return ledger->batches.transaction_no;
 }
 
 /* Replaces the rows of all ranges that what was taken touches or lies in. A
@@ -256,40 +245,35 @@ write_ranges(struct ledger *ledger, struct ledger_source *source,
 	return 0;
 }
 
+/* What the transaction did with the source; nothing is written of one that was only
+ * looked at. */
 static int
 write_batch(struct ledger *ledger, const struct ledger_source *source,
     int64_t now_ms, bool is_redacted, struct err *err)
 {
-	struct db_statement *add = ledger->queries[LEDGER_ADD_BATCH];
+	/* A map makes rows of producers from lines of an input. */
+	bool has_lines = source->from < source->until;
+	struct ledger_batch batch = {
+		.source_no = source->no,
+		.from = has_lines ? source->from : source->taken_from,
+		.until = has_lines ? source->until : source->taken_until,
+		.row_count = source->row_count,
+		.line_bytes = source->line_bytes,
+		.resolved_count = source->resolved_count,
+		.hidden_count = source->hidden_count,
+		.is_redacted = is_redacted,
+	};
 	int64_t lines = 0;
 
 	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
-		lines += source->fates[fate];
+		lines += batch.fates[fate] = source->fates[fate];
 	if (lines == 0 && source->resolved_count == 0 && source->row_count == 0)
 		return 0;
-	db_bind_integer(add, 1, ledger->transaction_no);
-	db_bind_integer(add, 2, source->no);
-	/* A map makes rows of producers from lines of an input. */
-	db_bind_integer(add, 3, source->from < source->until ? source->from
-	    : source->taken_from);
-	db_bind_integer(add, 4, source->from < source->until ? source->until
-	    : source->taken_until);
-	db_bind_null(add, 5);
-	db_bind_null(add, 6);
 	if (source->row_count > 0) {
-		db_bind_integer(add, 5, source->from_ts_ms);
-		db_bind_integer(add, 6, source->until_ts_ms);
+		batch.from_ts_ms = source->from_ts_ms;
+		batch.until_ts_ms = source->until_ts_ms;
 	}
-	db_bind_integer(add, 7, lines);
-	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
-		db_bind_integer(add, 8 + fate, source->fates[fate]);
-	db_bind_integer(add, 12, source->row_count);
-	db_bind_integer(add, 13, source->line_bytes);
-	db_bind_integer(add, 14, now_ms);
-	db_bind_integer(add, 15, source->resolved_count);
-	db_bind_text(add, 16, is_redacted ? "on" : "off", is_redacted ? 2 : 3);
-	db_bind_integer(add, 17, source->hidden_count);
-	return db_execute(add, err);
+	return ledger_batches_add(&ledger->batches, &batch, now_ms, err);
 }
 
 void

@@ -7,6 +7,8 @@
 #ifndef TEL_WORD_H
 #define TEL_WORD_H
 
+#include "base/buf.h"
+
 #include <stddef.h>
 
 #define LIST(list, name) enum name { list##_ABSENT,
@@ -49,6 +51,9 @@ extern const struct word_limits word_limits;
  * of the word that text[0..len) is, 0 when it is none. Texts are valid for ever. */
 const char *word_text(enum word_list_kind list, size_t i);
 size_t word_find(enum word_list_kind list, const char *text, size_t len);
+
+/* Appends "a, b or c", the words of a list for a message. */
+void word_list_print(struct buf *out, enum word_list_kind list);
 
 #define LIST(list, name) \
 	static inline const char *name##_word(enum name word) \

@@ -88,6 +88,20 @@ each_list_has_its_type(void **state)
 }
 
 static void
+a_list_for_a_message(void **state)
+{
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	word_list_print(&out, WORD_LIST_ROLE);
+	buf_add_char(&out, ';');
+	word_list_print(&out, WORD_LIST_ARCHIVE_OUTCOME);
+	assert_string_equal(buf_text(&out), "metadata, landing or artifact;"
+	    "success or failure");
+	buf_release(&out);
+}
+
+static void
 nothing_else_is_one(void **state)
 {
 	static const char *const others[] = { "", "meta", "metadatas", "Landing",
@@ -107,6 +121,7 @@ main(void)
 		cmocka_unit_test(limits_are_the_words),
 		cmocka_unit_test(fields_have_the_words_of_their_list),
 		cmocka_unit_test(each_list_has_its_type),
+		cmocka_unit_test(a_list_for_a_message),
 		cmocka_unit_test(nothing_else_is_one),
 	};
 
