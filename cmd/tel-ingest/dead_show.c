@@ -97,7 +97,7 @@ add_letter(struct buf *out, const struct dead_letter *letter)
 		buf_add_text(out, ", ");
 	}
 	buf_printf(out, "no %" PRId64 ", position %" PRId64 "\n",
-	    letter->id >> STORE_POSITION_BITS, letter->id & STORE_MAX_POSITION);
+	    store_source_no(letter->id), store_position(letter->id));
 	add_text(out, "reason", letter->reason);
 	add_text(out, "field", letter->field);
 	add_text(out, "detail", letter->detail);

@@ -1,7 +1,7 @@
 # Objectives that are missed or about to be, worst first. Where no bad event is
 # allowed there is no budget to tell how far: those come before all others.
 #
-#   slo-eval --db tel.db | jq -s -r -f burning.jq
+#   slo-eval --db tel.db | jq -s -r -f /usr/local/share/teltools/jq/burning.jq
 map(select(.verdict == "breach" or .verdict == "warn"))
 | sort_by(.budget_remaining_ratio // -infinite)[]
 | [.verdict, .slo, .objective, (.group | tojson), "sli \(.sli)", "target \(.target)"] | @tsv

@@ -1,6 +1,7 @@
 # Access logs in the common or combined format (Apache, nginx) to http events.
 #
-#   tel-ingest --db tel.db --map combined-log.jq access.log
+#   tel-ingest --db web.db access.log \
+#     --map /usr/local/share/teltools/maps/combined-log.jq
 #
 # One http event a line: ts_ms, host, method, status, bytes. The log does not say
 # which host was asked, so `host` is the client's address. The request line, the

@@ -1,8 +1,9 @@
 # What curl says of a transfer, `curl -w '%{json}\n'` (7.70 and later), to http
 # events.
 #
-#   curl -so page.html -w '{"ts_ms":'$(date +%s%3N)',"curl":%{json}}\n' URL |
-#     tel-ingest --db tel.db --map curl-write-out.jq
+#   curl -so page.html -w '{"ts_ms":'$(date +%s%3N)',"curl":%{json}}\n' \
+#     https://example.org/ | tel-ingest --db tel.db \
+#     --map /usr/local/share/teltools/maps/curl-write-out.jq
 #
 # One http event a line: ts_ms, host, role, method, status, elapsed_ms, ttfb_ms,
 # bytes, error, retry_count, attempt. curl does not say when it was; the object

@@ -1,6 +1,7 @@
 # The systemd journal, `journalctl -o json`, to log events.
 #
-#   journalctl -o json --all --follow | tel-ingest --db tel.db --map journald.jq
+#   journalctl -o json --all --follow |
+#     tel-ingest --db tel.db --map /usr/local/share/teltools/maps/journald.jq
 #
 # One log event an entry: ts_ms (when the journal got it), level, program,
 # message; the other fields are attributes under their own names (_PID,

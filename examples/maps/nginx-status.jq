@@ -2,19 +2,20 @@
 # observations.
 #
 #   while sleep 10; do curl -s http://127.0.0.1:8080/status; echo; done |
-#     tel-ingest --db tel.db --map nginx-status.jq --source nginx
+#     tel-ingest --db tel.db --source nginx \
+#       --map /usr/local/share/teltools/maps/nginx-status.jq
 #
 # Many observations a line, all with the document's own time. Names that end in
 # _total are counters since nginx was started: the rate is the difference of two
 # observations with the same labels. The others are gauges.
 #
-#   nginx_connections_*, nginx_ssl_*, nginx_requests_*
-#   nginx_zone_*    labels zone; responses also class (2xx ...)
-#   nginx_peer_*    labels upstream, peer; nginx_peer_up has the state as outcome
-#   nginx_cache_*   labels cache; what was answered also status (hit, miss ...)
-#   nginx_stream_zone_*, nginx_stream_peer_*   the same for TCP and UDP
+# - nginx_connections_*, nginx_ssl_*, nginx_requests_*: no labels
+# - nginx_zone_*: label zone; responses also class (2xx ...)
+# - nginx_peer_*: labels upstream, peer; the outcome of nginx_peer_up is the state
+# - nginx_cache_*: label cache; answers also status (hit, miss ...)
+# - nginx_stream_zone_*, nginx_stream_peer_*: the same for TCP and UDP
 #
-# What the document lacks is left out.
+# What the document lacks is omitted. (nginx without Plus has no such document.)
 
 def measure($name; $labels; value):
   value as $value

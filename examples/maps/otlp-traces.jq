@@ -1,7 +1,8 @@
 # Traces in OTLP's JSON form, one TracesData (or ExportTraceServiceRequest) a
 # line, as the OpenTelemetry Collector's file exporter writes them, to spans.
 #
-#   tel-ingest --db tel.db --map otlp-traces.jq traces.jsonl
+#   tel-ingest --db tel.db traces.jsonl \
+#     --map /usr/local/share/teltools/maps/otlp-traces.jq
 #
 # One span event a span: ts_ms (its start), trace_id, span_id, parent_span_id,
 # name, kind, service, scope, duration_ms, status, status_message, attributes.

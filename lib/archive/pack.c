@@ -5,6 +5,7 @@
 #include "segment/table.h"
 #include "archive/tidy.h"
 #include "store/store.h"
+#include "tel/event.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -305,8 +306,8 @@ pack_tables(struct packer *packer, struct err *err)
 {
 	int64_t has;
 
-	for (size_t i = 0; i < segment_table_count(); i++) {
-		const char *table = segment_table(i);
+	for (int i = 0; i < EVENT_TABLE_COUNT; i++) {
+		const char *table = event_table(i);
 
 		if (!is_wanted(packer->pack, table))
 			continue;

@@ -6,6 +6,7 @@
 #include "base/require.h"
 #include "db/db_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -47,9 +48,20 @@ db_name_parameters(struct db_statement *statement)
 	statement->name_count = (size_t)count;
 	statement->names = mem_new((size_t)count + 1,
 	    sizeof(statement->names[0]));
-	for (int i = 0; i < count; i++)
-		statement->names[i] = sqlite3_bind_parameter_name(
+	for (int i = 0; i < count; i++) {
+		const char *name = sqlite3_bind_parameter_name(
 		    statement->handle, i + 1);
+
+		statement->names[i] = name != NULL ? mem_text(name) : NULL;
+	}
+}
+
+void
+db_release_names(struct db_statement *statement)
+{
+	for (size_t i = 0; i < statement->name_count; i++)
+		free(statement->names[i]);
+	free(statement->names);
 }
 
 struct db_value

@@ -130,7 +130,7 @@ dead_open(struct dead_reader **out, struct db *db,
 	add_values(&reader->values, selection);
 	buf_add_text(&sql, "SELECT id, input, offset_bytes, line, column,"
 	    " field, reason, detail, line_bytes, raw, name, kind"
-	    " FROM dead_letters LEFT JOIN sources ON no = id >> 40");
+	    " FROM dead_letters LEFT JOIN sources ON no = " STORE_SQL_SOURCE_NO);
 	add_where(&sql, selection);
 	buf_add_text(&sql, " ORDER BY id");
 	if (selection->limit > 0)

@@ -48,8 +48,8 @@ http_open(struct http **out, size_t transfers, struct err *err)
 		return err_set(err, EXIT_BUG, "libcurl does not start");
 	http = mem_new(1, sizeof(*http));
 	http->multi = multi;
-	/* libcurl's default, four connections a running handle, closes some that
-	 * the next request would use. */
+	/* libcurl's default, four connections a running handle, closes some
+	 * that the next request would use. */
 	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
 	    (long)(transfers * 4 + 16));
 	/* Sizes and digests are those of the file, so it must come as it is. */
@@ -182,8 +182,8 @@ fault_of(const struct http_transfer *transfer, CURLcode code)
 	return http_fault_of((int)code, transfer->answer.body_bytes > 0);
 }
 
-/* Reads Retry-After, seconds or a date (RFC 9110 section 10.2.3). A date is compared
- * with the Date of the server, since its clock may differ from ours. */
+/* Reads Retry-After, seconds or a date (RFC 9110 section 10.2.3). A date is
+ * compared with the Date of the server, since its clock may differ from ours. */
 static int64_t
 retry_after(const struct http_head *head)
 {

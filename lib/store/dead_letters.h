@@ -11,7 +11,7 @@
 
 /* A dead letter. All that it points to is borrowed. */
 struct dead_letter {
-	int64_t id; /* source_no << STORE_POSITION_BITS | position */
+	int64_t id; /* store_id */
 	const char *source;      /* its name; NULL: the table has none such */
 	const char *source_kind;
 	const char *input;    /* the file, or "-" */

@@ -122,7 +122,7 @@ ledger_generation(const struct ledger *ledger)
 int64_t
 ledger_id(const struct ledger_source *source, int64_t position)
 {
-	return source->no << STORE_POSITION_BITS | position;
+	return store_id(source->no, position);
 }
 
 int64_t

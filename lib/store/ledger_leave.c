@@ -36,9 +36,9 @@ static void
 add(struct ledger_leave *leave, int64_t id, int64_t row_count,
     int64_t letter_count)
 {
-	int64_t position = id & STORE_MAX_POSITION;
+	int64_t position = store_position(id);
 	const struct ledger_left left = {
-		.source_no = id >> STORE_POSITION_BITS, .from = position,
+		.source_no = store_source_no(id), .from = position,
 		.until = position + 1, .row_count = row_count,
 		.letter_count = letter_count,
 	};

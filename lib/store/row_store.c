@@ -44,7 +44,7 @@ row_store_open(struct row_store **out, struct db *db, struct err *err)
 		if (open_feed(&store->queues[kind].feed, db,
 		    (enum event_kind)kind, err) < 0)
 			goto fail;
-	if (db_feed_open(&store->others.feed, db, ROW_OTHER_TABLE,
+	if (db_feed_open(&store->others.feed, db, EVENT_OTHER_TABLE,
 	    ROW_OTHER_DEFINITION, err) < 0 ||
 	    unknown_keys_open(&store->unknown, db, err) < 0)
 		goto fail;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * row -- any bytes as a line on its way into a database: read as JSON, turned into
- * a row and stored, before and after its secrets are hidden. Nothing may crash, and
- * a row that was not refused must be stored.
+ * row -- any bytes as a line on its way into a database: read as JSON, turned
+ * into a row and stored, before and after its secrets are hidden. Nothing may
+ * crash, and a row that was not refused must be stored.
  */
 #include "base/buf.h"
 #include "json/json.h"

@@ -11,8 +11,6 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#define ID(source_no, position) ((int64_t)(source_no) << STORE_POSITION_BITS | (position))
-
 static struct db *db;
 
 static int
@@ -83,12 +81,12 @@ one_batch_a_source(void **state)
 
 	(void)state;
 	for (int64_t i = 0; i < 100; i++) {
-		ledger_leave_add(&leave, ID(2, 500 - i));
-		ledger_leave_add(&leave, ID(1, STORE_MAX_POSITION - 2 * i));
+		ledger_leave_add(&leave, store_id(2, 500 - i));
+		ledger_leave_add(&leave, store_id(1, STORE_MAX_POSITION - 2 * i));
 	}
-	ledger_leave_add_letter(&leave, ID(2, 7));
-	ledger_leave_add_letter(&leave, ID(3, 0));
-	ledger_leave_add_letter(&leave, ID(3, 9));
+	ledger_leave_add_letter(&leave, store_id(2, 7));
+	ledger_leave_add_letter(&leave, store_id(3, 0));
+	ledger_leave_add_letter(&leave, store_id(3, 9));
 	write_leave(&leave, 1000);
 	expect_batches(
 	    "1 1 1099511627577 1099511627776 NULL NULL 0 0 -100 0 1000 0 off 0\n"
@@ -96,7 +94,7 @@ one_batch_a_source(void **state)
 	    "1 3 0 10 NULL NULL 0 0 0 0 1000 2 off 0\n");
 	/* Written once; the next one is another transaction. */
 	write_leave(&leave, 2000);
-	ledger_leave_add(&leave, ID(1, 4));
+	ledger_leave_add(&leave, store_id(1, 4));
 	write_leave(&leave, 3000);
 	expect_batches(
 	    "1 1 1099511627577 1099511627776 NULL NULL 0 0 -100 0 1000 0 off 0\n"

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: ISC
+# Sourced by scripts/examples: how the examples of pages are judged that are not
+# commands which print something and exit with 0.
+#
+#   expect PAGE BEGINNING KIND [ARGUMENT]...
+#
+# An example, or a command of it, that begins like this
+#   exit CODE            exits with CODE
+#   silent               exits with 0 and prints nothing
+#   follow DB LOG        stores a line that is appended to LOG, and exits with 0 when it
+#                        is asked to end
+#   output               is what the command before it printed
+#   keys COMMAND         is JSON with the same keys as what COMMAND prints
+#   event                is an event
+#   objective            is an objective that slo-eval takes
+#   metric FILE          is a metric; it is stored as FILE for later commands
+#   alert                is an alert of Prometheus, about metrics that there are
+#   skip REASON          is not run
+# shellcheck shell=bash
+
+expect README.md 'prom-text --db tel.db --textfile' silent
+expect README.md 'make demo' skip 'takes too long here; it has its own exit code'
+expect README.md 'maps=/usr/local' silent
+# shellcheck disable=SC2016 # the text of the page
+expect README.md 'tel-ingest --db web.db --map $maps/combined-log.jq --follow' \
+	follow web.db access.log
+expect README.md 'schema < base' skip 'is no command; house.bats compares it with the check'
+
+expect dl-fetch.1 'jq -nR -c' silent
+
+expect tel-ingest.1 '{"lines"' keys "tel-ingest --db keys.db events.jsonl"
+expect tel-ingest.1 '{"source":"-"' \
+	keys "tel-ingest --db ack.db --ack-fd 3 <events.jsonl 3>&1 >/dev/null"
+expect tel-ingest.1 '{"source":"p"' skip 'is shortened'
+expect tel-ingest.1 'seconds rows/s' skip 'is a measurement; make bench prints it'
+expect tel-ingest.1 'tel-ingest --db web.db --follow' \
+	follow web.db var/log/nginx/access.log
+expect tel-ingest.1 'tel-ingest audit' silent
+
+expect prom-text.1 '-- metric:' metric metrics/app_checks_failed.sql
+expect prom-text.1 'prom-text --db tel.db --textfile' silent
+expect prom-text.1 'tel_host_http_429_ratio >' alert
+
+expect slo-eval.1 'slo-eval --db tel.db --run latest' silent
+expect slo-eval.1 'apiVersion:' objective
+
+expect tel-archive.1 'bash -o pipefail' silent
+expect tel-archive.1 'tel-archive verify' silent
+
+expect tel-events.5 '{"type":"http"' event
+expect tel-events.5 'started_ms=' silent
+expect tel-events.5 'tar -cf' silent
+
+expect tel.7 'program: thing:' skip 'is the form of messages'
+expect tel.7 'backup_ms|' output
+
+expect nginx-status.jq 'while sleep 10' skip 'has no end'
+expect journald.jq 'journalctl' skip 'needs a journal'
+expect tel-follow.service 'cp /usr' skip 'changes the system'
+expect tel-pack.timer 'cp /usr' skip 'changes the system'
+expect tel-pack.service 'systemctl' skip 'changes the system'
+expect teltools 'cp /usr' skip 'changes the system'
+expect burning.jq 'slo-eval' silent
+expect failed-items.jq 'jq' silent
