@@ -36,7 +36,7 @@ int64_t decimal_unit(const struct decimal *decimal);
 
 /* Below zero, zero or above it as part / whole is less than, equal to or more
  * than the decimal. part and whole are 0 or more; whole is not 0. */
-int decimal_compare(uint64_t part, uint64_t whole,
+MUST_USE int decimal_compare(uint64_t part, uint64_t whole,
     const struct decimal *decimal);
 
 /* The shortest text of it: "0.999", "1". */
