@@ -130,7 +130,7 @@ what_is_no_text(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		/* A field that is there and empty is a mistake, needed or not. */
 		assert_int_equal(spec_text(&spec, node_of(bad[i]), "a", SPEC_OPTIONAL, &text), -1);
-		said("a.yaml: line 1: 'a' has to be a text");
+		said("a.yaml: line 1: 'a' must be text");
 	}
 }
 
