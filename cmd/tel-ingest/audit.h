@@ -8,6 +8,6 @@
 #include "cmd/tel-ingest/request.h"
 
 /* Returns the exit code: EXIT_NO when a sum does not hold or there are gaps. */
-int audit_verb(const struct request *request);
+MUST_USE int audit_verb(const struct request *request);
 
 #endif

@@ -11,10 +11,10 @@
 #include "ingest/dead.h"
 
 /* Each returns the exit code. */
-int dead_ls_verb(const struct request *request);
-int dead_show_verb(const struct request *request);
-int dead_replay_verb(const struct request *request);
-int dead_drop_verb(const struct request *request);
+MUST_USE int dead_ls_verb(const struct request *request);
+MUST_USE int dead_show_verb(const struct request *request);
+MUST_USE int dead_replay_verb(const struct request *request);
+MUST_USE int dead_drop_verb(const struct request *request);
 
 /* Fills selection, which dead_select_release is to release, from the command
  * line; EXIT_USAGE when it is wrong, or when it names nothing and may_be_all is

@@ -9,6 +9,6 @@
 #include "cmd/tel-ingest/request.h"
 
 /* Returns the exit code. */
-int drift_verb(const struct request *request);
+MUST_USE int drift_verb(const struct request *request);
 
 #endif

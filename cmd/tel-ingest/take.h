@@ -10,6 +10,6 @@
 
 /* Takes the inputs, prints what became of the lines, says what is wrong. Returns
  * the exit code. */
-int take_run(const struct request *request);
+MUST_USE int take_run(const struct request *request);
 
 #endif

@@ -48,7 +48,7 @@ struct opt_program {
  * options. Operands are moved to the end of argv. Returns the index of the
  * first operand; 0 when --help or --version has been printed and the program
  * is to end with success; -1 with EXIT_USAGE. */
-int opt_parse(const struct opt_program *program, int argc, char **argv,
+MUST_USE int opt_parse(const struct opt_program *program, int argc, char **argv,
     struct err *err);
 
 /* The candidate that text was most likely meant to be, or NULL when none is

@@ -34,13 +34,13 @@ int prog_fail(const struct err *err);
  * when the output could not be written (a full disk shows only here). When the
  * reader of stdout has gone, ends the program quietly by SIGPIPE, as other
  * filters do. */
-int prog_end(int exit_code);
+MUST_USE int prog_end(int exit_code);
 
 /* After prog_catch_signals, prog_signal is the number of the SIGINT or SIGTERM
  * that has come, else 0; a second one ends the program at once. prog_signal_fd
  * can be read from then on: a poll that watches it misses no signal. */
 void prog_catch_signals(void);
-int prog_signal(void);
-int prog_signal_fd(void);
+MUST_USE int prog_signal(void);
+MUST_USE int prog_signal_fd(void);
 
 #endif

@@ -35,7 +35,7 @@ struct verb_program {
 /* Parses a command line. Returns the index of the first operand in argv and
  * sets *verb; 0 when --help or --version has been printed; -1 with
  * EXIT_USAGE. */
-int verb_parse(const struct verb_program *program, int argc, char **argv,
-    size_t *verb, struct err *err);
+MUST_USE int verb_parse(const struct verb_program *program, int argc,
+    char **argv, size_t *verb, struct err *err);
 
 #endif
