@@ -537,14 +537,14 @@ main(int argc, char **argv)
 
 	prog_start("schema-dump");
 	if (check(&err) < 0)
-		return prog_fail(&err);
+		return prog_exit(-1, &err);
 	for (size_t i = 0; argc == 2 && i < sizeof(languages) / sizeof(languages[0]); i++) {
 		if (strcmp(argv[1], languages[i].name) != 0)
 			continue;
 		languages[i].print(&out);
 		fwrite(out.data, 1, out.len, stdout);
 		buf_release(&out);
-		return prog_end(EXIT_YES);
+		return prog_exit(EXIT_YES, &err);
 	}
 	log_error("usage: schema-dump sql|json|mdoc|exit");
 	return EXIT_USAGE;
