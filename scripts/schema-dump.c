@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * schema-dump sql|json|mdoc|exit -- schema/event.def and schema/exit.def in
- * other languages: the tables of the store, a JSON Schema (draft 2020-12) of
- * the wire, the list of events in tel-events(5), the list of exit codes in
- * tel(7). Refuses (70) a table that breaks the rules at its head, so that a
- * number without a unit does not build.
+ * schema-dump sql|json|mdoc|exit|LIST -- schema/event.def, schema/exit.def and
+ * schema/word.def in other languages: the tables of the store, a JSON Schema (draft
+ * 2020-12) of the wire, the list of events in tel-events(5), the list of exit codes
+ * in tel(7), a list of words by its name for a page. Refuses (70) a table that
+ * breaks the rules at its head, so that a number without a unit does not build.
  */
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -13,6 +13,7 @@
 #include "tel/event.h"
 #include "tel/event_sql.h"
 #include "tel/text.h"
+#include "tel/word.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -40,7 +41,7 @@ static const struct {
 };
 #define EXIT_COUNT (sizeof(exits) / sizeof(exits[0]))
 
-/* What the name of a number says of its unit; NULL when it says nothing. */
+/* Returns the unit that the name of a number has; NULL for none. */
 static const char *
 unit_of(const char *name)
 {
@@ -57,7 +58,7 @@ unit_of(const char *name)
 	return NULL;
 }
 
-/* "min..max" with at least one side, min <= max. */
+/* Whether limits are "min..max" with at least one side and min <= max. */
 static bool
 is_range(const char *limits)
 {
@@ -74,7 +75,7 @@ is_range(const char *limits)
 	    (dots[2] == '\0' || num_integer(dots + 2, min, INT64_MAX, &max) == 0);
 }
 
-/* "a|b|c": two or more different words. */
+/* Whether limits are "a|b|c": two or more different words. */
 static bool
 is_list(const char *limits)
 {
@@ -141,11 +142,18 @@ check_limits(const struct event_field *field, struct err *err)
 	    field->name, limits);
 }
 
+static bool
+is_sentence(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 1 && text[len - 1] == '.';
+}
+
 static int
 check_field(const struct event_field *field, struct err *err)
 {
 	bool is_number = field->type == EVENT_INTEGER || field->type == EVENT_REAL;
-	size_t doc_len = strlen(field->doc);
 
 	if (!is_name(field->name))
 		return err_set(err, EXIT_BUG, "%s: a name is made of a-z, 0-9 and _",
@@ -153,7 +161,7 @@ check_field(const struct event_field *field, struct err *err)
 	if (is_number && unit_of(field->name) == NULL)
 		return err_set(err, EXIT_BUG, "%s: the name of a number must end in a"
 		    " unit of schema/unit.def, such as _ms or _bytes", field->name);
-	if (doc_len == 0 || field->doc[doc_len - 1] != '.')
+	if (!is_sentence(field->doc))
 		return err_set(err, EXIT_BUG, "%s: its doc must be a sentence and end"
 		    " in a full stop", field->name);
 	if (field->type == EVENT_BOOLEAN && field->need == EVENT_REQUIRED)
@@ -162,7 +170,7 @@ check_field(const struct event_field *field, struct err *err)
 	return check_limits(field, err);
 }
 
-/* A column or key that stands twice would lose one of the two values. */
+/* Refuses two columns or keys of the same name: one value would be lost. */
 static int
 check_names(enum event_kind kind, struct err *err)
 {
@@ -203,8 +211,30 @@ check_event(enum event_kind kind, struct err *err)
 }
 
 static int
+check_list(const struct word_list *list, struct err *err)
+{
+	if (!is_list(list->limits))
+		return err_set(err, EXIT_BUG, "a list has two or more different words");
+	for (size_t i = 1; i < list->count; i++)
+		if (!is_sentence(list->words[i].doc))
+			return err_set(err, EXIT_BUG, "%s: its doc must be a sentence and"
+			    " end in a full stop", list->words[i].word);
+	return 0;
+}
+
+/* Where the words of a list stand. */
+static const char *
+file_of(int list)
+{
+	return list == WORD_LIST_REASON ? "schema/reason.def" : "schema/word.def";
+}
+
+static int
 check(struct err *err)
 {
+	for (int i = 0; i < WORD_LIST_COUNT; i++)
+		if (check_list(&word_lists[i], err) < 0)
+			return err_in(err, "%s: %s", file_of(i), word_lists[i].name);
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
 		if (check_field(&event_envelope[i], err) < 0)
 			return err_in(err, "schema/event.def: the envelope");
@@ -228,7 +258,8 @@ print_sql(struct buf *out)
 	buf_add_text(out, text_find("schema/store.sql"));
 }
 
-/* "type": "x", or ["x", "null"]: null is the same as an absent key. */
+/* Writes "type": "x" or, for an optional key, ["x", "null"]: null is the same
+ * as an absent key. */
 static void
 add_type(struct json_writer *json, const struct event_field *field, const char *type)
 {
@@ -241,6 +272,30 @@ add_type(struct json_writer *json, const struct event_field *field, const char *
 	json_writer_text(json, type, strlen(type));
 	json_writer_text(json, "null", 4);
 	json_writer_close(json, ']');
+}
+
+/* The list of word.def that a field names; NULL when its words are its own. */
+static const struct word_list *
+list_of(const struct event_field *field)
+{
+	for (int i = 0; i < WORD_LIST_COUNT; i++)
+		if (field->limits == word_lists[i].limits)
+			return &word_lists[i];
+	return NULL;
+}
+
+/* The doc of the field, and what its words mean. */
+static void
+add_description(struct json_writer *json, const struct event_field *field)
+{
+	const struct word_list *list = list_of(field);
+	struct buf text = BUF_EMPTY;
+
+	buf_add_text(&text, field->doc);
+	for (size_t i = 1; list != NULL && i < list->count; i++)
+		buf_printf(&text, " %s: %s", list->words[i].word, list->words[i].doc);
+	json_writer_key_text(json, "description", buf_text(&text));
+	buf_release(&text);
 }
 
 static void
@@ -266,8 +321,8 @@ add_integer(struct json_writer *json, const struct event_field *field)
 
 	event_limits_integer(field->limits, &min, &max);
 	add_type(json, field, "integer");
-	/* The ends of 64 bits are left out: many readers of JSON hold numbers as
-	 * doubles and would round them. */
+	/* Limits of 64 bits are left out, because many readers of JSON have
+	 * only doubles and would round them. */
 	if (min != INT64_MIN)
 		json_writer_key_integer(json, "minimum", min);
 	if (max != INT64_MAX)
@@ -294,7 +349,7 @@ add_property(struct json_writer *json, const struct event_field *field)
 
 	json_writer_key(json, field->name);
 	json_writer_open(json, '{');
-	json_writer_key_text(json, "description", field->doc);
+	add_description(json, field);
 	switch (field->type) {
 	case EVENT_TEXT:
 		add_type(json, field, "string");
@@ -334,7 +389,7 @@ add_required(struct json_writer *json, const struct event_field *fields, size_t 
 	json_writer_close(json, ']');
 }
 
-/* The definition of one event, or of the envelope when event is NULL. */
+/* Writes the definition of one event, or of the envelope when event is NULL. */
 static void
 add_definition(struct json_writer *json, const struct event_description *event)
 {
@@ -367,7 +422,7 @@ add_definition(struct json_writer *json, const struct event_description *event)
 	json_writer_close(json, '}');
 }
 
-/* Events of types that event.def does not know: they are kept whole. */
+/* Writes the definition of events whose type event.def does not know. */
 static void
 add_other(struct json_writer *json)
 {
@@ -428,7 +483,7 @@ print_json(struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-/* Text for an mdoc text line; each sentence gets its own, as mandoc wants. */
+/* Appends text for mdoc, with each sentence on a line of its own, as mandoc wants. */
 static void
 add_mdoc_text(struct buf *out, const char *text)
 {
@@ -450,8 +505,41 @@ add_mdoc_text(struct buf *out, const char *text)
 }
 
 static void
-add_mdoc_limits(struct buf *out, const struct event_field *field)
+add_mdoc_words(struct buf *out, const struct word_list *list)
 {
+	const char *longest = "";
+
+	for (size_t i = 1; i < list->count; i++)
+		if (strlen(list->words[i].word) > strlen(longest))
+			longest = list->words[i].word;
+	buf_printf(out, ".Bl -tag -width %s -compact\n", longest);
+	for (size_t i = 1; i < list->count; i++) {
+		buf_printf(out, ".It Cm %s\n", list->words[i].word);
+		add_mdoc_text(out, list->words[i].doc);
+	}
+	buf_add_text(out, ".El\n");
+}
+
+/* What a field of a list may be. The words stand with the first field of an event
+ * that has the list. */
+static void
+add_mdoc_list(struct buf *out, const struct event_field *fields, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (fields[k].limits == fields[i].limits) {
+			buf_printf(out, "One of the words of\n.Cm %s .\n",
+			    fields[k].name);
+			return;
+		}
+	buf_add_text(out, "One of:\n");
+	add_mdoc_words(out, list_of(&fields[i]));
+}
+
+static void
+add_mdoc_limits(struct buf *out, const struct event_field *fields, size_t i)
+{
+	const struct event_field *field = &fields[i];
+
 	if (field->limits[0] == '\0')
 		return;
 	if (field->type == EVENT_HEX) {
@@ -465,6 +553,8 @@ add_mdoc_limits(struct buf *out, const struct event_field *field)
 		else
 			buf_printf(out, "From %lld to %lld.\n", (long long)min,
 			    (long long)max);
+	} else if (list_of(field) != NULL) {
+		add_mdoc_list(out, fields, i);
 	} else {
 		buf_add_text(out, "One of");
 		for (const char *word = field->limits; *word != '\0';) {
@@ -491,7 +581,7 @@ add_mdoc_fields(struct buf *out, const struct event_field *fields, size_t count)
 		buf_printf(out, ".It Cm %s Pq %s%s\n", fields[i].name, types[fields[i].type],
 		    fields[i].need == EVENT_REQUIRED ? ", required" : "");
 		add_mdoc_text(out, fields[i].doc);
-		add_mdoc_limits(out, &fields[i]);
+		add_mdoc_limits(out, fields, i);
 	}
 	buf_add_text(out, ".El\n");
 }
@@ -499,7 +589,8 @@ add_mdoc_fields(struct buf *out, const struct event_field *fields, size_t count)
 static void
 print_mdoc(struct buf *out)
 {
-	buf_add_text(out, ".\\\" Made from schema/event.def by `make schema`; do not edit.\n"
+	buf_add_text(out, ".\\\" Made from schema/event.def and schema/word.def by"
+	    " `make schema`; do not edit.\n"
 	    ".Ss The envelope\nKeys of every event.\n");
 	add_mdoc_fields(out, event_envelope, EVENT_ENVELOPE_COUNT);
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
@@ -522,6 +613,29 @@ print_exit(struct buf *out)
 	buf_add_text(out, ".El\n");
 }
 
+/* The list of word.def of that name; false when there is none. */
+static bool
+print_list(struct buf *out, const char *name)
+{
+	for (int i = 0; i < WORD_LIST_COUNT; i++) {
+		if (strcmp(word_lists[i].name, name) != 0)
+			continue;
+		buf_printf(out, ".\\\" Made from %s by `make schema`; do not edit.\n",
+		    file_of(i));
+		add_mdoc_words(out, &word_lists[i]);
+		return true;
+	}
+	return false;
+}
+
+static int
+print(struct buf *out)
+{
+	fwrite(out->data, 1, out->len, stdout);
+	buf_release(out);
+	return prog_exit(EXIT_YES, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -537,15 +651,15 @@ main(int argc, char **argv)
 
 	prog_start("schema-dump");
 	if (check(&err) < 0)
-		return prog_fail(&err);
+		return prog_exit(-1, &err);
 	for (size_t i = 0; argc == 2 && i < sizeof(languages) / sizeof(languages[0]); i++) {
 		if (strcmp(argv[1], languages[i].name) != 0)
 			continue;
 		languages[i].print(&out);
-		fwrite(out.data, 1, out.len, stdout);
-		buf_release(&out);
-		return prog_end(EXIT_YES);
+		return print(&out);
 	}
-	log_error("usage: schema-dump sql|json|mdoc|exit");
+	if (argc == 2 && print_list(&out, argv[1]))
+		return print(&out);
+	log_error("usage: schema-dump sql|json|mdoc|exit|LIST, a LIST of schema/word.def");
 	return EXIT_USAGE;
 }

@@ -138,6 +138,69 @@ add_field() {
 	grep -q '^\.Ss greeting$' cmd/tel-events.5
 }
 
+@test "a new word: schema and pages follow, tables stay as they are" {
+	copy_tree
+	sed -i 's/^END(DOWNLOAD_OUTCOME)/WORD(DOWNLOAD_OUTCOME, withdrawn, "It was taken back.")\n&/' \
+		schema/word.def
+	build_dump
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	scripts/schema-out out/schema-dump schema/out cmd
+	jq -e '."$defs".download.properties.outcome |
+		(.enum | index("withdrawn")) == 6 and
+		(.description | endswith(" withdrawn: It was taken back."))' schema/out/events.schema.json
+	for page in dl-fetch.1 tel-events.5; do
+		grep -A 1 '^\.It Cm withdrawn$' "cmd/$page" | grep -qx 'It was taken back\.'
+		mandoc -Tlint -W warning "cmd/$page"
+	done
+	# An old database has nothing to refuse it with.
+	cmp "$ROOT/schema/out/events.sql" schema/out/events.sql
+}
+
+@test "a list that a page asks for and word.def does not have is an error" {
+	copy_tree
+	printf '%s\n' '.\" BEGIN roles.mdoc' '.\" END roles.mdoc' >>cmd/dl-fetch.1
+	cp cmd/dl-fetch.1 page
+	run scripts/schema-out "$DUMP" schema/out cmd
+	[ "$status" -eq 64 ]
+	cmp page cmd/dl-fetch.1
+}
+
+@test "refused: a word without its meaning" {
+	copy_tree
+	sed -i 's/^END(ROLE)/WORD(ROLE, page, "")\n&/' schema/word.def
+	build_dump
+	[ "$status" -eq 0 ]
+	run out/schema-dump sql
+	[ "$status" -eq 70 ]
+	[ "$output" = 'schema-dump: schema/word.def: role: page: its doc must be a sentence and end in a full stop' ]
+}
+
+# spelled FILE...: the words of word.def that the files have as literals. Those that
+# are keys of events too are left out.
+spelled() {
+	local words
+	sed -n 's/^FIELD([a-z]*, \([a-z0-9_]*\),.*/\1/p' schema/event.def >"$BATS_TEST_TMPDIR/keys"
+	words=$(sed -n 's/^WORD([A-Z_]*, \([A-Za-z_]*\),.*/\1/p' schema/word.def |
+		grep -vxFf "$BATS_TEST_TMPDIR/keys" | sort -u | paste -sd '|')
+	[ -n "$words" ] && grep -nE "\"($words)\"" "$@"
+}
+
+@test "no C code that knows a list spells its words" {
+	run spelled lib/{tel,io,depot,fetch,segment,archive}/*.[ch]
+	[ "$output" = '' ]
+	[ "$status" -eq 1 ]
+}
+
+@test "no C code that knows a list spells its words: the check fires" {
+	echo 'if (strcmp(role, "landing") == 0 && x != "landings")' >"$BATS_TEST_TMPDIR/x.c"
+	run spelled "$BATS_TEST_TMPDIR/x.c"
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 1 ]
+	echo 'if (role == ROLE_landing)' >"$BATS_TEST_TMPDIR/x.c"
+	run spelled "$BATS_TEST_TMPDIR/x.c"
+	[ "$status" -eq 1 ]
+}
+
 # refused LINE WORDS: schema-dump ends with 70 and says WORDS.
 refused() {
 	copy_tree

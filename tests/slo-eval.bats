@@ -977,7 +977,7 @@ bad_spec() { # SPEC WORDS
 	printf 'a: *a\n' >mine.yaml
 	bad_file "alias *a: no such anchor before it"
 	printf 'a: 1\nb: 2\na: 3\n' >mine.yaml
-	bad_file "mine.yaml: line 3: 'a' stands here twice"
+	bad_file "mine.yaml: line 3: 'a' is given twice"
 	printf '[%.0s' {1..5000} >mine.yaml
 	bad_file "mine.yaml: line 1: "
 	printf 'kind: SLO\n\tspec: 1\n' >mine.yaml

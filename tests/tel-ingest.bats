@@ -710,7 +710,7 @@ block" ]
 	run -0 --separate-stderr tel-ingest --help
 	[[ ${lines[0]} == "usage: tel-ingest [OPTION]... [FILE]..." && -z $stderr ]]
 	run -0 tel-ingest --version
-	[[ $output =~ ^tel-ingest\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[[ $output =~ ^tel-ingest\ [0-9]+\.[0-9]+\.[0-9]+(\ \([^ ()]+\))?$ ]]
 	run -64 tel-ingest --strick
 	[ "$output" = "tel-ingest: unknown option '--strick'; did you mean --strict?" ]
 	run -64 tel-ingest --db
@@ -807,7 +807,7 @@ EOT
 	[ "$(sql ./:memory: 'SELECT count(*) FROM observations')" = 1 ]
 	mkfifo fifo
 	run -66 tel-ingest --db fifo </dev/null
-	[ "$output" = "tel-ingest: fifo: is no file" ]
+	[ "$output" = "tel-ingest: fifo: is not a regular file" ]
 }
 
 @test "tel-ingest: inputs that a signal keeps out are named: SIGTERM is 0, SIGINT 75" {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/cat.h"
 #include "base/mem.h"
-#include "segment/table.h"
 #include "tel/event.h"
 
 #include <inttypes.h>
@@ -315,10 +314,10 @@ archive_cat(const struct catalog *catalog, const struct archive_filter *filter,
 
 	cat.parser = json_open(PART_MAX_LINE_BYTES);
 	cat.entries = mem_new(catalog->count, sizeof(cat.entries[0]));
-	for (size_t i = 0; i < segment_table_count() && result == 0; i++) {
-		if (!may_hold_wanted(filter, segment_table(i)))
+	for (int i = 0; i < EVENT_TABLE_COUNT && result == 0; i++) {
+		if (!may_hold_wanted(filter, event_table(i)))
 			continue;
-		select_entries(&cat, segment_table(i));
+		select_entries(&cat, event_table(i));
 		result = cat_table(&cat, err);
 	}
 	while (cat.stream_count > 0)

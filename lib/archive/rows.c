@@ -2,7 +2,6 @@
 #include "archive/rows.h"
 #include "base/mem.h"
 #include "segment/part.h"
-#include "segment/table.h"
 #include "store/store.h"
 #include "tel/event_line.h"
 #include "tel/origin.h"
@@ -57,7 +56,7 @@ archive_rows_open(struct archive_rows **out, struct db *db, const char *table,
 	int result;
 
 	rows->table = table;
-	rows->is_other = strcmp(table, SEGMENT_OTHER_TABLE) == 0;
+	rows->is_other = strcmp(table, EVENT_OTHER_TABLE) == 0;
 	buf_printf(&sql, "SELECT %s FROM main.%s WHERE id = ?1",
 	    rows->is_other ? "id, ts_ms, body" : "*", table);
 	result = db_prepare(db, &rows->row, buf_text(&sql), err);
@@ -153,7 +152,7 @@ static int
 origin_of(struct archive_rows *rows, int64_t id, struct event_origin *origin,
     struct err *err)
 {
-	int64_t no = id >> STORE_POSITION_BITS;
+	int64_t no = store_source_no(id);
 	struct source *source = &rows->cache[(uint64_t)no % CACHE_COUNT];
 
 	if (source->no != no || no == 0) {
@@ -165,7 +164,7 @@ origin_of(struct archive_rows *rows, int64_t id, struct event_origin *origin,
 	origin->is_producer = source->is_producer;
 	origin->name = buf_text(&source->name);
 	origin->name_len = source->name.len;
-	origin->position = id & STORE_MAX_POSITION;
+	origin->position = store_position(id);
 	return 1;
 }
 
@@ -259,8 +258,7 @@ archive_rows_find(struct archive_rows *rows, const struct json_object *line,
 	db_bind_text(statement, 3, origin.fingerprint, origin.fingerprint_len);
 	result = db_step(statement, err);
 	if (result == 1) {
-		*id = db_column_integer(statement, 0) << STORE_POSITION_BITS |
-		    said.position;
+		*id = store_id(db_column_integer(statement, 0), said.position);
 		db_reset(statement);
 	}
 	return result;
@@ -384,10 +382,11 @@ archive_rows_line(struct archive_rows *rows, int64_t id, struct buf *out,
 	result = take_values(rows, err);
 	ts_ms = db_column_integer(rows->row, rows->is_other ? 1
 	    : rows->columns.ts_ms);
-	if (result == 1 && (rows->is_other
-	    ? write_other(rows, &origin, out, err)
-	    : event_line_write(out, &rows->columns, rows->values, &origin,
-	    &has_json, err)) < 0)
+	if (result == 1 && rows->is_other) {
+		if (write_other(rows, &origin, out, err) < 0)
+			result = 0;
+	} else if (result == 1 && event_line_write(out, &rows->columns,
+	    rows->values, &origin, &has_json, err) < 0)
 		result = 0;
 	buf_room(out, JSON_PADDING);
 	/* Text that we wrote is JSON; text that we copied may be anything. */

@@ -17,8 +17,8 @@ struct arena {
 	size_t taken_bytes; /* since the last reset, each size rounded up */
 };
 
-/* Returns memory of that size, aligned for any type, not zeroed, valid until the
- * next reset. Never NULL. */
+/* Returns memory of that size, aligned for any type, not zeroed, valid until
+ * the next reset. Never NULL. */
 void *arena_take(struct arena *arena, size_t bytes);
 
 /* Returns a copy of len bytes, valid until the next reset. */

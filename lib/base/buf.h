@@ -30,8 +30,8 @@ void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *buf, const char *format, va_list arguments)
     PRINTF_LIKE(2, 0);
 
-/* Appends text of unknown origin, made safe for a terminal: each byte of a control
- * character (newlines too), and each that is not UTF-8, becomes \xNN. */
+/* Appends text of unknown origin, made safe for a terminal: each byte of a
+ * control character (newlines too), and each that is not UTF-8, becomes \xNN. */
 void buf_add_visible(struct buf *buf, const char *text, size_t len);
 
 /* Returns the text as a C string, "" when nothing was added. Borrowed. */

@@ -30,8 +30,8 @@ int err_set(struct err *err, int exit_code, const char *format, ...)
 int err_system(struct err *err, int exit_code, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* Puts the formatted text and ": " in front of the text of the error, to say where
- * it happened. Returns -1. */
+/* Puts the formatted text and ": " in front of the text of the error, to say
+ * where it happened. Returns -1. */
 int err_in(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #ifdef __clang_analyzer__

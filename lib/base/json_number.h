@@ -26,9 +26,9 @@ enum json_number {
 enum json_number json_number_read(const char *text, size_t len,
     int64_t *integer, double *real);
 
-/* Whether a number is an int64, even one written with a fraction or an exponent:
- * 1.0, 25e2 and 9007199254740993.0 are, 0.5 is not. If so, sets *out, without
- * rounding to a double on the way. */
+/* Whether a number is an int64, even one written with a fraction or an
+ * exponent: 1.0, 25e2 and 9007199254740993.0 are, 0.5 is not. If so, sets *out,
+ * without rounding to a double on the way. */
 bool json_number_as_integer(const char *text, size_t len, int64_t *out);
 
 #ifdef __cplusplus

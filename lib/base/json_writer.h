@@ -25,8 +25,8 @@ void json_writer_key(struct json_writer *writer, const char *key);
 
 void json_writer_text(struct json_writer *writer, const char *text, size_t len);
 void json_writer_integer(struct json_writer *writer, int64_t value);
-/* Writes the shortest decimal that reads back as the same double, with a '.' or
- * an 'e', so that no reader takes it for an integer; null when it is not finite. */
+/* Writes the shortest decimal that reads back as the same double, with a '.' or an
+ * 'e', so that no reader takes it for an integer; null when it is not finite. */
 void json_writer_real(struct json_writer *writer, double value);
 void json_writer_boolean(struct json_writer *writer, bool value);
 void json_writer_null(struct json_writer *writer);

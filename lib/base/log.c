@@ -36,8 +36,8 @@ log_program(void)
 	return program_name;
 }
 
-/* Writes a `log` event as event.def has it. base must not include that table, so
- * the test of the log format feeds such lines to tel-ingest. */
+/* Writes a `log` event as event.def has it. base must not include that table,
+ * so the test of the log format feeds such lines to tel-ingest. */
 static void
 write_event(struct buf *line, const char *level, const char *message)
 {

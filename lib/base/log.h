@@ -2,8 +2,8 @@
  *
  * log -- messages on stderr: "program: warning: text" for people, or with
  * TEL_LOG=events one JSON `log` event a line. A message is always one line: in
- * text for people, control characters become \xNN. That text has no times, since
- * the keeper of a log adds them; the events have theirs.
+ * text for people, control characters become \xNN. That text has no times,
+ * since the keeper of a log adds them; the events have theirs.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

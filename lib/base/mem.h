@@ -18,13 +18,13 @@ void *mem_new(size_t count, size_t size);
 /* Like realloc, for count items of size bytes; new bytes are not zeroed. */
 void *mem_resize(void *memory, size_t count, size_t size);
 
-/* Each returns a copy of text, or of its first len bytes, with a NUL at the end;
- * the caller frees it. */
+/* Each returns a copy of text, or of its first len bytes, with a NUL at the
+ * end; the caller frees it. */
 char *mem_text(const char *text);
 char *mem_text_of(const char *text, size_t len);
 
-/* Prints "PROGRAM: out of memory" on stderr and ends the program with EXIT_IO. Also
- * for callers whose foreign library could not allocate. */
+/* Prints "PROGRAM: out of memory" on stderr and ends the program with EXIT_IO.
+ * Also for callers whose foreign library could not allocate. */
 __attribute__((noreturn, cold)) void mem_exhausted(void);
 
 #ifdef __cplusplus

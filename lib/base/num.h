@@ -23,14 +23,14 @@ MUST_USE int num_real(const char *text, double *out);
  * "250ms", "1.5h", "30d". */
 MUST_USE int num_duration_ms(const char *text, int64_t *out);
 
-/* A size in bytes: an unsigned decimal and an optional k, M, G (powers of 1000) or
- * KiB, MiB, GiB (of 1024): "65536", "1.5MiB". Durations and sizes are rounded to a
- * whole number and are at most 9e15. */
+/* A size in bytes: an unsigned decimal and an optional k, M, G (powers of 1000)
+ * or KiB, MiB, GiB (of 1024): "65536", "1.5MiB". Durations and sizes are
+ * rounded to a whole number and are at most 9e15. */
 MUST_USE int num_size_bytes(const char *text, int64_t *out);
 
-/* Writes the shortest decimal that reads back as the same double; out has at least
- * NUM_REAL_SIZE bytes. A value that is not finite becomes "nan", "inf" or "-inf".
- * Returns the length. */
+/* Writes the shortest decimal that reads back as the same double; out has at
+ * least NUM_REAL_SIZE bytes. A value that is not finite becomes "nan", "inf" or
+ * "-inf". Returns the length. */
 #define NUM_REAL_SIZE 32
 size_t num_print_real(char *out, double value);
 

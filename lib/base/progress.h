@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * progress -- one line on stderr that shows how far a long task has come, rewritten
- * at most ten times a second. Nothing is shown when stderr is not a terminal or
- * --quiet was given.
+ * progress -- one line on stderr that shows how far a long task has come,
+ * rewritten at most ten times a second. Nothing is shown when stderr is not a
+ * terminal or --quiet was given.
  */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A WAL of more pages is folded into the file after a commit: 32 MiB. */
+/* A commit that leaves a larger WAL, 32 MiB, is followed by a checkpoint. */
 #define CHECKPOINT_PAGES ((32 << 20) / PAGE_BYTES)
 #define PAGE_BYTES 8192
 #define TEXT_OF(number) #number
@@ -44,12 +44,12 @@ exit_code_of(int result)
 }
 
 static int
-fail(const struct db *db, struct err *err)
+report_error(const struct db *db, struct err *err)
 {
 	int result = sqlite3_extended_errcode(db->handle);
 	int code = exit_code_of(result);
 
-	/* To who writes, the file is not the input. */
+	/* A writer's file is its output, so EXIT_DATA would blame the input. */
 	if ((result & 0xff) == SQLITE_CORRUPT && db->lock.fd >= 0 &&
 	    !db->is_immutable)
 		code = EXIT_IO;
@@ -66,13 +66,13 @@ fail(const struct db *db, struct err *err)
 }
 
 static int
-lock(struct db *db, struct err *err)
+take_lock(struct db *db, struct err *err)
 {
 	return lock_take(&db->lock, false, db->wait_ms, db->path, err);
 }
 
 static void
-unlock(struct db *db)
+give_lock(struct db *db)
 {
 	lock_give(&db->lock);
 }
@@ -89,7 +89,7 @@ open_lock(struct db *db, bool may_make, struct err *err)
 	return result;
 }
 
-/* SQLite would say "unable to open database file" for all of these. */
+/* Tells apart the cases for which SQLite says "unable to open database file". */
 static int
 check_path(const char *path, enum db_mode mode, struct err *err)
 {
@@ -106,7 +106,7 @@ check_path(const char *path, enum db_mode mode, struct err *err)
 		return err_set(err, EXIT_NO_INPUT,
 		    "%s: is a directory; name a database file in it", path);
 	if (!S_ISREG(status.st_mode))
-		return err_set(err, EXIT_NO_INPUT, "%s: is no file", path);
+		return err_set(err, EXIT_NO_INPUT, "%s: is not a regular file", path);
 	if (access(path, R_OK) < 0)
 		return err_system(err, EXIT_NO_INPUT, "%s", path);
 	if (mode == DB_WRITE && access(path, W_OK) < 0)
@@ -127,7 +127,7 @@ note_wal_pages(void *context, sqlite3 *handle, const char *name, int pages)
 }
 
 static int
-configure(struct db *db, enum db_mode mode, struct err *err)
+set_pragmas(struct db *db, enum db_mode mode, struct err *err)
 {
 	sqlite3_extended_result_codes(db->handle, 1);
 	sqlite3_busy_timeout(db->handle, (int)db->wait_ms);
@@ -135,24 +135,24 @@ configure(struct db *db, enum db_mode mode, struct err *err)
 		return -1;
 	if (mode == DB_READ)
 		return db_run(db, "PRAGMA query_only = ON", err);
-	/* FULL: a commit that was reported survives a power cut. */
-	if (lock(db, err) < 0)
+	/* synchronous=FULL: a reported commit survives a power cut. */
+	if (take_lock(db, err) < 0)
 		return -1;
-	/* The cache comes last: SQLite makes pages of the KiB by the size that it
-	 * believes pages to have, and learns theirs when it reads the file. */
+	/* cache_size comes last, because SQLite converts KiB to pages at once,
+	 * and knows the page size only after it has read the file. */
 	if (db_run(db,
 	    "PRAGMA page_size = " TEXT(PAGE_BYTES) "; PRAGMA journal_mode = WAL;"
 	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096", err) < 0) {
-		unlock(db);
+		give_lock(db);
 		return -1;
 	}
-	unlock(db);
-	/* Takes the place of SQLite's own checkpoints, which know no lock. */
+	give_lock(db);
+	/* Replaces SQLite's automatic checkpoints, which do not take the lock. */
 	sqlite3_wal_hook(db->handle, note_wal_pages, db);
 	return 0;
 }
 
-/* Appends path as a SQLite URI that promises that nobody changes the file. */
+/* Appends path as a SQLite URI which promises that the file will not change. */
 static void
 add_immutable_uri(struct buf *out, const char *path)
 {
@@ -165,9 +165,9 @@ add_immutable_uri(struct buf *out, const char *path)
 	buf_add_text(out, "?immutable=1");
 }
 
-/* In WAL mode a reader makes PATH-shm when it is not there. Where it may not,
- * the file can be read by itself if its WAL is empty and nobody changes it: a
- * shared lock keeps writers out until db_close. */
+/* In WAL mode a reader must make PATH-shm when it is missing. Where it has no
+ * right to, it can read the file alone if the WAL is empty and no process
+ * changes the file: a shared lock blocks writers until db_close. */
 static int
 reopen_immutable(struct db *db, struct err *err)
 {
@@ -188,14 +188,14 @@ reopen_immutable(struct db *db, struct err *err)
 	db->handle = NULL;
 	result = sqlite3_open_v2(buf_text(&uri), &db->handle,
 	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-	    NULL) == SQLITE_OK ? configure(db, DB_READ, err) : fail(db, err);
+	    NULL) == SQLITE_OK ? set_pragmas(db, DB_READ, err) : report_error(db, err);
 	buf_release(&uri);
 	return result;
 }
 
-/* Reads a little, which shows whether the file can be read at all. */
+/* Finds out whether the file can be read, since opening alone reads nothing. */
 static int
-probe(struct db *db, struct err *err)
+try_reading(struct db *db, struct err *err)
 {
 	int result = db_run(db, "PRAGMA schema_version", err);
 
@@ -205,11 +205,11 @@ probe(struct db *db, struct err *err)
 	return reopen_immutable(db, err);
 }
 
-/* The file behind links, by its absolute name: two names of one file must come
- * to one lock, and SQLite gives names such as ":memory:" a meaning. The caller
- * frees it. */
+/* Returns the absolute name of the file without links, which the caller frees.
+ * Two names of one file must lead to one lock, and SQLite must not see a name
+ * that it gives a meaning, such as ":memory:". */
 static char *
-resolve(const char *path)
+real_path_of(const char *path)
 {
 	char *real;
 
@@ -232,7 +232,7 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 		return -1;
 	db = mem_new(1, sizeof(*db));
 	db->path = mem_text(path);
-	db->real_path = resolve(path);
+	db->real_path = real_path_of(path);
 	buf_printf(&wal, "%s-wal", db->real_path);
 	db->wal_path = wal.data;
 	db->wait_ms = wait_ms;
@@ -242,11 +242,11 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 		goto fail;
 	if (sqlite3_open_v2(db->real_path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
 	    NULL) != SQLITE_OK) {
-		fail(db, err);
+		report_error(db, err);
 		goto fail;
 	}
-	if (configure(db, mode, err) < 0 ||
-	    (mode == DB_READ && probe(db, err) < 0))
+	if (set_pragmas(db, mode, err) < 0 ||
+	    (mode == DB_READ && try_reading(db, err) < 0))
 		goto fail;
 	*out = db;
 	return 0;
@@ -265,8 +265,8 @@ db_close(struct db *db)
 		return;
 	db_rollback(db);
 	db_finalize(db->data_version);
-	/* The last to close folds the WAL in: that is a checkpoint too. Whoever
-	 * holds the lock now will close later. */
+	/* The last connection to close makes a checkpoint, which needs the lock.
+	 * A process that holds the lock now will close later and make it. */
 	may_checkpoint = !db->is_immutable && db->lock.fd >= 0 &&
 	    lock_take(&db->lock, false, 0, db->path, &ignored) == 0;
 	if (db->handle != NULL && !may_checkpoint)
@@ -291,7 +291,7 @@ int
 db_run(struct db *db, const char *sql, struct err *err)
 {
 	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return fail(db, err);
+		return report_error(db, err);
 	return 0;
 }
 
@@ -315,10 +315,10 @@ db_integer(struct db *db, const char *sql, int64_t absent, int64_t *out,
 int
 db_begin(struct db *db, struct err *err)
 {
-	if (lock(db, err) < 0)
+	if (take_lock(db, err) < 0)
 		return -1;
 	if (db_run(db, "BEGIN IMMEDIATE", err) < 0) {
-		unlock(db);
+		give_lock(db);
 		return -1;
 	}
 	db->in_transaction = true;
@@ -332,12 +332,12 @@ db_commit(struct db *db, struct err *err)
 		db_rollback(db);
 		return -1;
 	}
-	/* A failed checkpoint loses nothing: the WAL keeps what it has. */
+	/* A failed checkpoint loses nothing: the rows stay in the WAL. */
 	if (db->wal_pages > CHECKPOINT_PAGES)
 		sqlite3_wal_checkpoint_v2(db->handle, "main",
 		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	db->in_transaction = false;
-	unlock(db);
+	give_lock(db);
 	return 0;
 }
 
@@ -349,7 +349,7 @@ db_rollback(struct db *db)
 	if (!sqlite3_get_autocommit(db->handle))
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	db->in_transaction = false;
-	unlock(db);
+	give_lock(db);
 }
 
 int
@@ -361,7 +361,7 @@ db_prepare(struct db *db, struct db_statement **out, const char *sql,
 
 	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
 	    &handle, NULL) != SQLITE_OK)
-		return fail(db, err);
+		return report_error(db, err);
 	if (handle == NULL)
 		return err_set(err, EXIT_CONFIG, "no SQL statement in '%s'", sql);
 	statement = mem_new(1, sizeof(*statement));
@@ -378,7 +378,7 @@ db_finalize(struct db_statement *statement)
 	if (statement == NULL)
 		return;
 	sqlite3_finalize(statement->handle);
-	free(statement->names);
+	db_release_names(statement);
 	free(statement);
 }
 
@@ -398,7 +398,7 @@ db_step(struct db_statement *statement, struct err *err)
 		sqlite3_reset(statement->handle);
 		return 0;
 	}
-	fail(statement->db, err);
+	report_error(statement->db, err);
 	sqlite3_reset(statement->handle);
 	return -1;
 }

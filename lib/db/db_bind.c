@@ -6,6 +6,7 @@
 #include "base/require.h"
 #include "db/db_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -19,18 +20,6 @@ db_bind_text(struct db_statement *statement, int i, const char *text,
     size_t len)
 {
 	sqlite3_bind_text(statement->handle, i, text, (int)len, SQLITE_STATIC);
-}
-
-void
-db_bind_null(struct db_statement *statement, int i)
-{
-	sqlite3_bind_null(statement->handle, i);
-}
-
-void
-db_bind_clear(struct db_statement *statement)
-{
-	sqlite3_clear_bindings(statement->handle);
 }
 
 int
@@ -47,9 +36,20 @@ db_name_parameters(struct db_statement *statement)
 	statement->name_count = (size_t)count;
 	statement->names = mem_new((size_t)count + 1,
 	    sizeof(statement->names[0]));
-	for (int i = 0; i < count; i++)
-		statement->names[i] = sqlite3_bind_parameter_name(
+	for (int i = 0; i < count; i++) {
+		const char *name = sqlite3_bind_parameter_name(
 		    statement->handle, i + 1);
+
+		statement->names[i] = name != NULL ? mem_text(name) : NULL;
+	}
+}
+
+void
+db_release_names(struct db_statement *statement)
+{
+	for (size_t i = 0; i < statement->name_count; i++)
+		free(statement->names[i]);
+	free(statement->names);
 }
 
 struct db_value
@@ -124,7 +124,7 @@ db_bind(struct db_statement *statement, const struct db_value *values,
 {
 	size_t at = 0; /* where the next name is expected */
 
-	db_bind_clear(statement);
+	sqlite3_clear_bindings(statement->handle);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = values[i].name;
 

@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The name of the database in memory, beside main. */
+/* The name of the database in memory; the file itself is main. */
 #define SCHEMA "tel_feed"
 
 struct db_feed {
 	struct db *db;
 	char *table, *definition;
-	char *insert;           /* ours: SQL behind INSERT, or NULL */
-	int64_t schema_version; /* for which that was chosen */
+	char *insert;           /* ours: SQL after INSERT, or NULL */
+	int64_t schema_version; /* for which insert was chosen */
 	bool is_constraint;
 };
 
@@ -27,7 +27,7 @@ write_insert(struct buf *sql, const char *table, const char *columns)
 	    columns != NULL ? ")" : "", columns != NULL ? columns : "*", table);
 }
 
-/* "a, b, c" of the table in one of the databases. */
+/* Appends the names of the columns of a table, "a, b, c". */
 static int
 list_columns(struct db *db, const char *schema, const char *table,
     struct buf *out, struct err *err)
@@ -48,11 +48,11 @@ list_columns(struct db *db, const char *schema, const char *table,
 	return 0;
 }
 
-/* Shows SQLite what is in db->image as the database in memory, in place of the one
- * before. That is part of the transaction, as all databases of the connection are
- * from BEGIN IMMEDIATE on (for which reason it is not SQLITE_DESERIALIZE_READONLY:
- * it could not begin), and the manual allows SQLite to say SQLITE_BUSY; it closes
- * it instead, and nobody reads it any more. */
+/* Makes db->image the content of the database in memory, instead of its former
+ * image. BEGIN IMMEDIATE has made that database part of the transaction, and
+ * could not with SQLITE_DESERIALIZE_READONLY. The manual says that
+ * sqlite3_deserialize may then return SQLITE_BUSY, but it closes the former
+ * image, which no statement reads any more. */
 static int
 show_image(const struct db_feed *feed, struct err *err)
 {
@@ -65,11 +65,12 @@ show_image(const struct db_feed *feed, struct err *err)
 
 	if (result == SQLITE_OK)
 		return 0;
-	return err_set(err, EXIT_BUG, "SQLite %s takes no database from memory: "
-	    "%s", sqlite3_libversion(), sqlite3_errstr(result));
+	return err_set(err, EXIT_BUG, "SQLite %s cannot read a database from "
+	    "memory: %s", sqlite3_libversion(), sqlite3_errstr(result));
 }
 
-/* The table is not what it should be: neither our fault nor the input's. */
+/* Turns the error into one of the table, whose definition was changed: it is no
+ * bug, and not the input's fault. */
 static int
 blame_table(const struct db_feed *feed, struct err *err)
 {
@@ -79,12 +80,12 @@ blame_table(const struct db_feed *feed, struct err *err)
 	    feed->table);
 }
 
-/* How the rows come over: all columns as they are, when both tables have the same
- * ones in the same order, else by their names. */
+/* Chooses the statement: SELECT * when both tables have the same columns in the
+ * same order, so that SQLite can copy records; else the columns by name. */
 static int
 choose_insert(struct db_feed *feed, struct err *err)
 {
-	/* One column that is NULL; the row is never read. */
+	/* One column, NULL. An image needs a row, which is never read here. */
 	static const unsigned char empty_record[] = { 2, 0 };
 	struct buf ours = BUF_EMPTY, theirs = BUF_EMPTY, sql = BUF_EMPTY;
 	int result = -1;
@@ -111,9 +112,9 @@ done:
 	return result;
 }
 
-/* Somebody may have changed the table since the last time. */
+/* Chooses the statement again when the schema has changed since the last call. */
 static int
-look_at_table(struct db_feed *feed, struct err *err)
+check_table(struct db_feed *feed, struct err *err)
 {
 	int64_t version;
 
@@ -181,7 +182,7 @@ compare_ids(const void *a, const void *b)
 }
 
 static void
-sort(struct db_feed_row *rows, size_t count)
+sort_by_id(struct db_feed_row *rows, size_t count)
 {
 	for (size_t i = 1; i < count; i++)
 		if (rows[i - 1].id > rows[i].id) {
@@ -190,7 +191,7 @@ sort(struct db_feed_row *rows, size_t count)
 		}
 }
 
-/* Makes an image of the first rows; returns how many had room. */
+/* Makes an image of as many rows as it has room for; returns how many. */
 static size_t
 fill_image(struct table_image *image, const struct db_feed_row *rows,
     size_t count)
@@ -204,10 +205,10 @@ fill_image(struct table_image *image, const struct db_feed_row *rows,
 	return i;
 }
 
-/* Triggers and ON CONFLICT clauses that somebody gave the table may leave rows out
- * and say nothing, or end the transaction. */
+/* Turns what triggers and ON CONFLICT clauses that were added to the table can
+ * do into errors: leave rows out silently, or end the transaction. */
 static int
-check_rows(struct db_feed *feed, size_t count, int result,
+check_result(struct db_feed *feed, size_t count, int result,
     enum db_feed_undo undo, struct err *err)
 {
 	if (undo == DB_FEED_UNDO_ROWS &&
@@ -225,7 +226,8 @@ check_rows(struct db_feed *feed, size_t count, int result,
 	return result;
 }
 
-/* The statement is compiled each time: the table that it reads is another. */
+/* Inserts the rows of the image. The statement is compiled each time, because a
+ * new image is a new table to SQLite. */
 static int
 insert_image(struct db_feed *feed, size_t count, enum db_feed_undo undo,
     struct err *err)
@@ -239,7 +241,7 @@ insert_image(struct db_feed *feed, size_t count, enum db_feed_undo undo,
 	result = db_execute(insert, err);
 	feed->is_constraint = db_is_constraint(insert);
 	db_finalize(insert);
-	return check_rows(feed, count, result, undo, err);
+	return check_result(feed, count, result, undo, err);
 }
 
 int
@@ -249,9 +251,9 @@ db_feed_run(struct db_feed *feed, struct db_feed_row *rows, size_t count,
 	feed->is_constraint = false;
 	if (count == 0)
 		return 0;
-	if (look_at_table(feed, err) < 0)
+	if (check_table(feed, err) < 0)
 		return -1;
-	sort(rows, count);
+	sort_by_id(rows, count);
 	while (count > 0) {
 		size_t filled = fill_image(&feed->db->image, rows, count);
 

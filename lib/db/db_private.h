@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * db_private -- what db.c, db_bind.c and db_feed.c share; nobody else includes it.
+ * db_private -- what db.c, db_bind.c and db_feed.c share; no other file includes it.
  */
 #ifndef DB_DB_PRIVATE_H
 #define DB_DB_PRIVATE_H
@@ -13,18 +13,18 @@
 
 struct db {
 	sqlite3 *handle;
-	char *path;      /* as it was given, for messages */
-	char *real_path; /* the file itself: so must its lock and WAL be named */
+	char *path;      /* as given, for messages */
+	char *real_path; /* without links: its lock and WAL are named after it */
 	char *wal_path;
-	struct lock lock; /* none for readers, but see is_immutable */
-	bool is_immutable; /* a reader that keeps writers out */
+	struct lock lock; /* LOCK_NONE for readers, unless is_immutable */
+	bool is_immutable; /* a reader whose shared lock blocks writers */
 	int64_t wait_ms;
-	int wal_pages; /* in use after the last commit; the file never shrinks */
+	int wal_pages; /* in use after the last commit: the WAL file never shrinks */
 	bool in_transaction;
 	struct db_statement *data_version;
-	bool has_image; /* db_feed.c has attached its database */
-	/* What that reads, as long as handle is open; between its beginning and its
-	 * end no statement may run. */
+	bool has_image; /* db_feed.c has attached its database in memory */
+	/* The bytes of that database, while handle is open. Between its start
+	 * and its finish no statement may run. */
 	struct table_image image;
 };
 
@@ -32,11 +32,15 @@ struct db_statement {
 	sqlite3_stmt *handle;
 	struct db *db;
 	int result; /* of the last step */
-	const char **names; /* ours: of the parameters; what they point to is SQLite's */
+	/* Of the parameters, NULL for one without a name; ours. They are copies,
+	 * because SQLite frees its own when a changed schema makes it compile the
+	 * statement again. */
+	char **names;
 	size_t name_count;
 };
 
-/* Fills names of a statement that was just compiled. */
+/* Fills the names of a statement that was just compiled, and frees them. */
 void db_name_parameters(struct db_statement *statement);
+void db_release_names(struct db_statement *statement);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Chapters in brackets are those of https://www.sqlite.org/fileformat2.html. */
+ * Chapters in brackets are those of https://www.sqlite.org/fileformat2.html.
+ */
 #include "db/table_image.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -18,8 +19,8 @@ enum { POINTER_BYTES = 2, PAGE_NUMBER_BYTES = 4 };
 /* The database header [1.3]. */
 enum { FILE_HEADER_BYTES = 100 };
 
-/* What a page holds of a row [1.6]: up to MAX_LOCAL all of it; else at least
- * MIN_LOCAL, the rest in a chain of pages. */
+/* How many bytes of a record are in the leaf itself [1.6]: all, up to
+ * MAX_LOCAL; else at least MIN_LOCAL, and the rest is in a chain of pages. */
 enum {
 	USABLE = TABLE_IMAGE_PAGE_BYTES,
 	MAX_LOCAL = USABLE - 35,
@@ -40,7 +41,7 @@ page_at(const struct table_image *image, size_t number)
 	return image->pages + (number - 1) * TABLE_IMAGE_PAGE_BYTES;
 }
 
-/* A new page of any content; returns its number. Moves the others. */
+/* Adds a page of undefined content and returns its number. May move all pages. */
 static uint32_t
 add_page(struct table_image *image)
 {
@@ -67,8 +68,8 @@ table_image_release(struct table_image *image)
 	memset(image, 0, sizeof(*image));
 }
 
-/* The header of a leaf at page + at, and of an interior page but its last
- * number. */
+/* Writes the header of a leaf; of an interior page all but its last member, the
+ * number of a page. */
 static void
 write_header(unsigned char *header, int type, size_t cell_count,
     size_t content_start)
@@ -100,6 +101,7 @@ begin_leaf(struct table_image *image)
 	image->content_start = USABLE;
 }
 
+/* How many bytes of a record of len bytes are in its leaf. */
 static size_t
 local_bytes(size_t len)
 {
@@ -111,7 +113,7 @@ local_bytes(size_t len)
 	return spread <= MAX_LOCAL ? spread : MIN_LOCAL;
 }
 
-/* Puts bytes into pages behind each other; returns the first one's number. */
+/* Writes bytes to a chain of new pages; returns the number of the first. */
 static uint32_t
 write_chain(struct table_image *image, const unsigned char *bytes, size_t len)
 {
@@ -174,7 +176,7 @@ table_image_add(struct table_image *image, int64_t id,
 	return true;
 }
 
-/* The page above several leaves; each but the last has a cell. */
+/* Writes the page above several leaves; each but the last has a cell in it. */
 static uint32_t
 write_root(struct table_image *image)
 {
@@ -209,8 +211,9 @@ write_file_header(unsigned char *file, size_t page_count)
 	memcpy(file, "SQLite format 3", 16);
 	write_number(file + 16, TABLE_IMAGE_PAGE_BYTES, 2);
 	memcpy(file + 18, versions, sizeof(versions));
-	write_number(file + 24, 1, 4); /* the change counter, at 92 too: */
-	write_number(file + 28, (uint32_t)page_count, 4); /* else this is not valid */
+	/* The page count is valid only where the change counter is at 92 too. */
+	write_number(file + 24, 1, 4);
+	write_number(file + 28, (uint32_t)page_count, 4);
 	write_number(file + 40, 1, 4);
 	write_number(file + 44, 4, 4); /* the schema format */
 	write_number(file + 56, 1, 4); /* UTF-8 */
@@ -218,7 +221,7 @@ write_file_header(unsigned char *file, size_t page_count)
 	write_number(file + 96, 3040001, 4);
 }
 
-/* The first page: the table of tables has one row [2.6]. */
+/* Writes the first page: the table of tables, which has one row [2.6]. */
 static void
 write_schema(struct table_image *image, const char *name,
     const char *definition, uint32_t root)

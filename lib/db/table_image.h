@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * table_image -- a SQLite database in memory that has one table
- * (https://www.sqlite.org/fileformat2.html), made of rows whose records are
- * ready. SQLite copies them into a table of the same definition as they are.
+ * table_image -- a SQLite database file in memory that has one table
+ * (https://www.sqlite.org/fileformat2.html), made from complete records, which
+ * SQLite can copy into a table of the same definition.
  */
 #ifndef DB_TABLE_IMAGE_H
 #define DB_TABLE_IMAGE_H
@@ -12,38 +12,39 @@
 #include <stdint.h>
 
 #define TABLE_IMAGE_PAGE_BYTES 16384
-/* An image of several rows has no more pages than this and what one row needs. */
+/* Adding a row may exceed this; after that the image takes no row that needs a
+ * new page. */
 #define TABLE_IMAGE_PAGES 64
 
 struct table_image_leaf {
-	uint32_t page; /* its number; they count from 1 */
+	uint32_t page; /* its number, from 1 */
 	int64_t last_id;
 };
 
-/* Zeros are one that was not begun. */
+/* An image of zeros is ready for table_image_start. */
 struct table_image {
 	unsigned char *pages; /* ours */
-	size_t page_count, page_size; /* in use; that there is memory for */
+	size_t page_count, page_size; /* in use; allocated */
 	struct table_image_leaf leaves[TABLE_IMAGE_PAGES + 1];
-	size_t leaf_count;    /* the last one is being filled */
-	size_t cell_count, content_start; /* of that one */
+	size_t leaf_count;    /* the last leaf is being filled */
+	size_t cell_count, content_start; /* of the last leaf */
 };
 
-/* Begins an image without rows, in place of what it was. */
+/* Starts an image without rows, and drops the rows that it had. */
 void table_image_start(struct table_image *image);
 
-/* Adds a row; ids must ascend. Returns false when it has no room any more: there
- * is always room for the first. */
+/* Adds a row; ids must ascend. Returns false when the image has no room for it;
+ * the first row always has room. */
 bool table_image_add(struct table_image *image, int64_t id,
     const unsigned char *record, size_t len);
 
-/* Ends an image that has rows. definition is what stands behind CREATE TABLE,
- * and begins with the table's name; both together fit half a page. Returns the
- * file, which is the image's, and its bytes. */
+/* Finishes an image that has rows. definition is the text after CREATE TABLE, and
+ * begins with the name of the table; both must fit in half a page. Returns the file,
+ * borrowed from the image until it starts again, and sets *bytes to its size. */
 unsigned char *table_image_finish(struct table_image *image, const char *name,
     const char *definition, size_t *bytes);
 
-/* Frees the memory; the image may be begun again. */
+/* Frees the memory; the image may be started again. */
 void table_image_release(struct table_image *image);
 
 #endif

@@ -16,7 +16,7 @@ struct manifest {
 	struct buf line;
 };
 
-/* Whether the file ends in the middle of a line, as after a crash. */
+/* Whether the last line has no newline, as after a crash. */
 static bool
 is_torn(const char *path)
 {
@@ -55,7 +55,7 @@ manifest_open(struct manifest **out, const char *folder, struct err *err)
 }
 
 static void
-add_text(struct json_writer *json, const char *key, const char *text)
+add_text_or_null(struct json_writer *json, const char *key, const char *text)
 {
 	if (text != NULL)
 		json_writer_key_text(json, key, text);
@@ -79,24 +79,24 @@ manifest_add(struct manifest *manifest, const struct manifest_record *record,
 	json_writer_key_text(&json, "record_type", "manifest");
 	json_writer_key_integer(&json, "schema_version", MANIFEST_SCHEMA_VERSION);
 	json_writer_key_text(&json, "timestamp", at);
-	add_text(&json, "run_id", record->run_id);
-	add_text(&json, "work_id", record->work_id);
-	add_text(&json, "artifact_id", record->artifact_id);
-	add_text(&json, "outcome", record->outcome);
-	add_text(&json, "sha256", record->sha256);
-	add_text(&json, "path", record->path);
+	add_text_or_null(&json, "run_id", record->run_id);
+	add_text_or_null(&json, "work_id", record->work_id);
+	add_text_or_null(&json, "artifact_id", record->artifact_id);
+	add_text_or_null(&json, "outcome", record->outcome);
+	add_text_or_null(&json, "sha256", record->sha256);
+	add_text_or_null(&json, "path", record->path);
 	json_writer_key(&json, "content_length");
 	if (record->content_length >= 0)
 		json_writer_integer(&json, record->content_length);
 	else
 		json_writer_null(&json);
-	add_text(&json, "etag", record->etag);
-	add_text(&json, "last_modified", record->last_modified);
-	add_text(&json, "content_type", record->content_type);
-	add_text(&json, "url", record->url);
-	add_text(&json, "resolver", record->resolver);
-	add_text(&json, "tier", record->tier);
-	add_text(&json, "reason", record->reason);
+	add_text_or_null(&json, "etag", record->etag);
+	add_text_or_null(&json, "last_modified", record->last_modified);
+	add_text_or_null(&json, "content_type", record->content_type);
+	add_text_or_null(&json, "url", record->url);
+	add_text_or_null(&json, "resolver", record->resolver);
+	add_text_or_null(&json, "tier", record->tier);
+	add_text_or_null(&json, "reason", record->reason);
 	json_writer_close(&json, '}');
 	buf_add_char(&manifest->line, '\n');
 	if (file_write_all(manifest->fd, manifest->line.data,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * The reader of a manifest that earlier runs wrote: a hash table from artifact ids to
- * places in the file. The table holds hashes only, so that memory does not grow with
- * the texts; each hit is read from the file again and compared.
+ * The reader of a manifest that earlier runs wrote: a hash table from artifact
+ * ids to offsets in the file. The table has hashes instead of ids, so that
+ * memory does not grow with the length of the ids; each hit is read from the
+ * file again and compared.
  */
 #include "depot/manifest.h"
 #include "base/hash.h"
@@ -19,12 +20,12 @@
 
 #define MAX_LINE_BYTES (1 << 20)
 
-/* A hash table with open addressing, at most two thirds full. Two ids with the
- * same hash share a slot: the record of the later one counts, and the other is
- * not found, which costs a download and no more. */
+/* A slot of a hash table with open addressing, at most two thirds full. Two ids
+ * with the same hash share a slot: only the later record is found, so the other
+ * item is downloaded again. */
 struct slot {
 	uint64_t hash;
-	int64_t end; /* offset of the record's line, plus 1; 0: empty */
+	int64_t offset_plus_1; /* of the record; 0 for an empty slot */
 };
 
 struct manifest_index {
@@ -66,10 +67,10 @@ is_text(const struct json_member *member, const char *text)
 	    memcmp(member->text, text, member->text_len) == 0;
 }
 
-/* Reads a line. Returns 1 when it says that an item is stored, 0 when it says
- * something else, -1 when it is not a JSON object. */
+/* Parses a line. Returns 1 when it says that an item was stored, 0 for any
+ * other JSON object, -1 when it is not one. */
 static int
-read_record(struct manifest_index *index, size_t len,
+parse_record(struct manifest_index *index, size_t len,
     const struct json_member **id, struct manifest_hit *hit, bool *is_manifest,
     int64_t *version)
 {
@@ -105,29 +106,29 @@ read_record(struct manifest_index *index, size_t len,
 	return 1;
 }
 
-/* The slot of that hash, or the empty one where it belongs. */
+/* Returns the slot of that hash, or the empty slot for it. */
 static struct slot *
 find_slot(struct manifest_index *index, uint64_t hash)
 {
 	size_t at = (hash ^ hash >> 32) & (index->slot_count - 1);
 
-	while (index->slots[at].end != 0 && index->slots[at].hash != hash)
+	while (index->slots[at].offset_plus_1 != 0 && index->slots[at].hash != hash)
 		at = (at + 1) & (index->slot_count - 1);
 	return &index->slots[at];
 }
 
 static void
-insert(struct manifest_index *index, const char *id, size_t len, int64_t offset)
+insert_id(struct manifest_index *index, const char *id, size_t len, int64_t offset)
 {
 	uint64_t hash = hash_fnv1a(id, len);
 	struct slot *slot = find_slot(index, hash);
 
-	/* There is no room for lines appended since the count. */
-	if (slot->end == 0 && index->used_count >= index->slot_count / 3 * 2)
+	/* Lines that were appended since the count have no room. */
+	if (slot->offset_plus_1 == 0 && index->used_count >= index->slot_count / 3 * 2)
 		return;
-	index->used_count += slot->end == 0;
+	index->used_count += slot->offset_plus_1 == 0;
 	slot->hash = hash;
-	slot->end = offset + 1;
+	slot->offset_plus_1 = offset + 1;
 }
 
 static int
@@ -159,7 +160,7 @@ fill_table(struct manifest_index *index, int64_t *broken_count, struct err *err)
 
 	*broken_count = 0;
 	while ((got = read_line(index, &len, err)) > 0) {
-		int said = read_record(index, len, &id, &hit, &is_manifest,
+		int said = parse_record(index, len, &id, &hit, &is_manifest,
 		    &version);
 
 		line++;
@@ -169,7 +170,7 @@ fill_table(struct manifest_index *index, int64_t *broken_count, struct err *err)
 			    "up to %d", index->path, line, version,
 			    MANIFEST_SCHEMA_VERSION);
 		if (said == 1)
-			insert(index, id->text, id->text_len, offset);
+			insert_id(index, id->text, id->text_len, offset);
 		*broken_count += said < 0;
 		record_count += is_manifest;
 		offset += (int64_t)len;
@@ -229,13 +230,13 @@ manifest_index_find(struct manifest_index *index, const char *artifact_id,
 	size_t len;
 	int got;
 
-	if (slot->end == 0)
+	if (slot->offset_plus_1 == 0)
 		return 0;
-	if (fseeko(index->file, (off_t)slot->end - 1, SEEK_SET) < 0)
+	if (fseeko(index->file, (off_t)slot->offset_plus_1 - 1, SEEK_SET) < 0)
 		return err_system(err, EXIT_IO, "%s", index->path);
 	got = read_line(index, &len, err);
 	if (got <= 0)
 		return got;
-	return read_record(index, len, &id, out, &is_manifest, &version) == 1 &&
+	return parse_record(index, len, &id, out, &is_manifest, &version) == 1 &&
 	    is_text(id, artifact_id);
 }

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* With at least this many files, one syncfs costs less than a sync for each. */
+/* From this number of files on, one syncfs costs less than a sync for each. */
 #define SYNC_ALL_COUNT 6
 
 void
@@ -21,7 +21,7 @@ object_path(char out[OBJECT_PATH_SIZE], const char *sha256)
 }
 
 static void
-fail(const struct object_tree *tree, struct object_work *file, const char *what)
+set_failed(const struct object_tree *tree, struct object_work *file, const char *what)
 {
 	file->result = OBJECT_FAILED;
 	err_system(&file->err, EXIT_IO, "%s: %s of %s", tree->root, what,
@@ -43,11 +43,11 @@ sync_contents(struct object_tree *tree, struct object_work **group,
 
 	for (size_t i = 0; i < count; i++)
 		if (all < 0 && fdatasync(group[i]->fd) < 0)
-			fail(tree, group[i], "syncing the content");
+			set_failed(tree, group[i], "syncing the content");
 }
 
 static unsigned
-folder_of(const char *sha256)
+folder_number(const char *sha256)
 {
 	char digits[5] = { sha256[0], sha256[1], sha256[2], sha256[3], '\0' };
 
@@ -55,7 +55,7 @@ folder_of(const char *sha256)
 }
 
 static bool
-is_known(const struct object_tree *tree, unsigned folder)
+is_durable(const struct object_tree *tree, unsigned folder)
 {
 	return (tree->known[folder / 8] >> folder % 8 & 1) != 0;
 }
@@ -76,10 +76,11 @@ make_folder(struct object_tree *tree, const char *sha256)
 	return 0;
 }
 
-/* A name of that digest is there already, or the file system has no hard
- * links. */
+/* Renames the file to its name, where linking failed because the name
+ * exists or the file system has no hard links. Keeps an object that has the
+ * right length. */
 static enum object_result
-replace(struct object_tree *tree, struct object_work *file, const char *name)
+rename_object(struct object_tree *tree, struct object_work *file, const char *name)
 {
 	struct stat status;
 	bool is_there = fstatat(tree->objects_fd, name, &status,
@@ -89,14 +90,14 @@ replace(struct object_tree *tree, struct object_work *file, const char *name)
 	    status.st_size == file->bytes)
 		return OBJECT_PRESENT;
 	if (renameat(tree->staging_fd, file->name, tree->objects_fd, name) < 0) {
-		fail(tree, file, "renaming the object");
+		set_failed(tree, file, "renaming the object");
 		return OBJECT_FAILED;
 	}
 	return is_there ? OBJECT_HEALED : OBJECT_STORED;
 }
 
 static void
-place(struct object_tree *tree, struct object_work *file)
+link_object(struct object_tree *tree, struct object_work *file)
 {
 	char path[OBJECT_PATH_SIZE];
 	const char *name = path + strlen("objects/");
@@ -105,16 +106,16 @@ place(struct object_tree *tree, struct object_work *file)
 	object_path(path, file->sha256);
 	if (fstat(file->fd, &status) == 0 && status.st_size != file->bytes)
 		file->result = OBJECT_CORRUPT;
-	else if (!is_known(tree, folder_of(file->sha256)) &&
+	else if (!is_durable(tree, folder_number(file->sha256)) &&
 	    make_folder(tree, file->sha256) < 0)
-		fail(tree, file, "making the folder");
+		set_failed(tree, file, "making the folder");
 	else if (linkat(tree->staging_fd, file->name, tree->objects_fd, name,
 	    0) == 0)
 		file->result = OBJECT_STORED;
 	else if (errno == EEXIST || errno == EPERM || errno == EOPNOTSUPP)
-		file->result = replace(tree, file, name);
+		file->result = rename_object(tree, file, name);
 	else
-		fail(tree, file, "linking the object");
+		set_failed(tree, file, "linking the object");
 }
 
 static int
@@ -124,7 +125,7 @@ sync_folder(struct object_tree *tree, const char *name)
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int result = fd < 0 ? -1 : fsync(fd);
 
-	/* Some file systems cannot sync a folder and say EINVAL. */
+	/* Some file systems cannot sync a folder and return EINVAL. */
 	if (fd >= 0 && result < 0 && errno == EINVAL)
 		result = 0;
 	if (fd >= 0)
@@ -132,9 +133,8 @@ sync_folder(struct object_tree *tree, const char *name)
 	return result;
 }
 
-/* Syncs the leaf folder and, when this process sees it for the first time, those
- * above it:
- * another process may have made them and not synced them yet. */
+/* Syncs the folder of an object and, the first time in this process, those
+ * above it, because another process may have made them without a sync yet. */
 static int
 sync_name(struct object_tree *tree, const char *sha256)
 {
@@ -144,7 +144,7 @@ sync_name(struct object_tree *tree, const char *sha256)
 	memcpy(path + 3, sha256 + 2, 2);
 	if (sync_folder(tree, path) < 0)
 		return -1;
-	if (is_known(tree, folder_of(sha256)))
+	if (is_durable(tree, folder_number(sha256)))
 		return 0;
 	path[2] = '\0';
 	return sync_folder(tree, path) < 0 || sync_folder(tree, ".") < 0
@@ -159,7 +159,7 @@ sync_names(struct object_tree *tree, struct object_work **group, size_t count)
 	for (size_t i = 0; i < count; i++)
 		if (all < 0 && !is_failed(group[i]) &&
 		    sync_name(tree, group[i]->sha256) < 0)
-			fail(tree, group[i], "syncing the folder");
+			set_failed(tree, group[i], "syncing the folder");
 }
 
 void
@@ -168,20 +168,20 @@ object_commit(struct object_tree *tree, struct object_work **group,
 {
 	int64_t start_ns = tim_monotonic_ns(), spent_ns = 0;
 
-	if (tree->durable) {
+	if (tree->is_durable) {
 		sync_contents(tree, group, count);
 		spent_ns = tim_monotonic_ns() - start_ns;
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!is_failed(group[i]))
-			place(tree, group[i]);
+			link_object(tree, group[i]);
 	start_ns = tim_monotonic_ns();
-	if (tree->durable) {
+	if (tree->is_durable) {
 		sync_names(tree, group, count);
 		spent_ns += tim_monotonic_ns() - start_ns;
 	}
 	for (size_t i = 0; i < count; i++) {
-		unsigned folder = folder_of(group[i]->sha256);
+		unsigned folder = folder_number(group[i]->sha256);
 
 		if (!is_failed(group[i]))
 			tree->known[folder / 8] |=

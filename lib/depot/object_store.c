@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Files that are committed together. */
+/* The most files that are committed together. */
 #define MAX_GROUP 128
 
 struct object_file {
@@ -37,16 +37,16 @@ struct object_store {
 	char *root;
 	void (*wake)(void *);
 	void *context;
-	uint32_t life; /* names of this process life begin with it */
+	uint32_t life; /* random; names of files of this store begin with it */
 	int64_t next_name;
-	struct object_file *spare; /* of the caller's thread */
+	struct object_file *spare; /* used by the caller's thread only */
 
 	pthread_t thread;
-	pthread_mutex_t mutex; /* guards the four below */
+	pthread_mutex_t mutex; /* for submitted, waiting, done and is_closing */
 	pthread_cond_t submitted;
 	struct queue waiting, done;
 	bool is_closing;
-	struct object_tree tree; /* of the thread, once it runs */
+	struct object_tree tree; /* used by the thread, once it runs */
 };
 
 static void
@@ -107,7 +107,7 @@ commit_waiting(void *context)
 	return NULL;
 }
 
-/* Opens, and makes if it is missing, the folder name of the root. */
+/* Opens a folder below root, and makes a missing one. Returns its descriptor. */
 static int
 open_folder(const char *root, const char *name, struct err *err)
 {
@@ -128,8 +128,9 @@ open_folder(const char *root, const char *name, struct err *err)
 	return fd;
 }
 
-/* Removes what killed processes left in staging. Every user of the store holds
- * a shared lock on the folder, so whoever gets an exclusive one is alone. */
+/* Removes files that killed processes left in staging. Every process that uses
+ * the store has a shared lock on the folder, so one that gets an exclusive lock
+ * is alone. */
 static void
 clear_staging(struct object_store *store)
 {
@@ -165,7 +166,7 @@ open_folders(struct object_store *store, struct err *err)
 }
 
 int
-object_store_open(struct object_store **out, const char *root, bool durable,
+object_store_open(struct object_store **out, const char *root, bool is_durable,
     void (*wake)(void *), void *context, struct err *err)
 {
 	struct object_store *store = mem_new(1, sizeof(*store));
@@ -174,7 +175,7 @@ object_store_open(struct object_store **out, const char *root, bool durable,
 	store->tree.root = store->root;
 	store->life = prog_random();
 	store->tree.staging_fd = store->tree.objects_fd = -1;
-	store->tree.durable = durable;
+	store->tree.is_durable = is_durable;
 	store->wake = wake;
 	store->context = context;
 	queue_init(&store->waiting);
@@ -185,7 +186,7 @@ object_store_open(struct object_store **out, const char *root, bool durable,
 		goto fail;
 	errno = pthread_create(&store->thread, NULL, commit_waiting, store);
 	if (errno != 0) {
-		err_system(err, EXIT_AGAIN, "no thread for the store");
+		err_system(err, EXIT_AGAIN, "cannot start the thread of the store");
 		goto fail;
 	}
 	*out = store;
@@ -197,7 +198,7 @@ fail:
 }
 
 static void
-release(struct object_file *file)
+free_file(struct object_file *file)
 {
 	digest_close(file->digest);
 	free(file);
@@ -219,10 +220,10 @@ object_store_close(struct object_store *store)
 	if (has_thread)
 		pthread_join(store->thread, NULL);
 	while ((file = queue_take(&store->done)) != NULL)
-		release(file);
+		free_file(file);
 	while ((file = store->spare) != NULL) {
 		store->spare = file->next;
-		release(file);
+		free_file(file);
 	}
 	pthread_cond_destroy(&store->submitted);
 	pthread_mutex_destroy(&store->mutex);
@@ -306,9 +307,9 @@ object_file_sha256(struct object_file *file)
 }
 
 static void
-recycle(struct object_file *file)
+keep_for_reuse(struct object_file *file)
 {
-	object_file_sha256(file); /* leaves the digest empty */
+	object_file_sha256(file); /* so that the digest starts again */
 	file->next = file->store->spare;
 	file->store->spare = file;
 }
@@ -320,7 +321,7 @@ object_file_abandon(struct object_file *file)
 		return;
 	close(file->work.fd);
 	unlinkat(file->store->tree.staging_fd, file->work.name, 0);
-	recycle(file);
+	keep_for_reuse(file);
 }
 
 void
@@ -352,6 +353,6 @@ object_store_next(struct object_store *store, struct object_end *out)
 	out->result = file->work.result;
 	out->sync_ms = file->work.sync_ms;
 	out->err = file->work.err;
-	recycle(file);
+	keep_for_reuse(file);
 	return true;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC
  *
  * object_store -- files named by their content: ROOT/objects/ab/cd/SHA256. A
- * file is written in ROOT/staging, hashed on the way, made durable, and then
- * linked to its name, so that a name under objects always has its whole content,
- * even after a power failure.
+ * file is written and hashed in ROOT/staging, made durable, and then linked to
+ * its name, so that a name below objects always has its whole content, even
+ * after a power failure.
  *
- * A thread of the store commits all waiting files at once, because the time goes
- * into waiting for the disk, and one wait serves many files. The thread touches
- * only files that were submitted and not yet handed back.
+ * A thread of the store commits all waiting files together, because a commit
+ * mostly waits for the disk, and one wait serves many files. The thread uses
+ * only files between object_file_submit and object_store_next.
  */
 #ifndef DEPOT_OBJECT_STORE_H
 #define DEPOT_OBJECT_STORE_H
@@ -22,33 +22,36 @@
 struct object_store;
 struct object_file;
 
-/* Makes the folders when they are missing, and clears staging when no other
- * process uses the store. wake is called by the thread of the store when it has
- * handed something back. *out is the caller's. EXIT_CREATE when the root cannot
- * be written to. */
+/* Opens a store; the caller closes *out. Makes missing folders, and clears staging
+ * when no other process uses the store. The thread of the store calls wake(context)
+ * when files are done. Unless durable, nothing is synced. EXIT_CREATE when the root
+ * cannot be written to, EXIT_AGAIN when no thread can be started. */
 MUST_USE int object_store_open(struct object_store **out, const char *root,
-    bool durable, void (*wake)(void *), void *context, struct err *err);
+    bool is_durable, void (*wake)(void *), void *context, struct err *err);
 
-/* Waits for the submitted files, then frees the store. NULL is fine. */
+/* Commits the submitted files, then closes the store. NULL is fine. */
 void object_store_close(struct object_store *store);
 
-/* Whether the store holds an object of that digest (64 lower-case digits) and
- * length; a length below 0 is not compared. */
+/* Whether the store has an object of that digest (64 lower-case digits) and
+ * length. A negative length is not compared. */
 bool object_store_has(const char *root, const char *sha256, int64_t bytes);
 
-/* A new file in staging. *out is the caller's, for object_file_submit or
- * object_file_abandon. */
+/* Creates a file in staging. The caller ends it by object_file_submit or
+ * object_file_abandon. EXIT_CREATE, or EXIT_IO when the disk is full. */
 MUST_USE int object_file_create(struct object_file **out,
     struct object_store *store, struct err *err);
+/* Appends bytes; EXIT_IO on failure. */
 MUST_USE int object_file_write(struct object_file *file, const void *bytes,
     size_t len, struct err *err);
-void object_file_abandon(struct object_file *file); /* NULL is fine */
+/* Removes the file from staging. NULL is fine. */
+void object_file_abandon(struct object_file *file);
 
+/* How many bytes have been written. */
 int64_t object_file_bytes(const struct object_file *file);
-/* The digest of all that was written; ends the writing. Borrowed. */
+/* Returns the digest of all bytes, borrowed from the file. No bytes may follow. */
 const char *object_file_sha256(struct object_file *file);
 
-/* Gives the file, finished, to the thread. context comes back with it. */
+/* Gives a complete file to the thread. object_store_next returns it with context. */
 void object_file_submit(struct object_file *file, void *context);
 
 /* The result of committing a file. */
@@ -57,11 +60,11 @@ struct object_end {
 	char sha256[DIGEST_HEX_SIZE];
 	int64_t bytes;
 	enum object_result result;
-	int64_t sync_ms; /* time spent making it durable, together with others */
+	int64_t sync_ms; /* spent on making it and its group durable */
 	struct err err;  /* for OBJECT_FAILED */
 };
 
-/* The next file that is done; false when there is none yet. */
+/* Sets *out to the result of the next file that is done; false when there is none. */
 bool object_store_next(struct object_store *store, struct object_end *out);
 
 #endif

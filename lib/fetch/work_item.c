@@ -65,6 +65,7 @@ check_url(const char *url, struct err *err)
 static int
 get_role(const struct json_object *object, enum role *out, struct err *err)
 {
+	struct buf roles = BUF_EMPTY;
 	char *text;
 
 	*out = ROLE_artifact;
@@ -73,9 +74,12 @@ get_role(const struct json_object *object, enum role *out, struct err *err)
 	if (text == NULL)
 		return 0;
 	*out = role_find(text, strlen(text));
-	if (*out == ROLE_ABSENT)
-		err_set(err, EXIT_DATA, "role: '%.40s' is none of %s", text,
-		    WORDS(ROLE));
+	if (*out == ROLE_ABSENT) {
+		word_list_print(&roles, WORD_LIST_ROLE);
+		err_set(err, EXIT_DATA, "role: '%.40s' is not %s", text,
+		    buf_text(&roles));
+		buf_release(&roles);
+	}
 	free(text);
 	return *out != ROLE_ABSENT ? 0 : -1;
 }

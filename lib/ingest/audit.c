@@ -3,13 +3,12 @@
 #include "base/mem.h"
 #include "store/store.h"
 #include "tel/event.h"
+#include "tel/word.h"
 #include "store/ranges.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define OTHER_TABLE EVENT_KIND_COUNT
-#define TABLE_COUNT (EVENT_KIND_COUNT + 1)
 #define PROGRESS_ROWS (1 << 18)
 
 /* A query whose first column orders it; the others wait in the statement. */
@@ -23,7 +22,7 @@ struct cursor {
 struct audit {
 	struct db *db;
 	const struct audit_watch *watch;
-	struct cursor sources, batches, ranges, letters, rows[TABLE_COUNT];
+	struct cursor sources, batches, ranges, letters, rows[EVENT_TABLE_COUNT];
 	/* Of the source at hand, as they stand in the table: ranges_add would
 	 * mend what is to be judged. */
 	struct range *taken;
@@ -64,12 +63,26 @@ start_rows(struct audit *audit, int table, struct err *err)
 	struct buf sql = BUF_EMPTY;
 	int result;
 
-	buf_printf(&sql, "SELECT id FROM %s ORDER BY id", table == OTHER_TABLE
-	    ? "other_events" : event_descriptions[table].table);
+	buf_printf(&sql, "SELECT id FROM %s ORDER BY id", event_table(table));
 	result = start(audit, &audit->rows[table], STORE_POSITION_BITS,
 	    buf_text(&sql), err);
 	buf_release(&sql);
 	return result;
+}
+
+/* A line that was truncated is not taken: its letter needs no range. */
+static int
+start_letters(struct audit *audit, struct err *err)
+{
+	struct cursor *cursor = &audit->letters;
+
+	cursor->shift = STORE_POSITION_BITS;
+	if (store_prepare(audit->db, &cursor->statement, "SELECT id,"
+	    " reason = :truncated FROM dead_letters ORDER BY id", err) < 0)
+		return -1;
+	DB_BIND(cursor->statement, db_value_text(":truncated",
+	    reason_word(REASON_truncated)));
+	return next(cursor, err);
 }
 
 static int
@@ -88,10 +101,9 @@ start_all(struct audit *audit, struct err *err)
 	    " FROM batches GROUP BY source_no ORDER BY source_no", err) < 0 ||
 	    start(audit, &audit->ranges, 0, "SELECT source_no, from_position,"
 	    " until_position FROM source_ranges ORDER BY 1, 2", err) < 0 ||
-	    start(audit, &audit->letters, STORE_POSITION_BITS, "SELECT id,"
-	    " reason = 'truncated' FROM dead_letters ORDER BY id", err) < 0)
+	    start_letters(audit, err) < 0)
 		return -1;
-	for (int table = 0; table < TABLE_COUNT; table++)
+	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
 		if (start_rows(audit, table, err) < 0)
 			return -1;
 	return 0;
@@ -104,7 +116,7 @@ release(struct audit *audit)
 	db_finalize(audit->batches.statement);
 	db_finalize(audit->ranges.statement);
 	db_finalize(audit->letters.statement);
-	for (int table = 0; table < TABLE_COUNT; table++)
+	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
 		db_finalize(audit->rows[table].statement);
 	free(audit->taken);
 }
@@ -118,7 +130,7 @@ find_next(const struct audit *audit, int64_t *no)
 	const size_t first_count = sizeof(first) / sizeof(first[0]);
 	bool found = false;
 
-	for (size_t i = 0; i < first_count + TABLE_COUNT; i++) {
+	for (size_t i = 0; i < first_count + EVENT_TABLE_COUNT; i++) {
 		const struct cursor *cursor = i < first_count ? first[i]
 		    : &audit->rows[i - first_count];
 
@@ -210,7 +222,7 @@ count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
 	size_t at = 0;
 
 	for (; is_at(cursor, no); ++*count) {
-		int64_t position = cursor->key & STORE_MAX_POSITION;
+		int64_t position = store_position(cursor->key);
 
 		while (at < audit->taken_count &&
 		    audit->taken[at].until <= position)
@@ -307,7 +319,7 @@ audit_source(struct audit *audit, int64_t no, struct audit_totals *totals,
 	    count_ids(audit, &audit->letters, no, &source.sums.letters,
 	    &source.sums.untaken_letters, err) < 0)
 		return -1;
-	for (int table = 0; table < TABLE_COUNT; table++)
+	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
 		if (count_ids(audit, &audit->rows[table], no, &source.sums.rows,
 		    &source.sums.untaken_rows, err) < 0)
 			return -1;

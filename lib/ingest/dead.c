@@ -3,38 +3,41 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/opt.h"
+#include "store/ledger_leave.h"
 #include "store/store.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* As the table dead_letters has them. */
-static const char *const reasons[] = {
-	"not_json", "not_object", "bad_utf8", "too_deep", "too_long",
-	"truncated", "missing_field", "type_mismatch", "out_of_range",
-	"bad_enum", "map_error", "map_too_many", "number_precision",
-	"refused_by_store",
-};
-#define REASON_COUNT (sizeof(reasons) / sizeof(reasons[0]))
-
 struct dead_reader {
 	struct db_statement *statement;
 	struct buf values; /* what it has bound */
 };
+
+/* The word of the list that the given one may have been meant to be; or NULL. */
+static const char *
+nearest_reason(const char *given)
+{
+	const struct word_list *list = &word_lists[WORD_LIST_REASON];
+	const char **words = mem_new(list->count, sizeof(words[0])), *near;
+
+	for (size_t i = 1; i < list->count; i++)
+		words[i - 1] = list->words[i].word;
+	near = opt_nearest(given, words, list->count - 1);
+	free(words);
+	return near;
+}
 
 int
 dead_check_reasons(const struct dead_selection *selection, struct err *err)
 {
 	for (size_t i = 0; i < selection->reason_count; i++) {
 		const char *given = selection->reasons[i], *near;
-		size_t k = 0;
 
-		while (k < REASON_COUNT && strcmp(reasons[k], given) != 0)
-			k++;
-		if (k < REASON_COUNT)
+		if (reason_find(given, strlen(given)) != REASON_ABSENT)
 			continue;
-		near = opt_nearest(given, reasons, REASON_COUNT);
+		near = nearest_reason(given);
 		if (near != NULL)
 			return err_set(err, EXIT_USAGE, "--reason: '%s' is no "
 			    "reason; did you mean %s?", given, near);
@@ -65,30 +68,34 @@ add_values(struct buf *out, const struct dead_selection *selection)
 	json_writer_close(&json, ']');
 }
 
-/* ?1 are the values, ?2 is the input. */
+/* :values and :input are to be bound by bind_where. */
 static void
 add_where(struct buf *sql, const struct dead_selection *selection)
 {
 	buf_add_text(sql, " WHERE 1");
 	if (selection->id_count > 0)
 		buf_add_text(sql, " AND id IN"
-		    " (SELECT value FROM json_each(?1, '$[0]'))");
+		    " (SELECT value FROM json_each(:values, '$[0]'))");
 	if (selection->reason_count > 0)
 		buf_add_text(sql, " AND reason IN"
-		    " (SELECT value FROM json_each(?1, '$[1]'))");
+		    " (SELECT value FROM json_each(:values, '$[1]'))");
 	if (selection->input != NULL)
-		buf_add_text(sql, " AND input = ?2");
+		buf_add_text(sql, " AND input = :input");
 }
 
 static void
 bind_where(struct db_statement *statement, const struct dead_selection *selection,
     const struct buf *values)
 {
+	struct db_value wanted[2];
+	size_t count = 0;
+
 	if (selection->id_count > 0 || selection->reason_count > 0)
-		db_bind_text(statement, 1, values->data, values->len);
+		wanted[count++] = db_value_text_of(":values", values->data,
+		    values->len);
 	if (selection->input != NULL)
-		db_bind_text(statement, 2, selection->input,
-		    strlen(selection->input));
+		wanted[count++] = db_value_text(":input", selection->input);
+	db_bind(statement, wanted, count);
 }
 
 /* Every id must be there: whoever mistypes one is told before anything is
@@ -104,10 +111,10 @@ check_ids(struct db *db, const struct dead_selection *selection,
 	if (selection->id_count == 0)
 		return 0;
 	if (store_prepare(db, &statement, "SELECT value"
-	    " FROM json_each(?1, '$[0]') WHERE value NOT IN"
+	    " FROM json_each(:values, '$[0]') WHERE value NOT IN"
 	    " (SELECT id FROM dead_letters) LIMIT 1", err) < 0)
 		return -1;
-	db_bind_text(statement, 1, values->data, values->len);
+	DB_BIND(statement, db_value_text_of(":values", values->data, values->len));
 	result = db_step(statement, err);
 	if (result == 1)
 		id = db_column_integer(statement, 0);
@@ -129,7 +136,7 @@ dead_open(struct dead_reader **out, struct db *db,
 	add_values(&reader->values, selection);
 	buf_add_text(&sql, "SELECT id, input, offset_bytes, line, column,"
 	    " field, reason, detail, line_bytes, raw, name, kind"
-	    " FROM dead_letters LEFT JOIN sources ON no = id >> 40");
+	    " FROM dead_letters LEFT JOIN sources ON no = " STORE_SQL_SOURCE_NO);
 	add_where(&sql, selection);
 	buf_add_text(&sql, " ORDER BY id");
 	if (selection->limit > 0)
@@ -173,7 +180,9 @@ dead_next(struct dead_reader *reader, struct dead_letter *letter,
 	letter->line = db_column_integer(row, 3);
 	letter->column = db_column_integer(row, 4);
 	letter->field = db_column_text(row, 5);
-	letter->reason = db_column_text(row, 6);
+	letter->reason_text = db_column_text(row, 6);
+	letter->reason = reason_find(letter->reason_text,
+	    db_column_bytes(row, 6));
 	letter->detail = db_column_text(row, 7);
 	letter->line_bytes = db_column_integer(row, 8);
 	letter->raw = db_column_text(row, 9);
@@ -186,46 +195,14 @@ dead_next(struct dead_reader *reader, struct dead_letter *letter,
 bool
 dead_is_whole(const struct dead_letter *letter)
 {
-	return strcmp(letter->reason, "too_long") != 0 &&
+	return letter->reason != REASON_too_long &&
 	    (letter->raw_len > 0 || letter->line_bytes <= 1);
-}
-
-/* Counts the letters of the selection as resolved. */
-static int
-resolve(struct db *db, const struct dead_selection *selection, int64_t now_ms,
-    struct err *err)
-{
-	struct db_statement *statement;
-	struct buf sql = BUF_EMPTY, values = BUF_EMPTY;
-	int result;
-
-	buf_add_text(&sql, "INSERT INTO batches (transaction_no, source_no,"
-	    " from_position, until_position, line_count, inserted_count,"
-	    " duplicate_count, filtered_count, dead_count, row_count,"
-	    " line_bytes, committed_ms, resolved_count)"
-	    " SELECT coalesce((SELECT transaction_no FROM batches"
-	    "     ORDER BY no DESC LIMIT 1), 0) + 1, id >> 40,"
-	    " min(id & 0xffffffffff), max(id & 0xffffffffff) + 1,"
-	    " 0, 0, 0, 0, 0, 0, 0, ?3, count(*) FROM dead_letters");
-	add_where(&sql, selection);
-	buf_add_text(&sql, " GROUP BY id >> 40");
-	add_values(&values, selection);
-	result = db_prepare(db, &statement, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result == 0) {
-		bind_where(statement, selection, &values);
-		db_bind_integer(statement, 3, now_ms);
-		result = db_execute(statement, err);
-		db_finalize(statement);
-	}
-	buf_release(&values);
-	return result;
 }
 
 /* Deletes each letter that the reader is at; SQLite allows that of the current row. */
 static int
-drop_all(struct db *db, struct dead_reader *reader, int64_t *dropped,
-    struct err *err)
+drop_all(struct db *db, struct dead_reader *reader, struct ledger_leave *leave,
+    int64_t *dropped, struct err *err)
 {
 	struct dead_letters *letters;
 	struct dead_letter letter;
@@ -238,6 +215,7 @@ drop_all(struct db *db, struct dead_reader *reader, int64_t *dropped,
 		result = dead_letters_drop(letters, letter.id, err);
 		if (result < 0)
 			break;
+		ledger_leave_add_letter(leave, letter.id);
 		++*dropped;
 	}
 	dead_letters_close(letters);
@@ -250,15 +228,19 @@ dead_drop(struct db *db, const struct dead_selection *selection, int64_t now_ms,
 {
 	struct dead_selection all = *selection;
 	struct dead_reader *reader = NULL;
-	int result = -1;
+	struct ledger_leave leave = { 0 };
+	int result;
 
 	all.limit = 0;
 	if (db_begin(db, err) < 0)
 		return -1;
-	if (dead_open(&reader, db, &all, err) == 0 &&
-	    resolve(db, &all, now_ms, err) == 0)
-		result = drop_all(db, reader, dropped, err);
+	result = dead_open(&reader, db, &all, err);
+	if (result == 0)
+		result = drop_all(db, reader, &leave, dropped, err);
 	dead_close(reader);
+	if (result == 0)
+		result = ledger_leave_write(&leave, db, now_ms, err);
+	ledger_leave_release(&leave);
 	if (result == 0)
 		return db_commit(db, err);
 	db_rollback(db);

@@ -74,7 +74,7 @@ tell_keys(struct drift *drift, struct err *err)
 	return result;
 }
 
-#define SAMPLE "WITH sample (id) AS MATERIALIZED (SELECT id FROM other_events" \
+#define SAMPLE "WITH sample (id) AS MATERIALIZED (SELECT id FROM " EVENT_OTHER_TABLE \
 	" ORDER BY ts_ms DESC, id DESC LIMIT " TEXT(DRIFT_SAMPLE) ") "
 
 static bool
@@ -189,14 +189,14 @@ tell_types(struct drift *drift, struct err *err)
 
 	if (store_prepare(drift->db, &statement, SAMPLE "SELECT type, count(*),"
 	    " min(ts_ms), max(ts_ms), sum(id IN (SELECT id FROM sample))"
-	    " FROM other_events GROUP BY type ORDER BY type", err) < 0 ||
+	    " FROM " EVENT_OTHER_TABLE " GROUP BY type ORDER BY type", err) < 0 ||
 	    store_prepare(drift->db, &drift->type_keys, SAMPLE "SELECT"
 	    " events.type, one.key, count(*), sum(one.type = 'integer'),"
 	    " sum(one.type = 'real'), sum(one.type = 'text'),"
 	    " sum(one.type = 'true' OR one.type = 'false'),"
 	    " sum(one.type = 'object' OR one.type = 'array'),"
 	    " sum(one.type = 'null')"
-	    " FROM sample JOIN other_events AS events USING (id),"
+	    " FROM sample JOIN " EVENT_OTHER_TABLE " AS events USING (id),"
 	    " json_each(CASE WHEN json_valid(body) THEN body ELSE '{}' END)"
 	    " AS one GROUP BY 1, 2 ORDER BY 1, 2", err) < 0 ||
 	    next_key(drift, err) < 0)

@@ -6,8 +6,8 @@
  */
 #include "base/mem.h"
 #include "base/prog.h"
-#include "ingest/followed_files.h"
 #include "ingest/ingest_private.h"
+#include "ingest/missed_files.h"
 #include "read/tail.h"
 #include "read/tail_rotated.h"
 
@@ -20,7 +20,7 @@
 struct follow {
 	struct ingest *ingest;
 	struct tail *tail;
-	struct followed_files *files;
+	struct missed_files *files;
 };
 
 /* What is known of a file, behind tail_file_user. */
@@ -34,9 +34,10 @@ static void
 warn(void *context, const char *text)
 {
 	const struct follow *follow = context;
+	const struct ingest_options *options = &follow->ingest->options;
 
-	if (follow->ingest->options.warn != NULL)
-		follow->ingest->options.warn(text);
+	if (options->warn != NULL)
+		options->warn(options->context, text);
 }
 
 static void
@@ -76,7 +77,7 @@ store(struct follow *follow, struct tail_file *file, struct err *err)
 
 	followed->input.followed_path = tail_file_is_stream(file) ||
 	    has_unknown_before(follow, file) ? NULL
-	    : followed_files_path(follow->files, tail_file_path(file));
+	    : missed_files_path(follow->files, tail_file_path(file));
 	do {
 		enum ingest_taken taken;
 
@@ -255,7 +256,7 @@ look_at_siblings(struct follow *follow, const char *operand, struct err *err)
 		const struct tail_rotated *sibling = &list.items[i];
 		bool is_missing;
 
-		if (followed_files_misses(follow->files, operand, sibling,
+		if (missed_files_has(follow->files, operand, sibling,
 		    &is_missing, err) < 0)
 			goto done;
 		if (is_missing && tail_add(follow->tail, operand, sibling->path,
@@ -303,8 +304,8 @@ open_follow(struct follow *follow, char *const *paths, size_t count,
 	options.context = follow;
 	if (tail_open(&follow->tail, paths, count, &options, err) < 0)
 		return -1;
-	return followed_files_open(&follow->files, follow->ingest->db, paths,
-	    count, err);
+	return missed_files_open(&follow->files, follow->ingest->db,
+	    follow->ingest->followed, paths, count, err);
 }
 
 static void
@@ -315,7 +316,7 @@ close_follow(struct follow *follow)
 		    file != NULL; file = tail_each(follow->tail, file))
 			forget(file);
 	tail_close(follow->tail);
-	followed_files_close(follow->files);
+	missed_files_close(follow->files);
 }
 
 int

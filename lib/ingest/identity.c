@@ -45,7 +45,7 @@ find_truncated(struct ingest *ingest, struct err *err)
 	    ledger_id(input->source, STORE_MAX_POSITION), &id, err);
 
 	if (result == 1)
-		input->truncated_position = id & STORE_MAX_POSITION;
+		input->truncated_position = store_position(id);
 	return result < 0 ? -1 : 0;
 }
 

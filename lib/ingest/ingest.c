@@ -23,8 +23,7 @@ ingest_open(struct ingest **out, struct db *db,
 	if (ledger_open(&ingest->ledger, db, err) < 0 ||
 	    row_store_open(&ingest->rows, db, err) < 0 ||
 	    dead_letters_open(&ingest->letters, db, err) < 0 ||
-	    db_prepare(db, &ingest->set_followed, "UPDATE followed_files"
-	    " SET taken_ms = ?2 WHERE path = ?1", err) < 0) {
+	    followed_files_open(&ingest->followed, db, err) < 0) {
 		ingest_close(ingest);
 		return -1;
 	}
@@ -38,7 +37,7 @@ ingest_close(struct ingest *ingest)
 	if (ingest == NULL)
 		return;
 	dead_letters_close(ingest->letters);
-	db_finalize(ingest->set_followed);
+	followed_files_close(ingest->followed);
 	row_store_close(ingest->rows);
 	ledger_close(ingest->ledger);
 	batch_reader_close(ingest->reader);
@@ -120,11 +119,8 @@ note_followed(struct ingest *ingest, struct err *err)
 {
 	const char *path = ingest->input->followed_path;
 
-	if (path == NULL)
-		return 0;
-	db_bind_text(ingest->set_followed, 1, path, strlen(path));
-	db_bind_integer(ingest->set_followed, 2, tim_file_ms());
-	return db_execute(ingest->set_followed, err);
+	return path == NULL ? 0 : followed_files_set_taken(ingest->followed,
+	    path, tim_file_ms(), err);
 }
 
 static void
@@ -228,6 +224,7 @@ ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
 	if (input->source != NULL)
 		input->source_no = ledger_source_no(input->source);
 	if (ingest->options.progress != NULL)
-		ingest->options.progress(&ingest->totals);
+		ingest->options.progress(ingest->options.context,
+		    &ingest->totals);
 	return INGEST_TAKEN;
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "ingest/ingest.h"
 #include "store/dead_letters.h"
+#include "store/followed_files.h"
 #include "store/row_store.h"
 
 /* Where an event belongs: a source and a position, and what that took. */
@@ -48,7 +49,7 @@ struct ingest {
 	struct row_store *rows;
 	struct batch_reader *reader;
 	struct dead_letters *letters;
-	struct db_statement *set_followed;
+	struct followed_files *followed;
 	struct ingest_place *places; /* the events of one line that get a row */
 	size_t place_count, place_size;
 	/* Rows are written line by line, because a table refused one of them. */

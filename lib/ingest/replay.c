@@ -125,14 +125,14 @@ ingest_replay(struct ingest *ingest, const struct dead_letter *letter,
 {
 	struct ingest_input *input = &ingest->replay_input;
 	struct line line = { .text = letter->raw, .len = letter->raw_len,
-		.offset = letter->id & STORE_MAX_POSITION,
+		.offset = store_position(letter->id),
 		.number = letter->line, .has_newline = true,
 		.full_bytes = place_bytes(letter) };
 	int result;
 
 	*input = (struct ingest_input){ .letter = letter,
 		.letter_bytes = line.full_bytes, .truncated_position = -1,
-		.source_no = letter->id >> STORE_POSITION_BITS };
+		.source_no = store_source_no(letter->id) };
 	input->identity.name = letter->input;
 	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0)
 		return -1;

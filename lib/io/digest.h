@@ -16,8 +16,8 @@ struct digest;
 /* Opens a running SHA-256, which the caller closes. */
 struct digest *digest_open(void);
 void digest_add(struct digest *digest, const void *bytes, size_t len);
-/* Writes the lower-case hex of all bytes added since it was opened or last finished,
- * and starts again. */
+/* Writes the lower-case hex of all bytes added since it was opened or last
+ * finished, and starts again. */
 void digest_finish(struct digest *digest, char hex[DIGEST_HEX_SIZE]);
 void digest_close(struct digest *digest); /* NULL is fine */
 
@@ -28,8 +28,8 @@ void digest_of(const void *bytes, size_t len, char hex[DIGEST_HEX_SIZE]);
 void digest_keyed(const void *key, size_t key_len, const void *bytes,
     size_t len, char hex[DIGEST_HEX_SIZE]);
 
-/* Reads a whole file: its SHA-256 into hex, its length into *bytes. EXIT_NO_INPUT
- * when it cannot be opened, EXIT_IO when reading fails. */
+/* Reads a whole file: its SHA-256 into hex, its length into *bytes.
+ * EXIT_NO_INPUT when it cannot be opened, EXIT_IO when reading fails. */
 MUST_USE int digest_file(const char *path, char hex[DIGEST_HEX_SIZE],
     long long *bytes, struct err *err);
 

@@ -101,9 +101,9 @@ file_sync_folder_of(const char *path, struct err *err)
 	return sync_folder_of(path, false, err);
 }
 
-/* Makes folders from the top, and the name of each durable before it makes the next.
- * So when a killed process left folders, only the name of the lowest may not be
- * durable; that name is made durable as well. */
+/* Makes folders from the top, and the name of each durable before it makes the
+ * next. So when a killed process left folders, only the name of the lowest may
+ * not be durable; that name is made durable as well. */
 int
 file_make_folders(const char *path, struct err *err)
 {

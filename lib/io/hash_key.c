@@ -70,8 +70,8 @@ write_new_key(const char *path)
 	return result;
 }
 
-/* Gives the temporary file its name, unless a file of that name exists. Renames it
- * where the file system has no hard links. */
+/* Gives the temporary file its name, unless a file of that name exists. Renames
+ * it where the file system has no hard links. */
 static int
 name_file(const char *temporary, const char *path)
 {

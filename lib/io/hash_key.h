@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * hash_key -- the key of this deployment for the hashes that replace URLs and
- * personal data. The key is the whole text of a file, without one newline at the
- * end.
+ * personal data. The key is the whole text of a file, without one newline at
+ * the end.
  */
 #ifndef IO_HASH_KEY_H
 #define IO_HASH_KEY_H
@@ -15,11 +15,11 @@
  * read, is empty or larger than HASH_KEY_MAX_BYTES is EXIT_CONFIG. */
 MUST_USE int hash_key_read(const char *path, struct buf *key, struct err *err);
 
-/* Reads the file at path as hash_key_read does. When path is NULL, reads DATABASE.key
- * beside the real file of the database; when that is missing, makes it: 64 random
- * hexadecimal digits and a newline, readable for its owner only. When several
- * processes make it at once, all read the same key. EXIT_CREATE when it cannot be
- * made. */
+/* Reads the file at path as hash_key_read does. When path is NULL, reads
+ * DATABASE.key beside the real file of the database; when that is missing,
+ * makes it: 64 random hexadecimal digits and a newline, readable for its owner
+ * only. When several processes make it at once, all read the same key.
+ * EXIT_CREATE when it cannot be made. */
 MUST_USE int hash_key_open(const char *path, const char *database,
     struct buf *key, struct err *err);
 

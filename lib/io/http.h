@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * http -- HTTP requests; the only caller of libcurl. A transfer is one GET; many
- * transfers run at once in one thread. Redirects, retries and queues are the
- * caller's business.
+ * http -- HTTP requests; the only caller of libcurl. A transfer is one GET;
+ * many transfers run at once in one thread. Redirects, retries and queues are
+ * the caller's business.
  */
 #ifndef IO_HTTP_H
 #define IO_HTTP_H
@@ -40,8 +40,8 @@ struct http_answer {
 	const char *location, *etag, *last_modified, *content_type;
 };
 
-/* Opens *out, which the caller closes. transfers is the most that will run at once.
- * EXIT_BUG when libcurl cannot start. */
+/* Opens *out, which the caller closes. transfers is the most that will run at
+ * once. EXIT_BUG when libcurl cannot start. */
 MUST_USE int http_open(struct http **out, size_t transfers, struct err *err);
 /* Every transfer must have ended by http_end. NULL is fine. */
 void http_close(struct http *http);
@@ -72,8 +72,8 @@ void http_stop(struct http_transfer *transfer);
 void http_end(struct http *http, struct http_transfer *transfer);
 
 /* Waits until a transfer can go on, one of the file descriptors is readable,
- * http_wake was called or timeout_ms have passed, at most an hour. fd_count is at
- * most 4. */
+ * http_wake was called or timeout_ms have passed, at most an hour. fd_count is
+ * at most 4. */
 MUST_USE int http_wait(struct http *http, const int *fds, size_t fd_count,
     int64_t timeout_ms, struct err *err);
 
@@ -92,6 +92,7 @@ MUST_USE int http_url_read(const char *url, struct http_url *out,
 
 /* Resolves a Location against base (RFC 3986 section 5.2). Returns a URL without
  * fragment, which the caller frees; NULL with EXIT_DATA when that gives no URL. */
-char *http_url_join(const char *base, const char *location, struct err *err);
+MUST_USE char *http_url_join(const char *base, const char *location,
+    struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * http_fault -- why no complete answer came: the many codes of libcurl, reduced to
- * the few faults that events and decisions distinguish.
+ * http_fault -- why no complete answer came: the many codes of libcurl,
+ * reduced to the few faults that events and decisions distinguish.
  */
 #ifndef IO_HTTP_FAULT_H
 #define IO_HTTP_FAULT_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * http_head -- the head of an HTTP answer, read line by line. Limits bound what a
- * hostile or broken server can send, and contradictions are refused: of two lengths,
- * the wrong one would let a truncated body pass for a whole one (RFC 9112 section
- * 6.3).
+ * http_head -- the head of an HTTP answer, read line by line. Limits bound
+ * what a hostile or broken server can send, and contradictions are refused: of
+ * two lengths, the wrong one would let a truncated body pass for a whole one
+ * (RFC 9112 section 6.3).
  */
 #ifndef IO_HTTP_HEAD_H
 #define IO_HTTP_HEAD_H
@@ -29,13 +29,13 @@ struct http_head {
 	size_t total_bytes;
 };
 
-/* Frees the fields and prepares the head for the next answer. It may be all zero
- * before. */
+/* Frees the fields and prepares the head for the next answer. It may be all
+ * zero before. */
 void http_head_reset(struct http_head *head);
 
-/* Reads one line as received, CR LF included. A status line begins a new head, as
- * after a 100 (Continue), but the limits hold for all heads together. Returns 0, or
- * -1 with *fault, a literal that says what is wrong. */
+/* Reads one line as received, CR LF included. A status line begins a new head,
+ * as after a 100 (Continue), but the limits hold for all heads together.
+ * Returns 0, or -1 with *fault, a literal that says what is wrong. */
 MUST_USE int http_head_line(struct http_head *head, const char *line,
     size_t len, const char **fault);
 

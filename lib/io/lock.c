@@ -57,8 +57,8 @@ take_shared(const struct lock *lock)
 	return flock(lock->fd, LOCK_SH | LOCK_NB);
 }
 
-/* Polls at growing intervals, because flock and F_OFD_SETLKW have no timeout. Returns
- * 1 when the lock was taken, 0 at the deadline, -1 with errno. */
+/* Polls at growing intervals, because flock and F_OFD_SETLKW have no timeout.
+ * Returns 1 when the lock was taken, 0 at the deadline, -1 with errno. */
 static int
 poll_lock(int (*take)(const struct lock *), const struct lock *lock,
     int64_t deadline_ns)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * lock -- mutual exclusion between processes, by flock(2) on an empty file. The
- * kernel releases the lock when its holder dies. A process that waits for the
- * exclusive lock holds a second one, the turnstile (a record lock on the same file),
- * so that the process that has just released the lock cannot take it again first.
+ * lock -- mutual exclusion between processes, by flock(2) on an empty file.
+ * The kernel releases the lock when its holder dies. A process that waits for
+ * the exclusive lock holds a second one, the turnstile (a record lock on the
+ * same file), so that the process that has just released the lock cannot take
+ * it again first.
  */
 #ifndef IO_LOCK_H
 #define IO_LOCK_H
@@ -24,8 +25,8 @@ struct lock {
 MUST_USE int lock_init(struct lock *lock, const char *path, bool may_make,
     struct err *err);
 
-/* Takes the lock, and waits for it at most wait_ms; after that EXIT_AGAIN. name is
- * the file that the lock protects, for messages. */
+/* Takes the lock, and waits for it at most wait_ms; after that EXIT_AGAIN. name
+ * is the file that the lock protects, for messages. */
 MUST_USE int lock_take(struct lock *lock, bool is_shared, int64_t wait_ms,
     const char *name, struct err *err);
 

@@ -2,8 +2,8 @@
  *
  * seek_table -- the table at the end of a seekable zstd file (zstd,
  * contrib/seekable_format/zstd_seekable_compression_format.md): a skippable
- * frame that lists the lengths of all frames before it. The module reads and writes
- * bytes in memory only. The parser checks every value.
+ * frame that lists the lengths of all frames before it. The module reads and
+ * writes bytes in memory only. The parser checks every value.
  */
 #ifndef IO_SEEK_TABLE_H
 #define IO_SEEK_TABLE_H
@@ -33,8 +33,8 @@ struct seek_frame {
 
 /* Appends the header of a skippable frame whose payload has len bytes. */
 void seek_table_print_header(struct buf *out, uint32_t magic, uint32_t len);
-/* Reads the header of a skippable frame, SEEK_TABLE_HEADER_BYTES. Returns 0 and the
- * length of the payload, or -1 when it is none. */
+/* Reads the header of a skippable frame, SEEK_TABLE_HEADER_BYTES. Returns 0 and
+ * the length of the payload, or -1 when it is none. */
 MUST_USE int seek_table_parse_header(const void *header, uint32_t *payload_bytes);
 
 /* Appends the whole table, with the header of its frame. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * url_hash -- the hash that replaces a URL in events: HMAC-SHA-256 with the key of
- * this deployment, or plain SHA-256 when there is no key.
+ * url_hash -- the hash that replaces a URL in events: HMAC-SHA-256 with the
+ * key of this deployment, or plain SHA-256 when there is no key.
  */
 #ifndef IO_URL_HASH_H
 #define IO_URL_HASH_H

@@ -115,8 +115,8 @@ drain_slot(struct zst_writer *writer, struct slot *slot, struct err *err)
 	return writer->sink(writer->context, out.dst, out.pos, err);
 }
 
-/* Starts to compress slot->text. Without room for output, the call leaves the work to
- * libzstd's thread and returns. */
+/* Starts to compress slot->text. Without room for output, the call leaves the
+ * work to libzstd's thread and returns. */
 static int
 start_slot(struct slot *slot, struct err *err)
 {

@@ -48,8 +48,8 @@ zst_stream_has_more(const struct zst_stream *stream)
 	return stream->has_more;
 }
 
-/* Whether byte may be byte i of a magic number that begins with first: of a frame or
- * of one of the 16 kinds of skippable frames, little-endian. */
+/* Whether byte may be byte i of a magic number that begins with first: of a
+ * frame or of one of the 16 kinds of skippable frames, little-endian. */
 static bool
 is_magic(int64_t i, unsigned char byte, unsigned char first)
 {
@@ -61,8 +61,8 @@ is_magic(int64_t i, unsigned char byte, unsigned char first)
 	return byte == (first == frame[0] ? frame : skippable)[i];
 }
 
-/* Checks the bytes of the magic number, which may arrive one by one, because libzstd
- * would also accept formats older than RFC 8878. */
+/* Checks the bytes of the magic number, which may arrive one by one, because
+ * libzstd would also accept formats older than RFC 8878. */
 static int
 check_magic(struct zst_stream *stream, const unsigned char *in, size_t in_len,
     struct err *err)
@@ -106,10 +106,10 @@ report_damage(const struct zst_stream *stream, size_t result, struct err *err)
 	}
 }
 
-/* How many bytes to pass to libzstd in one call: at most the block that it waits
- * for. A call that fails does not say how much it had written before, so a call must
- * not have both a good block and a bad one. libzstd's hint is for a block and the
- * header of the next. */
+/* How many bytes to pass to libzstd in one call: at most the block that it
+ * waits for. A call that fails does not say how much it had written before, so
+ * a call must not have both a good block and a bad one. libzstd's hint is for a
+ * block and the header of the next. */
 static size_t
 feed_bytes(const struct zst_stream *stream, size_t in_len)
 {

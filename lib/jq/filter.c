@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* jv_ calls take their arguments over, jv_copy apart; so no jv leaves this
- * file. */
+/* jv_ functions, except jv_copy, take ownership of their arguments; therefore no
+ * jv leaves this file. */
 struct filter {
 	jq_state *state;
 	struct buf messages; /* of the compiler */
-	jv output;           /* what was handed out last, as text */
+	jv output;           /* the last output or message, as text */
 };
 
-/* In libjq 1.6 error(null) ends like empty, so that a map which fails that way
- * would drop its line in silence. These stand before the program on its first
- * line. */
+/* In libjq 1.6, error(null) ends a program like empty, so a map that fails with
+ * it would silently drop its line. These definitions are put before the program,
+ * on its first line. */
 static const char error_of_null[] = "def _error: error; "
     "def error: if . == null then \"error(null)\" else . end | _error; "
     "def error(message): message | error; ";
@@ -34,7 +34,7 @@ keep_message(void *data, jv message)
 	jv_free(text);
 }
 
-/* One line of the compiler's words. */
+/* Returns the messages of the compiler as one line. */
 static const char *
 first_message(struct filter *filter)
 {
@@ -50,8 +50,8 @@ first_message(struct filter *filter)
 	    text + strlen(prefix) : text;
 }
 
-/* Without these libjq 1.6 calls what happens to stand in its memory, at `input`
- * and at `debug`. */
+/* Without these callbacks, libjq 1.6 jumps to an uninitialized address at `input`
+ * and `debug`. */
 static jv
 no_input(jq_state *state, void *data)
 {
@@ -67,9 +67,9 @@ no_debug(void *data, jv message)
 	jv_free(message);
 }
 
-/* Compiles the program with error(null) mended, when it may use that; as it
- * stands when it cannot have definitions before it, as `include` must come
- * first, or does not compile: the words are to be about its own text. */
+/* Compiles the program with a corrected error(null), if it may use that. If this
+ * fails, compiles the program alone: `include` must come first, so no definitions
+ * may precede it; and error messages must be about the program's own text. */
 static bool
 compile(struct filter *filter, const char *program)
 {
@@ -120,23 +120,23 @@ filter_close(struct filter *filter)
 	free(filter);
 }
 
-/* libjq 1.6 keeps the function and loses the data. */
-static void (*tell_no_memory)(void *);
-static void *tell_data;
+/* libjq 1.6 stores the function but not its data. */
+static void (*notify_no_memory)(void *);
+static void *notify_data;
 
 static void
-no_memory(void *lost)
+on_no_memory(void *lost)
 {
 	(void)lost;
-	tell_no_memory(tell_data);
+	notify_no_memory(notify_data);
 }
 
 void
-filter_on_no_memory(struct filter *filter, void (*tell)(void *), void *data)
+filter_on_no_memory(struct filter *filter, void (*notify)(void *), void *data)
 {
-	tell_no_memory = tell;
-	tell_data = data;
-	jq_set_nomem_handler(filter->state, no_memory, NULL);
+	notify_no_memory = notify;
+	notify_data = data;
+	jq_set_nomem_handler(filter->state, on_no_memory, NULL);
 }
 
 int
@@ -161,9 +161,9 @@ filter_stop(struct filter *filter)
 	jq_start(filter->state, jv_null(), 0);
 }
 
-/* A message as text; "break" is all that libjq says of `input`. */
+/* Returns a message as text. "break" is the only message of libjq for `input`. */
 static jv
-as_text(jv message)
+message_text(jv message)
 {
 	if (jv_get_kind(message) != JV_KIND_STRING)
 		return jv_dump_string(message, 0);
@@ -173,7 +173,8 @@ as_text(jv message)
 	return jv_string("break: there is no more input");
 }
 
-/* Why there is no more output: the message, or jv_null() at the ordinary end. */
+/* Returns the message that says why there is no more output, or jv_null() at a
+ * normal end. */
 static jv
 end_message(struct filter *filter, jv end)
 {
@@ -181,14 +182,14 @@ end_message(struct filter *filter, jv end)
 
 	if (!jq_halted(filter->state))
 		return jv_get_kind(message) == JV_KIND_NULL ? message
-		    : as_text(message);
+		    : message_text(message);
 	jv_free(message);
 	message = jq_get_error_message(filter->state);
 	if (!jv_is_valid(message)) {
 		jv_free(message);
 		return jv_string("the program halted");
 	}
-	return as_text(message);
+	return message_text(message);
 }
 
 int

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* How often a line is looked at while it keeps us waiting. */
+/* A line that takes long is checked this often within its time limit. */
 #define LOOKS 10
 #define LOOK_MAX_MS 1000
 
@@ -43,9 +43,11 @@ fail:
 void
 map_close(struct map *map)
 {
+	int status;
+
 	if (map == NULL)
 		return;
-	map_process_end(map);
+	map_process_end(map, &status);
 	if (map->shared != NULL)
 		munmap(map->shared, sizeof(*map->shared));
 	for (size_t i = map->first; i < map->count; i++)
@@ -58,7 +60,8 @@ map_close(struct map *map)
 	free(map);
 }
 
-/* Room for one more line: where results were got, or new. */
+/* Makes room in the queue for one more line: in place of finished lines, or by
+ * growing. */
 static void
 make_room(struct map *map)
 {
@@ -92,9 +95,9 @@ map_put(struct map *map, const char *text, size_t len, bool is_json)
 		entry->verdict = mem_text("the line is too long for a map");
 }
 
-/* Sends lines and receives answers, whatever can be done first. */
+/* Sends lines or receives answers, whichever is possible first. */
 static int
-exchange(struct map *map, struct err *err)
+exchange_once(struct map *map, struct err *err)
 {
 	struct pollfd link = { .fd = map->fd, .events = POLLIN };
 	int64_t look_ms = map->limits.time_ms / LOOKS;
@@ -117,14 +120,14 @@ exchange(struct map *map, struct err *err)
 		if (result < 0)
 			return -1;
 		if (result == 0)
-			return map_process_bury(map, err);
+			return map_process_recover(map, err);
 	}
 	return 0;
 }
 
-/* The answer at in_at, which is whole. */
+/* Takes the complete answer at in_at as the result. */
 static void
-take_answer(struct map *map, struct map_result *result)
+read_answer(struct map *map, struct map_result *result)
 {
 	const char *at = map->in.data + map->in_at;
 	struct map_answer answer;
@@ -151,7 +154,7 @@ map_get(struct map *map, struct map_result *result, struct err *err)
 	    map->whole_count == 0) {
 		if (map->pid == 0 && map_process_start(map, err) < 0)
 			return -1;
-		if (exchange(map, err) < 0)
+		if (exchange_once(map, err) < 0)
 			return -1;
 	}
 	map->words = map->queue[map->first].verdict;
@@ -159,7 +162,7 @@ map_get(struct map *map, struct map_result *result, struct err *err)
 		result->end = MAP_STOPPED;
 		result->words = map->words;
 	} else {
-		take_answer(map, result);
+		read_answer(map, result);
 	}
 	map->first++;
 	if (map->unsent < map->first)

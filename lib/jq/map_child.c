@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * The child of map.c: a copy of its parent that knows of nothing but the
- * compiled program and one socket. It ends by quick_exit, because what the
- * parent has in stdio buffers and exit handlers is the parent's business.
+ * The child of map.c: a copy of its parent that uses only the compiled program
+ * and one socket. It ends with quick_exit, because the stdio buffers and exit
+ * handlers belong to the parent.
  */
 #include "jq/map_private.h"
 #include "base/log.h"
@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define IN_BYTES (256 << 10)
-/* No answer waits longer than this for the piece to be full. */
+/* The longest time that an answer waits for its piece to be full. */
 #define MAX_HOLD_NS 20000000
 
 #ifdef __has_feature
@@ -46,14 +46,15 @@ map_limits_memory(void)
 size_t
 map_child_out_size(const struct map_limits *limits)
 {
-	/* One line's answer at the most, behind a piece that is not full. */
+	/* A piece that is not full, and after it the largest answer to one
+	 * line. */
 	return MAP_PIECE_BYTES + sizeof(struct map_answer) +
 	    (size_t)limits->output_bytes +
 	    (size_t)limits->output_count * sizeof(uint32_t) + MAP_WORDS_SIZE;
 }
 
-/* The parent decides what a signal to the whole group means, and the end of the
- * socket tells the child. */
+/* A signal to the whole process group is handled by the parent. The child ends
+ * when the socket does. */
 static void
 ignore_signals(void)
 {
@@ -66,9 +67,9 @@ ignore_signals(void)
 	pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Leaves nothing open but the socket: not the database, not its lock, not the
- * pipe whose end somebody waits for. The socket keeps its number, so that no
- * stdio buffer of the parent can be meant by it. */
+/* Closes all files except the socket: the database, its lock, and pipes whose end
+ * another process waits for. The socket keeps its number, so that no stdio stream
+ * of the parent can write to it. */
 static void
 close_files(int keep)
 {
@@ -85,7 +86,7 @@ close_files(int keep)
 	closefrom(keep > 2 ? keep + 1 : 3);
 }
 
-/* 0 when the kernel does not tell. */
+/* Returns 0 when the kernel does not report it. */
 static uint64_t
 address_space_bytes(void)
 {
@@ -113,8 +114,8 @@ set_limit(__rlimit_resource_t resource, rlim_t wanted)
 		quick_exit(EXIT_BUG);
 }
 
-/* To what the process had at the start, the longest line, and what the program
- * may take. */
+/* Limits memory to that of the process at its start, the longest line, and what
+ * the program may use. */
 static void
 limit_memory(const struct map_child *child)
 {
@@ -167,7 +168,8 @@ send_answers(struct map_child *child)
 	child->sent_ns = tim_monotonic_ns();
 }
 
-/* Makes room for size bytes of input; that is not the program's memory. */
+/* Makes room for size bytes of input, which do not count as memory of the
+ * program. */
 static void
 grow_input(struct map_child *child, size_t size)
 {
@@ -182,9 +184,9 @@ grow_input(struct map_child *child, size_t size)
 	limit_memory(child);
 }
 
-/* Waits until len bytes stand at in_at. */
+/* Waits until there are len bytes at in_at. */
 static void
-receive(struct map_child *child, size_t len)
+receive_bytes(struct map_child *child, size_t len)
 {
 	if (child->in_len - child->in_at >= len)
 		return;
@@ -225,7 +227,7 @@ add_words(struct map_child *child, const char *words, size_t len)
 	add_bytes(child, "", 1);
 }
 
-/* Runs the program on the line; its outputs stand in out from start on. */
+/* Runs the program on the line. Its outputs go to out, from start on. */
 static enum map_end
 run_program(struct map_child *child, size_t start, uint32_t *count)
 {
@@ -259,7 +261,7 @@ run_program(struct map_child *child, size_t start, uint32_t *count)
 	    : MAP_TOO_MANY;
 }
 
-/* The words of a limit, which the parent would not know how to say. */
+/* Adds the words that say which limit was reached. */
 static void
 add_limit(struct map_child *child, enum map_end end)
 {
@@ -268,11 +270,11 @@ add_limit(struct map_child *child, enum map_end end)
 
 	if (end == MAP_TOO_MANY)
 		len = snprintf(words, sizeof(words), "the map makes more than "
-		    "%lld events of this line",
+		    "%lld events from this line",
 		    (long long)child->limits->output_count);
 	else
 		len = snprintf(words, sizeof(words), "the map was stopped: it "
-		    "made more than %lld bytes of this line",
+		    "made more than %lld bytes from this line",
 		    (long long)child->limits->output_bytes);
 	add_words(child, words, (size_t)len);
 }
@@ -285,8 +287,8 @@ run_line(struct map_child *child, const struct map_request *request,
 	struct map_answer answer;
 
 	child->out_len = start;
-	/* libjq may not read what simdjson does, such as a number of great
-	 * length: then the line is text after all. Text it always takes. */
+	/* libjq may reject JSON that simdjson accepts, such as a very long
+	 * number. The line is then passed as text, which libjq always accepts. */
 	if (!request->is_json ||
 	    filter_start(child->filter, text, request->len, true) < 0)
 		REQUIRE(filter_start(child->filter, text, request->len, false)
@@ -309,9 +311,9 @@ map_child_run(struct map_child *child)
 	become_child(child);
 	grow_input(child, IN_BYTES);
 	for (;;) {
-		receive(child, sizeof(request));
+		receive_bytes(child, sizeof(request));
 		memcpy(&request, child->in + child->in_at, sizeof(request));
-		receive(child, sizeof(request) + request.len);
+		receive_bytes(child, sizeof(request) + request.len);
 		child->shared->started_count = ++line_count;
 		run_line(child, &request, child->in + child->in_at +
 		    sizeof(request));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * The parent's end of the socket of map.c.
+ * The parent's end of the socket: sends lines and receives answers.
  */
 #include "jq/map_private.h"
 
@@ -9,12 +9,13 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-/* Lines handed to one sendmsg. */
+/* The most lines in one sendmsg. */
 #define SEND_COUNT 256
-/* Received at once. */
+/* The most bytes in one recv. */
 #define PIECE_BYTES (2 * (size_t)MAP_PIECE_BYTES)
 
-/* Tells which of the bytes of a line and its request are to be sent. */
+/* Fills pieces with the bytes of a request and its line that are not sent yet.
+ * Returns the number of pieces. */
 static size_t
 add_pieces(struct map_entry *entry, size_t sent, struct iovec pieces[2])
 {
@@ -25,7 +26,7 @@ add_pieces(struct map_entry *entry, size_t sent, struct iovec pieces[2])
 		pieces[count++].iov_len = head - sent;
 		sent = head;
 	}
-	/* An iovec knows no const, though sending only reads. */
+	/* iov_base is not const, although sending only reads. */
 	pieces[count].iov_base = (char *)(uintptr_t)entry->text + (sent - head);
 	pieces[count++].iov_len = entry->request.len - (sent - head);
 	return count;
@@ -59,8 +60,7 @@ note_sent(struct map *map, size_t sent)
 	}
 }
 
-/* When the socket takes nothing because the child has died, receiving will
- * tell. */
+/* Errors are ignored: if the child has died, map_receive will notice. */
 void
 map_send(struct map *map)
 {
@@ -82,9 +82,9 @@ map_send(struct map *map)
 		note_sent(map, (size_t)n);
 }
 
-/* Whether the bytes of an answer are what they should be. */
+/* Whether the bytes of an answer have the right form. */
 static bool
-is_sound(const struct map_answer *answer, const char *bytes)
+is_valid(const struct map_answer *answer, const char *bytes)
 {
 	uint64_t at = 0;
 
@@ -105,7 +105,8 @@ is_sound(const struct map_answer *answer, const char *bytes)
 	return at == answer->bytes;
 }
 
-/* Finds the answers that have come whole. */
+/* Counts the answers that have come completely. Fails with EXIT_BUG when one is
+ * invalid. */
 static int
 count_answers(struct map *map, struct err *err)
 {
@@ -119,12 +120,12 @@ count_answers(struct map *map, struct err *err)
 		memcpy(&answer, at, sizeof(answer));
 		if (answer.bytes > most)
 			return err_set(err, EXIT_BUG,
-			    "the process of the map answers nonsense");
+			    "the process of the map sent an invalid answer");
 		if (rest < answer.bytes)
 			break;
-		if (!is_sound(&answer, at + sizeof(answer)))
+		if (!is_valid(&answer, at + sizeof(answer)))
 			return err_set(err, EXIT_BUG,
-			    "the process of the map answers nonsense");
+			    "the process of the map sent an invalid answer");
 		map->in_whole += sizeof(answer) + answer.bytes;
 		map->whole_count++;
 		map->received_count++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Life and death of the child of map.c, as its parent sees them.
+ * Starts, watches and ends the child of map.c, in the parent.
  */
 #include "jq/map_private.h"
 
@@ -14,15 +14,16 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A line that uses no processor time is given so much of the clock. */
+/* A line that uses no processor time may take this many times its limit in wall
+ * time. */
 #define CLOCK_FACTOR 12
 #define CLOCK_MIN_MS 60000
-/* Children that may end in a row without having done anything. */
+/* How many children in a row may end without doing anything. */
 #define MAX_IDLE_DEATHS 3
 
-/* Returns the status as of waitpid; -1 when there is none to be had. */
+/* Kills the child. Returns its status from waitpid, or -1 when that fails. */
 static int
-reap(struct map *map)
+kill_child(struct map *map)
 {
 	int status = -1;
 
@@ -34,16 +35,14 @@ reap(struct map *map)
 	return status;
 }
 
-int
-map_process_end(struct map *map)
+void
+map_process_end(struct map *map, int *status)
 {
-	int status = -1;
-
+	*status = -1;
 	if (map->pid > 0) {
-		status = reap(map);
+		*status = kill_child(map);
 		close(map->fd);
 	}
-	return status;
 }
 
 int
@@ -61,8 +60,8 @@ map_process_start(struct map *map, struct err *err)
 	map->shared->is_out_of_memory = false;
 	memset(&map->watch, 0, sizeof(map->watch));
 	map->received_count = 0;
-	/* A signal that came before the child ignores it would be handled
-	 * twice. */
+	/* Otherwise a signal that comes before the child ignores it would be
+	 * handled twice. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	map->pid = fork();
@@ -82,7 +81,8 @@ map_process_start(struct map *map, struct err *err)
 	return err_system(err, EXIT_AGAIN, "the process of the map");
 }
 
-/* Processor time of the child; 0 when the system does not tell. */
+/* Returns the processor time of the child; 0 when the system does not report
+ * it. */
 static int64_t
 cpu_ms(pid_t pid)
 {
@@ -96,7 +96,7 @@ cpu_ms(pid_t pid)
 }
 
 static bool
-has_moved(const struct map *map)
+has_progressed(const struct map *map)
 {
 	return map->shared->started_count != map->watch.started_count ||
 	    map->shared->finished_count != map->watch.finished_count;
@@ -120,7 +120,8 @@ print_ms(char *out, size_t size, int64_t ms)
 		snprintf(out, size, "%lld ms", (long long)ms);
 }
 
-/* Why the line is refused that the child died of. */
+/* Returns the words for the line on which the child died. The caller frees
+ * them. */
 static char *
 death_words(const struct map *map, int status)
 {
@@ -141,8 +142,8 @@ death_words(const struct map *map, int status)
 	return words.data;
 }
 
-/* Not by the line: somebody killed the child, or what earlier lines left behind
- * took the memory. */
+/* Whether the line may not be the cause: another process may have killed the
+ * child, or earlier lines may have used up the memory. */
 static bool
 may_be_innocent(const struct map *map, int status)
 {
@@ -152,13 +153,13 @@ may_be_innocent(const struct map *map, int status)
 	    WTERMSIG(status) == SIGTERM)));
 }
 
-/* Has the lines sent again that have neither an answer nor a verdict. Returns
- * the one that the child was at, or NULL. */
+/* Queues the lines that have neither an answer nor a verdict to be sent again.
+ * Returns the line that the child was working on, or NULL. */
 static struct map_entry *
 rewind_queue(struct map *map)
 {
 	uint64_t finished_count = map->shared->finished_count;
-	uint64_t behind = finished_count - map->received_count;
+	uint64_t unreceived = finished_count - map->received_count;
 	size_t answered = map->whole_count, at = map->first, running;
 
 	while (at < map->count &&
@@ -169,14 +170,15 @@ rewind_queue(struct map *map)
 	if (map->shared->started_count == finished_count)
 		return NULL;
 	for (running = at; running < map->count; running++)
-		if (map->queue[running].verdict == NULL && behind-- == 0)
+		if (map->queue[running].verdict == NULL && unreceived-- == 0)
 			return &map->queue[running];
 	return NULL;
 }
 
-/* verdict is for the line that the child was at; NULL when its status tells. */
+/* Handles the end of a child. verdict is for the line that it was working on,
+ * which takes ownership; NULL: status decides. */
 static int
-bury(struct map *map, int status, char *verdict, struct err *err)
+recover(struct map *map, int status, char *verdict, struct err *err)
 {
 	struct map_entry *entry;
 	bool was_busy = map->received_count > 0;
@@ -200,31 +202,34 @@ bury(struct map *map, int status, char *verdict, struct err *err)
 	if (map->idle_deaths < MAX_IDLE_DEATHS)
 		return 0;
 	return err_set(err, EXIT_AGAIN, "the process of the map ends before "
-	    "it does anything; is memory short?");
+	    "it reads a line; is memory short?");
 }
 
 int
-map_process_bury(struct map *map, struct err *err)
+map_process_recover(struct map *map, struct err *err)
 {
-	return bury(map, map_process_end(map), NULL, err);
+	int status;
+
+	map_process_end(map, &status);
+	return recover(map, status, NULL, err);
 }
 
-/* Ends the child for the time that its line takes. Answers that have come in by
- * then are good, and when it has gone on in the last moment nobody is to blame. */
+/* Ends the child because its line takes too long. Answers that came before that
+ * are valid. If the child finished the line at the last moment, no line fails. */
 static int
-stop(struct map *map, int64_t limit_ms, const char *what, struct err *err)
+stop_slow_line(struct map *map, int64_t limit_ms, const char *what, struct err *err)
 {
 	struct buf words = BUF_EMPTY;
 	bool is_at_line = map->watch.started_count > map->watch.finished_count;
 	char limit[32];
-	int result, status = reap(map);
+	int result, status = kill_child(map);
 
 	while ((result = map_receive(map, err)) > 0)
 		continue;
 	close(map->fd);
 	if (result < 0)
 		return -1;
-	if (has_moved(map)) {
+	if (has_progressed(map)) {
 		map->in.len = map->in_whole;
 		rewind_queue(map);
 		return 0;
@@ -234,7 +239,7 @@ stop(struct map *map, int64_t limit_ms, const char *what, struct err *err)
 		buf_printf(&words, "the map was stopped: it %s %s on this line",
 		    what, limit);
 	}
-	return bury(map, status, words.data, err);
+	return recover(map, status, words.data, err);
 }
 
 int
@@ -242,7 +247,7 @@ map_process_watch(struct map *map, int waited_ms, struct err *err)
 {
 	int64_t now_ms = cpu_ms(map->pid);
 
-	if (has_moved(map) || map->watch.waited_ms == 0) {
+	if (has_progressed(map) || map->watch.waited_ms == 0) {
 		map->watch.started_count = map->shared->started_count;
 		map->watch.finished_count = map->shared->finished_count;
 		map->watch.cpu_ms = now_ms;
@@ -251,9 +256,10 @@ map_process_watch(struct map *map, int waited_ms, struct err *err)
 	}
 	map->watch.waited_ms += waited_ms;
 	if (now_ms - map->watch.cpu_ms >= map->limits.time_ms)
-		return stop(map, map->limits.time_ms, "ran longer than", err);
+		return stop_slow_line(map, map->limits.time_ms,
+		    "ran longer than", err);
 	if (map->watch.waited_ms > clock_limit_ms(map))
-		return stop(map, clock_limit_ms(map), "did not end within",
-		    err);
+		return stop_slow_line(map, clock_limit_ms(map),
+		    "did not end within", err);
 	return 0;
 }

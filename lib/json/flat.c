@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* A string without escapes is the text between its quotes: had it another quote
- * within, a token would begin there. */
+/* Reads a string without escapes, the text between the quotes. There is no
+ * other quote in it, since a token would begin there. */
 static bool
 read_text(const char *begin, const char *end, const char **text, size_t *len)
 {
@@ -72,7 +72,7 @@ read_value(const char *begin, const char *end, struct json_member *out)
 	}
 }
 
-/* The tokens of a member: key, colon, value, and the comma or brace behind. */
+/* The tokens of a member: key, colon, value, and the comma or brace after it. */
 enum { KEY, COLON, VALUE, NEXT, MEMBER_TOKENS };
 
 static bool

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 //
-// The only C++ file. simdjson's On-Demand parser checks what it is asked for
-// and no more, so every value is walked to its end here, and what stands behind
-// the object is asked for too. Most events are simpler than what it can read:
-// json_flat reads these from the tokens of its first stage.
+// The only C++ file. simdjson's On-Demand parser checks only the values that it
+// is asked for, so this walks every value to its end and then asks for the end
+// of the line. Most events are so simple that json_flat_read can read them from
+// the tokens of simdjson's first stage.
 
 #include "json/json.h"
 #include "base/mem.h"
@@ -29,7 +29,7 @@ struct json_parser {
 	ondemand::parser parser;
 	std::unique_ptr<internal::dom_parser_implementation> tokens;
 	std::vector<json_member> members;
-	size_t count = 0; // of members that are in use
+	size_t count = 0; // how many members are in use
 	struct key_table *keys = nullptr;
 	int previous_key = KEY_TABLE_START;
 	bool has_inexact = false;
@@ -38,14 +38,15 @@ struct json_parser {
 namespace {
 
 std::string_view
-trim(const char *begin, const char *end)
+without_blanks_at_end(const char *begin, const char *end)
 {
 	return std::string_view(begin, size_t(json_token_end(begin, end) -
 	    begin));
 }
 
-// A string without escapes stands in the line as it is: stage 1 of the parser
-// has checked its quotes, its UTF-8 and that no control character is in it.
+// Whether a string has no escapes, so that its text is in the line as it is.
+// Stage 1 has checked its quotes, its UTF-8 and that it has no control
+// characters.
 bool
 is_plain(std::string_view token)
 {
@@ -73,7 +74,8 @@ read_text(ondemand::value &value, std::string_view token, json_member &out)
 	return code;
 }
 
-// The same for a key. It ends before a colon, so its token has to be looked for.
+// Reads a key, without copying it when it has no escapes. simdjson does not say
+// where the token of a key ends, so this looks for the quote.
 error_code
 read_key(ondemand::field &field, std::string_view &out)
 {
@@ -97,7 +99,7 @@ read_scalar(json_parser &parser, ondemand::value &value, json_member &out)
 
 	if (code)
 		return code;
-	token = trim(token.data(), token.data() + token.size());
+	token = without_blanks_at_end(token.data(), token.data() + token.size());
 	out.raw = token.data();
 	out.raw_len = token.size();
 	if (type == ondemand::json_type::string) {
@@ -140,7 +142,7 @@ next_member(json_parser &parser, std::string_view key)
 	return member;
 }
 
-// Walks the members of an object; those of the line's own object are kept.
+// Walks the members of an object and keeps those of the line's own object.
 error_code
 read_members(json_parser &parser, ondemand::object &object, int depth)
 {
@@ -151,8 +153,8 @@ read_members(json_parser &parser, ondemand::object &object, int depth)
 
 		if (code)
 			return code;
-		// Copied once less than get() does, which costs as much as
-		// all the rest here.
+		// get() would copy once more, which costs as much as all the
+		// rest of this function.
 		ondemand::field &&field = std::move(result).value_unsafe();
 		if ((code = read_key(field, key)))
 			return code;
@@ -180,7 +182,7 @@ read_elements(json_parser &parser, ondemand::array &array, int depth)
 	return SUCCESS;
 }
 
-// One value within an object or array at depth.
+// Reads one value of an object or array at that depth.
 error_code
 read_value(json_parser &parser, ondemand::value &value, int depth,
     json_member &out)
@@ -211,16 +213,16 @@ read_value(json_parser &parser, ondemand::value &value, int depth,
 	}
 	if ((code = value.current_location().get(end)))
 		return code;
-	std::string_view raw = trim(begin, end);
+	std::string_view raw = without_blanks_at_end(begin, end);
 	out.type = JSON_NESTED;
 	out.raw = raw.data();
 	out.raw_len = raw.size();
 	return SUCCESS;
 }
 
-// A line that is no object: JSON all the same, or not even that?
+// Reads a line that is no object, to tell whether it is JSON.
 error_code
-read_other(json_parser &parser, ondemand::document &document,
+read_non_object(json_parser &parser, ondemand::document &document,
     ondemand::json_type type)
 {
 	error_code code;
@@ -245,9 +247,9 @@ read_other(json_parser &parser, ondemand::document &document,
 		if (document.raw_json_token().get(token))
 			return NUMBER_ERROR;
 		member.raw = token.data();
-		member.raw_len = trim(token.data(), token.data() +
+		member.raw_len = without_blanks_at_end(token.data(), token.data() +
 		    token.size()).size();
-		// Goes on behind it, whatever simdjson takes it for.
+		// Moves past the number, whatever value simdjson reads.
 		error_code ignored = document.get_number().get(passed);
 		(void)ignored;
 		return json_read_number(&member) ? SUCCESS : NUMBER_ERROR;
@@ -277,7 +279,7 @@ read_line(json_parser &parser, ondemand::document &document, bool &is_object)
 		if ((code = document.get_object().get(object)) == SUCCESS)
 			code = read_members(parser, object, 1);
 	} else {
-		code = read_other(parser, document, type);
+		code = read_non_object(parser, document, type);
 	}
 	if (code)
 		return code;

@@ -13,7 +13,7 @@ key_table_put(struct key_table *table, const char *key, size_t len)
 		return -1;
 	hash = hash_fnv1a(key, len);
 	at = (size_t)(hash ^ hash >> 32) % KEY_TABLE_SIZE;
-	/* Half of the places are free at least. */
+	/* Ends, because at least half of the entries are free. */
 	for (entry = &table->entries[at]; entry->is_used;
 	    entry = &table->entries[at]) {
 		if (entry->key_len == len && memcmp(entry->key, key, len) == 0)

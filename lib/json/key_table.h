@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC
  *
- * key_table -- keys of JSON members, each with a number by which others keep what
- * they know of it. Producers write the same keys in nearly the same order each
- * time, so the table remembers which key came next and mostly compares once.
+ * key_table -- numbers the keys of JSON members, so that callers can keep data
+ * about a key in an array. Producers write the same keys in nearly the same
+ * order each time, so the table remembers which key came next, and a look-up
+ * mostly takes one comparison.
  */
 #ifndef JSON_KEY_TABLE_H
 #define JSON_KEY_TABLE_H
+
+#include "base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,33 +19,34 @@
 extern "C" {
 #endif
 
-/* Numbers are below this. */
+/* Every number is below this. */
 #define KEY_TABLE_SIZE 512
-/* Longer keys have no number, nor have keys that come when the table is half
- * full: what is known of them has to be found out each time. */
+/* Longer keys get no number, nor do new keys once the table is half full:
+ * callers must look those up each time. */
 #define KEY_TABLE_KEY_BYTES 40
-/* What stands before the first key of an object. */
+/* The number that precedes the first key of an object. */
 #define KEY_TABLE_START KEY_TABLE_SIZE
 
 struct key_table_entry {
 	char key[KEY_TABLE_KEY_BYTES];
 	unsigned char key_len;
 	bool is_used;
-	uint16_t next; /* the number of the key that came behind it last */
+	uint16_t next; /* the number of the key that followed it last time */
 };
 
-/* Zeros are an empty table. */
+/* A table of zeros is empty. */
 struct key_table {
 	struct key_table_entry entries[KEY_TABLE_SIZE + 1];
 	unsigned int count;
 };
 
-/* The number of a key, which is put into the table if it is new; or -1. It stays
- * the same. */
-int key_table_put(struct key_table *table, const char *key, size_t len);
+/* Returns the number of a key, which never changes, and adds a new key to the
+ * table. Returns -1 for a key that gets no number. */
+MUST_USE int key_table_put(struct key_table *table, const char *key,
+    size_t len);
 
-/* Whether two texts of that length are the same. A call of memcmp would take
- * longer than the comparison of most keys. */
+/* Whether two texts of len bytes are equal. Most keys are so short that a call
+ * of memcmp would take longer than the comparison. */
 static inline bool
 key_table_is_same(const char *a, const char *b, size_t len)
 {
@@ -65,9 +69,10 @@ key_table_is_same(const char *a, const char *b, size_t len)
 	return z == w;
 }
 
-/* The number of the key behind *previous, as key_table_put has it. *previous is
- * KEY_TABLE_START at first and becomes this number, if there is one. */
-static inline int
+/* Returns the number of the next key of an object, as key_table_put does.
+ * *previous is the number of the key before it, KEY_TABLE_START for the first
+ * key; it becomes the returned number unless that is -1. */
+MUST_USE static inline int
 key_table_find(struct key_table *table, const char *key, size_t len,
     int *previous)
 {

@@ -21,7 +21,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The length of the element at text, with the white space behind it. */
+/* Returns the length of the element at text and the white space after it. */
 static size_t
 element_length(const char *text, const char *end)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * object -- what is known of a JSON object that was read: its members and
- * their values. Nested values are known by their text.
+ * object -- a JSON object that was read: its members and their values. A
+ * nested value is kept as text.
  */
 #ifndef JSON_OBJECT_H
 #define JSON_OBJECT_H
@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* The largest magnitude up to which every integer is a double. */
+/* A double holds every integer up to this magnitude exactly. */
 #define JSON_EXACT_MAX (INT64_C(1) << 53)
 
 enum json_type {
@@ -30,7 +30,7 @@ enum json_type {
 struct json_member {
 	const char *key; /* unescaped */
 	size_t key_len;
-	int key_number; /* see json_number_keys; else -1 */
+	int key_number; /* see json_number_keys; -1 for none */
 	enum json_type type;
 	union {
 		int64_t integer;
@@ -38,32 +38,33 @@ struct json_member {
 	};
 	const char *text;
 	size_t text_len;
-	const char *raw; /* the value as it stands in the line */
+	const char *raw; /* the value as written in the line */
 	size_t raw_len;
 };
 
 struct json_object {
 	const struct json_member *members; /* in the order of the line */
 	size_t count;
-	bool has_inexact; /* an integer that a double does not hold stands in it,
-	                   * at any depth; known of any JSON, not only objects */
+	bool has_inexact; /* some integer, at any depth, is one that a double
+	                   * does not hold; set for any JSON, not only objects */
 };
 
-/* The member of that name, the last one when it stands there twice; or NULL. */
+/* Returns the member of that name, the last one if there are several; or
+ * NULL. */
 const struct json_member *json_find(const struct json_object *object,
     const char *key);
 
-/* The elements of an array of nested text that json_read has checked, one after
- * another. */
+/* The position in a walk over the elements of an array, which is text that
+ * json_read has checked. */
 struct json_elements {
-	const char *at, *end; /* what is left; borrowed */
+	const char *at, *end; /* the rest of the array; borrowed */
 };
 
-/* Of a member that is JSON_NESTED and whose raw begins with '['. */
+/* Begins a walk over a JSON_NESTED member whose raw text begins with '['. */
 struct json_elements json_elements_of(const struct json_member *array);
 
-/* The text of the next element, within that of the array and so of the line;
- * false when there is none left. */
+/* Sets *raw to the text of the next element, which is part of the line; false
+ * at the end of the array. */
 bool json_elements_next(struct json_elements *elements, const char **raw,
     size_t *raw_len);
 

@@ -28,7 +28,7 @@ spec_fail(const struct spec *spec, const struct yaml_node *node,
 }
 
 static size_t
-count_of(const char *const *words)
+count_words(const char *const *words)
 {
 	size_t count = 0;
 
@@ -37,11 +37,11 @@ count_of(const char *const *words)
 	return count;
 }
 
-/* "a, b or c" */
+/* Appends "a, b or c". */
 static void
 add_words(struct buf *out, const char *const *words)
 {
-	size_t count = count_of(words);
+	size_t count = count_words(words);
 
 	for (size_t i = 0; i < count; i++)
 		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ",
@@ -92,7 +92,7 @@ spec_text(const struct spec *spec, const struct yaml_node *node,
 		return spec_fail(spec, node, "'%s' is missing", field);
 	if (value->type != YAML_SCALAR || yaml_is_null(value) ||
 	    value->text[0] == '\0')
-		return spec_fail(spec, value, "'%s' has to be a text", field);
+		return spec_fail(spec, value, "'%s' must be text", field);
 	*out = value->text;
 	return 0;
 }

@@ -23,7 +23,7 @@ fail_at(struct err *err, int line, const char *words)
 	return err_set(err, EXIT_CONFIG, "line %d: %s", line, words);
 }
 
-/* What libfyaml says, or that it says nothing. */
+/* Reports the first error of libfyaml, if it has one. */
 static int
 fail_parse(struct yaml *yaml, struct err *err)
 {
@@ -54,8 +54,8 @@ new_node(struct yaml *yaml, enum yaml_type type, int line)
 	return node;
 }
 
-/* The text of a token; the caller frees it. NULL and an error when a NUL
- * stands in it. */
+/* Returns the text of a token, which the caller frees; NULL with an error when
+ * it has a NUL byte. */
 static char *
 text_of(struct fy_token *token, int line, struct err *err)
 {
@@ -65,13 +65,14 @@ text_of(struct fy_token *token, int line, struct err *err)
 	if (text == NULL)
 		return mem_text("");
 	if (memchr(text, '\0', len) != NULL) {
-		fail_at(err, line, "a text with a NUL in it");
+		fail_at(err, line, "text with a NUL byte");
 		return NULL;
 	}
 	return mem_text_of(text, len);
 }
 
-/* The last node of that anchor counts (YAML 1.2.2, 7.1). */
+/* Returns the last node with that anchor, as YAML 1.2.2, 7.1 has it; or
+ * NULL. */
 static struct yaml_node *
 find_anchor(const struct yaml *yaml, const char *name)
 {
@@ -85,7 +86,7 @@ find_anchor(const struct yaml *yaml, const char *name)
 }
 
 static struct fy_event *
-next(struct yaml *yaml, struct err *err)
+next_event(struct yaml *yaml, struct err *err)
 {
 	struct fy_event *event = fy_parser_parse(yaml->parser);
 
@@ -134,9 +135,9 @@ read_scalar(struct yaml_node *node, struct fy_token *token, struct err *err)
 	return node->text != NULL ? 0 : -1;
 }
 
-/* The anchor and the tag of what begins with event, NULL without. */
+/* Sets the anchor and the tag of the node that begins with event, or NULL. */
 static void
-properties(struct fy_event *event, struct fy_token **anchor,
+find_properties(struct fy_event *event, struct fy_token **anchor,
     struct fy_token **tag)
 {
 	if (event->type == FYET_SCALAR) {
@@ -158,7 +159,7 @@ type_of(const struct fy_event *event)
 	    : event->type == FYET_MAPPING_START ? YAML_MAPPING : YAML_SEQUENCE;
 }
 
-/* The node that begins with event; NULL after an error. */
+/* Reads the node that begins with event; returns NULL with an error. */
 static struct yaml_node *
 read_node(struct yaml *yaml, struct fy_event *event, int depth, struct err *err)
 {
@@ -173,7 +174,7 @@ read_node(struct yaml *yaml, struct fy_event *event, int depth, struct err *err)
 		return read_alias(yaml, event, line, err);
 	else if (depth > YAML_MAX_DEPTH)
 		wrong = "too deep";
-	properties(event, &anchor, &tag);
+	find_properties(event, &anchor, &tag);
 	if (wrong == NULL && tag != NULL)
 		wrong = "tags such as !!binary are not used here";
 	if (wrong != NULL) {
@@ -190,7 +191,7 @@ read_node(struct yaml *yaml, struct fy_event *event, int depth, struct err *err)
 	return result == 0 ? node : NULL;
 }
 
-/* The key that event is; the caller's, NULL on errors. */
+/* Returns the key in event, which the caller frees; NULL with an error. */
 static char *
 read_key(const struct yaml_node *node, struct fy_event *event, struct err *err)
 {
@@ -206,7 +207,7 @@ read_key(const struct yaml_node *node, struct fy_event *event, struct err *err)
 	for (size_t i = 0; key != NULL && i < node->count; i++) {
 		if (strcmp(node->keys[i], key) != 0)
 			continue;
-		err_set(err, EXIT_CONFIG, "line %d: '%.60s' stands here twice",
+		err_set(err, EXIT_CONFIG, "line %d: '%.60s' is given twice",
 		    line, key);
 		free(key);
 		return NULL;
@@ -225,7 +226,7 @@ read_child(struct yaml *yaml, struct yaml_node *node, struct fy_event *event,
 	if (node->type == YAML_MAPPING) {
 		key = read_key(node, event, err);
 		fy_parser_event_free(yaml->parser, event);
-		event = key != NULL ? next(yaml, err) : NULL;
+		event = key != NULL ? next_event(yaml, err) : NULL;
 	}
 	if (event != NULL)
 		child = read_node(yaml, event, depth, err);
@@ -244,7 +245,7 @@ read_children(struct yaml *yaml, struct yaml_node *node, int depth,
 {
 	struct fy_event *event;
 
-	while ((event = next(yaml, err)) != NULL) {
+	while ((event = next_event(yaml, err)) != NULL) {
 		if (event->type == FYET_MAPPING_END ||
 		    event->type == FYET_SEQUENCE_END) {
 			fy_parser_event_free(yaml->parser, event);
@@ -256,11 +257,11 @@ read_children(struct yaml *yaml, struct yaml_node *node, int depth,
 	return -1;
 }
 
-/* A document: its node, then FYET_DOCUMENT_END. */
+/* Reads a document: its node, if it has one, then FYET_DOCUMENT_END. */
 static int
 read_document(struct yaml *yaml, struct err *err)
 {
-	struct fy_event *event = next(yaml, err);
+	struct fy_event *event = next_event(yaml, err);
 	struct yaml_node *node;
 
 	if (event == NULL)
@@ -274,7 +275,7 @@ read_document(struct yaml *yaml, struct err *err)
 	if (node == NULL)
 		return -1;
 	append(&yaml->documents, &yaml->document_count, node);
-	event = next(yaml, err);
+	event = next_event(yaml, err);
 	fy_parser_event_free(yaml->parser, event);
 	return event != NULL ? 0 : -1;
 }

@@ -63,7 +63,7 @@ check_annotations(const struct spec *spec, const struct yaml_node *node)
 	for (size_t i = 0; i < node->count; i++) {
 		if (node->children[i]->type != YAML_SCALAR)
 			return spec_fail(spec, node->children[i],
-			    "annotation '%.60s' has to be a text", node->keys[i]);
+			    "annotation '%.60s' must be text", node->keys[i]);
 		if (strncmp(node->keys[i], "teltools/", 9) == 0)
 			return spec_fail(spec, node->children[i], "no annotation "
 			    "'%.60s' is known; what teltools adds to OpenSLO stands "

@@ -11,24 +11,25 @@
 struct ahead {
 	struct batch_reader *reader;
 	struct line_reader *lines;
-	int filled;            /* what line_fill said last */
-	struct err fill_error; /* when that was -1 */
-	bool is_fresh;         /* it said so of lines that nobody read yet */
+	int filled;            /* the last result of line_fill */
+	struct err fill_error; /* if filled is -1 */
+	bool is_fresh;         /* its lines have not been read yet */
 	struct batch batches[2];
 	int results[2];
 	struct err errors[2];
 
-	int stop_fd;           /* wakes the thread for good */
+	int stop_fd;           /* readable when the thread must end */
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
-	/* Under the mutex. Batches count from 0; number n lies in slot n % 2. */
+	/* Guarded by the mutex. Batches count from 0; batch n is in slot n %
+	 * 2. */
 	int64_t read_count, wanted_count;
 	bool may_run_ahead, is_over, is_closing;
 };
 
-/* Reads one batch. An error of the input waits until what came before it has
- * been given out. */
+/* Reads one batch. An error of the input is returned only after all lines before
+ * it. */
 static int
 read_batch(struct ahead *ahead, struct batch *batch, size_t prefix_bytes,
     struct err *err)
@@ -81,7 +82,7 @@ read_batches(void *context)
 	return NULL;
 }
 
-/* The thread takes no signals: the main thread is woken by them. */
+/* The thread blocks all signals, so that they wake the main thread. */
 static int
 start_thread(struct ahead *ahead, struct err *err)
 {
@@ -94,7 +95,7 @@ start_thread(struct ahead *ahead, struct err *err)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (result == 0)
 		return 0;
-	return err_set(err, EXIT_AGAIN, "no thread to be had (error %d); "
+	return err_set(err, EXIT_AGAIN, "cannot start a thread (error %d); "
 	    "try again", result);
 }
 
@@ -152,7 +153,7 @@ ahead_close(struct ahead *ahead)
 }
 
 static int
-give(struct ahead *ahead, size_t slot, struct batch **out, struct err *err)
+give_batch(struct ahead *ahead, size_t slot, struct batch **out, struct err *err)
 {
 	*out = &ahead->batches[slot];
 	if (ahead->results[slot] < 0)
@@ -171,7 +172,7 @@ ahead_next(struct ahead *ahead, struct batch **out, struct err *err)
 	while (ahead->read_count <= number)
 		pthread_cond_wait(&ahead->changed, &ahead->mutex);
 	pthread_mutex_unlock(&ahead->mutex);
-	return give(ahead, (size_t)(number % 2), out, err);
+	return give_batch(ahead, (size_t)(number % 2), out, err);
 }
 
 int
@@ -181,7 +182,7 @@ ahead_again(struct ahead *ahead, size_t prefix_bytes, struct batch **out,
 	size_t slot = (size_t)((ahead->wanted_count - 1) % 2);
 	struct batch *batch = &ahead->batches[slot];
 
-	/* The thread waits for the next ahead_next, or is over. */
+	/* The thread waits for the next ahead_next, or has ended. */
 	line_rewind(ahead->lines, &batch->begin);
 	ahead->results[slot] = read_batch(ahead, batch, prefix_bytes,
 	    &ahead->errors[slot]);
@@ -189,5 +190,5 @@ ahead_again(struct ahead *ahead, size_t prefix_bytes, struct batch **out,
 	ahead->may_run_ahead = batch->prefix_len == LINE_PREFIX_BYTES;
 	ahead->is_over |= ahead->results[slot] <= 0;
 	pthread_mutex_unlock(&ahead->mutex);
-	return give(ahead, slot, out, err);
+	return give_batch(ahead, slot, out, err);
 }

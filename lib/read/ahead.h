@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * ahead -- batches of an input, the next one read by a thread while the caller
- * stores the one before. Until enough of the input has come to know it again,
- * nothing is read ahead: the caller may ask for the same lines once more, with
- * those that follow.
+ * ahead -- the batches of an input: a thread reads the next one while the caller
+ * stores the current one. Nothing is read ahead until enough of the input has
+ * come for recognizing it later; until then the caller may ask for the same lines
+ * again, with those that follow.
  */
 #ifndef READ_AHEAD_H
 #define READ_AHEAD_H
@@ -12,22 +12,25 @@
 
 struct ahead;
 
-/* Both are borrowed, and nobody else's until ahead_close. filled is what the
- * line_fill said that was made before. The caller's. */
+/* Borrows reader and lines, which must not be used otherwise until ahead_close.
+ * filled is the result of the last line_fill of lines; if that was -1, *err is
+ * its error. Returns -1, EXIT_AGAIN, when no thread can be started. The caller
+ * closes *out. */
 MUST_USE int ahead_open(struct ahead **out, struct batch_reader *reader,
     struct line_reader *lines, int filled, struct err *err);
-/* Ends the thread, whatever it waits for. NULL is fine. */
+/* Ends the thread, even if it waits for input. NULL is fine. */
 void ahead_close(struct ahead *ahead);
 
-/* The next batch; the one before is given back. Returns 1, 0 when it is the
- * last, or -1 as line_fill and batch_read: it is the last too, and holds the
- * lines that came before the error. A signal ends the input. */
+/* Gives the next batch, borrowed until the next call, and takes back the previous
+ * one. Returns 1, or 0 when it is the last batch, or -1 for the errors of
+ * line_fill and batch_read: then it is the last batch too, and has the lines
+ * before the error. A signal ends the input. */
 MUST_USE int ahead_next(struct ahead *ahead, struct batch **out,
     struct err *err);
 
-/* The last batch again, with more lines: at least so many bytes of the input's
- * beginning, or all. Only while less than that had come. Returns as
- * ahead_next. */
+/* Reads the last batch again, with more lines: until the first prefix_bytes of
+ * the input have come, or all of it. Allowed only while fewer have come. Returns
+ * what ahead_next returns. */
 MUST_USE int ahead_again(struct ahead *ahead, size_t prefix_bytes,
     struct batch **out, struct err *err);
 

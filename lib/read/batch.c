@@ -49,9 +49,9 @@ static const struct row_refusal *
 refuse_json(struct batch *batch, const struct line *line,
     const struct json_error *error)
 {
-	static const char *const reasons[] = {
-		[JSON_NOT_JSON] = "not_json", [JSON_NOT_OBJECT] = "not_object",
-		[JSON_BAD_UTF8] = "bad_utf8", [JSON_TOO_DEEP] = "too_deep",
+	static const enum reason reasons[] = {
+		[JSON_NOT_JSON] = REASON_not_json, [JSON_NOT_OBJECT] = REASON_not_object,
+		[JSON_BAD_UTF8] = REASON_bad_utf8, [JSON_TOO_DEEP] = REASON_too_deep,
 	};
 
 	return batch_refuse(batch, reasons[error->fault],
@@ -59,7 +59,7 @@ refuse_json(struct batch *batch, const struct line *line,
 	    line->len == 0 ? "the line is empty" : error->words);
 }
 
-/* Whether the event has nothing to hide for certain. */
+/* Whether it is certain that the event has nothing to hide. */
 static bool
 is_clean(const struct batch_reader *reader, const struct json_object *object)
 {
@@ -69,8 +69,8 @@ is_clean(const struct batch_reader *reader, const struct json_object *object)
 	    redact_event_is_clean(options->events, object));
 }
 
-/* Most events are told to be clean when they have been read, and are not looked
- * at twice. */
+/* Parses the line first: most events then prove clean from their members, and
+ * need no search of the text. */
 static void
 read_event(struct batch_reader *reader, struct batch *batch,
     struct batch_line *item)
@@ -102,7 +102,7 @@ read_event(struct batch_reader *reader, struct batch *batch,
 }
 
 static void
-start(struct batch *batch)
+start_batch(struct batch *batch)
 {
 	if (batch->lines == NULL)
 		batch->lines = mem_resize(NULL, BATCH_LINES + 1,
@@ -111,7 +111,7 @@ start(struct batch *batch)
 	batch->line_count = 0;
 }
 
-/* Nothing is stored for which no hash could be made. */
+/* Fails when a hash could not be made: a line without it must not be stored. */
 static int
 check_hashes(const struct batch_reader *reader, struct err *err)
 {
@@ -125,7 +125,7 @@ check_hashes(const struct batch_reader *reader, struct err *err)
 	return -1;
 }
 
-/* Lines of the buffer into the batch. */
+/* Reads lines of the buffer into the batch. */
 static int
 read_lines(struct batch_reader *reader, struct line_reader *lines,
     struct batch *batch, struct err *err)
@@ -149,7 +149,7 @@ batch_read(struct batch_reader *reader, struct line_reader *lines,
 {
 	int result;
 
-	start(batch);
+	start_batch(batch);
 	line_mark(lines, &batch->begin);
 	batch->prefix = line_prefix(lines, &batch->prefix_len);
 	batch->is_whole = batch->prefix_len < LINE_PREFIX_BYTES &&
@@ -175,7 +175,7 @@ batch_read_again(struct batch_reader *reader, const struct line *line,
 	size_t count = 1;
 	char *text;
 
-	start(batch);
+	start_batch(batch);
 	item = &batch->lines[batch->line_count++];
 	memset(item, 0, sizeof(*item));
 	item->line = *line;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * A line on its way into a batch, before anything reads what it says: whether
- * there is room for it, whether its length alone refuses it, and its secrets
- * hidden.
+ * The first steps of a line on its way into a batch, before it is parsed: is
+ * there room for it, is it refused because of its length, and which secrets must
+ * be hidden?
  */
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -25,7 +25,7 @@ is_full(const struct batch *batch)
 }
 
 const struct row_refusal *
-batch_refuse(struct batch *batch, const char *reason, const char *at,
+batch_refuse(struct batch *batch, enum reason reason, const char *at,
     const char *format, ...)
 {
 	struct row_refusal refusal = { .reason = reason, .at = at };
@@ -39,9 +39,10 @@ batch_refuse(struct batch *batch, const char *reason, const char *at,
 	    sizeof(refusal));
 }
 
-/* The end of what is kept of a line may be the beginning of an address, which
- * nobody can know without the rest: it is left out, unless it is too long for one
- * (RFC 5321 section 4.5.3.1: 64 bytes and 255). */
+/* Drops the last word of a shortened line: it may be the beginning of an
+ * address, which cannot be recognized without the rest. A word that is too
+ * long for an address stays (RFC 5321 section 4.5.3.1: 64 bytes before the @,
+ * 255 after it). */
 static void
 cut_word(struct line *line)
 {
@@ -54,23 +55,24 @@ cut_word(struct line *line)
 		line->len = end;
 }
 
-/* What tells that a line is no event, whatever it says. */
+/* Refuses a line that is too long or incomplete, without reading it. */
 static void
 check_length(struct batch *batch, struct batch_line *item)
 {
 	const struct line *line = &item->line;
 
 	if (line->is_too_long)
-		item->refusal = batch_refuse(batch, "too_long", NULL, "%" PRId64
+		item->refusal = batch_refuse(batch, REASON_too_long, NULL, "%" PRId64
 		    " bytes, the longest line may have %d; the first %zu are "
 		    "kept", line->full_bytes, LINE_MAX_BYTES, line->len);
 	else if (!line->has_newline)
-		item->refusal = batch_refuse(batch, "truncated", NULL,
-		    "the input ends within this line: no newline behind it");
+		item->refusal = batch_refuse(batch, REASON_truncated, NULL,
+		    "the input ends within this line: no newline after it");
 }
 
-/* What looks like text of two bytes a character is no event, but may hold
- * secrets: it is searched without its NULs, and hidden whole. */
+/* Text with two bytes per character is not an event, but may contain secrets.
+ * It is searched without its NULs; if there is a secret, the whole text is
+ * hidden. */
 static int
 hide_wide(struct batch_reader *reader, const char *text, size_t len)
 {
@@ -120,7 +122,7 @@ batch_hide_line(struct batch_reader *reader, struct batch *batch,
 
 	line->text = batch_hide(reader, batch, line->text, &line->len,
 	    &item->hidden_count);
-	/* Hashes are longer than what they hide. */
+	/* A hash may be longer than the value that it hides. */
 	if (line->len > LINE_MAX_BYTES) {
 		line->is_too_long = true;
 		line->len = LINE_KEPT_BYTES;
@@ -138,7 +140,7 @@ batch_next_line(struct batch_reader *reader, struct line_reader *lines,
 	if (is_full(batch) || !line_next(lines, &item->line))
 		return NULL;
 	batch->line_count++;
-	/* The line reader keeps the beginning of one such line only. */
+	/* The line reader keeps the beginning of only one such line. */
 	if (item->line.is_too_long) {
 		if (reader->options.redactor != NULL)
 			cut_word(&item->line);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Batches whose lines go through a map. Lines are sent to its child before the first
- * results are read, so that both work at the same time.
+ * Batches whose lines go through a map. Many lines are sent to its child before
+ * the first result is read, so that both processes work at the same time.
  */
 #include "base/buf.h"
 #include "read/batch_private.h"
@@ -12,7 +12,7 @@
 
 static_assert(MAP_PADDING >= JSON_PADDING, "outputs are read as they came");
 
-/* Gives the line to the map, as JSON when it is, or refuses it. */
+/* Gives the line to the map, as JSON if it is JSON, or refuses it. */
 static void
 submit_line(struct batch_reader *reader, struct batch *batch, struct batch_line *item)
 {
@@ -29,15 +29,16 @@ submit_line(struct batch_reader *reader, struct batch *batch, struct batch_line 
 	    &error) == 0 || error.fault == JSON_NOT_OBJECT);
 
 	if (is_json && object.has_inexact) {
-		item->refusal = batch_refuse(batch, "number_precision", NULL,
+		item->refusal = batch_refuse(batch, REASON_number_precision, NULL,
 		    "an integer beyond 2^53 would change its value in the map");
 		return;
 	}
 	map_put(reader->options.map, line->text, line->len, is_json);
 }
 
-/* One output of the map as a row; -1 when it is no event at all. What the map
- * gave another key is looked at once more. */
+/* Reads one output of the map as a row. Returns -1 when it is not an event.
+ * Secrets are hidden again, because the map may have moved a value to another
+ * key. */
 static int
 read_output(struct batch_reader *reader, struct batch *batch, const char *json,
     size_t len, size_t number, struct row *row, struct batch_line *item)
@@ -50,7 +51,7 @@ read_output(struct batch_reader *reader, struct batch *batch, const char *json,
 	if (text == json)
 		text = arena_copy(&batch->arena, json, len + MAP_PADDING);
 	if (json_read(reader->parser, text, len, &object, &error) < 0) {
-		item->refusal = batch_refuse(batch, "map_error", NULL,
+		item->refusal = batch_refuse(batch, REASON_map_error, NULL,
 		    "output %zu of the map: %s", number, error.words);
 		return -1;
 	}
@@ -76,7 +77,8 @@ read_outputs(struct batch_reader *reader, struct batch *batch,
 	item->row_count = result->count;
 }
 
-/* The words of a map may be those of its line. */
+/* Refuses the line. The words of the map may quote the line, so their secrets are
+ * hidden too. */
 static void
 refuse_result(struct batch_reader *reader, struct batch *batch,
     const struct map_result *result, struct batch_line *item)
@@ -86,7 +88,7 @@ refuse_result(struct batch_reader *reader, struct batch *batch,
 	    &item->hidden_count);
 
 	item->refusal = batch_refuse(batch, result->end == MAP_TOO_MANY
-	    ? "map_too_many" : "map_error", NULL, "%.*s", (int)len, words);
+	    ? REASON_map_too_many : REASON_map_error, NULL, "%.*s", (int)len, words);
 }
 
 static void
@@ -98,9 +100,9 @@ read_result(struct batch_reader *reader, struct batch *batch,
 	if (result->end != MAP_DONE)
 		refuse_result(reader, batch, result, item);
 	else if ((int64_t)result->count > bytes)
-		/* Each event has a byte of its line as its place. */
-		item->refusal = batch_refuse(batch, "map_too_many", NULL,
-		    "the map makes more events of this line than it has bytes "
+		/* Each event gets one byte of its line as its position. */
+		item->refusal = batch_refuse(batch, REASON_map_too_many, NULL,
+		    "the map makes more events from this line than it has bytes "
 		    "(%" PRId64 ")", bytes);
 	else
 		read_outputs(reader, batch, result, item);
@@ -124,7 +126,7 @@ batch_map_lines(struct batch_reader *reader, struct batch *batch, size_t first,
 			continue;
 		if (map_get(reader->options.map, &result, err) < 0)
 			return -1;
-		/* The rest of the answers has to be heard all the same. */
+		/* The remaining results must be taken in any case. */
 		if (is_full)
 			continue;
 		read_result(reader, batch, &result, item);

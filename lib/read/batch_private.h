@@ -1,43 +1,47 @@
 /* SPDX-License-Identifier: ISC
  *
- * batch_private -- what the files of batch share: batch.c (lines that are events)
- * calls batch_map.c (lines that a map makes events of), and both call batch_line.c
- * (what comes before either); no other file includes it.
+ * batch_private -- what the files of batch share. batch.c reads lines that are
+ * events and calls batch_map.c, which reads lines that a map turns into events.
+ * Both call batch_line.c for the steps before that. No other file includes this
+ * header.
  */
 #ifndef READ_BATCH_PRIVATE_H
 #define READ_BATCH_PRIVATE_H
 
 #include "read/batch.h"
 
-/* Lines given to the map at once. */
+/* The most lines given to the map at once. */
 #define BATCH_MAP_LINES 256
 
 struct batch_reader {
 	struct batch_options options;
-	struct key_table keys; /* numbers for all that follows */
+	struct key_table keys; /* shared by parser and rows */
 	struct json_parser *parser, *map_parser;
 	struct row_reader *rows;
-	struct buf hidden;     /* a line, its secrets hidden */
-	size_t map_lines;      /* given to the map at once, this time */
+	struct buf hidden;     /* scratch: a line with its secrets hidden */
+	size_t map_lines;      /* lines to give to the map at once next time */
 };
 
 /* batch_line.c */
 
-/* Hides what the line has to hide, which may make it too long. */
+/* Hides the secrets of the line, which may make it too long: then it is
+ * refused. */
 void batch_hide_line(struct batch_reader *reader, struct batch *batch,
     struct batch_line *item);
 
-/* Takes the next line into the batch; NULL when there is none. What is refused
- * for its length is hidden, the rest is the caller's to hide. */
+/* Adds the next line to the batch and returns it; NULL when there is none or the
+ * batch is full. Hides the secrets of a line that it refuses, for its length; the
+ * caller hides those of all others. */
 struct batch_line *batch_next_line(struct batch_reader *reader,
     struct line_reader *lines, struct batch *batch);
 
-/* A refusal in the arena. at is a place in the line, or NULL. */
-const struct row_refusal *batch_refuse(struct batch *batch, const char *reason,
+/* Returns a new refusal in the arena. at is a position in the line, or NULL. */
+const struct row_refusal *batch_refuse(struct batch *batch, enum reason reason,
     const char *at, const char *format, ...) PRINTF_LIKE(4, 5);
 
-/* The text without its secrets: itself, or in the arena with LINE_PADDING behind
- * it; *len follows. Adds what was hidden to *hidden_count. */
+/* Returns the text without its secrets: text itself, or a copy in the arena with
+ * LINE_PADDING bytes after it; then *len is that of the copy. Adds the number of
+ * hidden values to *hidden_count. */
 const char *batch_hide(struct batch_reader *reader, struct batch *batch,
     const char *text, size_t *len, int *hidden_count);
 
@@ -47,8 +51,9 @@ const char *batch_hide(struct batch_reader *reader, struct batch *batch,
 MUST_USE int batch_read_mapped(struct batch_reader *reader,
     struct line_reader *lines, struct batch *batch, struct err *err);
 
-/* Maps those lines of the batch from number first on that are not refused. At
- * *count they are too much for the batch: what is behind was not mapped. */
+/* Maps *count lines of the batch from number first on, except those that are
+ * refused. When the batch is full before that, sets *count to the number of lines
+ * that it has room for; the others must be mapped again. */
 MUST_USE int batch_map_lines(struct batch_reader *reader, struct batch *batch,
     size_t first, size_t *count, struct err *err);
 

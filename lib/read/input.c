@@ -20,7 +20,7 @@ static const struct magic {
 	enum input_format format;
 	size_t len;
 	unsigned char bytes[MAX_MAGIC_BYTES];
-	unsigned char variants; /* bits of the first byte that do not count */
+	unsigned char variants; /* bits of the first byte to ignore */
 } magics[] = {
 	{ INPUT_GZIP, 2, { 0x1f, 0x8b }, 0 },
 	{ INPUT_ZSTD, 4, { 0x28, 0xb5, 0x2f, 0xfd }, 0 },
@@ -32,18 +32,19 @@ struct input {
 	int fd;
 	int64_t read_bytes;
 	enum input_format format;
-	bool is_known;             /* what format it is */
+	bool is_known;             /* format is final */
 	bool is_damaged;
 	struct err damage;
 	unsigned char head[MAX_MAGIC_BYTES]; /* the first bytes of the input */
 	unsigned char *packed;     /* PACKED_BYTES of a compressed input */
-	const unsigned char *next; /* in head or packed: read and not used */
+	const unsigned char *next; /* in head or packed: the first unused byte */
 	size_t left;
 	struct gz *gz;
 	struct zst_stream *zst;
 };
 
-/* What anyone may ask for (pipe(7), /proc/sys/fs/pipe-max-size). */
+/* The most that an unprivileged process may set (pipe(7),
+ * /proc/sys/fs/pipe-max-size). */
 #define PIPE_BYTES (1 << 20)
 
 struct input *
@@ -53,8 +54,8 @@ input_open(int fd)
 
 	input->fd = fd;
 	input->next = input->head;
-	/* A larger pipe lets its writer go on while a batch is read; where that is
-	 * no pipe, or not allowed, nothing changes. */
+	/* A larger pipe lets its writer go on while a batch is read. The call
+	 * fails without harm if fd is not a pipe, or if it is not allowed. */
 	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 	return input;
 }
@@ -96,7 +97,7 @@ input_is_ready(const struct input *input)
 	    (input->is_damaged || input->left > 0 || has_more(input));
 }
 
-/* read(2), once, as input_read returns it. */
+/* Calls read(2) once. Returns what input_read returns. */
 static int64_t
 read_some(struct input *input, void *to, size_t room, struct err *err)
 {
@@ -113,7 +114,8 @@ read_some(struct input *input, void *to, size_t room, struct err *err)
 	return got;
 }
 
-/* Whether the first len bytes, 1 at least, are how the magic number begins. */
+/* Whether the first len bytes, at least 1, may be the beginning of the magic
+ * number. */
 static bool
 may_be(const struct magic *magic, const unsigned char *bytes, size_t len)
 {
@@ -137,8 +139,8 @@ set_format(struct input *input, enum input_format format)
 		input->zst = zst_stream_open();
 }
 
-/* Reads as many bytes as tell the format. Returns 1 when it is known; else what
- * input_read returns. */
+/* Reads the first bytes, from which the format is recognized. Returns 1 when the
+ * format is known; otherwise what input_read returns. */
 static int64_t
 recognize(struct input *input, struct err *err)
 {
@@ -180,7 +182,7 @@ read_plain(struct input *input, char *to, size_t room, struct err *err)
 }
 
 static int
-decode(struct input *input, unsigned char **to, size_t *room, struct err *err)
+decompress(struct input *input, unsigned char **to, size_t *room, struct err *err)
 {
 	if (input->format == INPUT_GZIP)
 		return gz_decode(input->gz, &input->next, &input->left, to, room,
@@ -190,14 +192,13 @@ decode(struct input *input, unsigned char **to, size_t *room, struct err *err)
 }
 
 static int
-end(const struct input *input, struct err *err)
+check_end(const struct input *input, struct err *err)
 {
 	return input->format == INPUT_GZIP ? gz_end(input->gz, err)
 	    : zst_stream_end(input->zst, err);
 }
 
-/* What is given before the damage goes out first; the error waits for the next
- * call. */
+/* Returns the bytes before the damage first, and the error with the next call. */
 static int64_t
 read_packed(struct input *input, char *to, size_t room, struct err *err)
 {
@@ -208,14 +209,14 @@ read_packed(struct input *input, char *to, size_t room, struct err *err)
 		int64_t got = read_some(input, input->packed, PACKED_BYTES, err);
 
 		if (got == 0)
-			return end(input, err);
+			return check_end(input, err);
 		if (got < 0)
 			return got;
 		input->next = input->packed;
 		input->left = (size_t)got;
 	}
 	if (!input->is_damaged)
-		input->is_damaged = decode(input, &out, &room_left,
+		input->is_damaged = decompress(input, &out, &room_left,
 		    &input->damage) < 0;
 	if (room_left < room)
 		return (int64_t)(room - room_left);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC
  *
- * input -- the bytes of an input as they were before they were compressed. gzip
- * and zstd are told by their magic numbers at the start of the input, never by a
- * name; anything else is given as it is, from read(2) straight into the caller's
- * memory. Several gzip members or zstd frames are one text; skippable frames and
- * zero bytes behind the last gzip member are passed over.
+ * input -- reads an input and decompresses it. gzip and zstd are recognized by
+ * their magic numbers at the start of the input, never by a name. Other input is
+ * read as it is, straight into the caller's memory. Several gzip members or zstd
+ * frames give one text; skippable frames and zero bytes after the last gzip
+ * member are ignored.
  *
- * Checksums stand behind the bytes that they vouch for. So the bytes of a member
- * or frame that turns out to be damaged were given before the error comes.
+ * The checksum of a member or frame follows its bytes. Therefore the bytes of a
+ * damaged one have already been returned when the damage is found.
  */
 #ifndef READ_INPUT_H
 #define READ_INPUT_H
@@ -18,37 +18,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Nothing can be given now without waiting for the descriptor. */
+/* A result of input_read: no bytes without waiting for the descriptor. */
 #define INPUT_WAIT (-2)
 
 enum input_format { INPUT_PLAIN, INPUT_GZIP, INPUT_ZSTD };
 
 struct input;
 
-/* Reads fd, which stays the caller's and may be non-blocking, from where it
- * stands. What is compressed must be read from its start. The input is the
- * caller's, for input_close. */
+/* Reads fd from its current position; compressed input must begin there. fd is
+ * borrowed and may be non-blocking. The caller closes the result. */
 struct input *input_open(int fd);
 void input_close(struct input *input); /* NULL is fine */
 
-/* Gives 1 to room bytes, and calls read(2) once at most. Returns their number;
- * 0 at the end of the input; INPUT_WAIT when fd is to be polled first (it had
- * nothing, or what it had gave no bytes yet); or -1 with err: EXIT_IO when
- * reading fails, EXIT_DATA when the compressed bytes are damaged or cut short.
- * All that could be unpacked before the damage was given then. After an end,
- * also one that cuts the data short, it may be called again: the file may have
- * grown. Other damage stays. */
+/* Writes 1 to room bytes to to, calling read(2) at most once. Returns their
+ * number; 0 at the end of the input; INPUT_WAIT when the caller must poll fd
+ * first (it had no bytes, or not enough to decompress any); or -1 with err:
+ * EXIT_IO when reading fails, EXIT_DATA when the compressed bytes are damaged or
+ * end too early. By then, all bytes before the damage have been returned. It may
+ * be called again after an end, including one that is too early, because the file
+ * may have grown. Any other damage is final. */
 MUST_USE int64_t input_read(struct input *input, char *to, size_t room,
     struct err *err);
 
-/* Whether the next input_read does without read(2); false after INPUT_WAIT, so
- * that "read until INPUT_WAIT, then poll" leaves nothing behind. */
+/* Whether the next input_read can return without calling read(2). It is false
+ * after INPUT_WAIT, so that a caller who reads until INPUT_WAIT and then polls
+ * misses nothing. */
 bool input_is_ready(const struct input *input);
 
-/* INPUT_PLAIN until it is known. */
+/* Returns the format; INPUT_PLAIN until it is known. */
 enum input_format input_format(const struct input *input);
 
-/* What was taken from fd since the input was opened, as it lies there. */
+/* Returns how many bytes, still compressed, were read from fd since
+ * input_open. */
 int64_t input_read_bytes(const struct input *input);
 
 #endif

@@ -117,7 +117,7 @@ line_reader_drop(struct line_reader *reader, int64_t read_bytes)
 	if (line_is_compressed(reader) || surplus <= 0)
 		return;
 	buffer->end -= (size_t)(surplus < have ? surplus : have);
-	/* Else the input would be known by bytes of another. */
+	/* The prefix must not have bytes of another input. */
 	if ((int64_t)reader->prefix_len > read_bytes)
 		reader->prefix_len = (size_t)read_bytes;
 }
@@ -131,9 +131,9 @@ line_has_newline(const struct line_reader *reader)
 	    buffer->start, '\n', buffer->end - buffer->start) != NULL;
 }
 
-/* The end of a dropped line. */
+/* Gives a line that is too long, whose end has been reached. */
 static bool
-give_skipped(struct line_reader *reader, struct line *line, bool has_newline)
+give_long_line(struct line_reader *reader, struct line *line, bool has_newline)
 {
 	line->text = reader->kept;
 	line->len = reader->kept_len;
@@ -166,7 +166,7 @@ line_next(struct line_reader *reader, struct line *line)
 	line->has_newline = newline != NULL;
 	line->is_too_long = false;
 	if (reader->is_skipping) {
-		give_skipped(reader, line, newline != NULL);
+		give_long_line(reader, line, newline != NULL);
 	} else {
 		line->text = begin;
 		line->len = newline != NULL ? (size_t)(newline - begin) : left;

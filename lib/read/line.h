@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * line -- an input read line by line, a buffer full at a time. It is full when
- * LINE_BATCH_BYTES are there, or LINE_BATCH_MS have gone by since the first line
- * of it; its lines are borrowed until it is filled again. The newline is the only
- * thing that ends a line. Buffers are the caller's, so that one may be read while
- * another is filled.
+ * line -- reads an input line by line, one buffer at a time. A buffer is full
+ * when it has LINE_BATCH_BYTES, or when LINE_BATCH_MS have passed since its first
+ * line came. Its lines are borrowed until it is filled again. Only a newline ends
+ * a line. The caller owns the buffers, so that one can be read while another is
+ * filled.
  */
 #ifndef READ_LINE_H
 #define READ_LINE_H
@@ -19,106 +19,113 @@
 #define LINE_BATCH_MS 250
 /* The longest line, without its newline. */
 #define LINE_MAX_BYTES (1 << 20)
-/* Of a longer line only so much is kept. */
+/* How many bytes of a longer line are kept. */
 #define LINE_KEPT_BYTES (64 << 10)
-/* Readable bytes behind every line. */
+/* Bytes after every line that may be read. */
 #define LINE_PADDING 64
 
 struct line {
 	const char *text;       /* without the newline */
-	size_t len;             /* what is kept of it */
+	size_t len;             /* of text */
 	int64_t offset;         /* of its first byte in the input */
-	int64_t full_bytes;     /* in the input, newline included */
+	int64_t full_bytes;     /* of the line in the input, newline included */
 	int64_t number;         /* from 1 */
 	bool has_newline;
-	bool is_too_long;       /* len is less than the line */
+	bool is_too_long;       /* text is only the beginning of the line */
 };
 
-/* Where lines are put. Zeros are a buffer that takes its memory when used. */
+/* Memory for lines, allocated when first used. Must be all zero before that. */
 struct line_buffer {
 	char *data;
-	size_t start, end; /* what is not taken yet */
+	size_t start, end; /* of the bytes not yet taken as lines */
 };
 void line_buffer_release(struct line_buffer *buffer);
 
 struct line_reader;
 
-/* Reads fd, which stays the caller's; what is compressed is unpacked, and all
- * offsets are those of the text. With is_followed, what has come is all there
- * is for now: line_fill waits for nothing, and the end of a file is none until
- * line_reader_finish. The caller's, for line_reader_close. */
+/* Reads fd, which is borrowed. Compressed input is decompressed, and all offsets
+ * count decompressed bytes. With is_followed, line_fill never waits, and the end
+ * of the file is not the end of the input before line_reader_finish. The caller
+ * closes the result. */
 struct line_reader *line_reader_open(int fd, bool is_followed);
 void line_reader_close(struct line_reader *reader); /* NULL is fine */
 
-/* Goes on in another buffer, to which what was read and not taken moves. */
+/* Continues in another buffer; moves to it the bytes that were read and not
+ * taken. */
 void line_reader_use(struct line_reader *reader, struct line_buffer *buffer);
-/* The same with memory of its own, while others use the buffer. */
+/* Does the same with memory of its own, so that the buffer is free for other
+ * use. */
 void line_reader_park(struct line_reader *reader);
 
-/* From now on an end of the file is its end; or nothing more is read at all. */
+/* From now on, the end of a followed file is the end of the input. */
 void line_reader_finish(struct line_reader *reader);
+/* Ends the input here: nothing more is read. */
 void line_reader_end(struct line_reader *reader);
 
-/* How far the file has been read, whatever was taken of it: an offset in the
- * file, which may be compressed. */
+/* Returns how far the file has been read, including bytes not yet taken: an
+ * offset in the file itself, which may be compressed. */
 int64_t line_read_bytes(const struct line_reader *reader);
-/* Takes back what was read behind that. */
+/* Forgets what was read after the offset read_bytes. Has no effect on compressed
+ * input. */
 void line_reader_drop(struct line_reader *reader, int64_t read_bytes);
 
-/* Waits for the next lines, after flushing stdout, but not for more than there
- * is of the input before its first prefix_bytes have come. Returns 1, or 0 at
- * the end of the input (there may still be lines to take), or -1: EXIT_IO,
- * EXIT_DATA when compressed bytes are damaged, or EXIT_AGAIN when a signal
- * came. */
+/* Flushes stdout, then fills the buffer: waits for lines, and for the first
+ * prefix_bytes of the input or its end. Returns 1; 0 at the end of the input (the
+ * buffer may still have lines); or -1: EXIT_IO, EXIT_DATA when compressed bytes
+ * are damaged, or EXIT_AGAIN when a signal came. */
 MUST_USE int line_fill(struct line_reader *reader, size_t prefix_bytes,
     struct err *err);
 
-/* Goes on at an offset not before that of the next line, whose number is then
- * number + 1. Returns 0; 1 when the input ends before it, or cannot be moved in,
- * and nothing is certain but line_restart; or -1, as line_fill. */
+/* Continues at offset, where line number + 1 begins. The offset must not be
+ * before that of the next line. Returns 0; 1 when the input ends before the
+ * offset or cannot seek, after which only line_restart is allowed; or -1, as
+ * line_fill. */
 MUST_USE int line_seek(struct line_reader *reader, int64_t offset,
     int64_t number, struct err *err);
-/* The next len bytes, not taken by that; borrowed until the next call. Results as
- * those of line_seek. */
+/* Sets *bytes to the next len bytes without taking them; they are borrowed until
+ * the next call. Returns what line_seek returns. */
 MUST_USE int line_peek(struct line_reader *reader, size_t len,
     const char **bytes, struct err *err);
-/* Begins a file anew, where it was first read from. */
+/* Starts a file again from where it was first read. Returns 0, or -1 with
+ * EXIT_IO. */
 MUST_USE int line_restart(struct line_reader *reader, struct err *err);
 
-/* What has become readable there ends a wait for input, as a signal does. */
+/* When fd becomes readable, that ends a wait for input as a signal does. -1: no
+ * descriptor. */
 void line_reader_stop_by(struct line_reader *reader, int fd);
 
-/* The next line of the buffer; false when it has no more. At the end of the
- * input the last line may lack its newline. */
+/* Takes the next line of the buffer. Returns false when it has no more. At the
+ * end of the input, the last line may lack its newline. */
 bool line_next(struct line_reader *reader, struct line *line);
-/* Whether line_next would give one. */
+/* Whether line_next would return true. */
 bool line_has_next(const struct line_reader *reader);
 
-/* A place among the lines of the buffer, to come back to. */
+/* A position among the lines of the buffer, for line_rewind. */
 struct line_mark {
 	size_t start;
 	int64_t offset, number, skipped_bytes;
 	bool is_skipping;
 };
 void line_mark(const struct line_reader *reader, struct line_mark *mark);
-/* Only while the buffer was not filled again. */
+/* Goes back to the mark. Allowed until the buffer is filled again. */
 void line_rewind(struct line_reader *reader, const struct line_mark *mark);
 
-/* The first bytes of the input that have come, at most LINE_PREFIX_BYTES.
- * Borrowed. */
+/* Returns the first bytes of the input that have come, at most LINE_PREFIX_BYTES.
+ * They are borrowed. */
 #define LINE_PREFIX_BYTES (64 << 10)
 const char *line_prefix(const struct line_reader *reader, size_t *len);
 
 bool line_at_end(const struct line_reader *reader);
-/* Nothing more is to be had now: a followed input has been read as far as it
- * goes, or the last line_fill failed. */
+/* Whether there is nothing more to read for now: a followed input has been read
+ * to its end, or the last line_fill failed. */
 bool line_is_drained(const struct line_reader *reader);
 bool line_is_compressed(const struct line_reader *reader);
-/* All that there is of the input now has come. A compressed file that is still
- * written to may be cut anywhere, so it is whole at its end only. */
+/* Whether all of the input that exists for now has been read. A compressed
+ * file that is still being written may stop anywhere, so it is whole only at
+ * its end. */
 bool line_is_whole(const struct line_reader *reader);
 
-/* The offset behind the last line taken, and its number. */
+/* The offset after the last line that was taken, and the number of that line. */
 int64_t line_offset(const struct line_reader *reader);
 int64_t line_number(const struct line_reader *reader);
 

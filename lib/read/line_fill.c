@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * How bytes come into the buffer of a line reader: waiting with a deadline, skipping a
- * line that does not fit, and going to another place in the input. line.c then finds
- * the lines without reading.
+ * Reads bytes into the buffer of a line reader: waits with a deadline, drops a
+ * line that is too long, and seeks in the input. line.c then finds the lines
+ * without reading.
  */
 #include "base/mem.h"
 #include "base/prog.h"
@@ -17,7 +17,7 @@
 
 #define READ_BYTES (256 << 10)
 
-/* Begins to drop a line that is longer than a line may be. */
+/* Begins to drop a line that is too long. */
 static void
 start_skipping(struct line_reader *reader)
 {
@@ -30,10 +30,10 @@ start_skipping(struct line_reader *reader)
 	reader->is_skipping = true;
 }
 
-/* Of what was read behind a line that is being dropped, keeps what stands from
- * its newline on. */
+/* Drops more bytes of a line that is too long: those up to its newline, or all in
+ * the buffer. */
 static void
-skip(struct line_reader *reader)
+drop_rest_of_line(struct line_reader *reader)
 {
 	char *newline = memchr(reader->buffer->data, '\n', reader->buffer->end);
 	size_t drop = newline == NULL ? reader->buffer->end
@@ -56,8 +56,9 @@ keep_prefix(struct line_reader *reader, const char *bytes, size_t len)
 	reader->prefix_len += len;
 }
 
-/* Waits until fd has something, no longer than timeout_ms (-1: for ever); for
- * what is followed not at all. 1 it has, 2 nothing came in time, -1 error. */
+/* Waits at most timeout_ms (-1: without limit) until fd has bytes; does not wait
+ * for a followed input. Returns 1 when it has, 2 when it has not, -1 for an
+ * error. */
 static int
 wait_for_input(struct line_reader *reader, int timeout_ms, struct err *err)
 {
@@ -77,7 +78,8 @@ wait_for_input(struct line_reader *reader, int timeout_ms, struct err *err)
 	return result < 0 ? err_system(err, EXIT_IO, "poll") : 1;
 }
 
-/* 1 something was read, 0 end, 2 nothing came in time, -1 error. */
+/* Returns 1 when bytes were read, 0 at the end, 2 when none came in time, -1 for
+ * an error. */
 static int
 read_some(struct line_reader *reader, int timeout_ms, struct err *err)
 {
@@ -122,9 +124,10 @@ has_line(const struct line_reader *reader)
 	return reader->at_end || line_has_newline(reader);
 }
 
-/* Reads until the buffer is full, time is up, or a followed file has no more. */
+/* Reads until the buffer is full, the deadline has passed or a followed file has
+ * no more. deadline_ns 0: it starts with the first line. */
 static int
-fill(struct line_reader *reader, size_t prefix_bytes, int64_t deadline_ns,
+fill_buffer(struct line_reader *reader, size_t prefix_bytes, int64_t deadline_ns,
     struct err *err)
 {
 	while (!reader->at_end && !(is_full(reader) && has_line(reader))) {
@@ -138,7 +141,7 @@ fill(struct line_reader *reader, size_t prefix_bytes, int64_t deadline_ns,
 		    err) < 0)
 			return -1;
 		if (reader->is_skipping && reader->buffer->start == 0)
-			skip(reader);
+			drop_rest_of_line(reader);
 		if (reader->is_followed && reader->is_drained)
 			break;
 		if (deadline_ns == 0 && has_line(reader))
@@ -157,14 +160,14 @@ line_fill(struct line_reader *reader, size_t prefix_bytes, struct err *err)
 
 	line_move_rest(reader, reader->buffer);
 	fflush(stdout);
-	/* Lines that are there already are waited with for no others. */
-	result = fill(reader, prefix_bytes, !reader->at_end && has_line(reader)
-	    ? tim_monotonic_ns() : 0, err);
+	/* If whole lines are buffered, do not wait for more. */
+	result = fill_buffer(reader, prefix_bytes,
+	    !reader->at_end && has_line(reader) ? tim_monotonic_ns() : 0, err);
 	reader->is_drained |= result < 0;
 	return result;
 }
 
-/* Drops what comes before offset. */
+/* Drops the bytes before offset. Returns what line_seek returns. */
 static int
 drop_until(struct line_reader *reader, int64_t offset, struct err *err)
 {
@@ -188,7 +191,7 @@ drop_until(struct line_reader *reader, int64_t offset, struct err *err)
 	return reader->offset == offset ? 0 : 1;
 }
 
-/* A line that is too long for the buffer is being dropped: so far it counts as
+/* Ends the dropping of a line that is too long. What was dropped counts as
  * read. */
 static void
 stop_skipping(struct line_reader *reader)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * line_private -- what line.c (lines of a buffer) and line_fill.c (bytes into it)
- * share; nobody else includes it.
+ * line_private -- what line.c (takes lines from a buffer) and line_fill.c (reads
+ * bytes into it) share. No other file includes this header.
  */
 #ifndef READ_LINE_PRIVATE_H
 #define READ_LINE_PRIVATE_H
@@ -14,7 +14,7 @@
 struct line_reader {
 	int fd;
 	int stop_fd;        /* -1: none */
-	int64_t base;       /* where in the file the input began; -1: no file */
+	int64_t base;       /* where in the file the input began; -1: not a file */
 	struct input *input;
 	bool is_followed, is_drained, at_end;
 	char *prefix;       /* LINE_PREFIX_BYTES */
@@ -22,15 +22,16 @@ struct line_reader {
 	struct line_buffer *buffer; /* the caller's, or parked */
 	struct line_buffer parked;
 	int64_t offset;     /* of buffer->data[start] in the input */
-	int64_t number;     /* of the last line given */
-	/* A line that does not fit: its beginning, and how much went by. */
+	int64_t number;     /* of the last line taken */
+	/* A line that is too long: its beginning, and how many bytes were
+	 * dropped. */
 	char *kept;
 	size_t kept_len;
 	int64_t skipped_bytes;
 	bool is_skipping;
 };
 
-/* Moves what is left to the beginning of a buffer, which is used then. */
+/* Moves the bytes not yet taken to the beginning of a buffer, and uses that. */
 void line_move_rest(struct line_reader *reader, struct line_buffer *to);
 
 bool line_has_newline(const struct line_reader *reader);

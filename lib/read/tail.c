@@ -83,9 +83,9 @@ tail_close(struct tail *tail)
 	free(tail);
 }
 
-/* Looks at the name; what fails is tried again, and said once. */
+/* Resolves the path of the name. A failure is tried again, and reported once. */
 static void
-look(struct tail_name *name)
+resolve_name(struct tail_name *name)
 {
 	struct err err;
 
@@ -99,11 +99,11 @@ look(struct tail_name *name)
 }
 
 static void
-look_at_dirty(struct tail *tail)
+resolve_dirty_names(struct tail *tail)
 {
 	TAIL_EACH_NAME(tail, name) {
 		if (name->is_dirty && !name->is_fixed)
-			look(name);
+			resolve_name(name);
 		name->is_dirty &= !name->is_fixed;
 	}
 }
@@ -134,7 +134,7 @@ poll_files(struct tail *tail, int64_t now_ns)
 	}
 }
 
-/* How long until the file may be retired; 0 when it may now. */
+/* Returns the time until the file may be retired; 0 if that is now. */
 static int64_t
 retires_in_ms(const struct tail_file *file, int64_t now_ns)
 {
@@ -147,9 +147,9 @@ retires_in_ms(const struct tail_file *file, int64_t now_ns)
 }
 
 static void
-check(struct tail_file *file, int64_t now_ns)
+check_file(struct tail_file *file, int64_t now_ns)
 {
-	/* Nobody is let go without a last look. */
+	/* A file is checked once more before it is retired. */
 	if (file->may_have_changed || retires_in_ms(file, now_ns) == 0)
 		tail_file_check(file);
 	if (!file->is_ready && retires_in_ms(file, now_ns) == 0) {
@@ -167,9 +167,9 @@ is_truncated(const struct tail_name *name)
 	return false;
 }
 
-/* Lets go of copies that were empty when they were added, and are being written
- * only now. They are looked at again when the other is truncated; if it is
- * already, they have to come behind it. */
+/* Closes files that were empty when they were added and now turn out to be
+ * copies. The caller will find them again when the original is truncated. If it
+ * already is, they must come after it, so they are closed too. */
 static void
 drop_copies(struct tail_name *name)
 {
@@ -185,9 +185,10 @@ drop_copies(struct tail_name *name)
 	}
 }
 
-/* Brings everything up to date. Returns whether there is something to do. */
+/* Brings all names and files up to date. Returns whether the caller has something
+ * to do. */
 static bool
-collect(struct tail *tail)
+update_all(struct tail *tail)
 {
 	int64_t now_ns = tim_monotonic_ns();
 	bool is_ready = false;
@@ -195,12 +196,13 @@ collect(struct tail *tail)
 	tail_watch_take(tail);
 	if (needs_polling(tail))
 		poll_files(tail, now_ns);
-	/* A file that one operand has left may be what another leads to. */
-	look_at_dirty(tail);
-	look_at_dirty(tail);
+	/* Twice: a file that one operand has left may be the one another leads
+	 * to. */
+	resolve_dirty_names(tail);
+	resolve_dirty_names(tail);
 	TAIL_EACH_NAME(tail, name) {
 		TAIL_EACH_FILE(name, file) {
-			check(file, now_ns);
+			check_file(file, now_ns);
 			is_ready |= file->is_ready;
 		}
 		drop_copies(name);
@@ -209,7 +211,7 @@ collect(struct tail *tail)
 	return is_ready;
 }
 
-/* How long may be slept before something is to be done without an event. */
+/* Returns how long to sleep at most, if no event comes; -1: without limit. */
 static int
 sleep_ms(const struct tail *tail, int64_t until_ns)
 {
@@ -237,8 +239,8 @@ is_polled(const struct tail_file *file)
 	return file->is_stream && file->state == TAIL_CURRENT;
 }
 
-/* Sleeps until something happens. Returns whether a stream has something, or -1
- * with errno. */
+/* Sleeps until something happens. Returns 1 when a stream has bytes, otherwise 0, or
+ * -1 with errno. */
 static int
 sleep_on(struct tail *tail, int wait_ms)
 {
@@ -278,7 +280,7 @@ begin_round(struct tail *tail)
 	TAIL_EACH_NAME(tail, name) {
 		TAIL_EACH_FILE(name, file) {
 			file->is_handed_out = false;
-			/* poll(2) will tell anew. */
+			/* The next poll(2) finds it out again. */
 			file->is_ready &= !is_polled(file);
 		}
 	}
@@ -292,7 +294,7 @@ tail_wait(struct tail *tail, int timeout_ms, struct err *err)
 
 	begin_round(tail);
 	for (;;) {
-		bool is_ready = collect(tail);
+		bool is_ready = update_all(tail);
 		int has_stream;
 
 		if (prog_signal() != 0)
@@ -323,7 +325,7 @@ tail_next(struct tail *tail)
 		struct tail_name *name = &tail->names[tail->turn];
 
 		TAIL_EACH_FILE(name, file) {
-			/* Siblings may come before it. */
+			/* The caller may find siblings that come before it. */
 			if (name->is_rotated && file == name->current)
 				break;
 			if (file->is_ready && !file->is_handed_out) {

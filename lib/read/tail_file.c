@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * One content that is followed: an open file and what is known of it. A file is known
- * by its first bytes and by those before the offset, because its name and even its
- * inode may come to mean another.
+ * One content that is followed: an open file and what is known about it. It is
+ * recognized by its first bytes and those before the offset, because its name and
+ * even its inode may come to stand for another content.
  */
 #include "read/tail_private.h"
 #include "base/mem.h"
@@ -34,7 +34,8 @@ new_file(struct tail_name *name, int fd, const struct stat *status)
 	return file;
 }
 
-/* Such as <(command) makes, in /dev/fd: it has no name to be opened by again. */
+/* Whether path is a pipe such as <(command) gives in /dev/fd, which has no name
+ * by which it could be opened again. */
 static bool
 is_nameless(const char *path)
 {
@@ -48,8 +49,8 @@ open_path(const char *path, bool is_fifo)
 {
 	int flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC, fd = -1;
 
-	/* With an end for writing in our hands a FIFO does not end when its last
-	 * writer goes. */
+	/* While we have the FIFO open for writing, it does not end when its last
+	 * writer closes it. */
 	if (is_fifo)
 		fd = open(path, O_RDWR | flags);
 	return fd < 0 ? open(path, O_RDONLY | flags) : fd;
@@ -92,7 +93,8 @@ tail_file_open_stdin(struct tail_name *name, const struct stat *status)
 
 	name->is_fixed = true;
 	name->current = file;
-	/* poll(2) cannot tell the end of a file, nor of the likes of /dev/null. */
+	/* poll(2) does not report the end of a file, or of devices such as
+	 * /dev/null. */
 	if (!file->is_stream || (S_ISCHR(status->st_mode) && !isatty(file->fd))) {
 		file->state = TAIL_RETIRED;
 		file->is_ready = true;
@@ -100,7 +102,7 @@ tail_file_open_stdin(struct tail_name *name, const struct stat *status)
 }
 
 static void
-take_out(struct tail_file *file)
+remove_from_name(struct tail_file *file)
 {
 	struct tail_file **at = &file->name->first;
 
@@ -119,7 +121,7 @@ tail_file_move(struct tail_file *file, struct tail_name *to,
 	struct tail_file **at = &to->first;
 
 	if (file->name != NULL)
-		take_out(file);
+		remove_from_name(file);
 	while (*at != before)
 		at = &(*at)->next;
 	file->name = to;
@@ -132,29 +134,29 @@ tail_file_close(struct tail_file *file)
 {
 	struct tail *tail = file->name->tail;
 
-	take_out(file);
+	remove_from_name(file);
 	tail_watch_drop(tail, file->watch);
 	if (file->fd != STDIN_FILENO)
 		close(file->fd);
 	free(file);
 }
 
-/* Whether the len bytes at the offset are those. */
+/* Whether the file has these bytes at the offset. */
 static bool
-has(const struct tail_file *file, int64_t offset, const char *bytes, size_t len)
+has_bytes(const struct tail_file *file, int64_t offset, const char *bytes, size_t len)
 {
 	char found[TAIL_PREFIX_BYTES];
 	ssize_t got = len == 0 ? 0 : pread(file->fd, found, len, offset);
 
-	/* One that cannot be read will fail in the caller's hands, with an errno. */
+	/* If the file cannot be read, the caller will find out, with an errno. */
 	return got < 0 || ((size_t)got == len && memcmp(found, bytes, len) == 0);
 }
 
 static bool
 is_same_content(const struct tail_file *file)
 {
-	return has(file, 0, file->prefix, file->prefix_len) &&
-	    has(file, file->offset - (int64_t)file->last_len, file->last,
+	return has_bytes(file, 0, file->prefix, file->prefix_len) &&
+	    has_bytes(file, file->offset - (int64_t)file->last_len, file->last,
 	    file->last_len);
 }
 
@@ -165,14 +167,14 @@ tail_file_is_copy(const struct tail_file *file, const struct tail_file *other)
 	struct stat status;
 	ssize_t got;
 
-	/* What a truncated one holds now will be read too. */
+	/* The bytes that a truncated file has now will be read too. */
 	if (other->is_stream || fstat(file->fd, &status) < 0)
 		return false;
 	got = pread(file->fd, bytes, sizeof(bytes), 0);
-	if (got <= 0 || !has(other, 0, bytes, (size_t)got))
+	if (got <= 0 || !has_bytes(other, 0, bytes, (size_t)got))
 		return false;
 	got = pread(file->fd, bytes, (size_t)got, status.st_size - got);
-	return got > 0 && has(other, status.st_size - got, bytes, (size_t)got);
+	return got > 0 && has_bytes(other, status.st_size - got, bytes, (size_t)got);
 }
 
 static void
@@ -217,7 +219,7 @@ tail_file_check(struct tail_file *file)
 	if (status.st_nlink == 0 && file != file->name->current)
 		tail_file_replace(file);
 	file->is_ready = status.st_size > file->offset;
-	/* There is no event when the caller leaves something unread. */
+	/* No event comes for bytes that the caller leaves unread. */
 	file->may_have_changed = file->is_ready;
 }
 
@@ -304,7 +306,7 @@ tail_file_set_offset(struct tail_file *file, int64_t offset)
 	size_t len = offset < TAIL_LAST_BYTES ? (size_t)offset : TAIL_LAST_BYTES;
 	ssize_t got;
 
-	/* Of stdin the offset means nothing: it is not followed. */
+	/* stdin is not followed, so its offset is not checked. */
 	if (file->is_stream || file->fd == STDIN_FILENO) {
 		file->offset = offset;
 		return 0;
@@ -340,7 +342,7 @@ tail_file_begin_anew(struct tail_file *old)
 	file->is_replaced = old->is_replaced;
 	file->idle_since_ns = tim_monotonic_ns();
 	tail_file_move(file, old->name, is_current ? NULL : old);
-	take_out(old);
+	remove_from_name(old);
 	free(old);
 	if (is_current)
 		file->name->current = file;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * What an operand of the command line names from one moment to the next: the way
- * through symbolic links, the file at its end, and the older files that it named
- * before and that are not read to their end yet.
+ * Finds what an operand of the command line names at a given moment: the way
+ * through symbolic links, the file at its end, and the files that it named before
+ * and that have not been read to their end yet.
  */
 #include "read/tail_private.h"
 #include "base/mem.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* As many as the kernel follows (path_resolution(7)). */
+/* The most that the kernel follows (path_resolution(7)). */
 #define MAX_SYMBOLIC_LINKS 40
 
 struct tail_file *
@@ -57,12 +57,12 @@ add_link(struct tail_name *name, const char *folder, const char *component,
 
 /* How far a path has been followed. */
 struct way {
-	char folder[PATH_MAX]; /* has no symbolic link in it */
+	char folder[PATH_MAX]; /* without symbolic links */
 	char rest[PATH_MAX];
 };
 
 static int
-join(char out[PATH_MAX], const char *folder, const char *separator,
+join_path(char out[PATH_MAX], const char *folder, const char *separator,
     const char *rest, size_t len)
 {
 	int all = snprintf(out, PATH_MAX, "%s%s%.*s", folder, separator, (int)len, rest);
@@ -74,9 +74,10 @@ join(char out[PATH_MAX], const char *folder, const char *separator,
 	return 0;
 }
 
-/* One component of the way: 1 there are more, 0 that was the last, -1 errno. */
+/* Follows one component of the way. Returns 1 when there are more, 0 when that
+ * was the last, -1 with errno. */
 static int
-step(struct tail_name *name, struct way *way, int *link_count)
+follow_component(struct tail_name *name, struct way *way, int *link_count)
 {
 	const char *component = way->rest + strspn(way->rest, "/");
 	size_t len = strcspn(component, "/");
@@ -85,7 +86,7 @@ step(struct tail_name *name, struct way *way, int *link_count)
 	bool is_last = after[strspn(after, "/")] == '\0';
 	ssize_t got;
 
-	if (join(place, way->folder, strcmp(way->folder, "/") == 0 ? "" : "/",
+	if (join_path(place, way->folder, strcmp(way->folder, "/") == 0 ? "" : "/",
 	    component, len) < 0)
 		return -1;
 	got = readlink(place, target, sizeof(target) - 1);
@@ -103,7 +104,7 @@ step(struct tail_name *name, struct way *way, int *link_count)
 		errno = ELOOP;
 		return -1;
 	}
-	if (join(rest, target, "", after, strlen(after)) < 0)
+	if (join_path(rest, target, "", after, strlen(after)) < 0)
 		return -1;
 	memcpy(way->rest, rest, sizeof(rest));
 	if (target[0] == '/')
@@ -111,8 +112,8 @@ step(struct tail_name *name, struct way *way, int *link_count)
 	return 1;
 }
 
-/* Watches all that decides where the path leads: the folder of each symbolic link
- * on the way, and that of the file. Returns -1 with errno. */
+/* Watches all folders that determine where the path leads: that of each
+ * symbolic link on the way, and that of the file. Returns -1 with errno. */
 static int
 watch_way(struct tail_name *name)
 {
@@ -124,8 +125,8 @@ watch_way(struct tail_name *name)
 	name->links = NULL;
 	name->link_count = 0;
 	memcpy(way.folder, name->path[0] == '/' ? "/" : ".", 2);
-	result = join(way.rest, "", "", name->path, strlen(name->path));
-	while (result >= 0 && (result = step(name, &way, &links)) == 1)
+	result = join_path(way.rest, "", "", name->path, strlen(name->path));
+	while (result >= 0 && (result = follow_component(name, &way, &links)) == 1)
 		continue;
 	saved = errno;
 	forget_links(name->tail, old, old_count);
@@ -133,7 +134,7 @@ watch_way(struct tail_name *name)
 	return result;
 }
 
-/* The files before the current one have a successor. */
+/* Marks all files before the current one as replaced. */
 static void
 replace_old(struct tail_name *name)
 {
@@ -143,20 +144,21 @@ replace_old(struct tail_name *name)
 }
 
 static void
-demote(struct tail_name *name)
+leave_current(struct tail_name *name)
 {
 	name->is_rotated = true;
 	if (name->current == NULL)
 		return;
 	name->current->may_have_changed = true;
 	name->current = NULL;
-	/* Another operand may lead to the file, and was content with this one. */
+	/* Another operand may lead to the same file, which this one had until
+	 * now. */
 	TAIL_EACH_NAME(name->tail, other)
 		other->is_dirty |= other->current == NULL;
 }
 
 static int
-take_new(struct tail_name *name, const struct stat *status, struct err *err)
+open_current(struct tail_name *name, const struct stat *status, struct err *err)
 {
 	struct tail_file *file;
 
@@ -168,19 +170,19 @@ take_new(struct tail_name *name, const struct stat *status, struct err *err)
 	name->is_dirty = file == NULL;
 	if (file == NULL)
 		return 0;
-	demote(name);
+	leave_current(name);
 	name->current = file;
 	replace_old(name);
 	return 0;
 }
 
-/* The path leads to a file that was open already. */
+/* Makes a file that is already open the current one of the name. */
 static void
-take_known(struct tail_name *name, struct tail_file *file)
+adopt_known(struct tail_name *name, struct tail_file *file)
 {
 	bool is_free = file->name->current != file && file->state != TAIL_RETIRED;
 
-	demote(name);
+	leave_current(name);
 	if (is_free) {
 		tail_file_move(file, name, NULL);
 		file->is_replaced = false;
@@ -203,7 +205,7 @@ tail_name_look(struct tail_name *name, struct err *err)
 		if (errno != ENOENT)
 			return err_system(err, EXIT_NO_INPUT, "%s", name->path);
 		if (name->current != NULL)
-			demote(name);
+			leave_current(name);
 		name->is_dirty = false;
 		return 0;
 	}
@@ -211,9 +213,9 @@ tail_name_look(struct tail_name *name, struct err *err)
 	if (known != NULL && known == name->current)
 		return 0;
 	if (known == NULL)
-		return take_new(name, &status, err);
+		return open_current(name, &status, err);
 	if (known->name->current != known || name->current != NULL)
-		take_known(name, known);
+		adopt_known(name, known);
 	return 0;
 }
 
@@ -235,9 +237,9 @@ tail_name_has_copy(const struct tail_file *added)
 	return false;
 }
 
-/* Whether the path leads to a file that is not followed yet, but will be. */
+/* Whether the path leads to a file that will be followed, but is not yet. */
 static bool
-is_behind(const struct tail_name *name)
+leads_to_new_file(const struct tail_name *name)
 {
 	struct stat status;
 
@@ -264,15 +266,15 @@ tail_add(struct tail *tail, const char *operand, const char *path,
 		name->is_rotated = true;
 		return 0;
 	}
-	/* It may be a copy of that one. */
-	if (is_behind(name) && tail_name_look(name, err) < 0)
+	/* The new file may be a copy of the one that the path leads to. */
+	if (leads_to_new_file(name) && tail_name_look(name, err) < 0)
 		name->is_dirty = true;
 	if (tail_name_has_copy(file)) {
 		tail_file_close(file);
 		return 0;
 	}
 	file->may_be_copy = status.st_size == 0;
-	/* The copy of a content that was truncated goes on where that ends. */
+	/* If the current content was truncated, its copy must come after it. */
 	if (name->current != NULL && name->current->state != TAIL_TRUNCATED)
 		tail_file_move(file, name, name->current);
 	tail_file_replace(file);
@@ -296,9 +298,9 @@ tail_name_poll(struct tail_name *name)
 	free(folder);
 }
 
-/* The path is not looked at any more. */
+/* Stops following the path. */
 static void
-end(struct tail_name *name)
+stop_following(struct tail_name *name)
 {
 	struct tail_link *links = name->links;
 	size_t count = name->link_count;
@@ -322,8 +324,9 @@ tail_file_done(struct tail_file *file)
 	}
 	tail_file_close(file);
 	if (is_refused)
-		end(name);
-	/* Another operand may lead to the file, and was content with that one. */
+		stop_following(name);
+	/* Another operand may lead to the same file, which this one had until
+	 * now. */
 	TAIL_EACH_NAME(name->tail, other)
 		other->is_dirty = true;
 }

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* 20261122, 261122: what has fewer digits may be the number of another program's
- * log, app-2.log beside app.log. */
+/* A date has at least 6 digits: 20261122 or 261122. A shorter number may belong
+ * to the log of another program: app-2.log beside app.log. */
 #define DATE_DIGITS 6
-/* Longer digits are a date, not how often the file was rotated. */
+/* A longer number is a date, not the number of rotations. */
 #define COUNTER_DIGITS 5
 
 static bool
@@ -29,7 +29,7 @@ ends_in(const char *name, size_t len, const char *end)
 	return len > end_len && memcmp(name + len - end_len, end, end_len) == 0;
 }
 
-/* The length without .gz and .zst. */
+/* Returns the length of name without .gz or .zst. */
 static size_t
 plain_len(const char *name)
 {
@@ -40,8 +40,8 @@ plain_len(const char *name)
 	return ends_in(name, len, ".zst") ? len - 4 : len;
 }
 
-/* Whether text is a separator and then digits, at least so many, and what stands
- * between the digits of dates. */
+/* Whether text is a separator and then at least min_digits digits, with only the
+ * characters between them that dates have. */
 static bool
 is_stamp(const char *text, size_t len, size_t min_digits)
 {
@@ -77,9 +77,10 @@ tail_rotated_is_name(const char *name, const char *base)
 	    is_stamp(name + stem_len, len - base_len, DATE_DIGITS);
 }
 
-/* How often a file was rotated, for app.log.3; 0 where names are dates. */
+/* Returns how often the file was rotated, as in app.log.3; 0 if its name has a
+ * date. */
 static long
-counter(const char *path)
+rotation_count(const char *path)
 {
 	size_t len = plain_len(path), start = len;
 
@@ -89,15 +90,15 @@ counter(const char *path)
 }
 
 static int
-compare(const void *left, const void *right)
+compare_ages(const void *left, const void *right)
 {
 	const struct tail_rotated *a = left, *b = right;
 	long a_counter, b_counter;
 
 	if (a->mtime_ns != b->mtime_ns)
 		return a->mtime_ns < b->mtime_ns ? -1 : 1;
-	a_counter = counter(a->path);
-	b_counter = counter(b->path);
+	a_counter = rotation_count(a->path);
+	b_counter = rotation_count(b->path);
 	if (a_counter != b_counter)
 		return a_counter > b_counter ? -1 : 1;
 	return strcmp(a->path, b->path);
@@ -114,7 +115,7 @@ is_listed(const struct tail_rotated_list *list, const struct stat *status)
 }
 
 static void
-add(struct tail_rotated_list *list, const char *path, size_t folder_len,
+add_rotated(struct tail_rotated_list *list, const char *path, size_t folder_len,
     const char *name, const struct stat *status)
 {
 	struct tail_rotated *item;
@@ -145,7 +146,7 @@ open_folder(const char *path, size_t folder_len)
 	return out;
 }
 
-/* What lies beside path. Returns -1 with errno. */
+/* Adds the rotated files beside path. Returns -1 with errno. */
 static int
 list_beside(const char *path, struct tail_rotated_list *list)
 {
@@ -166,7 +167,7 @@ list_beside(const char *path, struct tail_rotated_list *list)
 		    (has_own && own.st_dev == status.st_dev && own.st_ino == status.st_ino) ||
 		    is_listed(list, &status))
 			continue;
-		add(list, path, folder_len, entry->d_name, &status);
+		add_rotated(list, path, folder_len, entry->d_name, &status);
 	}
 	failed = errno;
 	closedir(folder);
@@ -188,7 +189,7 @@ tail_rotated(const char *path, struct tail_rotated_list *list, struct err *err)
 	}
 	free(target);
 	if (list->count > 1)
-		qsort(list->items, list->count, sizeof(*list->items), compare);
+		qsort(list->items, list->count, sizeof(*list->items), compare_ages);
 	return 0;
 fail:
 	err_system(err, EXIT_NO_INPUT, "%s: its folder", path);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC
  *
- * tail_rotated -- the files that rotation made of a file, as they lie beside it.
- * They are told by their names alone; whether one of them was read before, and how
- * far, is the caller's to know. For a file "app.log", of digits and dates D
- * (digits, T, Z and . : _ - between them):
+ * tail_rotated -- finds the files beside a file that rotation made of it. They
+ * are recognized only by their names; the caller knows whether one of them was
+ * read before, and how far. For a file "app.log" these are, where D is a number
+ * or date (digits with T, Z and . : _ - between them):
  *
- *	app.log.D  app.log-D  app.log_D  app.log.old
- *	app-D.log  app.D.log  app_D.log     when D has the digits of a date, 6
+ * app.log.D  app.log-D  app.log_D  app.log.old app-D.log  app.D.log  app_D.log
+ * if D has at least the 6 digits of a date
  *
- * and all of these with .gz or .zst behind them. Where the path is a symbolic
- * link, what lies beside its target is found too.
+ * and all of these followed by .gz or .zst. If the path is a symbolic link, the
+ * files beside its target are found too.
  */
 #ifndef READ_TAIL_ROTATED_H
 #define READ_TAIL_ROTATED_H
@@ -21,30 +21,29 @@
 #include <stdint.h>
 
 struct tail_rotated {
-	char *path; /* the list's */
+	char *path; /* owned by the list */
 	uint64_t device, inode;
 	int64_t size_bytes, mtime_ns;
-	bool is_compressed; /* by its name */
+	bool is_compressed; /* its name says so */
 };
 
 struct tail_rotated_list {
-	struct tail_rotated *items; /* oldest first; of one time, by their names */
+	struct tail_rotated *items; /* oldest first; of the same age, by name */
 	size_t count;
 };
 
 #define TAIL_ROTATED_NONE { NULL, 0 }
 
-/* Puts the files into list, which was empty: regular ones only, each once, and
- * not the one that the path leads to now. A folder that is gone holds none.
- * Returns -1, with the list empty, when one cannot be read. The list is the
- * caller's, for tail_rotated_release. */
+/* Fills the list, which must be empty, with the regular files, each once, except
+ * the one that the path leads to now. A missing folder has none. Returns -1, with
+ * the list empty, when a folder cannot be read. The caller releases the list. */
 MUST_USE int tail_rotated(const char *path, struct tail_rotated_list *list,
     struct err *err);
 
 /* Empties the list. */
 void tail_rotated_release(struct tail_rotated_list *list);
 
-/* Whether name is one that rotation makes of the file name base. */
+/* Whether rotation may give the name to a file named base. */
 bool tail_rotated_is_name(const char *name, const char *base);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Changes as inotify reports them. Its events only mark what is to be looked at again,
- * so that a lost one costs time and no data; where it does not work, the tail polls.
+ * Handles changes that inotify reports. Its events only mark what must be checked
+ * again, so a lost event costs time but no data. Where inotify does not work, the
+ * tail polls.
  */
 #include "read/tail_private.h"
 #include "read/tail_rotated.h"
@@ -16,17 +17,18 @@
 
 #define FOLDER_EVENTS (SIBLING_EVENTS | LINK_EVENTS | \
     IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
-/* IN_ATTRIB: the last name of the file went. */
+/* IN_ATTRIB: the link count changed; the file may have been unlinked. */
 #define FILE_EVENTS (IN_MODIFY | IN_ATTRIB)
-/* Of a name that decides where a path leads; IN_ATTRIB: it may be allowed now. */
+/* For a name that determines where a path leads. IN_ATTRIB: access may be allowed
+ * now. */
 #define LINK_EVENTS (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB)
-/* A copy is whole, or there is a file that was seen under no other name. */
+/* A copy is complete, or a file has come that was not seen under another name. */
 #define SIBLING_EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO)
 #define LOST_EVENTS (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)
 
-/* statfs(2): where other machines, or programs, write unseen by inotify: 9p, AFS,
- * CEPH, CIFS, CODA, FUSE, GFS2, GPFS, Lustre, NCP, NFS, OCFS2, SMB, SMB2, vboxsf,
- * vmhgfs. */
+/* File systems, by statfs(2), on which other machines or programs can write
+ * without an event of inotify: 9p, AFS, CEPH, CIFS, CODA, FUSE, GFS2, GPFS,
+ * Lustre, NCP, NFS, OCFS2, SMB, SMB2, vboxsf, vmhgfs. */
 static const uint32_t network_file_systems[] = {
 	0x01021997, 0x5346414F, 0x00C36400, 0xFF534D42, 0x73757245, 0x65735546,
 	0x01161970, 0x47504653, 0x0BD00BD0, 0x0000564C, 0x00006969, 0x7461636F,
@@ -51,7 +53,7 @@ static void
 poll_instead(struct tail *tail, const char *what, const char *why)
 {
 	if (!tail->is_polling)
-		tail_warn(tail, "%s: %s; files are looked at every %lld ms instead", what,
+		tail_warn(tail, "%s: %s; files are checked every %lld ms instead", what,
 		    why, (long long)tail->options.poll_ms);
 	tail->is_polling = true;
 }
@@ -72,7 +74,7 @@ tail_watch_start(struct tail *tail)
 }
 
 static int
-add(struct tail *tail, const char *path, const char *what, uint32_t events)
+add_watch(struct tail *tail, const char *path, const char *what, uint32_t events)
 {
 	int watch;
 
@@ -104,8 +106,9 @@ tail_watch_folder(struct tail *tail, const char *folder, int *watch)
 {
 	struct stat status;
 
-	/* Before the folder is searched: what happens from here on is an event. */
-	*watch = add(tail, folder, folder, FOLDER_EVENTS);
+	/* Before the folder is searched: every change after this gives an
+	 * event. */
+	*watch = add_watch(tail, folder, folder, FOLDER_EVENTS);
 	if (*watch < 0 && stat(folder, &status) < 0)
 		return -1;
 	if (*watch < 0 && !S_ISDIR(status.st_mode)) {
@@ -114,7 +117,7 @@ tail_watch_folder(struct tail *tail, const char *folder, int *watch)
 	}
 	if (!tail->is_polling && is_on_network(folder))
 		poll_instead(tail, folder,
-		    "on this file system not all writes are announced");
+		    "this file system does not report all writes");
 	return 0;
 }
 
@@ -123,9 +126,9 @@ tail_watch_file(struct tail *tail, struct tail_file *file)
 {
 	char path[32];
 
-	/* The open file, whatever its name means by now. */
+	/* The open file itself: its name may already stand for another. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
-	file->watch = add(tail, path, file->name->path, FILE_EVENTS);
+	file->watch = add_watch(tail, path, file->name->path, FILE_EVENTS);
 	if (file->watch < 0 && tail->inotify >= 0)
 		poll_instead(tail, file->name->path, strerror(errno));
 }
@@ -162,7 +165,7 @@ tail_watch_doubt(struct tail *tail)
 }
 
 static void
-take_folder_event(struct tail_name *name, const struct tail_link *link,
+mark_for_folder_event(struct tail_name *name, const struct tail_link *link,
     const struct inotify_event *event)
 {
 	if (event->mask & LOST_EVENTS) {
@@ -176,12 +179,12 @@ take_folder_event(struct tail_name *name, const struct tail_link *link,
 }
 
 static void
-take_event(struct tail *tail, const struct inotify_event *event)
+mark_for_event(struct tail *tail, const struct inotify_event *event)
 {
 	TAIL_EACH_NAME(tail, name) {
 		for (size_t i = 0; i < name->link_count; i++)
 			if (name->links[i].watch == event->wd)
-				take_folder_event(name, &name->links[i], event);
+				mark_for_folder_event(name, &name->links[i], event);
 		TAIL_EACH_FILE(name, file)
 			if (file->watch == event->wd)
 				file->may_have_changed = true;
@@ -203,7 +206,7 @@ tail_watch_take(struct tail *tail)
 				TAIL_EACH_NAME(tail, name)
 					name->is_rotated = true;
 			} else {
-				take_event(tail, event);
+				mark_for_event(tail, event);
 			}
 			at += sizeof(*event) + event->len;
 		}

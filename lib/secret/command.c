@@ -124,8 +124,8 @@ secret_command_option(struct secret_command *command, const char *text, size_t l
 	    text[option->value] != '-';
 }
 
-/* Returns the end of the PEM label that begins at text[at], or 0 when the label is
- * not that of a private key. */
+/* Returns the end of the PEM label that begins at text[at], or 0 when the label
+ * is not that of a private key. */
 static size_t
 label_end(const char *text, size_t len, size_t at)
 {

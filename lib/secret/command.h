@@ -29,8 +29,8 @@ struct secret_command {
 struct secret_option {
 	enum secret_name verdict; /* on the value that begins at text[value] */
 	size_t value;
-	/* For user:password: where the password begins and ends. verdict and value
-	 * mean nothing then. 0 for other options. */
+	/* For user:password: where the password begins and ends. verdict and
+	 * value mean nothing then. 0 for other options. */
 	size_t password, password_end;
 };
 

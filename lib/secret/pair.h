@@ -24,7 +24,8 @@ enum secret_role {
 	SECRET_ROLE_NAME /* as SECRET_ROLE_KEY, but may name a measurement */
 };
 
-/* What a name says about the value beside it, from the weakest to the strongest. */
+/* What a name says about the value beside it, from the weakest to the
+ * strongest. */
 enum secret_pair {
 	SECRET_PAIR_NONE,
 	SECRET_PAIR_HIDE_UNLESS_NUMBER,
@@ -72,15 +73,15 @@ enum secret_pair secret_pairs_value(struct secret_pairs *pairs, size_t depth,
 /* Records that the object at depth ends. */
 void secret_pairs_close(struct secret_pairs *pairs, size_t depth);
 
-/* Finds the pairs in text, which is broken JSON or contains JSON. The position of a
- * value is that of its colon. is_cut: the end of the text may be missing. The time
- * is linear in len, except for the logarithm of the number of pairs and that of
- * the depth of JSON within JSON. */
+/* Finds the pairs in text, which is broken JSON or contains JSON. The position of
+ * a value is that of its colon. is_cut: the end of the text may be missing. The
+ * time is linear in len, except for the logarithm of the number of pairs and that
+ * of the depth of JSON within JSON. */
 void secret_pairs_scan(struct secret_pairs *pairs, const char *text, size_t len,
     const char *const *hash_names, size_t hash_name_count, bool is_cut);
 
-/* For a text whose end may be missing, and names with it: hides the values of open
- * objects that have no name, unless they are numbers. */
+/* For a text whose end may be missing, and names with it: hides the values of
+ * open objects that have no name, unless they are numbers. */
 void secret_pairs_nameless(struct secret_pairs *pairs);
 
 /* Prepares for secret_pairs_at. Call it after the last name and value. */

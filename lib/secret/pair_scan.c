@@ -94,8 +94,8 @@ holds_member(const char *text, size_t start, size_t end)
 }
 
 /* Returns the end of the string that begins at text[at] with a quote of opening
- * bytes, backslashes included. Returns the end of the quote alone when it opens no
- * string or when the string contains JSON. */
+ * bytes, backslashes included. Returns the end of the quote alone when it opens
+ * no string or when the string contains JSON. */
 static size_t
 skip_string(const struct scan *scan, size_t at, size_t opening)
 {

@@ -15,7 +15,8 @@ hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Returns the code unit of the escape \uXXXX at text, or -1 when there is none. */
+/* Returns the code unit of the escape \uXXXX at text, or -1 when there is
+ * none. */
 static long
 code_unit(const char *text, size_t len)
 {
@@ -58,8 +59,8 @@ encode_utf8(long code, char out[4])
 	return 4;
 }
 
-/* Decodes the escape at text, which begins with a backslash. Returns the length of
- * the escape in bytes, or 0 when it is none. */
+/* Decodes the escape at text, which begins with a backslash. Returns the length
+ * of the escape in bytes, or 0 when it is none. */
 static size_t
 decode_escape(const char *text, size_t len, char out[4], size_t *out_len)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * plain_view -- decodes text that comes from JSON or a URL, and maps positions in
- * the result back to the text as written. The escapes of JSON (RFC 8259 section 7)
- * and %40 %3D %3A %2F (RFC 3986 section 2.1) are decoded. A decoded quote or
+ * the result back to the text as written. The escapes of JSON (RFC 8259 section
+ * 7) and %40 %3D %3A %2F (RFC 3986 section 2.1) are decoded. A decoded quote or
  * backslash has a backslash in front, also when it was written \u0022, so that
  * JSON within JSON stays recognizable. All else is unchanged.
  */

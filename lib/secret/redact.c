@@ -53,8 +53,8 @@ redactor_error(const struct redactor *redactor)
 	return redactor->has_failed ? &redactor->key_error : NULL;
 }
 
-/* Searches a line that is not JSON as a whole. If it begins like JSON, its end may
- * be missing. */
+/* Searches a line that is not JSON as a whole. If it begins like JSON, its end
+ * may be missing. */
 static void
 search_line(struct redactor *redactor)
 {
@@ -81,8 +81,8 @@ complete_line(struct redactor *redactor, struct buf *out)
 	redactor->work = taken;
 }
 
-/* The meaning of text depends on what precedes it: brackets, quotes, commands. When
- * some of that was hidden, the rewritten line is read again. */
+/* The meaning of text depends on what precedes it: brackets, quotes, commands.
+ * When some of that was hidden, the rewritten line is read again. */
 int
 redactor_line(struct redactor *redactor, const char *text, size_t len,
     struct buf *out)

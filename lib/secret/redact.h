@@ -15,11 +15,12 @@
  *   with its ASCII letters in lower case: Bob@X.org and bob@x.org have one hash;
  *   secrets within text (secret/secret_text.h) become [redacted].
  *
- * The values of producer, origin and type at the top level are left alone, because
- * the identity of an event must not depend on the key. hash_keys take precedence
- * over secret names. A line that is not JSON as a whole is searched as text. Values
- * that are already the mark or a hash stay, so redacting a line twice gives the
- * same as redacting it once. JSON stays JSON, and all other bytes stay as they are.
+ * The values of producer, origin and type at the top level are left alone,
+ * because the identity of an event must not depend on the key. hash_keys take
+ * precedence over secret names. A line that is not JSON as a whole is searched as
+ * text. Values that are already the mark or a hash stay, so redacting a line
+ * twice gives the same as redacting it once. JSON stays JSON, and all other bytes
+ * stay as they are.
  */
 #ifndef SECRET_REDACT_H
 #define SECRET_REDACT_H
@@ -44,17 +45,17 @@ struct redact_options {
 
 struct redactor;
 
-/* Returns a redactor for one thread, which the caller closes. Copies what it needs
- * of options. */
+/* Returns a redactor for one thread, which the caller closes. Copies what it
+ * needs of options. */
 struct redactor *redactor_open(const struct redact_options *options);
 void redactor_close(struct redactor *redactor); /* NULL is fine */
 
-/* Redacts a line of less than 4 GiB. Returns how many values it hid. If that is 0,
- * out is untouched and the line is fine as it is. Otherwise out is replaced by the
- * redacted line and REDACT_PADDING bytes that its len does not count. Time and
- * memory are linear in len, except as secret/pair.h says. */
-int redactor_line(struct redactor *redactor, const char *text, size_t len,
-    struct buf *out);
+/* Redacts a line of less than 4 GiB. Returns how many values it hid. If that is
+ * 0, out is untouched and the line is fine as it is. Otherwise out is replaced by
+ * the redacted line and REDACT_PADDING bytes that its len does not count. Time
+ * and memory are linear in len, except as secret/pair.h says. */
+MUST_USE int redactor_line(struct redactor *redactor, const char *text,
+    size_t len, struct buf *out);
 
 /* Returns why find_key failed, or NULL. After a failure, "[redacted]" takes the
  * place of every hash. */

@@ -33,11 +33,13 @@ redact_event_close(struct redact_event *event)
 	free(event);
 }
 
-/* Bits of a byte. A text is harmless, or without hyphens, if all its bytes are. */
+/* Bits of a byte. A text is harmless, or without hyphens, if all its bytes
+ * are. */
 enum { HARMLESS = 1, NO_HYPHEN = 2, BOTH = HARMLESS | NO_HYPHEN };
 
-/* Text of only these bytes has no address, no NAME=value, no header and no escape.
- * z is missing because of the word authorization, which needs no sign after it. */
+/* Text of only these bytes has no address, no NAME=value, no header and no
+ * escape. z is missing because of the word authorization, which needs no sign
+ * after it. */
 static const unsigned char kinds[256] = {
 #define FIVE(c) [c] = BOTH, [c + 1] = BOTH, [c + 2] = BOTH, \
 	[c + 3] = BOTH, [c + 4] = BOTH
@@ -79,8 +81,8 @@ is_harmless(const char *text, size_t len)
 	    ((shared & NO_HYPHEN) != 0 || !has_option(text, len));
 }
 
-/* Keys of names and their values (secret/pair.h) are not clean: what the name says
- * about the value is not examined here. */
+/* Keys of names and their values (secret/pair.h) are not clean: what the name
+ * says about the value is not examined here. */
 static bool
 is_clean_key(const struct redact_event *event, const char *key, size_t len)
 {

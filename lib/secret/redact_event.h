@@ -19,7 +19,8 @@ struct redact_event *redact_event_open(const char *const *hash_keys,
     size_t hash_key_count);
 void redact_event_close(struct redact_event *event); /* NULL is fine */
 
-/* Whether it is certain that the event, read by json_read, has nothing to hide. */
+/* Whether it is certain that the event, read by json_read, has nothing to
+ * hide. */
 bool redact_event_is_clean(struct redact_event *event,
     const struct json_object *object);
 

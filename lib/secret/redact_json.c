@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * Reads JSON and hides secrets on the way. It is less strict than a parser: it
- * accepts all JSON (RFC 8259) and some lines that are not, as long as it is certain
- * where strings begin and end. All other lines are searched as text.
+ * accepts all JSON (RFC 8259) and some lines that are not, as long as it is
+ * certain where strings begin and end. All other lines are searched as text.
  */
 #include "secret/redact_private.h"
 
@@ -194,8 +194,8 @@ close_bracket(struct redactor *redactor, struct walk *walk)
 	return 0;
 }
 
-/* Whether the quote text[at] begins the key that came next last time; if so, reads
- * it. */
+/* Whether the quote text[at] begins the key that came next last time; if so,
+ * reads it. */
 static inline bool
 read_expected_key(struct redactor *redactor, struct walk *walk)
 {
@@ -214,7 +214,8 @@ read_expected_key(struct redactor *redactor, struct walk *walk)
 	return true;
 }
 
-/* Adds to the verdict on the value after the key what the objects around it say. */
+/* Adds to the verdict on the value after the key what the objects around it
+ * say. */
 static inline void
 apply_pair(struct redactor *redactor, struct walk *walk)
 {
@@ -242,8 +243,8 @@ apply_pair(struct redactor *redactor, struct walk *walk)
 	}
 }
 
-/* Reads a string. Returns 1 when it is a key, because a colon follows, 0 when it is
- * a value, -1 when it is not JSON. */
+/* Reads a string. Returns 1 when it is a key, because a colon follows, 0 when it
+ * is a value, -1 when it is not JSON. */
 static int
 read_string(struct redactor *redactor, struct walk *walk)
 {
@@ -316,8 +317,8 @@ read_next_value(struct redactor *redactor, struct walk *walk)
 	}
 }
 
-/* Reads the closing brackets after a value. Returns 1 when another value follows, 0
- * at the end of the line, -1 when it is not JSON. */
+/* Reads the closing brackets after a value. Returns 1 when another value follows,
+ * 0 at the end of the line, -1 when it is not JSON. */
 static int
 read_closing(struct redactor *redactor, struct walk *walk)
 {
@@ -357,8 +358,8 @@ walk_line(struct redactor *redactor, bool is_again)
 	return result;
 }
 
-/* When a name comes after its value, the value has already been passed: the line is
- * then read again. */
+/* When a name comes after its value, the value has already been passed: the line
+ * is then read again. */
 int
 redact_json(struct redactor *redactor)
 {

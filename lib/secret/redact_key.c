@@ -65,8 +65,8 @@ judge_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
 	return judged;
 }
 
-/* Judges a key in which something may have to be hidden. The verdict is that of the
- * key as rewritten, so that it is the same when the line is read again. */
+/* Judges a key in which something may have to be hidden. The verdict is that of
+ * the key as rewritten, so that it is the same when the line is read again. */
 static struct redact_judged
 judge_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_top)
 {
@@ -88,8 +88,8 @@ judge_unusual_key(struct redactor *redactor, size_t start, size_t end, bool is_t
 	return judged;
 }
 
-/* Returns the entry of the key name[0..len), a free one, or one to overwrite. A key
- * is stored in one of the few entries from its hash on. */
+/* Returns the entry of the key name[0..len), a free one, or one to overwrite. A
+ * key is stored in one of the few entries from its hash on. */
 static uint8_t
 find_entry(const struct redactor *redactor, const char *name, size_t len,
     bool is_top)

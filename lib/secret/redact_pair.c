@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * Judges the names in objects such as {"name": "password", "value": "x"}, where a
- * name and its value are two members. Decisions are remembered, as in redact_key.c.
+ * name and its value are two members. Decisions are remembered, as in
+ * redact_key.c.
  */
 #include "secret/redact_private.h"
 #include "base/hash.h"

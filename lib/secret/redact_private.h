@@ -81,9 +81,10 @@ struct redactor {
 	int count;           /* of hidden values */
 };
 
-/* Judges the key text[start..end), without its quotes, and hides secrets in the key
- * itself. may_remember says that a quote and a colon follow the key at once. *place
- * is the entry of the previous key in keys, and becomes the entry of this one. */
+/* Judges the key text[start..end), without its quotes, and hides secrets in the
+ * key itself. may_remember says that a quote and a colon follow the key at once.
+ * *place is the entry of the previous key in keys, and becomes the entry of this
+ * one. */
 struct redact_judged redact_take_key(struct redactor *redactor, size_t start,
     size_t end, bool is_top, bool may_remember, uint8_t *place);
 
@@ -92,10 +93,12 @@ struct redact_judged redact_take_key(struct redactor *redactor, size_t start,
 enum secret_pair redact_judge_name(struct redactor *redactor, size_t start,
     size_t end);
 
-/* Starts to rewrite the line from its beginning; forgets what was hidden in it. */
+/* Starts to rewrite the line from its beginning; forgets what was hidden in
+ * it. */
 void redact_restart(struct redactor *redactor);
 
-/* Sets has_sign and has_hyphen: one look at the line saves a look at each text. */
+/* Sets has_sign and has_hyphen: one look at the line saves a look at each
+ * text. */
 void redact_look_for_signs(struct redactor *redactor);
 
 /* Whether text[start..end) may hold something to hide. */
@@ -110,11 +113,13 @@ void redact_hide(struct redactor *redactor, size_t start, size_t end,
 void redact_hash(struct redactor *redactor, size_t start, size_t end,
     const char *around, size_t around_len, const char *bytes, size_t len);
 
-/* Hides the secrets within text[start..end); is_cut as in secret/secret_text.h. */
+/* Hides the secrets within text[start..end); is_cut as in
+ * secret/secret_text.h. */
 void redact_search(struct redactor *redactor, size_t start, size_t end,
     bool is_cut);
 
-/* Reads the line as JSON and hides its secrets. Returns -1 when it is not JSON. */
-int redact_json(struct redactor *redactor);
+/* Reads the line as JSON and hides its secrets. Returns -1 when it is not
+ * JSON. */
+MUST_USE int redact_json(struct redactor *redactor);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC
  *
- * secret -- decides which names say that their value is a secret. A name does when
- * it contains a word of the table in secret.c (password, token, api key, cookie
- * ...), however it is written: case is ignored, and so are all characters that are
- * neither letters nor digits. Examples are client_secret, accessToken, X-Api-Key
- * and DB_PASSWORD.
+ * secret -- decides which names say that their value is a secret. A name does
+ * when it contains a word of the table in secret.c (password, token, api key,
+ * cookie ...), however it is written: case is ignored, and so are all characters
+ * that are neither letters nor digits. Examples are client_secret, accessToken,
+ * X-Api-Key and DB_PASSWORD.
  *
  * Names that only describe a secret do not count. They end with a word such as
- * *_type, *_count, *_at, *_policy or *_expiry. If the value is a number or boolean,
- * a first or last word of a measurement or state also describes (max_tokens,
- * token_ttl_ms, has_password, cookie_enabled), and so does a plural (tokens_used),
- * except that of a header (cookies). A name in doubt is a secret.
+ * *_type, *_count, *_at, *_policy or *_expiry. If the value is a number or
+ * boolean, a first or last word of a measurement or state also describes
+ * (max_tokens, token_ttl_ms, has_password, cookie_enabled), and so does a plural
+ * (tokens_used), except that of a header (cookies). A name in doubt is a secret.
  */
 #ifndef SECRET_SECRET_H
 #define SECRET_SECRET_H

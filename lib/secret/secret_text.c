@@ -145,8 +145,8 @@ find_value(struct secret_finder *finder, size_t at, enum secret_style style,
 	    !is_number_or_boolean(value, len);
 }
 
-/* Returns what is known about the value after a name: from the name itself, or from
- * the name beside it (secret/pair.h). Sets the kind of span. */
+/* Returns what is known about the value after a name: from the name itself, or
+ * from the name beside it (secret/pair.h). Sets the kind of span. */
 static enum secret_name
 judge_value(struct secret_finder *finder, size_t at,
     const struct secret_text_name *name, enum secret_pair pair,
@@ -223,8 +223,8 @@ find_scheme(struct secret_finder *finder, size_t at,
 	return find_value(finder, value, SECRET_STYLE_HEADER, SECRET_VALUE, span);
 }
 
-/* Returns the position of the next character that something to hide may begin with
- * or have in its middle. */
+/* Returns the position of the next character that something to hide may begin
+ * with or have in its middle. */
 static size_t
 next_sign(const char *text, size_t at, size_t len)
 {

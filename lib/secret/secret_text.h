@@ -64,8 +64,8 @@ struct secret_finder {
 };
 
 /* Finds the next span in the order of the text. Returns false when there are no
- * more. Before the first call, next and the members after it must be 0. The time of
- * all calls together is linear in len, except as secret/pair.h says. */
+ * more. Before the first call, next and the members after it must be 0. The time
+ * of all calls together is linear in len, except as secret/pair.h says. */
 bool secret_text_next(struct secret_finder *finder, struct secret_span *span);
 
 #endif

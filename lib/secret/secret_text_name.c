@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Finds the name before a value in text, by going back from the sign between them.
+ * Finds the name before a value in text, by going back from the sign between
+ * them.
  */
 #include "secret/secret.h"
 #include "secret/secret_text_private.h"

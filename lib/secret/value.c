@@ -51,9 +51,9 @@ is_apostrophe(const char *text, size_t len, size_t at)
 }
 
 /* Returns the end of the quoted text that begins at text[at]; depth is the number
- * of backslashes before its opening quote. A quote of JSON that is nested n levels
- * deep has 2^n - 1 backslashes, a quote within its text has more, and one with
- * fewer ends the text around it. */
+ * of backslashes before its opening quote. A quote of JSON that is nested n
+ * levels deep has 2^n - 1 backslashes, a quote within its text has more, and one
+ * with fewer ends the text around it. */
 static size_t
 quoted_end(const char *text, size_t len, size_t at, char quote, size_t depth)
 {
@@ -160,8 +160,8 @@ begins_pair(const char *text, size_t len, size_t at, bool needs_blank, size_t *e
 	    (at + 1 < len && secret_value_is_blank(text[at + 1]));
 }
 
-/* Whether the value ends at the separator text[at] because a pair follows it. Sets
- * *skip to the end of what has been examined. */
+/* Whether the value ends at the separator text[at] because a pair follows it.
+ * Sets *skip to the end of what has been examined. */
 static bool
 ends_before_pair(const char *text, size_t len, size_t at, bool is_header,
     size_t *skip)
@@ -181,8 +181,8 @@ is_separator(char c)
 	return secret_value_is_blank(c) || c == ',' || c == ';' || c == '&';
 }
 
-/* Whether the value that began at text[start] ends at text[at]. If not, sets *skip
- * to where to continue. */
+/* Whether the value that began at text[start] ends at text[at]. If not, sets
+ * *skip to where to continue. */
 static bool
 ends_at(const char *text, size_t len, size_t start, size_t at,
     enum secret_style style, size_t *skip)
@@ -243,8 +243,8 @@ bare_end(const char *text, size_t len, size_t start, size_t at,
 	return at;
 }
 
-/* Returns the end of the value without its last blanks and closing brackets, except
- * the bracket of the mark. */
+/* Returns the end of the value without its last blanks and closing brackets,
+ * except the bracket of the mark. */
 static size_t
 trim_end(const char *text, size_t start, size_t end)
 {

@@ -23,21 +23,21 @@ struct secret_extent {
 	bool is_quoted; /* start and end are inside the quotes */
 };
 
-/* Returns the extent of the value that begins at text[at], which is not a blank. It
- * may be empty. */
+/* Returns the extent of the value that begins at text[at], which is not a blank.
+ * It may be empty. */
 struct secret_extent secret_value_extent(const char *text, size_t len, size_t at,
     enum secret_style style);
 
-/* Returns the length of the scheme of Authorization at text[at], such as Bearer, if
- * a blank follows it; otherwise 0. */
+/* Returns the length of the scheme of Authorization at text[at], such as Bearer,
+ * if a blank follows it; otherwise 0. */
 size_t secret_value_scheme(const char *text, size_t len, size_t at);
 
-/* Returns the total length of a quote and of the backslashes before it, which begin
- * at text[at]; 0 when there is no quote. */
+/* Returns the total length of a quote and of the backslashes before it, which
+ * begin at text[at]; 0 when there is no quote. */
 size_t secret_value_quote(const char *text, size_t len, size_t at);
 
-/* Returns the position after the quoted text whose opening quote, of opening bytes,
- * begins at text[at]. */
+/* Returns the position after the quoted text whose opening quote, of opening
+ * bytes, begins at text[at]. */
 size_t secret_value_skip(const char *text, size_t len, size_t at,
     size_t opening);
 

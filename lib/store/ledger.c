@@ -9,48 +9,41 @@
 
 static const char *const queries[LEDGER_QUERY_COUNT] = {
 	[LEDGER_FIND_PRODUCER] = "SELECT no FROM sources WHERE kind = 'producer'"
-	    " AND name = ?1 AND fingerprint = ''",
+	    " AND name = :name AND fingerprint = ''",
 	[LEDGER_FIND_INPUT] = "SELECT no, coalesce(check_bytes, 0),"
-	    " check_sha256 FROM sources WHERE kind = ?1"
-	    " AND prefix_bytes = ?2 AND prefix_sha256 = ?3"
-	    " AND CASE kind WHEN 'file' THEN inode = ?4 OR ?6 ELSE name = ?5 END"
-	    " ORDER BY no DESC",
+	    " check_sha256 FROM sources WHERE kind = :kind"
+	    " AND prefix_bytes = :prefix_bytes AND prefix_sha256 = :prefix_sha256"
+	    " AND CASE kind WHEN 'file' THEN inode = :inode OR :is_moved"
+	    " ELSE name = :name END ORDER BY no DESC",
 	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NULL FROM sources"
-	    " WHERE kind = ?1 AND name = ?2 AND fingerprint = ?3",
+	    " WHERE kind = :kind AND name = :name AND fingerprint = :fingerprint",
 	[LEDGER_PREFIX_LENGTHS] = "SELECT DISTINCT prefix_bytes FROM sources"
-	    " WHERE kind = ?1 AND prefix_bytes <= ?2"
+	    " WHERE kind = :kind AND prefix_bytes <= :max_bytes"
 	    " ORDER BY prefix_bytes DESC",
-	[LEDGER_ADD_SOURCE] = "INSERT INTO sources (kind, name, fingerprint, run_id,"
-	    " first_seen_ms, prefix_bytes, prefix_sha256, device, inode)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING no",
-	[LEDGER_GROW_PREFIX] = "UPDATE sources SET prefix_bytes = ?2,"
-	    " prefix_sha256 = ?3, device = coalesce(device, ?4),"
-	    " inode = coalesce(inode, ?5) WHERE no = ?1"
-	    " AND coalesce(prefix_bytes, 0) < ?2",
-	[LEDGER_SET_CHECK] = "UPDATE sources SET check_bytes = ?2,"
-	    " check_sha256 = ?3 WHERE no = ?1"
-	    " AND coalesce(check_bytes, 0) < ?2",
+	[LEDGER_ADD_SOURCE] = "INSERT INTO sources (kind, name, fingerprint,"
+	    " run_id, first_seen_ms) VALUES (:kind, :name, :fingerprint,"
+	    " :run_id, :now_ms) RETURNING no",
+	[LEDGER_GROW_PREFIX] = "UPDATE sources SET prefix_bytes = :prefix_bytes,"
+	    " prefix_sha256 = :prefix_sha256, device = coalesce(device, :device),"
+	    " inode = coalesce(inode, :inode) WHERE no = :no"
+	    " AND coalesce(prefix_bytes, 0) < :prefix_bytes",
+	[LEDGER_SET_CHECK] = "UPDATE sources SET check_bytes = :check_bytes,"
+	    " check_sha256 = :check_sha256 WHERE no = :no"
+	    " AND coalesce(check_bytes, 0) < :check_bytes",
 	[LEDGER_GET_TAKEN] = "SELECT coalesce(taken_bytes, 0),"
 	    " coalesce(taken_lines, 0), coalesce(tail_bytes, 0),"
-	    " tail_sha256 FROM sources WHERE no = ?1",
-	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = ?2,"
-	    " taken_lines = ?3, taken_ms = ?4, tail_bytes = ?5,"
-	    " tail_sha256 = ?6"
-	    " WHERE no = ?1 AND coalesce(taken_bytes, 0) < ?2",
-	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position FROM source_ranges"
-	    " WHERE source_no = ?1 ORDER BY from_position",
-	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = ?1"
-	    " AND from_position >= ?2 AND from_position < ?3",
+	    " tail_sha256 FROM sources WHERE no = :no",
+	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = :taken_bytes,"
+	    " taken_lines = :taken_lines, taken_ms = :now_ms,"
+	    " tail_bytes = :tail_bytes, tail_sha256 = :tail_sha256"
+	    " WHERE no = :no AND coalesce(taken_bytes, 0) < :taken_bytes",
+	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position"
+	    " FROM source_ranges WHERE source_no = :no ORDER BY from_position",
+	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = :no"
+	    " AND from_position >= :from AND from_position < :until",
 	[LEDGER_ADD_RANGE] = "INSERT INTO source_ranges"
-	    " (source_no, from_position, until_position) VALUES (?1, ?2, ?3)",
-	[LEDGER_ADD_BATCH] = "INSERT INTO batches (transaction_no, source_no,"
-	    " from_position, until_position, from_ts_ms, until_ts_ms,"
-	    " line_count, inserted_count, duplicate_count, filtered_count,"
-	    " dead_count, row_count, line_bytes, committed_ms, resolved_count,"
-	    " redaction, redacted_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-	    " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-	[LEDGER_LAST_TRANSACTION] = "SELECT transaction_no FROM batches"
-	    " ORDER BY no DESC LIMIT 1",
+	    " (source_no, from_position, until_position)"
+	    " VALUES (:no, :from, :until)",
 };
 
 int
@@ -69,6 +62,10 @@ ledger_open(struct ledger **out, struct db *db, struct err *err)
 			return -1;
 		}
 	}
+	if (ledger_batches_init(&ledger->batches, db, err) < 0) {
+		ledger_close(ledger);
+		return -1;
+	}
 	*out = ledger;
 	return 0;
 }
@@ -81,6 +78,7 @@ ledger_close(struct ledger *ledger)
 	ledger_forget(ledger);
 	for (int i = 0; i < LEDGER_QUERY_COUNT; i++)
 		db_finalize(ledger->queries[i]);
+	ledger_batches_release(&ledger->batches);
 	buf_release(&ledger->last_name);
 	free(ledger->slots);
 	free(ledger->sources);
@@ -105,9 +103,7 @@ ledger_forget(struct ledger *ledger)
 int
 ledger_begin(struct ledger *ledger, struct err *err)
 {
-	struct db_statement *last = ledger->queries[LEDGER_LAST_TRANSACTION];
 	int64_t version;
-	int result;
 
 	if (db_data_version(ledger->db, &version, err) < 0)
 		return -1;
@@ -115,13 +111,7 @@ ledger_begin(struct ledger *ledger, struct err *err)
 		ledger_forget(ledger);
 	ledger->data_version = version;
 	ledger->touched = NULL;
-	result = db_step(last, err);
-	ledger->transaction_no = 1;
-	if (result == 1) {
-		ledger->transaction_no = db_column_integer(last, 0) + 1;
-		db_reset(last);
-	}
-	return result < 0 ? -1 : 0;
+	return ledger_batches_begin(&ledger->batches, err);
 }
 
 uint64_t
@@ -133,7 +123,7 @@ ledger_generation(const struct ledger *ledger)
 int64_t
 ledger_id(const struct ledger_source *source, int64_t position)
 {
-	return source->no << STORE_POSITION_BITS | position;
+	return store_id(source->no, position);
 }
 
 int64_t
@@ -221,7 +211,7 @@ ledger_count_row(struct ledger *ledger, struct ledger_source *source,
 int64_t
 ledger_transaction_no(const struct ledger *ledger)
 {
-	return ledger->transaction_no;
+	return ledger->batches.transaction_no;
 }
 
 /* Replaces the rows of all ranges that what was taken touches or lies in. A
@@ -241,55 +231,50 @@ write_ranges(struct ledger *ledger, struct ledger_source *source,
 	for (end = first; end < taken->count &&
 	    taken->items[end].from <= source->taken_until; end++)
 		;
-	db_bind_integer(drop, 1, source->no);
-	db_bind_integer(drop, 2, taken->items[first].from);
-	db_bind_integer(drop, 3, taken->items[end - 1].until);
+	DB_BIND(drop, db_value_integer(":no", source->no),
+	    db_value_integer(":from", taken->items[first].from),
+	    db_value_integer(":until", taken->items[end - 1].until));
 	if (db_execute(drop, err) < 0)
 		return -1;
 	for (size_t i = first; i < end; i++) {
-		db_bind_integer(add, 1, source->no);
-		db_bind_integer(add, 2, taken->items[i].from);
-		db_bind_integer(add, 3, taken->items[i].until);
+		DB_BIND(add, db_value_integer(":no", source->no),
+		    db_value_integer(":from", taken->items[i].from),
+		    db_value_integer(":until", taken->items[i].until));
 		if (db_execute(add, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* What the transaction did with the source; nothing is written of one that was only
+ * looked at. */
 static int
 write_batch(struct ledger *ledger, const struct ledger_source *source,
     int64_t now_ms, bool is_redacted, struct err *err)
 {
-	struct db_statement *add = ledger->queries[LEDGER_ADD_BATCH];
+	/* A map makes rows of producers from lines of an input. */
+	bool has_lines = source->from < source->until;
+	struct ledger_batch batch = {
+		.source_no = source->no,
+		.from = has_lines ? source->from : source->taken_from,
+		.until = has_lines ? source->until : source->taken_until,
+		.row_count = source->row_count,
+		.line_bytes = source->line_bytes,
+		.resolved_count = source->resolved_count,
+		.hidden_count = source->hidden_count,
+		.is_redacted = is_redacted,
+	};
 	int64_t lines = 0;
 
 	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
-		lines += source->fates[fate];
+		lines += batch.fates[fate] = source->fates[fate];
 	if (lines == 0 && source->resolved_count == 0 && source->row_count == 0)
 		return 0;
-	db_bind_integer(add, 1, ledger->transaction_no);
-	db_bind_integer(add, 2, source->no);
-	/* A map makes rows of producers from lines of an input. */
-	db_bind_integer(add, 3, source->from < source->until ? source->from
-	    : source->taken_from);
-	db_bind_integer(add, 4, source->from < source->until ? source->until
-	    : source->taken_until);
-	db_bind_null(add, 5);
-	db_bind_null(add, 6);
 	if (source->row_count > 0) {
-		db_bind_integer(add, 5, source->from_ts_ms);
-		db_bind_integer(add, 6, source->until_ts_ms);
+		batch.from_ts_ms = source->from_ts_ms;
+		batch.until_ts_ms = source->until_ts_ms;
 	}
-	db_bind_integer(add, 7, lines);
-	for (int fate = 0; fate < LEDGER_FATE_COUNT; fate++)
-		db_bind_integer(add, 8 + fate, source->fates[fate]);
-	db_bind_integer(add, 12, source->row_count);
-	db_bind_integer(add, 13, source->line_bytes);
-	db_bind_integer(add, 14, now_ms);
-	db_bind_integer(add, 15, source->resolved_count);
-	db_bind_text(add, 16, is_redacted ? "on" : "off", is_redacted ? 2 : 3);
-	db_bind_integer(add, 17, source->hidden_count);
-	return db_execute(add, err);
+	return ledger_batches_add(&ledger->batches, &batch, now_ms, err);
 }
 
 void

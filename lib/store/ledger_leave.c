@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/ledger_leave.h"
 #include "base/mem.h"
+#include "store/ledger_private.h"
 #include "store/store.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 struct ledger_left {
 	int64_t source_no;
 	int64_t from, until; /* hull of their positions */
-	int64_t row_count;
+	int64_t row_count, letter_count;
 };
 
 void
@@ -28,15 +29,18 @@ merge(struct ledger_left *left, const struct ledger_left *other)
 	if (other->until > left->until)
 		left->until = other->until;
 	left->row_count += other->row_count;
+	left->letter_count += other->letter_count;
 }
 
-void
-ledger_leave_add(struct ledger_leave *leave, int64_t id)
+static void
+add(struct ledger_leave *leave, int64_t id, int64_t row_count,
+    int64_t letter_count)
 {
-	int64_t position = id & STORE_MAX_POSITION;
+	int64_t position = store_position(id);
 	const struct ledger_left left = {
-		.source_no = id >> STORE_POSITION_BITS, .from = position,
-		.until = position + 1, .row_count = 1,
+		.source_no = store_source_no(id), .from = position,
+		.until = position + 1, .row_count = row_count,
+		.letter_count = letter_count,
 	};
 
 	if (leave->count > 0 &&
@@ -50,6 +54,18 @@ ledger_leave_add(struct ledger_leave *leave, int64_t id)
 		    sizeof(leave->items[0]));
 	}
 	leave->items[leave->count++] = left;
+}
+
+void
+ledger_leave_add(struct ledger_leave *leave, int64_t id)
+{
+	add(leave, id, 1, 0);
+}
+
+void
+ledger_leave_add_letter(struct ledger_leave *leave, int64_t id)
+{
+	add(leave, id, 0, 1);
 }
 
 static int
@@ -76,37 +92,40 @@ sort(struct ledger_leave *leave)
 	leave->count = kept + 1;
 }
 
+static int
+write_batches(const struct ledger_leave *leave, struct ledger_batches *batches,
+    int64_t now_ms, struct err *err)
+{
+	if (ledger_batches_begin(batches, err) < 0)
+		return -1;
+	for (size_t i = 0; i < leave->count; i++) {
+		const struct ledger_left *left = &leave->items[i];
+		const struct ledger_batch batch = {
+			.source_no = left->source_no, .from = left->from,
+			.until = left->until, .row_count = -left->row_count,
+			.resolved_count = left->letter_count,
+		};
+
+		if (ledger_batches_add(batches, &batch, now_ms, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 ledger_leave_write(struct ledger_leave *leave, struct db *db, int64_t now_ms,
     struct err *err)
 {
-	struct db_statement *add;
-	int64_t transaction_no;
-	int result = 0;
+	struct ledger_batches batches;
+	int result;
 
 	if (leave->count == 0)
 		return 0;
-	if (db_integer(db, "SELECT transaction_no + 1 FROM batches"
-	    " ORDER BY no DESC LIMIT 1", 1, &transaction_no, err) < 0 ||
-	    db_prepare(db, &add, "INSERT INTO batches (transaction_no,"
-	    " source_no, from_position, until_position, line_count,"
-	    " inserted_count, duplicate_count, filtered_count, dead_count,"
-	    " row_count, line_bytes, committed_ms)"
-	    " VALUES (?1, ?2, ?3, ?4, 0, 0, 0, 0, 0, ?5, 0, ?6)", err) < 0)
-		return -1;
 	sort(leave);
-	for (size_t i = 0; i < leave->count && result == 0; i++) {
-		const struct ledger_left *left = &leave->items[i];
-
-		db_bind_integer(add, 1, transaction_no);
-		db_bind_integer(add, 2, left->source_no);
-		db_bind_integer(add, 3, left->from);
-		db_bind_integer(add, 4, left->until);
-		db_bind_integer(add, 5, -left->row_count);
-		db_bind_integer(add, 6, now_ms);
-		result = db_execute(add, err);
-	}
-	db_finalize(add);
+	result = ledger_batches_init(&batches, db, err);
+	if (result == 0)
+		result = write_batches(leave, &batches, now_ms, err);
+	ledger_batches_release(&batches);
 	leave->count = 0;
 	return result;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * ledger_leave -- the ledger's account of rows that leave the database: for
- * each source a batch of no lines and less than no rows, so that the rows that
- * are there are still the sum of what the batches count.
+ * ledger_leave -- the ledger's account of rows and dead letters that leave the
+ * database: for each source a batch of 0 lines, with a negative row_count and the
+ * letters as resolved, so that what is there is still the sum of what the batches
+ * count.
  */
 #ifndef STORE_LEDGER_LEAVE_H
 #define STORE_LEDGER_LEAVE_H
@@ -13,9 +14,9 @@
 
 struct ledger_left;
 
-/* The rows of one transaction; all zero is none. */
+/* What left in one transaction; all zero is nothing. */
 struct ledger_leave {
-	struct ledger_left *items; /* ours: a run of rows of one source each */
+	struct ledger_left *items; /* ours: a run of ids of one source each */
 	size_t count, size;
 };
 
@@ -24,7 +25,10 @@ void ledger_leave_release(struct ledger_leave *leave);
 /* Counts a row that was deleted. */
 void ledger_leave_add(struct ledger_leave *leave, int64_t id);
 
-/* Writes the batches into the transaction of db that deleted the rows, and
+/* Counts a dead letter that was deleted. */
+void ledger_leave_add_letter(struct ledger_leave *leave, int64_t id);
+
+/* Writes the batches into the transaction of db that deleted them, and
  * counts anew. */
 MUST_USE int ledger_leave_write(struct ledger_leave *leave, struct db *db,
     int64_t now_ms, struct err *err);

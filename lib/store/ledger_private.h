@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * ledger_private -- what ledger.c (transactions), ledger_source.c (sources and
- * producers) and ledger_input.c (inputs) share; nobody else includes it.
+ * producers), ledger_input.c (inputs), ledger_leave.c (what leaves) and
+ * ledger_batch.c (the table batches) share; nobody else includes it.
  */
 #ifndef STORE_LEDGER_PRIVATE_H
 #define STORE_LEDGER_PRIVATE_H
@@ -34,12 +35,39 @@ enum ledger_query {
 	LEDGER_PREFIX_LENGTHS, LEDGER_ADD_SOURCE, LEDGER_GROW_PREFIX,
 	LEDGER_SET_CHECK, LEDGER_GET_TAKEN, LEDGER_SET_TAKEN,
 	LEDGER_LOAD_RANGES, LEDGER_DROP_RANGES, LEDGER_ADD_RANGE,
-	LEDGER_ADD_BATCH, LEDGER_LAST_TRANSACTION, LEDGER_QUERY_COUNT
+	LEDGER_QUERY_COUNT
 };
+
+/* A row of the table batches, but for the number of its transaction. */
+struct ledger_batch {
+	int64_t source_no;
+	int64_t from, until;             /* positions */
+	int64_t from_ts_ms, until_ts_ms; /* of its rows; both 0: none */
+	int64_t fates[LEDGER_FATE_COUNT]; /* lines */
+	int64_t row_count, line_bytes, resolved_count, hidden_count;
+	bool is_redacted;
+};
+
+/* What writes the table. */
+struct ledger_batches {
+	struct db_statement *add, *last;
+	int64_t transaction_no; /* of the transaction at hand */
+};
+
+/* db is borrowed. To be released also after an error. */
+MUST_USE int ledger_batches_init(struct ledger_batches *batches, struct db *db,
+    struct err *err);
+void ledger_batches_release(struct ledger_batches *batches);
+/* Once in each transaction, before the first batch: gives it its number. */
+MUST_USE int ledger_batches_begin(struct ledger_batches *batches,
+    struct err *err);
+MUST_USE int ledger_batches_add(struct ledger_batches *batches,
+    const struct ledger_batch *batch, int64_t now_ms, struct err *err);
 
 struct ledger {
 	struct db *db;
 	struct db_statement *queries[LEDGER_QUERY_COUNT];
+	struct ledger_batches batches;
 	struct ledger_source **sources; /* all in memory */
 	size_t count, size;
 	/* Open addressing, by the name of the producer: index + 1, 0 is free.
@@ -50,7 +78,6 @@ struct ledger {
 	struct ledger_source *last_named;
 	struct buf last_name;           /* of last_named */
 	struct ledger_source *touched;
-	int64_t transaction_no;
 	int64_t data_version;
 	uint64_t generation;
 };

@@ -14,10 +14,34 @@
  * file rightly. New columns do not raise it. */
 #define STORE_VERSION 1
 
-/* id = source_no << STORE_POSITION_BITS | position. */
+/* An event, or a dead letter, has an id: the number of its source and its position
+ * there, from 0 to STORE_MAX_POSITION. */
 #define STORE_POSITION_BITS 40
 #define STORE_MAX_POSITION ((INT64_C(1) << STORE_POSITION_BITS) - 1)
 #define STORE_MAX_SOURCE_NO ((INT64_C(1) << 23) - 1)
+
+static inline int64_t
+store_id(int64_t source_no, int64_t position)
+{
+	return source_no << STORE_POSITION_BITS | position;
+}
+
+static inline int64_t
+store_source_no(int64_t id)
+{
+	return id >> STORE_POSITION_BITS;
+}
+
+static inline int64_t
+store_position(int64_t id)
+{
+	return id & STORE_MAX_POSITION;
+}
+
+/* The same in SQL: the number of the source of the row with this id. */
+#define STORE_TEXT_OF(number) #number
+#define STORE_TEXT(number) STORE_TEXT_OF(number)
+#define STORE_SQL_SOURCE_NO "(id >> " STORE_TEXT(STORE_POSITION_BITS) ")"
 
 /* Opens the database; DB_WRITE makes the tables. *out is the caller's, for
  * db_close. A file that is no database, not ours, or newer than this program

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/event.h"
+#include "base/require.h"
 #include "tel/word.h"
 
 #include <ctype.h>
@@ -108,6 +109,14 @@ event_find(const char *wire, size_t len)
 		    memcmp(event_descriptions[i].wire, wire, len) == 0)
 			return i;
 	return -1;
+}
+
+const char *
+event_table(int i)
+{
+	REQUIRE(i >= 0 && i < EVENT_TABLE_COUNT);
+	return i < EVENT_KIND_COUNT ? event_descriptions[i].table
+	    : EVENT_OTHER_TABLE;
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * event -- schema/event.def as C sees it: a struct for each event (for those
- * who write events) and a table of fields (for those who read any event).
+ * event -- schema/event.def as C: a struct of each event, for code that writes
+ * it, and a table of its fields, for code that reads any event.
  */
 #ifndef TEL_EVENT_H
 #define TEL_EVENT_H
@@ -58,9 +58,9 @@ struct event_description {
 extern const struct event_description event_descriptions[EVENT_KIND_COUNT];
 extern const struct event_field event_envelope[EVENT_ENVELOPE_COUNT];
 
-/* struct event_http, struct event_rate ...: texts are borrowed and NULL when
- * absent; a number counts only when its has_ member is set (event_set does
- * both). An all-zero struct is an empty event. */
+/* struct event_http, struct event_rate and so on. Texts are borrowed, and NULL
+ * when absent; a number is absent unless its has_ member is set, as event_set
+ * does. A struct of zeros is an event without fields. */
 #define EVENT_MEMBER_TEXT(name) const char *name;
 #define EVENT_MEMBER_HEX(name) const char *name;
 #define EVENT_MEMBER_CHOICE(name) const char *name;
@@ -76,7 +76,7 @@ extern const struct event_field event_envelope[EVENT_ENVELOPE_COUNT];
 #define event_set(body, field, number) \
 	((body)->field = (number), (body)->has_##field = true)
 
-/* Who writes events: stamps each with producer and seq. */
+/* Stamps the events of one process with its producer and seq. */
 struct event_writer {
 	char producer[64];
 	int64_t seq;        /* of the last event written */
@@ -84,28 +84,35 @@ struct event_writer {
 	const char *cohort; /* borrowed; or NULL */
 };
 
-/* Starts at seq 1. producer is a name that no other process life has, such as
- * prog_instance makes. */
+/* Initialises a writer; its first event has seq 1. producer is a name that no
+ * other run of a program has, such as prog_instance makes. */
 void event_writer_init(struct event_writer *writer, const char *producer);
 
-/* Appends one line, newline included, with the next seq. body is a struct
- * event_KIND of that kind. */
+/* Appends the event with the next seq as one line, newline included. body is a
+ * struct event_KIND of that kind. */
 void event_write(struct event_writer *writer, struct buf *out,
     enum event_kind kind, int64_t ts_ms, const void *body);
 
-/* The kind whose wire type this is; -1 when it is unknown. */
-int event_find(const char *wire, size_t len);
+/* Returns the kind whose wire type this is; -1 for an unknown type. */
+MUST_USE int event_find(const char *wire, size_t len);
 
-/* The kind whose table this is; -1 when it is unknown. */
-int event_find_table(const char *table);
+/* The tables of events, 0 to EVENT_TABLE_COUNT - 1: first those of the kinds, by
+ * their numbers, then the one of events whose type is unknown. */
+#define EVENT_OTHER_TABLE "other_events"
+#define EVENT_TABLE_COUNT (EVENT_KIND_COUNT + 1)
+const char *event_table(int i);
 
-/* "min..max" of an INTEGER field, either side may be missing. */
+/* Returns the kind whose table this is; -1 for the table of unknown types, and for
+ * a text that names no table. */
+MUST_USE int event_find_table(const char *table);
+
+/* Reads the limits of an INTEGER field, "min..max"; a missing side sets no limit. */
 void event_limits_integer(const char *limits, int64_t *min, int64_t *max);
 
 /* Whether text is one of the alternatives "a|b|c". */
 bool event_limits_choice(const char *limits, const char *text, size_t len);
 
-/* Whether text is hexadecimal and as long as limits say. */
+/* Whether text is hexadecimal and has as many digits as limits say, any if "". */
 bool event_limits_hex(const char *limits, const char *text, size_t len);
 
 #endif

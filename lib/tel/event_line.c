@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the number of a column that is no field is kept, or NULL. */
+/* Returns where the index of the column of that name is kept; NULL for an
+ * unknown name. */
 static int *
-place_of(struct event_columns *columns, const char *name)
+find_index(struct event_columns *columns, const char *name)
 {
 	struct {
 		const char *name;
@@ -52,7 +53,7 @@ event_columns_init(struct event_columns *columns, enum event_kind kind,
 		    event->fields[i].name);
 	}
 	for (int i = 0; i < count; i++) {
-		int *place = place_of(columns, names[i]);
+		int *place = find_index(columns, names[i]);
 
 		if (place == NULL) {
 			err_set(err, EXIT_DATA, "table %s has a column '%s' "
@@ -94,7 +95,7 @@ value_at(const struct event_value *values, int column)
 }
 
 static int
-wrong(struct err *err, const char *column, const char *words)
+column_error(struct err *err, const char *column, const char *words)
 {
 	return err_set(err, EXIT_DATA, "column %s: %s", column, words);
 }
@@ -118,7 +119,7 @@ write_text(struct json_writer *json, const char *column, const char *text,
     size_t len, struct err *err)
 {
 	if (!is_utf8(text, len))
-		return wrong(err, column, "the text is not UTF-8");
+		return column_error(err, column, "the text is not UTF-8");
 	json_writer_text(json, text, len);
 	return 0;
 }
@@ -128,7 +129,7 @@ write_real(struct json_writer *json, const char *column, double value,
     struct err *err)
 {
 	if (!isfinite(value))
-		return wrong(err, column, "JSON has no infinite numbers");
+		return column_error(err, column, "JSON has no infinite numbers");
 	json_writer_real(json, value);
 	return 0;
 }
@@ -138,24 +139,22 @@ write_json(struct json_writer *json, const char *column, const char *text,
     size_t len, struct err *err)
 {
 	if (memchr(text, '\n', len) != NULL)
-		return wrong(err, column, "the JSON has a newline in it");
+		return column_error(err, column, "the JSON has a newline in it");
 	json_writer_raw(json, text, len);
 	return 0;
 }
 
-/* The value of a column, whose key has been written. */
+/* Writes the value of a column; its key has been written. */
 static int
 write_value(struct json_writer *json, const char *column, enum event_type type,
     const struct event_value *value, struct err *err)
 {
 	if (value->type == EVENT_VALUE_REAL)
 		return write_real(json, column, value->real, err);
+	if (value->type == EVENT_VALUE_TEXT && type == EVENT_JSON)
+		return write_json(json, column, value->text, value->text_len, err);
 	if (value->type == EVENT_VALUE_TEXT)
-		return type == EVENT_JSON
-		    ? write_json(json, column, value->text, value->text_len,
-		    err)
-		    : write_text(json, column, value->text, value->text_len,
-		    err);
+		return write_text(json, column, value->text, value->text_len, err);
 	if (type == EVENT_BOOLEAN && (value->integer & ~1) == 0)
 		json_writer_boolean(json, value->integer == 1);
 	else
@@ -163,7 +162,7 @@ write_value(struct json_writer *json, const char *column, enum event_type type,
 	return 0;
 }
 
-/* A column that is no field, left out when NULL. */
+/* Writes a column that is no field of the event, unless it is NULL. */
 static int
 write_column(struct json_writer *json, const char *column,
     const struct event_value *value, struct err *err)
@@ -191,32 +190,32 @@ write_origin(struct json_writer *json, const struct event_origin *origin,
 }
 
 static bool
-is_margin(char c)
+is_blank_or_cr(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* The members of an object, without its braces. */
+/* Finds the text between the braces of an object. */
 static int
-members_of(const char *text, size_t len, const char **members,
+find_members(const char *text, size_t len, const char **members,
     size_t *members_len)
 {
-	while (len > 0 && is_margin(text[len - 1]))
+	while (len > 0 && is_blank_or_cr(text[len - 1]))
 		len--;
-	for (; len > 0 && is_margin(*text); len--)
+	for (; len > 0 && is_blank_or_cr(*text); len--)
 		text++;
 	if (len < 2 || text[0] != '{' || text[len - 1] != '}')
 		return -1;
 	text++;
 	len -= 2;
-	for (; len > 0 && is_margin(*text); len--)
+	for (; len > 0 && is_blank_or_cr(*text); len--)
 		text++;
 	*members = text;
 	*members_len = len;
 	return 0;
 }
 
-/* Whole, under its own key: a member of it may be called as a field is. */
+/* Writes extra as one member, because its own members may have names of fields. */
 static int
 write_extra(struct json_writer *json, const struct event_value *extra,
     struct err *err)
@@ -228,8 +227,8 @@ write_extra(struct json_writer *json, const struct event_value *extra,
 		return 0;
 	if (extra->type != EVENT_VALUE_TEXT ||
 	    memchr(extra->text, '\n', extra->text_len) != NULL ||
-	    members_of(extra->text, extra->text_len, &members, &len) < 0)
-		return wrong(err, "extra", "not a JSON object on one line");
+	    find_members(extra->text, extra->text_len, &members, &len) < 0)
+		return column_error(err, "extra", "not a JSON object on one line");
 	json_writer_key(json, "extra");
 	json_writer_raw(json, extra->text, extra->text_len);
 	return 0;
@@ -312,8 +311,8 @@ event_line_write_other(struct buf *out, const char *body, size_t body_len,
 	const char *members;
 
 	if (memchr(body, '\n', body_len) != NULL ||
-	    members_of(body, body_len, &members, &len) < 0)
-		return wrong(err, "body", "not a JSON object on one line");
+	    find_members(body, body_len, &members, &len) < 0)
+		return column_error(err, "body", "not a JSON object on one line");
 	json_writer_init(&json, out);
 	json_writer_open(&json, '{');
 	if (!has_identity && write_origin(&json, origin, err) < 0) {

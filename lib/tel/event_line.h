@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC
  *
- * event_line -- a row of an event table as the line of JSON that it came from,
- * so that the line, taken in again, makes the same row. Pure, and generic over
- * event.def. Nothing is lost in silence: a value that JSON cannot say is an
- * error, not a substitute.
+ * event_line -- writes a row of an event table as a line of JSON that makes
+ * the same row when it is ingested. It works for every event of event.def and
+ * opens no file. A value that JSON cannot express is an error and is never
+ * replaced.
  *
- * A line holds type, ts_ms, the identity, run_id, the fields in the order of
- * event.def, trace_id, span_id, cohort and extra. NULL is left out.
+ * A line has type, ts_ms, the identity, run_id, the fields in the order of
+ * event.def, trace_id, span_id, cohort and extra. NULL values are left out.
  */
 #ifndef TEL_EVENT_LINE_H
 #define TEL_EVENT_LINE_H
@@ -24,12 +24,12 @@ struct event_value {
 	enum event_value_type type;
 	int64_t integer;
 	double real;
-	const char *text; /* borrowed; NUL may stand in it */
+	const char *text; /* borrowed; may have NUL bytes */
 	size_t text_len;
 };
 
-/* Who the event came from and its place there: producer and seq of an event
- * that its producer stamped, else origin and position. */
+/* The identity of an event: producer and seq when its producer stamped it, else
+ * origin and position. */
 struct event_origin {
 	bool is_producer;
 	const char *name; /* borrowed */
@@ -37,32 +37,33 @@ struct event_origin {
 	int64_t position;
 };
 
-/* The columns of a table by what they are for; made once for each statement. */
+/* Which column of a statement is which, found once for each statement. An index
+ * is -1 when the statement has no such column. */
 struct event_columns {
 	enum event_kind kind;
 	int id, ts_ms, run_id, trace_id, span_id, cohort, extra;
-	int *fields; /* of each field; ours. -1 when the table lacks it */
-	struct buf *keys; /* of each field: "name":, ready to be written; ours */
+	int *fields; /* the column of each field; ours */
+	struct buf *keys; /* of each field, ready to be written: "name":; ours */
 };
 
-/* Finds the columns by their names. Returns 0; or -1 with EXIT_DATA when there
- * is a column that event.def does not know (its values would be lost) or one of
- * the first two is missing. Release with event_columns_release. */
+/* Finds the columns by their names. Returns 0, or -1 with EXIT_DATA when
+ * event.def does not know a column, whose values would be lost, or id or ts_ms
+ * is missing. After 0 the caller releases columns. */
 MUST_USE int event_columns_init(struct event_columns *columns,
     enum event_kind kind, const char *const *names, int count,
     struct err *err);
 void event_columns_release(struct event_columns *columns);
 
-/* Appends the line, newline not included. values are those of the columns.
- * Returns 0, or -1 with EXIT_DATA and the column in err; out is then as it
- * was. JSON columns and extra are taken as they are; *has_json tells that some
- * stand in the line, which is then to be checked by who calls. */
+/* Appends the line, without newline. values are those of the columns, in their
+ * order. Returns 0, or -1 with EXIT_DATA, which names the column; out is then
+ * unchanged. JSON columns and extra are copied unchecked; *has_json says
+ * whether the line has any, and the caller must then check that it is JSON. */
 MUST_USE int event_line_write(struct buf *out,
     const struct event_columns *columns, const struct event_value *values,
     const struct event_origin *origin, bool *has_json, struct err *err);
 
-/* Appends the line of an event of unknown type, which body holds whole; the
- * identity is put in front of it when has_identity is false. */
+/* Appends the line of an event of unknown type, whose whole object is body. Unless
+ * has_identity, the line begins with the identity from origin. Errors as above. */
 MUST_USE int event_line_write_other(struct buf *out, const char *body,
     size_t body_len, bool has_identity, const struct event_origin *origin,
     struct err *err);

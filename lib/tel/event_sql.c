@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Before and after the event's own columns. run_id and ts_ms stand first for
- * the people who read the tables in the sqlite3 shell. */
+/* Columns before and after those of the event. ts_ms and run_id come first for
+ * people who read the tables in the sqlite3 shell. */
 static const struct event_column before[] = {
 	{ "id", "INTEGER PRIMARY KEY" },
 	{ "ts_ms", "INTEGER NOT NULL" },
@@ -37,10 +37,10 @@ event_sql_column_name(enum event_kind kind, size_t i)
 	return after[i - BEFORE_COUNT - fields].name;
 }
 
-/* The words of a CHOICE are not checked by the table: readers do, and a list that
- * gains a word would be refused by every table made before. */
+/* The table does not check the words of a CHOICE: row_value does, and a new
+ * word would be refused by every table that was made before. */
 static void
-add_field(struct buf *out, const struct event_field *field)
+add_field_column(struct buf *out, const struct event_field *field)
 {
 	static const char *const types[] = {
 		[EVENT_TEXT] = "TEXT", [EVENT_HEX] = "TEXT",
@@ -65,7 +65,8 @@ event_sql_column(struct buf *out, enum event_kind kind, size_t i)
 	if (i < BEFORE_COUNT)
 		buf_printf(out, "%s %s", before[i].name, before[i].definition);
 	else if (i < BEFORE_COUNT + fields)
-		add_field(out, &event_descriptions[kind].fields[i - BEFORE_COUNT]);
+		add_field_column(out,
+		    &event_descriptions[kind].fields[i - BEFORE_COUNT]);
 	else
 		buf_printf(out, "%s %s", after[i - BEFORE_COUNT - fields].name,
 		    after[i - BEFORE_COUNT - fields].definition);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static bool
-is_origin(const struct origin *origin)
+is_valid(const struct origin *origin)
 {
 	return ((origin->kind_len == 4 &&
 	    memcmp(origin->kind, "file", 4) == 0) ||
@@ -17,7 +17,7 @@ is_origin(const struct origin *origin)
 int
 origin_print(struct buf *out, const struct origin *origin)
 {
-	if (!is_origin(origin))
+	if (!is_valid(origin))
 		return -1;
 	buf_add(out, origin->kind, origin->kind_len);
 	buf_add_char(out, ':');
@@ -41,5 +41,5 @@ origin_parse(const char *text, size_t len, struct origin *out)
 		.fingerprint = last + 1,
 		.fingerprint_len = (size_t)(text + len - last - 1),
 	};
-	return is_origin(out) ? 0 : -1;
+	return is_valid(out) ? 0 : -1;
 }

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Serial types (2.1): what a value is and how long. */
+/* Serial types (2.1): the type of a value and its length. */
 enum {
 	SERIAL_NULL = 0, SERIAL_INT64 = 6, SERIAL_REAL = 7, SERIAL_ZERO = 8,
 	SERIAL_ONE = 9, SERIAL_TEXT = 13
 };
-/* Integers from its negative to below this have at most six bytes. */
+/* Integers in [-2^47, 2^47) fit in six bytes. */
 #define LONGEST_SHORT 0x1p47
 static const unsigned char serial_bytes[SERIAL_TEXT] = { 0, 1, 2, 3, 4, 6, 8, 8 };
 
@@ -35,7 +35,7 @@ record_write_varint(unsigned char *out, uint64_t number)
 	return len;
 }
 
-/* Most numbers here need one byte. */
+/* Writes a varint that mostly needs one byte. */
 static unsigned char *
 write_short(unsigned char *out, uint64_t number)
 {
@@ -73,8 +73,9 @@ serial_of_integer(int64_t integer)
 	return magnitude < UINT64_C(1) << 47 ? 5 : SERIAL_INT64;
 }
 
-/* A double that is whole is stored as a short integer: a column of REAL affinity
- * gives it back as a double, and -0.0 as 0.0 (sqlite.org/datatype3.html, 3). */
+/* Whether a double is stored as a short integer, because it is whole. A column
+ * of REAL affinity returns it as a double, and -0.0 as 0.0
+ * (sqlite.org/datatype3.html, 3). */
 static bool
 is_short_integer(double real)
 {
@@ -107,7 +108,7 @@ write_number(unsigned char *out, uint64_t number, size_t bytes)
 	memcpy(out, &number, bytes);
 }
 
-/* Writes the value behind the header; returns its bytes. */
+/* Writes a value to the body; returns its length. */
 static size_t
 write_value(unsigned char *out, const struct record_value *value,
     unsigned int serial)
@@ -122,7 +123,7 @@ write_value(unsigned char *out, const struct record_value *value,
 		return 0;
 	if (value->type == RECORD_REAL && serial != SERIAL_REAL)
 		bits = (uint64_t)(int64_t)value->real;
-	else /* The bits of a double stand there in the same way. */
+	else /* integer and real share the memory. */
 		memcpy(&bits, &value->integer, sizeof(bits));
 	write_number(out, bits, serial_bytes[serial]);
 	return serial_bytes[serial];
@@ -145,7 +146,7 @@ record_make(struct arena *arena, const struct record_value *values,
 		body += serial >= SERIAL_TEXT ? values[i].len
 		    : serial_bytes[serial];
 	}
-	/* The header's length counts itself. */
+	/* The length of the header includes its own bytes. */
 	header += varint_bytes(header + 1);
 	record = arena_take(arena, header + body);
 	out = write_short(record, header);

@@ -17,7 +17,7 @@
 enum record_type { RECORD_NULL, RECORD_INTEGER, RECORD_REAL, RECORD_TEXT };
 
 struct record_value {
-	unsigned char type; /* enum record_type; zeros are NULL */
+	unsigned char type; /* enum record_type; a value of zeros is NULL */
 	unsigned int len;   /* bytes of the text, at most 2^31 - 7 */
 	union {
 		int64_t integer;
@@ -26,13 +26,13 @@ struct record_value {
 	};
 };
 
-/* The record of count values, at most RECORD_MAX_VALUES, in the arena; *len is
- * its bytes. A column that is the INTEGER PRIMARY KEY is NULL in it: the number
- * stands beside the record. */
+/* Makes the record of count values, at most RECORD_MAX_VALUES, in the arena,
+ * and sets *len to its bytes. The value of an INTEGER PRIMARY KEY must be NULL,
+ * because SQLite stores that number outside the record. */
 const unsigned char *record_make(struct arena *arena,
     const struct record_value *values, size_t count, size_t *len);
 
-/* Writes a varint of at most RECORD_VARINT_BYTES; returns how many. */
+/* Writes a varint; returns its length, at most RECORD_VARINT_BYTES. */
 size_t record_write_varint(unsigned char *out, uint64_t number);
 
 #endif

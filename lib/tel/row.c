@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for unknown keys, at first. */
+/* The initial room for unknown keys. */
 #define FEW_UNKNOWN 8
 
 struct row_reader {
 	bool keep_extra;
 	struct row_envelope_plan envelope;
 	struct row_plan plans[EVENT_KIND_COUNT];
-	struct key_table producers; /* names, each in one place */
+	struct key_table producers; /* one copy of each name */
 	int last_producer;
 	struct record_value values[ROW_MAX_COLUMNS]; /* of the row being read */
 	struct buf extra;
@@ -30,7 +30,7 @@ struct reading {
 	const struct row_plan *plan;
 	const char *body;
 	size_t body_len;
-	uint64_t seen; /* columns that have a value */
+	uint64_t seen; /* a bit for each column that has a value */
 	struct row_unknown *unknown;
 	size_t unknown_count, unknown_size;
 	size_t member_count;
@@ -59,25 +59,26 @@ row_reader_close(struct row_reader *reader)
 	free(reader);
 }
 
-/* Text of the parser, where it stays: in the line itself, or copied. */
+/* Returns a text of the parser that stays valid: itself when it is part of the
+ * line, else a copy. */
 static const char *
-keep(struct reading *reading, const char *text, size_t len)
+keep_text(struct reading *reading, const char *text, size_t len)
 {
 	if (text >= reading->body && text <= reading->body + reading->body_len)
 		return text;
 	return arena_copy(reading->arena, text, len);
 }
 
-/* The value of a column; the last one when its key stands there twice. */
+/* Returns the value of a column, to be set. Of two equal keys the last one counts. */
 static struct record_value *
-value_of(struct reading *reading, int column)
+column_value(struct reading *reading, int column)
 {
 	reading->seen |= UINT64_C(1) << column;
 	return &reading->reader->values[column];
 }
 
 static void
-unset(struct reading *reading, int column)
+clear_column(struct reading *reading, int column)
 {
 	reading->seen &= ~(UINT64_C(1) << column);
 	reading->reader->values[column].type = RECORD_NULL;
@@ -86,21 +87,21 @@ unset(struct reading *reading, int column)
 static void
 set_text(struct reading *reading, int column, const char *text, size_t len)
 {
-	*value_of(reading, column) = (struct record_value){ .type = RECORD_TEXT,
+	*column_value(reading, column) = (struct record_value){ .type = RECORD_TEXT,
 		.len = (unsigned int)len, .text = text };
 }
 
 static void
 set_integer(struct reading *reading, int column, int64_t integer)
 {
-	*value_of(reading, column) = (struct record_value){
+	*column_value(reading, column) = (struct record_value){
 		.type = RECORD_INTEGER, .integer = integer };
 }
 
 static void
 set_real(struct reading *reading, int column, double real)
 {
-	*value_of(reading, column) = (struct record_value){ .type = RECORD_REAL,
+	*column_value(reading, column) = (struct record_value){ .type = RECORD_REAL,
 		.real = real };
 }
 
@@ -153,7 +154,8 @@ is_key(const struct json_member *member, const char *key)
 	    memcmp(member->key, key, member->key_len) == 0;
 }
 
-/* The keys of the envelope that are no columns: they are in the id. */
+/* Whether a key of the envelope is stored in the id or the table instead of a
+ * column. */
 static bool
 is_identity(int key)
 {
@@ -168,7 +170,8 @@ note_unknown(struct reading *reading, const struct json_member *member)
 	struct row_unknown *item;
 
 	if (reading->unknown_count == reading->unknown_size) {
-		/* Few have any, and fewer have many. */
+		/* Most events have none. Start small; grow once, to the number
+		 * of members. */
 		size_t size = reading->unknown_size > 0
 		    ? reading->member_count : FEW_UNKNOWN;
 		struct row_unknown *grown = arena_take(reading->arena,
@@ -181,12 +184,12 @@ note_unknown(struct reading *reading, const struct json_member *member)
 		reading->unknown_size = size;
 	}
 	item = &reading->unknown[reading->unknown_count++];
-	item->key = keep(reading, member->key, member->key_len);
+	item->key = keep_text(reading, member->key, member->key_len);
 	item->key_len = (unsigned int)member->key_len;
 	item->type = member->type;
 }
 
-/* Adds what stands between the braces of an object, if anything does. */
+/* Adds the text between the braces of an object, unless it is blank. */
 static void
 add_members(struct buf *extra, const char *text, size_t len)
 {
@@ -196,8 +199,8 @@ add_members(struct buf *extra, const char *text, size_t len)
 	buf_add(extra, text, len);
 }
 
-/* The members of an `extra` object, as an archive or another store has it, stay
- * where they are; any other unknown key joins them. */
+/* Adds an unknown member to the column `extra`. When the member is itself an `extra`
+ * object, as in lines of an archive or another store, adds its members instead. */
 static void
 add_extra(struct reading *reading, const struct json_member *member)
 {
@@ -236,16 +239,16 @@ read_members(struct reading *reading, const struct json_object *object,
 			continue;
 		}
 		if (member->type == JSON_NULL)
-			unset(reading, i);
+			clear_column(reading, i);
 		else if (read_value(reading, i, member, refusal) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* What was not in the event: false for flags, refused when required. */
+/* Sets absent flags to false; refuses the event when a required column is absent. */
 static int
-read_absent(struct reading *reading, struct row_refusal *refusal)
+fill_absent(struct reading *reading, struct row_refusal *refusal)
 {
 	uint64_t required = reading->plan->required & ~reading->seen;
 	uint64_t flags = reading->plan->flags & ~reading->seen;
@@ -254,8 +257,8 @@ read_absent(struct reading *reading, struct row_refusal *refusal)
 		const char *name =
 		    reading->plan->columns[__builtin_ctzll(required)].name;
 
-		return row_refuse(refusal, "missing_field", name, NULL,
-		    "%s: must be there", name);
+		return row_refuse(refusal, REASON_missing_field, name, NULL,
+		    "%s: is missing", name);
 	}
 	for (; flags != 0; flags &= flags - 1)
 		set_integer(reading, __builtin_ctzll(flags), 0);
@@ -275,7 +278,7 @@ read_known(struct row_reader *reader, struct arena *arena,
 	    sizeof(reader->values[0]));
 	buf_reset(&reader->extra);
 	if (read_members(&reading, object, refusal) < 0 ||
-	    read_absent(&reading, refusal) < 0)
+	    fill_absent(&reading, refusal) < 0)
 		return -1;
 	if (reader->extra.len > 0) {
 		buf_add_char(&reader->extra, '}');
@@ -289,8 +292,8 @@ read_known(struct row_reader *reader, struct arena *arena,
 	return 0;
 }
 
-/* Names of producers come again and again: one copy of each stays in the caches
- * of whoever looks at them next. */
+/* Replaces the name of a producer, which comes again and again, by the one copy
+ * of it in the reader, which stays in the caches of the processor. */
 static void
 keep_producer(struct row_reader *reader, struct row_text *producer)
 {

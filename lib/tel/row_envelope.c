@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The member of each key, the last one when it stands there twice. */
+/* The member of each key, the last one of several; NULL for an absent one. */
 typedef const struct json_member *members[EVENT_ENVELOPE_COUNT];
 
 static void
@@ -37,13 +37,13 @@ read_integer(const struct row_envelope_plan *plan, members found,
 	const struct event_field *field = &event_envelope[key];
 
 	if (found[key] == NULL)
-		return row_refuse(refusal, "missing_field", field->name, NULL,
-		    "%s: must be there", field->name);
+		return row_refuse(refusal, REASON_missing_field, field->name, NULL,
+		    "%s: is missing", field->name);
 	return row_read_integer(field, plan->min[key], plan->max[key],
 	    found[key], out, refusal);
 }
 
-/* A text that is checked with the fields of the event, if it is there. */
+/* Sets *out to the text of a key, if it has one. The caller or row checks it. */
 static void
 peek_text(members found, enum event_envelope_key key, struct row_text *out)
 {
@@ -53,7 +53,7 @@ peek_text(members found, enum event_envelope_key key, struct row_text *out)
 	}
 }
 
-/* The two halves of an identity: a name and a number, both or neither. */
+/* Reads an identity, a name and a number. Either both are there or neither is. */
 static int
 read_pair(const struct row_envelope_plan *plan, members found,
     enum event_envelope_key name, enum event_envelope_key number,
@@ -66,13 +66,13 @@ read_pair(const struct row_envelope_plan *plan, members found,
 	if (member == NULL && found[number] == NULL)
 		return 0;
 	if (member == NULL)
-		return row_refuse(refusal, "missing_field", field->name, NULL,
-		    "%s: must be there, because %s is", field->name,
+		return row_refuse(refusal, REASON_missing_field, field->name, NULL,
+		    "%s: is missing, but %s is there", field->name,
 		    event_envelope[number].name);
 	if (row_check_text(field, member, refusal) < 0)
 		return -1;
 	if (member->text_len == 0)
-		return row_refuse(refusal, "out_of_range", field->name, member,
+		return row_refuse(refusal, REASON_out_of_range, field->name, member,
 		    "%s: is empty", field->name);
 	if (read_integer(plan, found, number, out_number, refusal) < 0)
 		return -1;
@@ -104,8 +104,8 @@ row_envelope(const struct row_envelope_plan *plan,
 	envelope->has_identity = envelope->producer.text != NULL ||
 	    envelope->origin.text != NULL;
 	if (found[EVENT_ENVELOPE_type] == NULL)
-		return row_refuse(refusal, "missing_field", type->name, NULL,
-		    "type: must be there; --map makes events of other JSON");
+		return row_refuse(refusal, REASON_missing_field, type->name, NULL,
+		    "type: is missing; --map makes events of other JSON");
 	if (row_check_text(type, found[EVENT_ENVELOPE_type], refusal) < 0)
 		return -1;
 	peek_text(found, EVENT_ENVELOPE_type, &envelope->type);

@@ -4,7 +4,7 @@
 #include "base/json_writer.h"
 #include "tel/record.h"
 
-/* The envelope alone, as JSON. */
+/* Writes the envelope alone, as JSON. */
 static void
 write_envelope(struct buf *out, const struct row_envelope *envelope)
 {
@@ -37,10 +37,28 @@ write_envelope(struct buf *out, const struct row_envelope *envelope)
 }
 
 static struct record_value
-text(const char *chars, size_t len)
+text_or_null(const char *chars, size_t len)
 {
 	return (struct record_value){ .type = chars != NULL ? RECORD_TEXT
 		: RECORD_NULL, .len = (unsigned int)len, .text = chars };
+}
+
+static const unsigned char *
+make_row(struct arena *arena, const struct row_envelope *envelope,
+    const char *body, size_t body_len, size_t *len)
+{
+	const struct record_value values[] = {
+		{ .type = RECORD_NULL },
+		{ .type = RECORD_INTEGER, .integer = envelope->ts_ms },
+		text_or_null(envelope->run_id.text, envelope->run_id.len),
+		text_or_null(envelope->type.text, envelope->type.len),
+		text_or_null(envelope->trace_id.text, envelope->trace_id.len),
+		text_or_null(envelope->span_id.text, envelope->span_id.len),
+		text_or_null(envelope->cohort.text, envelope->cohort.len),
+		text_or_null(body, body_len),
+	};
+
+	return record_make(arena, values, sizeof(values) / sizeof(values[0]), len);
 }
 
 const unsigned char *
@@ -48,21 +66,14 @@ row_other_record(struct arena *arena, const struct row_envelope *envelope,
     const char *body, size_t body_len, size_t *len)
 {
 	struct buf reduced = BUF_EMPTY;
-	const struct record_value values[] = {
-		{ .type = RECORD_NULL },
-		{ .type = RECORD_INTEGER, .integer = envelope->ts_ms },
-		text(envelope->run_id.text, envelope->run_id.len),
-		text(envelope->type.text, envelope->type.len),
-		text(envelope->trace_id.text, envelope->trace_id.len),
-		text(envelope->span_id.text, envelope->span_id.len),
-		text(envelope->cohort.text, envelope->cohort.len),
-		body != NULL ? text(body, body_len)
-		    : (write_envelope(&reduced, envelope),
-		    text(reduced.data, reduced.len)),
-	};
-	const unsigned char *record = record_make(arena, values,
-	    sizeof(values) / sizeof(values[0]), len);
+	const unsigned char *record;
 
+	if (body == NULL) {
+		write_envelope(&reduced, envelope);
+		body = reduced.data;
+		body_len = reduced.len;
+	}
+	record = make_row(arena, envelope, body, body_len, len);
 	buf_release(&reduced);
 	return record;
 }

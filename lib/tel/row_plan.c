@@ -25,9 +25,9 @@ field_of(enum event_kind kind, const char *name)
 	return envelope_field(name);
 }
 
-/* Notes what the key is. Without a number it will be found by its name. */
+/* Sets numbered to i for a key. A key without a number is found by its name later. */
 static void
-number(struct key_table *keys, const char *key, signed char *numbered, int i)
+number_key(struct key_table *keys, const char *key, signed char *numbered, int i)
 {
 	int place = key_table_put(keys, key, strlen(key));
 
@@ -52,7 +52,7 @@ row_plan_init(struct row_plan *plan, enum event_kind kind,
 			plan->extra = i;
 		if (column->field == NULL)
 			continue;
-		number(keys, column->name, plan->numbered, i);
+		number_key(keys, column->name, plan->numbered, i);
 		column->type = column->field->type;
 		event_limits_integer(column->field->limits, &column->min,
 		    &column->max);
@@ -87,7 +87,7 @@ row_envelope_keys_init(struct row_envelope_keys *envelope,
 {
 	memset(envelope->numbered, -1, sizeof(envelope->numbered));
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
-		number(keys, event_envelope[i].name, envelope->numbered, i);
+		number_key(keys, event_envelope[i].name, envelope->numbered, i);
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * row_plan -- how the members of an event come to the columns of its table:
- * event.def made ready for reading.
+ * row_plan -- which member of an event belongs to which column of its table:
+ * event.def, prepared for reading.
  */
 #ifndef TEL_ROW_PLAN_H
 #define TEL_ROW_PLAN_H
@@ -10,12 +10,11 @@
 #include "json/key_table.h"
 #include "tel/event.h"
 
-/* Columns of a table, its own and the common ones; more would not fit the bits
- * of a set. */
+/* The most columns of a table, because a set of columns has 64 bits. */
 #define ROW_MAX_COLUMNS 64
 struct row_column {
-	const struct event_field *field; /* NULL: id and extra, set otherwise */
-	enum event_type type;            /* the field's */
+	const struct event_field *field; /* NULL for id and extra */
+	enum event_type type;            /* of the field */
 	const char *name;
 	size_t name_len;
 	int64_t min, max;
@@ -25,28 +24,29 @@ struct row_column {
 struct row_plan {
 	struct row_column columns[ROW_MAX_COLUMNS];
 	int count;
-	int extra;
-	uint64_t required, flags; /* a bit for each such column */
-	signed char numbered[KEY_TABLE_SIZE]; /* columns of keys that have a
-	                                       * number; -1: none */
+	int extra; /* the index of that column */
+	uint64_t required, flags; /* sets: a bit for each such column */
+	signed char numbered[KEY_TABLE_SIZE]; /* the column by the number of a
+	                                       * key; -1 for none */
 };
 
-/* Puts the names of the columns into keys. */
+/* Makes the plan of a table and adds the names of its columns to keys. */
 void row_plan_init(struct row_plan *plan, enum event_kind kind,
     struct key_table *keys);
 
-/* The column of the member, -1 when it has none. Its key has the number that the
- * same table of keys gave it. */
-int row_plan_find(const struct row_plan *plan,
+/* Returns the column of a member, -1 when it has none. The number of its key
+ * must come from the same table of keys. */
+MUST_USE int row_plan_find(const struct row_plan *plan,
     const struct json_member *member);
 
-/* The same for the keys of the envelope. */
+/* The same for the keys of the envelope: the result is an enum
+ * event_envelope_key. */
 struct row_envelope_keys {
 	signed char numbered[KEY_TABLE_SIZE];
 };
 void row_envelope_keys_init(struct row_envelope_keys *envelope,
     struct key_table *keys);
-int row_envelope_keys_find(const struct row_envelope_keys *envelope,
+MUST_USE int row_envelope_keys_find(const struct row_envelope_keys *envelope,
     const struct json_member *member);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * text -- the text files that are part of the programs: the tables of the
- * ledger, the SLO packs, the metric packs. scripts/embed makes the table.
+ * text -- the text files that are built into the programs: the SQL of the
+ * store, SLO packs and metric packs. scripts/embed writes the array.
  */
 #ifndef TEL_TEXT_H
 #define TEL_TEXT_H
@@ -16,11 +16,11 @@ struct text {
 /* Ordered by path; the last has a NULL path. */
 extern const struct text texts[];
 
-/* The text of a path, or NULL when there is none. Valid for ever. */
+/* Returns the text of a path, or NULL. Static. */
 const char *text_find(const char *path);
 
-/* The first text at or after *cursor whose path starts with prefix, or NULL;
- * moves *cursor behind it. Start with *cursor = 0. */
+/* Returns the next text whose path begins with prefix, or NULL. *cursor is 0
+ * before the first call. */
 const struct text *text_next(const char *prefix, size_t *cursor);
 
 #endif

@@ -41,3 +41,15 @@ word_find(enum word_list_kind list, const char *text, size_t len)
 			return i;
 	return 0;
 }
+
+void
+word_list_print(struct buf *out, enum word_list_kind list)
+{
+	const struct word_list *all = &word_lists[list];
+
+	for (size_t i = 1; i < all->count; i++) {
+		if (i > 1)
+			buf_add_text(out, i + 1 < all->count ? ", " : " or ");
+		buf_add_text(out, all->words[i].word);
+	}
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * row -- any bytes as a line on its way into a database: read as JSON, turned into
- * a row and stored, before and after its secrets are hidden. Nothing may crash, and
- * a row that was not refused must be stored.
+ * row -- any bytes as a line on its way into a database: read as JSON, turned
+ * into a row and stored, before and after its secrets are hidden. Nothing may
+ * crash, and a row that was not refused must be stored.
  */
 #include "base/buf.h"
 #include "json/json.h"
@@ -74,7 +74,7 @@ write_row(struct row_reader *reader, const struct json_object *object,
 	arena_reset(&arena);
 	row_read(reader, &arena, object, line, len, &row);
 	if (row.refusal != NULL) {
-		assert(row.refusal->reason[0] != '\0');
+		assert(row.refusal->reason != REASON_ABSENT);
 		assert(row.refusal->at == NULL || (row.refusal->at >= line &&
 		    row.refusal->at <= line + len));
 		return;

@@ -15,8 +15,8 @@
 #define MAX_LEN 65536
 #define MAX_VISITS 100000
 
-/* libfyaml 0.7.12 leaks one of its buffers on some broken quoted keys. That does no
- * harm to a program that reads a file once and ends. Leaks of our own code are
+/* libfyaml 0.7.12 leaks one of its buffers on some broken quoted keys. That does
+ * no harm to a program that reads a file once and ends. Leaks of our own code are
  * still reported. */
 const char *__lsan_default_suppressions(void);
 

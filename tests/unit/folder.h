@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * folder -- a new folder for each test, which is the current one while the test runs
- * and is removed afterwards with all that is in it.
+ * folder -- a new folder for each test, which is the working directory while
+ * the test runs and is removed with its content afterwards.
  */
 #ifndef TESTS_UNIT_FOLDER_H
 #define TESTS_UNIT_FOLDER_H
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A test that runs in a folder of its own, for the list of tests. */
+/* An item of a list of tests: a test that runs in a new folder. */
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, folder_enter, folder_leave)
 
@@ -65,7 +65,8 @@ folder_put_text(const char *path, const char *text)
 	return folder_put(path, text, strlen(text));
 }
 
-/* The content of a file as a text for free; NULL when it cannot be read. */
+/* Returns the content of a file as text, which the caller frees; NULL when it
+ * cannot be read. */
 static inline char *
 folder_get(const char *path)
 {
@@ -81,7 +82,7 @@ folder_get(const char *path)
 	return text;
 }
 
-/* How many files and folders are in the current folder. */
+/* Returns how many files and folders are in the working directory. */
 static inline int
 folder_count(void)
 {

@@ -148,7 +148,7 @@ too_many(void)
 	mem_resize(NULL, SIZE_MAX / 4 + 2, 4);
 }
 
-/* A size that overflows ends the program instead of wrapping around to a small one. */
+/* A size that overflows ends the program. */
 static void
 overflow(void **state)
 {

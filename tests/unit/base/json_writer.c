@@ -58,8 +58,8 @@ escapes(void **state)
 		{ "\n\r\t", 3, "\"\\n\\r\\t\"" }, { "\0\x01\x1f\x7f", 4, "\"\\u0000\\u0001\\u001f\x7f\"" },
 		{ "\xC3\xA9", 2, "\"\xC3\xA9\"" }, { "\xE2\x82\xAC", 3, "\"\xE2\x82\xAC\"" },
 		{ "\xF0\x9F\x98\x80", 4, "\"\xF0\x9F\x98\x80\"" },
-		/* Truncated, a lone continuation byte, overlong, a surrogate, above
-		 * U+10FFFF. */
+		/* Truncated, a lone continuation byte, overlong, a surrogate,
+		 * above U+10FFFF. */
 		{ "\xE2\x82", 2, "\"\xEF\xBF\xBD\xEF\xBF\xBD\"" },
 		{ "a\x80z", 3, "\"a\xEF\xBF\xBDz\"" },
 		{ "\xC0\xAF", 2, "\"\xEF\xBF\xBD\xEF\xBF\xBD\"" },

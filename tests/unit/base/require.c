@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-/* Calls run in a child. out gets what the child wrote to stderr; returns the status
- * as waitpid gives it. */
+/* Calls run in a child. out gets what the child wrote to stderr; returns the
+ * status as waitpid gives it. */
 static int
 in_child(void (*run)(void), char *out, size_t size)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * table_image, judged by SQLite itself: it opens the bytes as a database, finds
- * nothing wrong with it, and reads the rows that went in; forwards, one by one,
- * and when it copies them into tables of other page sizes.
+ * SQLite itself judges table_image: it opens the bytes as a database, finds no
+ * fault by its integrity check, and reads the rows that were added: in order,
+ * one by one, and when it copies them into tables of other page sizes.
  */
 #include "base/arena.h"
 #include "tests/unit/random.h"
@@ -22,14 +22,15 @@
 #define DEFINITION "events (id INTEGER PRIMARY KEY, note TEXT, number INTEGER) STRICT"
 #define MAX_ROWS 4000
 #define MAX_TEXT (2 * MIB + 100)
-/* Of a row whose text has at least 8186 bytes, and is not of a MiB: the length of
- * the header, NULL, three bytes of type, and the type of the number, which is 1. */
+/* How many bytes a record has beside its text, when that has 8186 bytes to less
+ * than a MiB: the length of the header, the type of the id (NULL), three bytes
+ * for the type of the text, and the type of the number, which is 1. */
 #define HEAD_BYTES 6
-/* What a page holds of a row at most, of the description: U - 35. */
+/* The most that a leaf holds of a record, by the description: U - 35. */
 #define MAX_LOCAL (TABLE_IMAGE_PAGE_BYTES - 35)
-/* "M" there: ((U - 12) * 32 / 255) - 23. */
+/* The least, "M" in the description: ((U - 12) * 32 / 255) - 23. */
 #define MIN_LOCAL 2031
-/* Of an overflow page, behind the number of the next. */
+/* What an overflow page holds after the number of the next one. */
 #define CHAIN_BYTES (TABLE_IMAGE_PAGE_BYTES - 4)
 
 struct row {
@@ -45,7 +46,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	/* No period that a page has: a piece in the wrong place is seen. */
+	/* Has no period in common with pages, so that misplaced pieces differ. */
 	for (size_t i = 0; i < sizeof(letters); i++)
 		letters[i] = (char)('!' + (i ^ i / 89 ^ i / 9973) % 89);
 	return 0;
@@ -138,7 +139,7 @@ check_rows(sqlite3 *db, const char *schema, const struct row *rows, size_t count
 	sqlite3_free(sql);
 }
 
-/* Through the root: the numbers there lead to the leaf that has the row. */
+/* Looks up each row by its id, which goes through the root to its leaf. */
 static void
 check_lookup(sqlite3 *db, const struct row *rows, size_t count)
 {
@@ -155,9 +156,9 @@ check_lookup(sqlite3 *db, const struct row *rows, size_t count)
 	sqlite3_finalize(statement);
 }
 
-/* Ends the image and gives SQLite a copy of just its bytes. */
+/* Finishes the image and opens a copy of its bytes, no more, as a database. */
 static sqlite3 *
-show(void)
+open_image(void)
 {
 	sqlite3 *db;
 	size_t bytes;
@@ -176,7 +177,7 @@ show(void)
 	return db;
 }
 
-/* Copied into a table of the same definition: record by record. */
+/* Copies the rows into a table of the same definition, which copies records. */
 static void
 check_copy(sqlite3 *db, int page_bytes, const struct row *rows, size_t count)
 {
@@ -191,12 +192,12 @@ check_copy(sqlite3 *db, int page_bytes, const struct row *rows, size_t count)
 	run(db, "DETACH copied");
 }
 
-/* What was added are these rows. */
+/* Checks that the image has exactly these rows. */
 static void
-check(const struct row *rows, size_t count)
+check_contents(const struct row *rows, size_t count)
 {
 	static const int page_bytes[] = { 512, 4096, 8192, 16384, 65536 };
-	sqlite3 *db = show();
+	sqlite3 *db = open_image();
 
 	check_sound(db, "shown");
 	check_rows(db, "shown", rows, count);
@@ -212,11 +213,11 @@ check_image(const struct row *rows, size_t count)
 	table_image_start(&image);
 	for (size_t i = 0; i < count; i++)
 		assert_true(add(rows[i]));
-	check(rows, count);
+	check_contents(rows, count);
 }
 
 static void
-one_row(void **state)
+holds_one_row(void **state)
 {
 	static const struct row rows[] = { { 1, 0 }, { 1, 5 }, { INT64_MAX, 9 },
 		{ 0, 1 }, { -1, 1 }, { INT64_MIN, 100 }, { 128, 8000 } };
@@ -228,9 +229,10 @@ one_row(void **state)
 	}
 }
 
-/* What the header of the file says. */
+/* Runs a query; compares its text, unless expected is NULL, and returns its
+ * number. */
 static int64_t
-ask(sqlite3 *db, const char *sql, const char *expected)
+query(sqlite3 *db, const char *sql, const char *expected)
 {
 	sqlite3_stmt *statement;
 	int64_t number;
@@ -245,7 +247,7 @@ ask(sqlite3 *db, const char *sql, const char *expected)
 }
 
 static void
-the_file_says_what_it_is(void **state)
+the_file_header_is_right(void **state)
 {
 	static const unsigned char format[] = { 0, 0, 0, 4 };
 	sqlite3 *db;
@@ -253,26 +255,26 @@ the_file_says_what_it_is(void **state)
 	(void)state;
 	table_image_start(&image);
 	assert_true(add((struct row){ 7, 10 }));
-	db = show();
-	/* Types 8 and 9 are of schema format 4; the number of pages counts only
-	 * where the counter of changes and that of the version agree. */
+	db = open_image();
+	/* Types 8 and 9 need schema format 4. The number of pages is valid only
+	 * where the change counter and the version-valid-for number agree. */
 	assert_memory_equal(image.pages + 44, format, 4);
 	assert_memory_equal(image.pages + 24, image.pages + 92, 4);
-	assert_int_equal(ask(db, "SELECT count(*) FROM shown.sqlite_schema", NULL), 1);
-	assert_int_equal(ask(db, "PRAGMA shown.page_size", NULL), 16384);
-	assert_int_equal(ask(db, "PRAGMA shown.page_count", NULL), 2);
-	assert_int_equal(ask(db, "PRAGMA shown.freelist_count", NULL), 0);
-	assert_int_equal(ask(db, "PRAGMA shown.auto_vacuum", NULL), 0);
-	ask(db, "PRAGMA shown.encoding", "UTF-8");
-	ask(db, "SELECT type || name || tbl_name || sql FROM shown.sqlite_schema",
+	assert_int_equal(query(db, "SELECT count(*) FROM shown.sqlite_schema", NULL), 1);
+	assert_int_equal(query(db, "PRAGMA shown.page_size", NULL), 16384);
+	assert_int_equal(query(db, "PRAGMA shown.page_count", NULL), 2);
+	assert_int_equal(query(db, "PRAGMA shown.freelist_count", NULL), 0);
+	assert_int_equal(query(db, "PRAGMA shown.auto_vacuum", NULL), 0);
+	query(db, "PRAGMA shown.encoding", "UTF-8");
+	query(db, "SELECT type || name || tbl_name || sql FROM shown.sqlite_schema",
 	    "tableeventseventsCREATE TABLE " DEFINITION);
 	sqlite3_close(db);
 }
 
-/* A page has 8 bytes of header, and each row 2 of pointer; then of the second row
- * 2 of length and 1 of id stand before the record. */
+/* A page has a header of 8 bytes, and each row a pointer of 2; the record of
+ * the second row is preceded by 2 bytes of length and 1 of id. */
 static void
-a_page_that_is_just_full(void **state)
+fills_a_page_exactly(void **state)
 {
 	struct row rows[] = { { 1, 4000 }, { 2, 0 }, { 3, 0 } };
 
@@ -295,7 +297,7 @@ a_page_that_is_just_full(void **state)
 }
 
 static void
-leaves_and_their_root(void **state)
+has_a_root_above_its_leaves(void **state)
 {
 	static const size_t counts[] = { 2, 3, 4, 5, 30, 62 };
 	struct row rows[TABLE_IMAGE_PAGES];
@@ -309,7 +311,7 @@ leaves_and_their_root(void **state)
 	}
 }
 
-/* The row that has no room begins the next image. */
+/* Fills an image with rows of that size; the row without room starts the next one. */
 static void
 check_full(size_t text_bytes, size_t expected_pages)
 {
@@ -325,26 +327,26 @@ check_full(size_t text_bytes, size_t expected_pages)
 		count++;
 	}
 	assert_true(count > 0);
-	assert_false(add(rows[count])); /* nor the second time */
-	check(rows, count);
+	assert_false(add(rows[count])); /* no room the second time either */
+	check_contents(rows, count);
 	assert_int_equal(image.page_count, expected_pages);
 	check_image(&rows[count], 1);
 }
 
 static void
-full_images(void **state)
+refuses_rows_when_full(void **state)
 {
 	(void)state;
-	check_full(300, TABLE_IMAGE_PAGES + 1); /* and the root */
+	check_full(300, TABLE_IMAGE_PAGES + 1); /* the one more is the root */
 	check_full(8100, TABLE_IMAGE_PAGES + 1);
 	check_full(16000, TABLE_IMAGE_PAGES + 1);
-	/* A leaf with most of the row, and a page behind it. */
+	/* Each row fills an overflow page and has the rest in a leaf. */
 	check_full(CHAIN_BYTES + MIN_LOCAL - HEAD_BYTES, TABLE_IMAGE_PAGES + 1);
 }
 
-/* A row that needs more pages than there are is alone, or the last. */
+/* No row that needs a new page has room after a row that exceeds the image. */
 static void
-rows_larger_than_an_image(void **state)
+holds_rows_larger_than_an_image(void **state)
 {
 	const struct row rows[] = { { 1, 10 }, { 2, 2 * MIB }, { 3, 10 },
 		{ 4, 2 * MIB } };
@@ -352,7 +354,7 @@ rows_larger_than_an_image(void **state)
 	(void)state;
 	check_image(&rows[1], 1);
 	check_image(rows, 2);
-	/* The small one finds room in the leaf, the large one finds none. */
+	/* The small row has room in the leaf, the second large one has none. */
 	check_image(rows, 3);
 	table_image_start(&image);
 	for (size_t i = 0; i < 3; i++)
@@ -372,16 +374,16 @@ check_size(size_t record_bytes)
 	check_image(rows, 5);
 }
 
-/* Where the first page of the chain begins, where what the leaf keeps jumps from
- * most to least, and where a page of the chain is just full. */
+/* Sizes at which the chain of overflow pages begins, at which the part in the leaf
+ * jumps from its most to its least, and at which an overflow page is just full. */
 static void
-rows_about_the_size_of_pages(void **state)
+holds_rows_about_the_size_of_pages(void **state)
 {
 	static const size_t borders[] = { MAX_LOCAL, TABLE_IMAGE_PAGE_BYTES,
 		MIN_LOCAL + CHAIN_BYTES, MAX_LOCAL + CHAIN_BYTES,
 		MIN_LOCAL + 2 * CHAIN_BYTES, MAX_LOCAL + 2 * CHAIN_BYTES,
 		MIN_LOCAL + 5 * CHAIN_BYTES,
-		/* what tables of 8192 bytes a page do */
+		/* the same for tables of 8192 bytes a page */
 		8192 - 35, 2 * 8192 - 35 - 4, 1003 + 8188, 1003 + 2 * 8188 };
 
 	(void)state;
@@ -391,7 +393,7 @@ rows_about_the_size_of_pages(void **state)
 }
 
 static void
-large_rows(void **state)
+holds_large_rows(void **state)
 {
 	(void)state;
 	check_image(&(struct row){ 5, MIB - 100 }, 1);
@@ -399,10 +401,10 @@ large_rows(void **state)
 	check_image(&(struct row){ 5, MAX_TEXT }, 1);
 }
 
-/* What the page keeps is exactly what the description says; SQLite would also
- * read some that are not. */
+/* The part in the leaf is exactly as the description says; SQLite would read
+ * some other splits too, so its check is not enough. */
 static void
-what_a_page_keeps(void **state)
+splits_records_as_described(void **state)
 {
 	static const struct {
 		size_t record_bytes, local_bytes, pages;
@@ -430,7 +432,7 @@ what_a_page_keeps(void **state)
 }
 
 static void
-ids_far_apart(void **state)
+holds_ids_far_apart(void **state)
 {
 	struct row rows[130];
 	size_t count = 0;
@@ -447,7 +449,7 @@ ids_far_apart(void **state)
 }
 
 static void
-memory_can_be_given_back(void **state)
+starts_again_after_release(void **state)
 {
 	const struct row row = { 9, 20 };
 
@@ -459,12 +461,12 @@ memory_can_be_given_back(void **state)
 	table_image_start(&image);
 	table_image_start(&image);
 	assert_true(add(row));
-	check(&row, 1);
+	check_contents(&row, 1);
 }
 
-/* A file on a disk is the same thing. */
+/* The image is also a database when it is written to a file. */
 static void
-a_file(void **state)
+is_a_file(void **state)
 {
 	char path[] = "/tmp/table_image-XXXXXX";
 	static struct row rows[500];
@@ -487,32 +489,32 @@ a_file(void **state)
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	check_sound(db, "main");
 	check_rows(db, "main", rows, 500);
-	/* It can be written to, too. */
+	/* SQLite can also change it. */
 	run(db, "DELETE FROM events WHERE id % 3 = 0; VACUUM");
 	check_sound(db, "main");
 	sqlite3_close(db);
 	assert_int_equal(remove(path), 0);
 }
 
-/* Mostly small, some of any size. */
+/* Returns a random size: mostly small, sometimes large. */
 static size_t
-any_text_bytes(void)
+random_text_bytes(void)
 {
 	return random_below(40) == 0 ? random_next() % 100000
 	    : random_below(10) == 0 ? random_below(20000) : random_below(600);
 }
 
 static int64_t
-any_id(int64_t previous)
+random_id_after(int64_t previous)
 {
 	int64_t step = 1 + (int64_t)(random_next() >> 2 >> random_below(62));
 
 	return step > INT64_MAX - previous ? previous + 1 : previous + step;
 }
 
-/* Rows in any number come out of as many images as they need. */
+/* Any number of random rows is read back from as many images as they need. */
 static void
-any_rows(void **state)
+holds_random_rows(void **state)
 {
 	static struct row rows[MAX_ROWS];
 
@@ -523,18 +525,18 @@ any_rows(void **state)
 		int64_t id = 0;
 
 		for (size_t i = 0; i < count; i++) {
-			/* Until the largest id there is room for all that follow. */
+			/* The ids that follow must not overflow. */
 			if (id > INT64_MAX - MAX_ROWS)
 				count = i;
-			id = any_id(id);
-			rows[i] = (struct row){ id, any_text_bytes() };
+			id = random_id_after(id);
+			rows[i] = (struct row){ id, random_text_bytes() };
 		}
 		for (size_t from = 0, until; from < count; from = until) {
 			table_image_start(&image);
 			for (until = from; until < count && add(rows[until]);)
 				until++;
 			assert_true(until > from);
-			check(rows + from, until - from);
+			check_contents(rows + from, until - from);
 			images++;
 		}
 		assert_true(images > 0);
@@ -545,19 +547,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_row),
-		cmocka_unit_test(the_file_says_what_it_is),
-		cmocka_unit_test(a_page_that_is_just_full),
-		cmocka_unit_test(leaves_and_their_root),
-		cmocka_unit_test(full_images),
-		cmocka_unit_test(rows_larger_than_an_image),
-		cmocka_unit_test(rows_about_the_size_of_pages),
-		cmocka_unit_test(large_rows),
-		cmocka_unit_test(what_a_page_keeps),
-		cmocka_unit_test(ids_far_apart),
-		cmocka_unit_test(memory_can_be_given_back),
-		cmocka_unit_test(a_file),
-		cmocka_unit_test(any_rows),
+		cmocka_unit_test(holds_one_row),
+		cmocka_unit_test(the_file_header_is_right),
+		cmocka_unit_test(fills_a_page_exactly),
+		cmocka_unit_test(has_a_root_above_its_leaves),
+		cmocka_unit_test(refuses_rows_when_full),
+		cmocka_unit_test(holds_rows_larger_than_an_image),
+		cmocka_unit_test(holds_rows_about_the_size_of_pages),
+		cmocka_unit_test(holds_large_rows),
+		cmocka_unit_test(splits_records_as_described),
+		cmocka_unit_test(holds_ids_far_apart),
+		cmocka_unit_test(starts_again_after_release),
+		cmocka_unit_test(is_a_file),
+		cmocka_unit_test(holds_random_rows),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

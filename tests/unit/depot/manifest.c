@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * The manifest of a folder: what is written of an item, and what a later run finds of
+ * The manifest of a folder: the record of an item, and how a later run finds
  * it.
  */
 #include "depot/manifest.h"
@@ -76,7 +76,7 @@ every_record_has_every_key(void **state)
 	    "\"reason\":null}\n");
 }
 
-/* The file names URLs, and those may hold secrets. */
+/* The file has URLs, and those may hold secrets. */
 static void
 the_file_is_for_its_owner_only(void **state)
 {
@@ -92,7 +92,7 @@ the_file_is_for_its_owner_only(void **state)
 }
 
 static void
-a_torn_line_is_ended_first(void **state)
+ends_a_torn_line_first(void **state)
 {
 	struct manifest *manifest;
 	struct err err;
@@ -108,7 +108,7 @@ a_torn_line_is_ended_first(void **state)
 }
 
 static void
-a_missing_folder(void **state)
+refuses_a_missing_folder(void **state)
 {
 	struct manifest *manifest;
 	struct err err;
@@ -154,7 +154,7 @@ not_found(struct manifest_index *index, const char *id)
 }
 
 static void
-what_was_stored_is_found(void **state)
+finds_stored_items(void **state)
 {
 	const struct manifest_record records[] = {
 		{ .artifact_id = "a", .outcome = "success", .sha256 = SHA_1,
@@ -204,7 +204,7 @@ the_latest_record_counts(void **state)
 	record.sha256 = SHA_2;
 	record.content_length = 2;
 	add(&record);
-	/* A failure afterwards takes nothing away. */
+	/* A later failure does not hide that the item is stored. */
 	record.outcome = "failure";
 	record.content_length = 3;
 	add(&record);
@@ -216,7 +216,7 @@ the_latest_record_counts(void **state)
 /* Two texts with the same FNV-1a of 64 bits, from the list of
  * pstibrany/fnv-1a-64bit-collisions. */
 static void
-items_with_the_same_hash_are_not_mixed_up(void **state)
+tells_apart_items_with_the_same_hash(void **state)
 {
 	const struct manifest_record records[] = {
 		{ .artifact_id = "8yn0iYCKYHlIj4-BwPqk", .outcome = "success",
@@ -235,7 +235,7 @@ items_with_the_same_hash_are_not_mixed_up(void **state)
 }
 
 static void
-many_items_are_found(void **state)
+finds_many_items(void **state)
 {
 	static struct manifest_record records[3000];
 	static char ids[3000][20];
@@ -256,7 +256,7 @@ many_items_are_found(void **state)
 }
 
 static void
-broken_lines_are_counted_and_passed_over(void **state)
+counts_and_skips_broken_lines(void **state)
 {
 	const struct manifest_record record = { .artifact_id = "a", .outcome = "success",
 		.sha256 = SHA_1, .content_length = 5 };
@@ -289,7 +289,7 @@ refused(const char *text, int exit_code, const char *words)
 }
 
 static void
-files_that_are_no_manifest(void **state)
+refuses_files_that_are_no_manifest(void **state)
 {
 	struct manifest_index *index;
 	int64_t broken_count;
@@ -316,14 +316,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(every_record_has_every_key),
 		IN_FOLDER(the_file_is_for_its_owner_only),
-		IN_FOLDER(a_torn_line_is_ended_first),
-		IN_FOLDER(a_missing_folder),
-		IN_FOLDER(what_was_stored_is_found),
+		IN_FOLDER(ends_a_torn_line_first),
+		IN_FOLDER(refuses_a_missing_folder),
+		IN_FOLDER(finds_stored_items),
 		IN_FOLDER(the_latest_record_counts),
-		IN_FOLDER(items_with_the_same_hash_are_not_mixed_up),
-		IN_FOLDER(many_items_are_found),
-		IN_FOLDER(broken_lines_are_counted_and_passed_over),
-		IN_FOLDER(files_that_are_no_manifest),
+		IN_FOLDER(tells_apart_items_with_the_same_hash),
+		IN_FOLDER(finds_many_items),
+		IN_FOLDER(counts_and_skips_broken_lines),
+		IN_FOLDER(refuses_files_that_are_no_manifest),
 	};
 
 	return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);

@@ -24,7 +24,7 @@ enter(void **state)
 	if (folder_enter(state) < 0 || mkdir("staging", 0777) < 0 ||
 	    mkdir("objects", 0777) < 0)
 		return -1;
-	tree = (struct object_tree){ .root = "store", .durable = true,
+	tree = (struct object_tree){ .root = "store", .is_durable = true,
 		.staging_fd = open("staging", O_RDONLY | O_DIRECTORY),
 		.objects_fd = open("objects", O_RDONLY | O_DIRECTORY) };
 	*state = &tree;
@@ -41,7 +41,7 @@ leave(void **state)
 	return folder_leave(state);
 }
 
-/* Commits a file of the text that is said to have so many bytes. */
+/* Commits a file with that text, of which `bytes` were written as far as is known. */
 static enum object_result
 commit(struct object_tree *tree, const char *text, int64_t bytes)
 {
@@ -66,14 +66,14 @@ stored_bytes(void)
 }
 
 static void
-a_file_that_lost_bytes_is_not_stored(void **state)
+does_not_store_a_file_that_lost_bytes(void **state)
 {
 	assert_int_equal(commit(*state, "ab", 3), OBJECT_CORRUPT);
 	assert_int_equal(stored_bytes(), -1);
 }
 
 static void
-a_whole_file_is_stored_once_and_heals_another(void **state)
+stores_a_file_once_and_heals_a_damaged_object(void **state)
 {
 	char path[OBJECT_PATH_SIZE];
 
@@ -92,8 +92,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_that_lost_bytes_is_not_stored, enter, leave),
-		cmocka_unit_test_setup_teardown(a_whole_file_is_stored_once_and_heals_another,
+		cmocka_unit_test_setup_teardown(does_not_store_a_file_that_lost_bytes, enter, leave),
+		cmocka_unit_test_setup_teardown(stores_a_file_once_and_heals_a_damaged_object,
 		    enter, leave),
 	};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Lines of a work list: what an item has of them, and what is said about a line that
- * is none.
+ * Lines of a work list: the items that they make, and the messages for wrong
+ * lines.
  */
 #include "fetch/work_item.h"
 #include "base/buf.h"
@@ -74,12 +74,12 @@ refused(const char *line, const char *words)
 
 static void
 candidate_is(const struct work_candidate *candidate, const char *url, const char *resolver,
-    const char *tier, const char *role)
+    const char *tier, enum role role)
 {
 	assert_string_equal(candidate->url, url);
 	assert_string_equal(candidate->resolver, resolver);
 	assert_string_equal(candidate->tier, tier);
-	assert_string_equal(candidate->role, role);
+	assert_int_equal(candidate->role, role);
 }
 
 static void
@@ -98,9 +98,9 @@ an_item_with_everything(void **state)
 	assert_true(item->is_pdf);
 	assert_true(item->size_max_bytes == INT64_MAX);
 	assert_int_equal(item->candidate_count, 2);
-	candidate_is(&item->candidates[0], "https://a.example/1", "crossref", "one", "landing");
+	candidate_is(&item->candidates[0], "https://a.example/1", "crossref", "one", ROLE_landing);
 	candidate_is(&item->candidates[1], "http://b.example/2?q=a,b]", "direct", "direct",
-	    "artifact");
+	    ROLE_artifact);
 	work_item_close(item);
 	work_item_close(NULL);
 }
@@ -125,7 +125,7 @@ an_item_with_what_is_needed(void **state)
 		assert_int_equal(item->size_max_bytes, 0);
 		assert_int_equal(item->line, 0);
 		assert_int_equal(item->candidate_count, 1);
-		candidate_is(&item->candidates[0], "https://h/", "direct", "direct", "artifact");
+		candidate_is(&item->candidates[0], "https://h/", "direct", "direct", ROLE_artifact);
 		work_item_close(item);
 	}
 }
@@ -133,7 +133,7 @@ an_item_with_what_is_needed(void **state)
 static void
 each_role_is_known(void **state)
 {
-	static const char *const roles[] = { "metadata", "landing", "artifact" };
+	static const enum role roles[] = { ROLE_metadata, ROLE_landing, ROLE_artifact };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
@@ -141,9 +141,9 @@ each_role_is_known(void **state)
 		char line[200];
 
 		snprintf(line, sizeof(line), "{\"id\":\"a\",\"urls\":[{\"url\":\"https://h/\","
-		    "\"role\":\"%s\"}]}", roles[i]);
+		    "\"role\":\"%s\"}]}", role_word(roles[i]));
 		item = item_of(line);
-		assert_string_equal(item->candidates[0].role, roles[i]);
+		assert_int_equal(item->candidates[0].role, roles[i]);
 		work_item_close(item);
 	}
 }
@@ -158,7 +158,7 @@ a_plain_url(void **state)
 	assert_string_equal(item->id,
 	    "616e3352b314cc4b59220a28abeeed9d79b809ae62ec3e54b7daebd2c8de26ac");
 	assert_int_equal(item->candidate_count, 1);
-	candidate_is(&item->candidates[0], "https://h/a", "direct", "direct", "artifact");
+	candidate_is(&item->candidates[0], "https://h/a", "direct", "direct", ROLE_artifact);
 	assert_string_equal(item->sha256, "");
 	assert_null(item->work_id);
 	work_item_close(item);

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-/* Returns memory at the end of a page, filled with 'x'. The next page is not readable,
- * so a text without a NUL faults. */
+/* Returns memory at the end of a page, filled with 'x'. The next page is not
+ * readable, so a text without a NUL faults. */
 static struct http_url *
 url_at_the_edge(void)
 {

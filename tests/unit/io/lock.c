@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * A process that waits for the lock gets it next, even when the holder tries to take
- * it again at once.
+ * A process that waits for the lock gets it next, even when the holder tries
+ * to take it again at once.
  */
 #include "io/lock.h"
 

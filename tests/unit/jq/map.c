@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * map: what a line that loops, grows or dies does to itself and not to its
- * neighbours. No time decides: only lines that never end are stopped by it.
+ * map: a line that loops, grows or kills the child fails alone; its neighbours do
+ * not. The tests do not depend on time: only lines that never end are stopped by
+ * it.
  */
 #include "jq/filter.h"
 #include "jq/map.h"
@@ -25,7 +26,7 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
-/* In place of that of libc: counts children, and spoils them when told to. */
+/* Replaces fork of libc: counts the children and, in some modes, spoils them. */
 static enum { FORK_WELL, FORK_FAILS, CHILD_DIES } fork_mode;
 static int fork_count;
 
@@ -48,9 +49,10 @@ fork(void)
 	return pid;
 }
 
-/* In place of that of libc: map asks for the clock of a child that keeps it
- * waiting. Once that has worked for long, it is at its line: told to tell_fd. */
-static int tell_fd = -1;
+/* Replaces that of libc, which map calls for a child that takes long. When the
+ * child has used enough processor time to be at its line, writes a byte to
+ * busy_fd. */
+static int busy_fd = -1;
 
 int
 clock_getcpuclockid(pid_t pid, clockid_t *clock_id)
@@ -62,15 +64,15 @@ clock_getcpuclockid(pid_t pid, clockid_t *clock_id)
 
 	memcpy(&libc_clock, &symbol, sizeof(libc_clock));
 	result = libc_clock(pid, clock_id);
-	if (tell_fd >= 0 && result == 0 && clock_gettime(*clock_id, &used) == 0 &&
+	if (busy_fd >= 0 && result == 0 && clock_gettime(*clock_id, &used) == 0 &&
 	    (used.tv_sec > 0 || used.tv_nsec > 300000000)) {
-		(void)!write(tell_fd, "x", 1);
-		tell_fd = -1;
+		(void)!write(busy_fd, "x", 1);
+		busy_fd = -1;
 	}
 	return result;
 }
 
-/* So much will do for lines that never end. */
+/* A short time limit for lines that never end. */
 static const struct map_limits quick = { 20, MAP_MEMORY_BYTES,
 	MAP_OUTPUT_BYTES, MAP_OUTPUT_COUNT };
 
@@ -86,13 +88,13 @@ open_map(const char *program, const struct map_limits *limits)
 }
 
 static void
-put(struct map *map, const char *json)
+put_json(struct map *map, const char *json)
 {
 	map_put(map, json, strlen(json), true);
 }
 
 static struct map_result
-get(struct map *map)
+get_result(struct map *map)
 {
 	struct map_result result;
 	struct err err = { 0, "" };
@@ -105,7 +107,7 @@ get(struct map *map)
 static void
 expect(struct map *map, enum map_end end, const char *words)
 {
-	struct map_result result = get(map);
+	struct map_result result = get_result(map);
 
 	if (result.end != end || strstr(result.words, words) == NULL)
 		fail_msg("end %d (%s), expected %d (%s)", result.end,
@@ -119,7 +121,7 @@ expect(struct map *map, enum map_end end, const char *words)
 static void
 expect_output(struct map *map, const char *expected)
 {
-	struct map_result result = get(map);
+	struct map_result result = get_result(map);
 	const char *json;
 	size_t len;
 
@@ -141,28 +143,28 @@ none_one_and_many_in_order(void **state)
 	size_t len;
 
 	(void)state;
-	put(map, "{\"n\":0}");
-	put(map, "{\"n\":3}");
+	put_json(map, "{\"n\":0}");
+	put_json(map, "{\"n\":3}");
 	map_put(map, "plain \"text\"", 12, false);
 	map_put(map, "", 0, false);
-	result = get(map);
+	result = get_result(map);
 	assert_int_equal(result.end, MAP_DONE);
 	assert_int_equal(result.count, 0);
-	again = result = get(map);
+	again = result = get_result(map);
 	assert_int_equal(result.count, 3);
 	for (int i = 0; i < 3; i++) {
-		volatile char behind;
+		volatile char after;
 
 		json = map_output(&result, &len);
 		assert_int_equal(len, 1);
 		assert_int_equal(json[0], '0' + i);
 		for (size_t k = 0; k < MAP_PADDING; k++)
-			behind = json[len + k];
-		(void)behind;
+			after = json[len + k];
+		(void)after;
 	}
 	assert_int_equal(map_output(&again, &len)[0], '0');
 	expect_output(map, "{\"text\":\"plain \\\"text\\\"\"}");
-	put(map, "{\"n\":1}");
+	put_json(map, "{\"n\":1}");
 	expect_output(map, "{\"text\":\"\"}");
 	expect_output(map, "0");
 	map_close(map);
@@ -170,7 +172,7 @@ none_one_and_many_in_order(void **state)
 }
 
 static void
-what_libjq_cannot_read_is_text(void **state)
+json_that_libjq_rejects_is_text(void **state)
 {
 	struct map *map = open_map("type", NULL);
 	struct buf deep = BUF_EMPTY;
@@ -181,7 +183,7 @@ what_libjq_cannot_read_is_text(void **state)
 	for (int i = 0; i < 2000; i++)
 		buf_add_char(&deep, ']');
 	map_put(map, deep.data, deep.len, true);
-	put(map, "[1]");
+	put_json(map, "[1]");
 	expect_output(map, "\"string\"");
 	expect_output(map, "\"array\"");
 	map_close(map);
@@ -189,7 +191,7 @@ what_libjq_cannot_read_is_text(void **state)
 }
 
 static void
-a_program_that_does_not_compile(void **state)
+a_program_that_does_not_compile_fails(void **state)
 {
 	struct err err;
 	struct map *map;
@@ -209,7 +211,7 @@ a_program_that_does_not_compile(void **state)
 }
 
 static void
-every_end_is_told(void **state)
+every_end_is_reported(void **state)
 {
 	static const struct { const char *program, *words; } cases[] = {
 		{ "error(\"x\")", "x" },
@@ -231,7 +233,7 @@ every_end_is_told(void **state)
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		map = open_map(cases[i].program, NULL);
 		for (int k = 0; k < 2; k++) {
-			put(map, "null");
+			put_json(map, "null");
 			expect(map, MAP_ERROR, cases[i].words);
 		}
 		map_close(map);
@@ -240,10 +242,10 @@ every_end_is_told(void **state)
 	    "elif . == 3 then halt else debug | stderr | try error(null) catch \"caught\" end",
 	    NULL);
 	for (int k = 0; k < 2; k++) {
-		put(map, "1");
-		put(map, "2");
-		put(map, "3");
-		put(map, "4");
+		put_json(map, "1");
+		put_json(map, "2");
+		put_json(map, "3");
+		put_json(map, "4");
 		expect(map, MAP_DONE, "");
 		expect(map, MAP_DONE, "");
 		expect(map, MAP_ERROR, "halted");
@@ -253,7 +255,7 @@ every_end_is_told(void **state)
 }
 
 static void
-too_much_output(void **state)
+too_much_output_stops_only_its_line(void **state)
 {
 	static const struct map_limits small = { MAP_TIME_MS,
 		MAP_MEMORY_BYTES, 100, 3 };
@@ -263,17 +265,17 @@ too_much_output(void **state)
 	int before = fork_count;
 
 	(void)state;
-	put(map, "0");
-	put(map, "1");
-	put(map, "2");
-	put(map, "3");
-	put(map, "4");
+	put_json(map, "0");
+	put_json(map, "1");
+	put_json(map, "2");
+	put_json(map, "3");
+	put_json(map, "4");
 	expect_output(map, "0");
-	expect(map, MAP_TOO_MANY, "makes more than 3 events of this line");
-	expect(map, MAP_STOPPED, "made more than 100 bytes of this line");
-	assert_int_equal(get(map).count, 3);
+	expect(map, MAP_TOO_MANY, "makes more than 3 events from this line");
+	expect(map, MAP_STOPPED, "made more than 100 bytes from this line");
+	assert_int_equal(get_result(map).count, 3);
 	expect_output(map, "4");
-	/* That costs no process. */
+	/* This needs no new process. */
 	assert_int_equal(fork_count, before);
 	map_close(map);
 }
@@ -286,16 +288,16 @@ output_as_large_as_allowed(void **state)
 	size_t len;
 
 	(void)state;
-	put(map, "0");
-	put(map, "0");
+	put_json(map, "0");
+	put_json(map, "0");
 	expect(map, MAP_STOPPED, "more than 4194304 bytes");
 	expect(map, MAP_STOPPED, "more than 4194304 bytes");
 	map_close(map);
 	map = open_map("\"x\" * 4194302", NULL);
 	for (int i = 0; i < 3; i++)
-		put(map, "0");
+		put_json(map, "0");
 	for (int i = 0; i < 3; i++) {
-		result = get(map);
+		result = get_result(map);
 		assert_int_equal(result.count, 1);
 		map_output(&result, &len);
 		assert_int_equal(len, 4194304);
@@ -303,7 +305,7 @@ output_as_large_as_allowed(void **state)
 	map_close(map);
 }
 
-/* On the line true the program does its harm; other lines come back. */
+/* The program does its harm on the line true; the other lines come back. */
 static void
 harm_one_line(const char *program, enum map_end end, const char *words,
     int fork_max)
@@ -315,10 +317,10 @@ harm_one_line(const char *program, enum map_end end, const char *words,
 	buf_printf(&text, "if . == true then (%s) else . end", program);
 	map = open_map(buf_text(&text), &quick);
 	before = fork_count;
-	put(map, "1");
-	put(map, "true");
-	put(map, "2");
-	put(map, "3");
+	put_json(map, "1");
+	put_json(map, "true");
+	put_json(map, "2");
+	put_json(map, "3");
 	expect_output(map, "1");
 	expect(map, end, words);
 	expect_output(map, "2");
@@ -340,7 +342,7 @@ lines_that_never_end(void **state)
 }
 
 static void
-lines_that_kill(void **state)
+lines_that_kill_the_child(void **state)
 {
 	const char *words = map_limits_memory() ? "died of signal SIGABRT"
 	    : "on this line";
@@ -370,7 +372,7 @@ lines_that_eat_memory(void **state)
 	    &patient);
 	before = fork_count;
 	for (int i = 0; i < 16; i++)
-		put(map, i % 4 == 0 ? "0" : i % 4 == 1 ? "1" : i % 4 == 2 ? "2"
+		put_json(map, i % 4 == 0 ? "0" : i % 4 == 1 ? "1" : i % 4 == 2 ? "2"
 		    : "3");
 	for (int i = 0; i < 4; i++) {
 		expect_output(map, "0");
@@ -378,8 +380,8 @@ lines_that_eat_memory(void **state)
 		expect(map, MAP_STOPPED, words);
 		expect_output(map, "100000");
 	}
-	/* One for each of 8 bad lines, and one more where it was not the first
-	 * line of a child. */
+	/* One for each of 8 bad lines, and one more for each that was not the
+	 * first line of its child. */
 	assert_in_range(fork_count - before, 8, 16);
 	map_close(map);
 }
@@ -392,7 +394,7 @@ many_bad_lines_cost_one_process_each(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50; i++)
-		put(map, "0");
+		put_json(map, "0");
 	for (int i = 0; i < 50; i++)
 		expect(map, MAP_STOPPED, "on this line");
 	assert_int_equal(fork_count - before, 49);
@@ -400,7 +402,7 @@ many_bad_lines_cost_one_process_each(void **state)
 }
 
 static void
-children_that_do_nothing(void **state)
+children_that_do_nothing_are_an_error(void **state)
 {
 	struct map *map = open_map(".", NULL);
 	struct map_result result;
@@ -415,12 +417,12 @@ children_that_do_nothing(void **state)
 	fork_mode = CHILD_DIES;
 	before = fork_count;
 	map = open_map(".", NULL);
-	put(map, "1");
+	put_json(map, "1");
 	assert_int_equal(map_get(map, &result, &err), -1);
 	assert_int_equal(err.exit_code, EXIT_AGAIN);
-	assert_non_null(strstr(err.text, "ends before it does anything"));
+	assert_non_null(strstr(err.text, "ends before it reads a line"));
 	assert_int_equal(fork_count - before, 3);
-	/* Better days. */
+	/* Now the child can start. */
 	fork_mode = FORK_WELL;
 	expect_output(map, "1");
 	map_close(map);
@@ -449,7 +451,7 @@ count_files(long pid)
 }
 
 static void
-no_file_and_no_child_stays(void **state)
+no_file_and_no_child_is_left(void **state)
 {
 	size_t before = count_files(getpid());
 	struct map *map = open_map("if . == 0 then 1e18 | todate else . end",
@@ -457,19 +459,19 @@ no_file_and_no_child_stays(void **state)
 
 	(void)state;
 	for (int i = 0; i < 200; i++)
-		put(map, i % 2 == 0 ? "0" : "1");
+		put_json(map, i % 2 == 0 ? "0" : "1");
 	for (int i = 0; i < 100; i++) {
 		expect(map, MAP_STOPPED, "on this line");
 		expect_output(map, "1");
 	}
-	put(map, "0");
+	put_json(map, "0");
 	map_close(map);
 	assert_int_equal(count_files(getpid()), before);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
 }
 
-/* Its pid, when only one child runs. */
+/* Returns the pid of the only child, or 0 when it cannot be found out. */
 static pid_t
 child_pid(void)
 {
@@ -488,7 +490,7 @@ child_pid(void)
 }
 
 static void
-the_child_has_its_socket_and_nothing_else(void **state)
+the_child_has_only_its_socket_open(void **state)
 {
 	int low = open("/dev/zero", O_RDONLY);
 	int high = fcntl(low, F_DUPFD, 200);
@@ -496,7 +498,7 @@ the_child_has_its_socket_and_nothing_else(void **state)
 
 	(void)state;
 	assert_true(low >= 0 && high >= 0);
-	put(map, "1");
+	put_json(map, "1");
 	expect_output(map, "1");
 	if (child_pid() != 0)
 		assert_int_equal(count_files(child_pid()), 4);
@@ -506,13 +508,13 @@ the_child_has_its_socket_and_nothing_else(void **state)
 }
 
 static void
-killed_by_somebody(void **state)
+a_killed_child_is_replaced(void **state)
 {
 	struct map *map = open_map(".", NULL);
 	int before;
 
 	(void)state;
-	put(map, "1");
+	put_json(map, "1");
 	expect_output(map, "1");
 	if (child_pid() == 0) {
 		map_close(map);
@@ -520,16 +522,16 @@ killed_by_somebody(void **state)
 	}
 	before = fork_count;
 	for (int i = 0; i < 5; i++) {
-		/* What means the whole group is for the parent to obey. */
+		/* A signal to the whole group is for the parent to handle. */
 		kill(child_pid(), SIGINT);
 		kill(child_pid(), SIGTERM);
-		put(map, "2");
+		put_json(map, "2");
 		expect_output(map, "2");
 	}
 	assert_int_equal(fork_count, before);
 	for (int i = 0; i < 5; i++) {
-		put(map, "2");
-		put(map, "3");
+		put_json(map, "2");
+		put_json(map, "3");
 		expect_output(map, "2");
 		kill(child_pid(), SIGKILL);
 		expect_output(map, "3");
@@ -537,8 +539,8 @@ killed_by_somebody(void **state)
 	map_close(map);
 }
 
-/* A parent that dies of SIGKILL while its child is in a line that never ends:
- * the child, which comes to us, must be gone. */
+/* A parent dies of SIGKILL while its child runs a line that never ends. The
+ * child, which this process inherits, must have been killed too. */
 static void
 no_child_outlives_its_parent(void **state)
 {
@@ -556,8 +558,8 @@ no_child_outlives_its_parent(void **state)
 		struct map_result result;
 		struct err err;
 
-		tell_fd = told[1];
-		put(map, "1");
+		busy_fd = told[1];
+		put_json(map, "1");
 		(void)!map_get(map, &result, &err);
 		_exit(0);
 	}
@@ -573,7 +575,7 @@ no_child_outlives_its_parent(void **state)
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
-/* What stands in the parent's stdio buffers is written by the parent alone. */
+/* Only the parent writes the contents of its stdio buffers. */
 static void
 output_is_not_written_twice(void **state)
 {
@@ -586,8 +588,8 @@ output_is_not_written_twice(void **state)
 	assert_non_null(file);
 	fputs("once", file);
 	map = open_map("if . == 1 then 1e18 | todate else . end", NULL);
-	put(map, "1");
-	put(map, "2");
+	put_json(map, "1");
+	put_json(map, "2");
 	expect(map, MAP_STOPPED, "on this line");
 	expect_output(map, "2");
 	map_close(map);
@@ -607,7 +609,8 @@ static const char random_program[] =
     "elif .deep then reduce range(.deep) as $i (0; [.]) "
     "else range(.count) as $i | {i: $i, text: .text} end";
 
-/* A line, and whether it loops or dies, so that only a child may run it. */
+/* Makes a line. Returns whether it must run in a child, because it loops or
+ * kills. */
 static bool
 make_line(struct buf *line)
 {
@@ -632,7 +635,8 @@ make_line(struct buf *line)
 	return kind < 4;
 }
 
-/* The outputs of a run in process, a newline behind each; or "error MESSAGE". */
+/* Writes to out the outputs of a run in this process, a newline after each; or
+ * "error MESSAGE". */
 static void
 run_here(struct filter *filter, const struct buf *line, struct buf *out)
 {
@@ -657,7 +661,7 @@ check_line(struct map *map, struct filter *filter, const struct buf *line,
     bool is_bad)
 {
 	struct buf here = BUF_EMPTY, there = BUF_EMPTY;
-	struct map_result result = get(map);
+	struct map_result result = get_result(map);
 	const char *json;
 	size_t len;
 
@@ -684,7 +688,7 @@ check_line(struct map *map, struct filter *filter, const struct buf *line,
 }
 
 static void
-same_as_in_process(void **state)
+results_are_those_of_a_run_in_process(void **state)
 {
 	static struct buf lines[RANDOM_LINES];
 	static bool is_bad[RANDOM_LINES];
@@ -715,9 +719,9 @@ same_as_in_process(void **state)
 		buf_release(&lines[i]);
 }
 
-/* Neither side may wait for the other while both have much to say. */
+/* Both sides have much to send at the same time; neither may block the other. */
 static void
-long_lines_both_ways(void **state)
+long_lines_in_both_directions(void **state)
 {
 	struct map *map = open_map(".", NULL);
 	struct buf line = BUF_EMPTY;
@@ -728,7 +732,7 @@ long_lines_both_ways(void **state)
 	for (int i = 0; i < 40; i++)
 		map_put(map, line.data, line.len, true);
 	for (int i = 0; i < 40; i++) {
-		struct map_result result = get(map);
+		struct map_result result = get_result(map);
 
 		assert_int_equal(result.count, 1);
 		assert_memory_equal(map_output(&result, &len), line.data,
@@ -744,23 +748,23 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(none_one_and_many_in_order),
-		cmocka_unit_test(what_libjq_cannot_read_is_text),
-		cmocka_unit_test(a_program_that_does_not_compile),
-		cmocka_unit_test(every_end_is_told),
-		cmocka_unit_test(too_much_output),
+		cmocka_unit_test(json_that_libjq_rejects_is_text),
+		cmocka_unit_test(a_program_that_does_not_compile_fails),
+		cmocka_unit_test(every_end_is_reported),
+		cmocka_unit_test(too_much_output_stops_only_its_line),
 		cmocka_unit_test(output_as_large_as_allowed),
 		cmocka_unit_test(lines_that_never_end),
-		cmocka_unit_test(lines_that_kill),
+		cmocka_unit_test(lines_that_kill_the_child),
 		cmocka_unit_test(lines_that_eat_memory),
 		cmocka_unit_test(many_bad_lines_cost_one_process_each),
-		cmocka_unit_test(children_that_do_nothing),
-		cmocka_unit_test(no_file_and_no_child_stays),
-		cmocka_unit_test(the_child_has_its_socket_and_nothing_else),
-		cmocka_unit_test(killed_by_somebody),
+		cmocka_unit_test(children_that_do_nothing_are_an_error),
+		cmocka_unit_test(no_file_and_no_child_is_left),
+		cmocka_unit_test(the_child_has_only_its_socket_open),
+		cmocka_unit_test(a_killed_child_is_replaced),
 		cmocka_unit_test(no_child_outlives_its_parent),
 		cmocka_unit_test(output_is_not_written_twice),
-		cmocka_unit_test(same_as_in_process),
-		cmocka_unit_test(long_lines_both_ways),
+		cmocka_unit_test(results_are_those_of_a_run_in_process),
+		cmocka_unit_test(long_lines_in_both_directions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* The elements of an array, each in < and >. */
+/* Expects the elements of array to be those in expected, each in < and >. */
 static void
 elements_are(const char *array, const char *expected)
 {
@@ -26,12 +26,12 @@ elements_are(const char *array, const char *expected)
 		strcat(found, ">");
 	}
 	assert_string_equal(found, expected);
-	/* It stays at the end. */
+	/* A walk that has ended does not begin again. */
 	assert_false(json_elements_next(&elements, &raw, &len));
 }
 
 static void
-arrays_without_elements(void **state)
+empty_arrays_have_no_elements(void **state)
 {
 	(void)state;
 	elements_are("[]", "");
@@ -39,7 +39,7 @@ arrays_without_elements(void **state)
 }
 
 static void
-scalars_come_without_their_blanks(void **state)
+scalars_have_no_blanks_around_them(void **state)
 {
 	(void)state;
 	elements_are("[1]", "<1>");
@@ -48,7 +48,7 @@ scalars_come_without_their_blanks(void **state)
 }
 
 static void
-texts_hide_what_they_hold(void **state)
+strings_may_hold_commas_and_brackets(void **state)
 {
 	(void)state;
 	elements_are("[\"a,b\",\"]\",\"{\",\"\"]", "<\"a,b\"><\"]\"><\"{\"><\"\">");
@@ -64,7 +64,7 @@ nested_values_are_whole(void **state)
 }
 
 static void
-a_name_that_stands_twice_is_its_last(void **state)
+finds_the_last_of_two_members(void **state)
 {
 	const struct json_member members[] = {
 		{ .key = "a", .key_len = 1, .integer = 1 },
@@ -83,11 +83,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(arrays_without_elements),
-		cmocka_unit_test(scalars_come_without_their_blanks),
-		cmocka_unit_test(texts_hide_what_they_hold),
+		cmocka_unit_test(empty_arrays_have_no_elements),
+		cmocka_unit_test(scalars_have_no_blanks_around_them),
+		cmocka_unit_test(strings_may_hold_commas_and_brackets),
 		cmocka_unit_test(nested_values_are_whole),
-		cmocka_unit_test(a_name_that_stands_twice_is_its_last),
+		cmocka_unit_test(finds_the_last_of_two_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * input: what went in compressed comes out as it was, however it is cut into
- * pieces; what is damaged or cut short is told, after all that stands before.
+ * input: compressed bytes come out decompressed, whatever the size of the pieces
+ * they come in. Damage, or an end that is too early, is reported after all bytes
+ * before it.
  */
 #include "base/buf.h"
 #include "read/input.h"
@@ -23,7 +24,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LINE_COUNT 40
 
-/* Where a flush of the compressor ended: all before it can be unpacked. */
+/* Where a flush of the compressor ended: all bytes before it can be
+ * decompressed. */
 struct place {
 	size_t packed, raw;
 };
@@ -56,7 +58,7 @@ outcome_release(struct outcome *outcome)
 	buf_release(&outcome->out);
 }
 
-/* Lines that compress, but not to nothing. */
+/* Adds a line that compresses, but not to almost nothing. */
 static void
 add_line(struct buf *out, int i)
 {
@@ -72,7 +74,7 @@ add_place(struct sample *sample)
 	    (struct place){ sample->packed.len, sample->raw.len };
 }
 
-/* Adds a gzip member of text; each flush is noted. */
+/* Adds a gzip member of text, and a place for each flush. */
 static void
 add_gzip(struct sample *sample, const char *text, size_t len, int flush)
 {
@@ -100,7 +102,7 @@ add_gzip(struct sample *sample, const char *text, size_t len, int flush)
 	deflateEnd(&stream);
 }
 
-/* Adds a frame of lines, one block each. */
+/* Adds a frame of lines, with one block per line. */
 static void
 add_zstd_lines(struct sample *sample, int line_count, int checksum)
 {
@@ -136,11 +138,11 @@ add_zstd(struct sample *sample, const char *text, size_t len, int window_bits)
 	ZSTD_outBuffer out = { buf_room(packed, room), room, 0 };
 
 	ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-	/* Without the content's size, so that the window counts. */
+	/* Without the content size, so that the window size is in the frame. */
 	ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
 	if (window_bits > 0)
 		ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_bits);
-	/* In two calls, else libzstd takes the size for the window. */
+	/* In two calls; in one, libzstd would use the size as the window size. */
 	in.size = len / 2;
 	assert_false(ZSTD_isError(ZSTD_compressStream2(context, &out, &in,
 	    ZSTD_e_continue)));
@@ -163,7 +165,7 @@ add_skippable(struct sample *sample, size_t len)
 	add_place(sample);
 }
 
-/* Takes what can be had without waiting; returns the last result. */
+/* Reads what is available without waiting. Returns the last result. */
 static int64_t
 drain(struct input *input, struct outcome *outcome, size_t most_room)
 {
@@ -187,8 +189,8 @@ drain(struct input *input, struct outcome *outcome, size_t most_room)
 	return got;
 }
 
-/* Gives bytes through a pipe, in pieces of at most piece bytes, and reads them
- * with at most most_room bytes of room. */
+/* Writes the bytes to a pipe, in pieces of at most piece bytes, and reads them,
+ * at most most_room bytes at a time. */
 static void
 read_pieces(const char *bytes, size_t len, size_t piece, size_t most_room,
     struct outcome *outcome)
@@ -209,7 +211,7 @@ read_pieces(const char *bytes, size_t len, size_t piece, size_t most_room,
 		got = drain(input, outcome, most_room);
 	}
 	close(fds[1]);
-	/* Once for what was left in the pipe, once for its end. */
+	/* Once for the bytes left in the pipe, once for its end. */
 	for (int i = 0; i < 2 && got == INPUT_WAIT; i++)
 		got = drain(input, outcome, most_room);
 	outcome->result = got;
@@ -281,7 +283,7 @@ make_gzip(struct sample *sample)
 }
 
 static void
-plain_is_given_as_it_is(void **state)
+plain_input_is_unchanged(void **state)
 {
 	static const char *const texts[] = { "", "{", "{}\n", "\x1f", "\x1f{", "(",
 		"(\xb5", "(\xb5/", "(\xb5/\n", "[", "[*M", "[*M\n", "P*M\x19", "\n\n\n\n\n\n" };
@@ -304,7 +306,7 @@ plain_is_given_as_it_is(void **state)
 }
 
 static void
-a_format_is_told_with_as_few_bytes_as_can_be(void **state)
+a_format_is_recognized_from_few_bytes(void **state)
 {
 	struct input *input;
 	struct err err;
@@ -319,7 +321,7 @@ a_format_is_told_with_as_few_bytes_as_can_be(void **state)
 	assert_int_equal(input_read(input, out, sizeof(out), &err), 1);
 	assert_false(input_is_ready(input));
 	assert_int_equal(input_read(input, out, sizeof(out), &err), INPUT_WAIT);
-	/* Then straight from the pipe, not more than the room. */
+	/* Then straight from the pipe, and never more than fits. */
 	assert_int_equal(write(fds[1], "\x1f\x8b", 2), 2);
 	assert_int_equal(input_read(input, out, 1, &err), 1);
 	assert_int_equal(input_read_bytes(input), 2);
@@ -343,7 +345,7 @@ a_format_is_told_with_as_few_bytes_as_can_be(void **state)
 }
 
 static void
-a_blocking_pipe_is_read_once_a_call(void **state)
+a_blocking_pipe_is_read_once_per_call(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 	struct outcome outcome = { .result = 0 };
@@ -354,7 +356,8 @@ a_blocking_pipe_is_read_once_a_call(void **state)
 	add_zstd_lines(&sample, 5, 1);
 	assert_int_equal(pipe(fds), 0);
 	input = input_open(fds[0]);
-	/* The writer is still there: a second read would wait for ever. */
+	/* The pipe is still open for writing: a second read would wait for
+	 * ever. */
 	assert_int_equal(write(fds[1], sample.packed.data, 5), 5);
 	alarm(20);
 	assert_int_equal(drain(input, &outcome, 100), INPUT_WAIT);
@@ -377,7 +380,7 @@ gzip_members_are_one_text(void **state)
 	(void)state;
 	make_gzip(&sample);
 	assert_reads(&sample, INPUT_GZIP);
-	/* Padding, as tapes need it. */
+	/* Padding, as on tapes. */
 	for (int i = 0; i < 5000; i++)
 		buf_add_char(&sample.packed, '\0');
 	assert_reads(&sample, INPUT_GZIP);
@@ -401,7 +404,7 @@ zstd_frames_are_one_text(void **state)
 }
 
 static void
-nothing_compressed_is_nothing(void **state)
+compressed_empty_text_is_empty(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 
@@ -415,9 +418,9 @@ nothing_compressed_is_nothing(void **state)
 	sample_release(&sample);
 }
 
-/* Larger than every buffer between: whole windows and many blocks. */
+/* Longer than every buffer: whole windows and many blocks. */
 static void
-long_texts_come_whole(void **state)
+long_texts_are_complete(void **state)
 {
 	struct buf text = BUF_EMPTY;
 
@@ -439,7 +442,8 @@ long_texts_come_whole(void **state)
 	buf_release(&text);
 }
 
-/* What must be given of the first len bytes of a sample. */
+/* Returns how many bytes of text must come from the first len bytes of a
+ * sample. */
 static size_t
 raw_before(const struct sample *sample, size_t len)
 {
@@ -462,7 +466,7 @@ assert_beginning(const struct sample *sample, size_t good_bytes,
 		    outcome->out.len);
 }
 
-/* Whether a member or frame ends there. */
+/* Whether a member or frame ends at len. */
 static bool
 is_whole(const size_t *ends, size_t end_count, size_t len)
 {
@@ -472,9 +476,9 @@ is_whole(const size_t *ends, size_t end_count, size_t len)
 	return false;
 }
 
-/* The rooms are small too: nothing may stay behind in a decoder. */
+/* The sizes of reads are small too, so that no byte may stay in a decoder. */
 static void
-assert_cuts_are_told(const struct sample *sample, const size_t *ends,
+assert_early_ends_are_reported(const struct sample *sample, const size_t *ends,
     size_t end_count, const char *what)
 {
 	static const struct {
@@ -510,17 +514,17 @@ assert_cuts_are_told(const struct sample *sample, const size_t *ends,
 }
 
 static void
-every_cut_is_told(void **state)
+every_early_end_is_reported(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 	size_t ends[3];
 
 	(void)state;
 	make_gzip(&sample);
-	/* Each member has two places, after its text and at its end. */
+	/* Each member has two places: after its text and at its end. */
 	for (size_t i = 0; i < 3; i++)
 		ends[i] = sample.places[2 * i + 1].packed;
-	assert_cuts_are_told(&sample, ends, 3, "gzip member");
+	assert_early_ends_are_reported(&sample, ends, 3, "gzip member");
 	sample_release(&sample);
 	memset(&sample, 0, sizeof(sample));
 	for (size_t i = 0; i < 2; i++) {
@@ -529,15 +533,16 @@ every_cut_is_told(void **state)
 	}
 	add_skippable(&sample, 20);
 	ends[2] = sample.packed.len;
-	assert_cuts_are_told(&sample, ends, 3, "zstd frame");
+	assert_early_ends_are_reported(&sample, ends, 3, "zstd frame");
 	sample_release(&sample);
 }
 
-/* Each bit of a file of one member or frame in turn, behind the magic. */
+/* Flips each bit, one at a time, after the magic number of a single member or
+ * frame. */
 static void
-assert_flips_are_told(struct sample *sample)
+assert_flips_are_reported(struct sample *sample)
 {
-	int told_count = 0, harmless_count = 0;
+	int reported_count = 0, harmless_count = 0;
 
 	for (size_t at = 4; at < sample->packed.len; at++) {
 		for (int bit = 0; bit < 8; bit++) {
@@ -552,16 +557,16 @@ assert_flips_are_told(struct sample *sample)
 				harmless_count++;
 			} else {
 				assert_int_equal(outcome.err.exit_code, EXIT_DATA);
-				told_count++;
+				reported_count++;
 			}
 			outcome_release(&outcome);
 		}
 	}
-	assert_true(told_count > 8 * harmless_count);
+	assert_true(reported_count > 8 * harmless_count);
 }
 
 static void
-every_flipped_bit_is_told(void **state)
+every_flipped_bit_is_reported(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 	struct buf text = BUF_EMPTY;
@@ -569,22 +574,22 @@ every_flipped_bit_is_told(void **state)
 	(void)state;
 	make_lines(&text, 10);
 	add_gzip(&sample, text.data, text.len, Z_NO_FLUSH);
-	assert_flips_are_told(&sample);
+	assert_flips_are_reported(&sample);
 	sample_release(&sample);
 	memset(&sample, 0, sizeof(sample));
 	add_zstd(&sample, text.data, text.len, 0);
-	assert_flips_are_told(&sample);
+	assert_flips_are_reported(&sample);
 	sample_release(&sample);
 	memset(&sample, 0, sizeof(sample));
 	add_zstd_lines(&sample, 6, 1);
-	assert_flips_are_told(&sample);
+	assert_flips_are_reported(&sample);
 	sample_release(&sample);
 	buf_release(&text);
 }
 
-/* A block of a type that there is not, read together with the good ones. */
+/* A block of an invalid type, read together with valid ones. */
 static void
-what_stands_before_the_damage_is_given(void **state)
+bytes_before_the_damage_are_read(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 
@@ -612,7 +617,7 @@ what_stands_before_the_damage_is_given(void **state)
 }
 
 static void
-garbage_is_told(void **state)
+garbage_is_reported(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 	char words[200];
@@ -634,7 +639,7 @@ garbage_is_told(void **state)
 	memset(&sample, 0, sizeof(sample));
 	add_zstd_lines(&sample, 2, 1);
 	len = sample.packed.len;
-	/* The magic of zstd 0.7, which libzstd may know. */
+	/* The magic number of zstd 0.7, which libzstd may accept. */
 	buf_add(&sample.packed, "\x27\xb5\x2f\xfd 12345", 10);
 	snprintf(words, sizeof(words),
 	    "byte %zu: neither a zstd frame nor the end of the input", len);
@@ -643,7 +648,7 @@ garbage_is_told(void **state)
 }
 
 static void
-a_wrong_checksum_is_told(void **state)
+a_wrong_checksum_is_reported(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 
@@ -689,9 +694,9 @@ dictionaries_are_refused(void **state)
 	sample_release(&sample);
 }
 
-/* A terminal whose other side is closed gives what is in it, then EIO. */
+/* A terminal whose other side is closed gives its remaining bytes, then EIO. */
 static void
-a_read_error_is_no_end(void **state)
+a_read_error_is_not_an_end(void **state)
 {
 	struct sample gzip = { .place_count = 0 };
 	const struct {
@@ -723,7 +728,7 @@ a_read_error_is_no_end(void **state)
 		cfmakeraw(&modes);
 		assert_int_equal(tcsetattr(other, TCSANOW, &modes), 0);
 		assert_int_equal(write(other, bytes, len), len);
-		/* The bytes reach this side some time after the write. */
+		/* The bytes arrive here some time after the write. */
 		while (outcome.read_bytes < (int64_t)len)
 			assert_int_equal(drain(input, &outcome, 100), INPUT_WAIT);
 		close(other);
@@ -748,7 +753,7 @@ a_read_error_is_no_end(void **state)
 }
 
 static void
-a_file_that_grows_is_read_on(void **state)
+a_file_that_grows_is_read_further(void **state)
 {
 	struct sample sample = { .place_count = 0 };
 	struct outcome outcome = { .result = 0 };
@@ -757,7 +762,7 @@ a_file_that_grows_is_read_on(void **state)
 
 	(void)state;
 	make_gzip(&sample);
-	/* From the magic number on: one byte alone at the end is plain. */
+	/* From two bytes on: one byte alone at the end would be plain. */
 	for (size_t len = 2; len <= sample.packed.len; len++) {
 		assert_int_equal(pwrite(fileno(file), sample.packed.data, len, 0), len);
 		do
@@ -777,22 +782,22 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain_is_given_as_it_is),
-		cmocka_unit_test(a_format_is_told_with_as_few_bytes_as_can_be),
-		cmocka_unit_test(a_blocking_pipe_is_read_once_a_call),
+		cmocka_unit_test(plain_input_is_unchanged),
+		cmocka_unit_test(a_format_is_recognized_from_few_bytes),
+		cmocka_unit_test(a_blocking_pipe_is_read_once_per_call),
 		cmocka_unit_test(gzip_members_are_one_text),
 		cmocka_unit_test(zstd_frames_are_one_text),
-		cmocka_unit_test(nothing_compressed_is_nothing),
-		cmocka_unit_test(long_texts_come_whole),
-		cmocka_unit_test(every_cut_is_told),
-		cmocka_unit_test(every_flipped_bit_is_told),
-		cmocka_unit_test(what_stands_before_the_damage_is_given),
-		cmocka_unit_test(garbage_is_told),
-		cmocka_unit_test(a_wrong_checksum_is_told),
+		cmocka_unit_test(compressed_empty_text_is_empty),
+		cmocka_unit_test(long_texts_are_complete),
+		cmocka_unit_test(every_early_end_is_reported),
+		cmocka_unit_test(every_flipped_bit_is_reported),
+		cmocka_unit_test(bytes_before_the_damage_are_read),
+		cmocka_unit_test(garbage_is_reported),
+		cmocka_unit_test(a_wrong_checksum_is_reported),
 		cmocka_unit_test(large_windows_are_refused),
 		cmocka_unit_test(dictionaries_are_refused),
-		cmocka_unit_test(a_read_error_is_no_end),
-		cmocka_unit_test(a_file_that_grows_is_read_on),
+		cmocka_unit_test(a_read_error_is_not_an_end),
+		cmocka_unit_test(a_file_that_grows_is_read_further),
 	};
 
 	random_start();

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * tail: files that grow, are rotated, truncated, removed and created again.
+ */
 #include "read/tail.h"
 #include "base/prog.h"
 #include "tests/unit/read/tail_reader.h"
@@ -9,7 +12,7 @@
 static int poll_calls, poll_timeout_ms;
 static bool poll_raises;
 
-/* In the place of libc's, for all that is linked here. */
+/* Replaces poll of libc in everything that is linked here. */
 int counted_poll(struct pollfd *polls, nfds_t count, int timeout_ms) __asm__("poll");
 int
 counted_poll(struct pollfd *polls, nfds_t count, int timeout_ms)
@@ -53,7 +56,7 @@ the_old_inode_is_drained_before_the_new(void **state)
 	append("a", "4\n");
 	reader.most_bytes = 1;
 	assert_string_equal(settle(), "2\n3\n4\n");
-	/* Its writer has not been told yet. */
+	/* Its writer does not know about the rotation yet. */
 	assert_int_equal(write(writer, "5\n", 2), 2);
 	append("a", "6\n");
 	assert_string_equal(settle(), "5\n6\n");
@@ -71,7 +74,7 @@ an_idle_old_file_is_retired(void **state)
 	assert_string_equal(settle(), "1\n");
 	assert_int_equal(rename("a", "a.1"), 0);
 	append("a.1", "2\n");
-	/* Without a successor it is not old. */
+	/* While it has no successor, it is not old. */
 	assert_string_equal(settle(), "2\n");
 	assert_int_equal(reader.retired_count, 0);
 	append("a.1", "3\n");
@@ -79,7 +82,7 @@ an_idle_old_file_is_retired(void **state)
 	assert_string_equal(settle(), "3\n4\n");
 	assert_int_equal(reader.retired_count, 1);
 	assert_int_equal(open_count(), 1);
-	/* Too late, but its writer closes it. */
+	/* This comes too late, but its writer closes it, so it is found again. */
 	append("a.1", "5\n");
 	assert_string_equal(settle(), "5\n");
 	assert_int_equal(reader.content_count, 2);
@@ -108,7 +111,7 @@ a_file_that_does_not_exist_is_waited_for(void **state)
 }
 
 static void
-deleted_and_made_anew(void **state)
+a_file_is_deleted_and_created_again(void **state)
 {
 	int writer;
 
@@ -148,7 +151,7 @@ a_deleted_file_does_not_keep_its_space(void **state)
 }
 
 static void
-replaced_by_rename(void **state)
+a_file_is_replaced_by_rename(void **state)
 {
 	(void)state;
 	append("a", "1\n");
@@ -158,7 +161,7 @@ replaced_by_rename(void **state)
 	append("a", "2\n");
 	assert_int_equal(rename("b", "a"), 0);
 	assert_string_equal(settle(), "2\n3\n");
-	/* There and back again is no new file. */
+	/* Renamed away and back, it is still the same file. */
 	assert_int_equal(rename("a", "b"), 0);
 	append("b", "4\n");
 	assert_string_equal(settle(), "4\n");
@@ -169,7 +172,7 @@ replaced_by_rename(void **state)
 }
 
 static void
-a_truncated_file_begins_anew(void **state)
+a_truncated_file_is_read_from_its_start(void **state)
 {
 	(void)state;
 	append("a", "1\n22\n");
@@ -181,11 +184,11 @@ a_truncated_file_begins_anew(void **state)
 	assert_int_equal(reader.rotated_count, 2);
 	append("a", "3\n");
 	assert_string_equal(settle(), "3\n");
-	/* Longer than before when it is looked at: the first bytes tell. */
+	/* It is longer than before when it is checked: the first bytes differ. */
 	assert_int_equal(truncate("a", 0), 0);
 	append("a", "4\n55\n666\n");
 	assert_string_equal(settle(), "4\n55\n666\n");
-	/* Or those before the offset. */
+	/* Here the bytes before the offset differ. */
 	assert_int_equal(truncate("a", 2), 0);
 	append("a", "77\n666\n8\n");
 	assert_string_equal(settle(), "4\n77\n666\n8\n");
@@ -195,7 +198,7 @@ a_truncated_file_begins_anew(void **state)
 }
 
 static void
-the_bytes_before_the_offset_tell_too(void **state)
+truncation_is_seen_in_the_bytes_before_the_offset(void **state)
 {
 	char same[2000];
 
@@ -215,7 +218,7 @@ the_bytes_before_the_offset_tell_too(void **state)
 }
 
 static void
-what_only_the_copy_has_is_read_from_it(void **state)
+bytes_that_only_the_copy_has_are_read(void **state)
 {
 	(void)state;
 	append("a", "1\n");
@@ -226,7 +229,7 @@ what_only_the_copy_has_is_read_from_it(void **state)
 	assert_int_equal(truncate("a", 0), 0);
 	append("a", "3\n");
 	assert_string_equal(settle(), "2\n3\n");
-	/* While there is a copy but no truncation, it is nothing new. */
+	/* While there is a copy but no truncation, the copy is not read. */
 	append("a", "4\n");
 	copy("a", "a.2");
 	assert_string_equal(settle(), "4\n");
@@ -238,7 +241,7 @@ what_only_the_copy_has_is_read_from_it(void **state)
 }
 
 static void
-a_file_that_was_empty_when_it_was_last_seen(void **state)
+a_file_is_copied_that_was_empty_when_last_seen(void **state)
 {
 	(void)state;
 	append("a", "");
@@ -251,7 +254,7 @@ a_file_that_was_empty_when_it_was_last_seen(void **state)
 }
 
 static void
-truncation_is_seen_between_reading_and_trusting(void **state)
+truncation_between_read_and_set_offset_is_seen(void **state)
 {
 	struct tail_file *file;
 	struct err err;
@@ -276,7 +279,7 @@ truncation_is_seen_between_reading_and_trusting(void **state)
 }
 
 static void
-symbolic_links_are_watched_on_the_whole_way(void **state)
+all_symbolic_links_on_the_way_are_watched(void **state)
 {
 	(void)state;
 	assert_int_equal(mkdir("one", 0777), 0);
@@ -305,7 +308,7 @@ symbolic_links_are_watched_on_the_whole_way(void **state)
 }
 
 static void
-a_moved_folder_is_looked_for(void **state)
+a_missing_folder_is_tried_again(void **state)
 {
 	struct tail_options options = TAIL_OPTIONS;
 
@@ -328,7 +331,7 @@ a_moved_folder_is_looked_for(void **state)
 }
 
 static void
-one_file_of_two_names_is_followed_once(void **state)
+a_file_with_two_names_is_followed_once(void **state)
 {
 	(void)state;
 	append("a", "1\n");
@@ -347,7 +350,7 @@ one_file_of_two_names_is_followed_once(void **state)
 }
 
 static void
-files_pass_from_operand_to_operand(void **state)
+files_move_from_operand_to_operand(void **state)
 {
 	(void)state;
 	append("a.2", "1\n");
@@ -361,7 +364,7 @@ files_pass_from_operand_to_operand(void **state)
 	append("a", "5\n");
 	assert_string_equal(settle(), "4\n5\n");
 	assert_int_equal(reader.content_count, 4);
-	/* The one whose name went, and the three. */
+	/* The one without a name, and the three. */
 	assert_int_equal(open_count(), 4);
 }
 
@@ -376,7 +379,7 @@ a_file_is_opened_again_under_another_name(void **state)
 	settle();
 	assert_int_equal(rename("a", "c"), 0);
 	append("a", "2\n");
-	/* It is retired, but not done yet, when the other name leads to it. */
+	/* It is retired, but not done, when the other name leads to it. */
 	assert_int_equal(tail_wait(reader.tail, 0, &err), 1);
 	assert_int_equal(symlink("c", "b"), 0);
 	assert_int_equal(tail_wait(reader.tail, 0, &err), 1);
@@ -387,7 +390,7 @@ a_file_is_opened_again_under_another_name(void **state)
 }
 
 static void
-a_fifo_has_one_writer_after_the_other(void **state)
+a_fifo_has_one_writer_after_another(void **state)
 {
 	int writer;
 
@@ -475,7 +478,7 @@ a_refused_file_is_left_alone(void **state)
 }
 
 static void
-two_rotations_in_one_blink(void **state)
+two_rotations_between_two_checks(void **state)
 {
 	(void)state;
 	append("a", "1\n");
@@ -494,7 +497,7 @@ two_rotations_in_one_blink(void **state)
 }
 
 static void
-a_sibling_that_moved_on_is_listed_again(void **state)
+a_sibling_that_was_renamed_is_listed_again(void **state)
 {
 	struct stat status;
 	struct err err;
@@ -523,7 +526,7 @@ a_sibling_that_moved_on_is_listed_again(void **state)
 }
 
 static void
-a_lost_event_is_made_up_for(void **state)
+lost_events_lose_no_data(void **state)
 {
 	int fd = open("/proc/sys/fs/inotify/max_queued_events", O_RDONLY);
 	char text[32] = "";
@@ -551,7 +554,7 @@ a_lost_event_is_made_up_for(void **state)
 }
 
 static void
-it_blocks_when_nothing_happens(void **state)
+tail_wait_blocks_when_nothing_happens(void **state)
 {
 	struct err err;
 
@@ -575,7 +578,7 @@ it_blocks_when_nothing_happens(void **state)
 }
 
 static void
-it_wakes_up_to_retire_a_file(void **state)
+tail_wait_wakes_up_to_retire_a_file(void **state)
 {
 	struct err err;
 
@@ -592,9 +595,9 @@ it_wakes_up_to_retire_a_file(void **state)
 	assert_int_equal(reader.retired_count, 1);
 }
 
-/* The last test: the signal stays. */
+/* This must be the last test, because prog_signal stays set. */
 static void
-a_signal_ends_the_wait(void **state)
+a_signal_ends_tail_wait(void **state)
 {
 	struct err err;
 
@@ -619,28 +622,28 @@ main(void)
 		TEST(the_old_inode_is_drained_before_the_new),
 		TEST(an_idle_old_file_is_retired),
 		TEST(a_file_that_does_not_exist_is_waited_for),
-		TEST(deleted_and_made_anew),
+		TEST(a_file_is_deleted_and_created_again),
 		TEST(a_deleted_file_does_not_keep_its_space),
-		TEST(replaced_by_rename),
-		TEST(a_truncated_file_begins_anew),
-		TEST(the_bytes_before_the_offset_tell_too),
-		TEST(what_only_the_copy_has_is_read_from_it),
-		TEST(a_file_that_was_empty_when_it_was_last_seen),
-		TEST(truncation_is_seen_between_reading_and_trusting),
-		TEST(symbolic_links_are_watched_on_the_whole_way),
-		TEST(a_moved_folder_is_looked_for),
-		TEST(one_file_of_two_names_is_followed_once),
-		TEST(files_pass_from_operand_to_operand),
+		TEST(a_file_is_replaced_by_rename),
+		TEST(a_truncated_file_is_read_from_its_start),
+		TEST(truncation_is_seen_in_the_bytes_before_the_offset),
+		TEST(bytes_that_only_the_copy_has_are_read),
+		TEST(a_file_is_copied_that_was_empty_when_last_seen),
+		TEST(truncation_between_read_and_set_offset_is_seen),
+		TEST(all_symbolic_links_on_the_way_are_watched),
+		TEST(a_missing_folder_is_tried_again),
+		TEST(a_file_with_two_names_is_followed_once),
+		TEST(files_move_from_operand_to_operand),
 		TEST(a_file_is_opened_again_under_another_name),
-		TEST(a_fifo_has_one_writer_after_the_other),
+		TEST(a_fifo_has_one_writer_after_another),
 		TEST(pipes_and_stdin_end),
 		TEST(a_refused_file_is_left_alone),
-		TEST(two_rotations_in_one_blink),
-		TEST(a_sibling_that_moved_on_is_listed_again),
-		TEST(a_lost_event_is_made_up_for),
-		TEST(it_blocks_when_nothing_happens),
-		TEST(it_wakes_up_to_retire_a_file),
-		TEST(a_signal_ends_the_wait),
+		TEST(two_rotations_between_two_checks),
+		TEST(a_sibling_that_was_renamed_is_listed_again),
+		TEST(lost_events_lose_no_data),
+		TEST(tail_wait_blocks_when_nothing_happens),
+		TEST(tail_wait_wakes_up_to_retire_a_file),
+		TEST(a_signal_ends_tail_wait),
 	};
 
 	return cmocka_run_group_tests_name("tail", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Files that go through much, followed with inotify and without.
+ * tail: files with many changes, followed with inotify and without.
  */
 #include "tests/unit/random.h"
 #include "tests/unit/read/tail_reader.h"
@@ -10,9 +10,9 @@
 
 #define SKIPPED 77
 
-/* Everything that a file can go through. */
+/* Makes every kind of change to a file. */
 static void
-live_through_all(void)
+go_through_all_changes(void)
 {
 	append("a", "1\n");
 	assert_string_equal(settle(), "1\n");
@@ -35,19 +35,19 @@ live_through_all(void)
 }
 
 static void
-polling_does_the_same(void **state)
+polling_gives_the_same(void **state)
 {
 	struct tail_options options = { NEVER_MS, 0, true, NULL, NULL };
 
 	(void)state;
 	start_with(options, "a");
-	live_through_all();
+	go_through_all_changes();
 	assert_string_equal(buf_text(&reader.warnings),
 	    "a: does not exist yet; waiting for it\n");
 }
 
 static void
-polling_sees_a_copy_of_what_it_missed(void **state)
+polling_finds_a_copy_of_missed_lines(void **state)
 {
 	struct tail_options options = { NEVER_MS, 0, true, NULL, NULL };
 	const struct timespec past[2] = { { 1000, 0 }, { 1000, 0 } };
@@ -64,7 +64,7 @@ polling_sees_a_copy_of_what_it_missed(void **state)
 }
 
 static bool
-set(const char *path, const char *value)
+write_value(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY);
 	bool done = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
@@ -74,32 +74,32 @@ set(const char *path, const char *value)
 	return done;
 }
 
-/* In a user namespace of its own, where the limit may be set. */
+/* Runs in a user namespace of its own, where it may set the limit. */
 static void
-live_with_limit(const char *limit, const char *value, const char *warning)
+run_with_limit(const char *limit, const char *value, const char *warning)
 {
 	struct tail_options options = { NEVER_MS, 0, false, NULL, NULL };
 
-	if (unshare(CLONE_NEWUSER) < 0 || !set("/proc/self/uid_map", "0 0 1") ||
-	    !set(limit, value))
+	if (unshare(CLONE_NEWUSER) < 0 || !write_value("/proc/self/uid_map", "0 0 1") ||
+	    !write_value(limit, value))
 		_exit(SKIPPED);
 	append("a", "");
 	start_with(options, "a");
-	live_through_all();
+	go_through_all_changes();
 	assert_non_null(strstr(buf_text(&reader.warnings), warning));
 	assert_null(strchr(strchr(reader.warnings.data, '\n') + 1, '\n'));
 	_exit(0);
 }
 
 static void
-in_a_child(const char *limit, const char *value, const char *warning)
+run_in_child_with_limit(const char *limit, const char *value, const char *warning)
 {
 	pid_t child = fork();
 	int status = 0;
 
 	assert_true(child >= 0);
 	if (child == 0) {
-		live_with_limit(limit, value, warning);
+		run_with_limit(limit, value, warning);
 		_exit(1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -113,18 +113,19 @@ in_a_child(const char *limit, const char *value, const char *warning)
 }
 
 static void
-where_inotify_has_no_more_it_is_polled(void **state)
+tail_polls_when_inotify_is_exhausted(void **state)
 {
 	(void)state;
-	in_a_child("/proc/sys/user/max_inotify_watches", "1",
+	run_in_child_with_limit("/proc/sys/user/max_inotify_watches", "1",
 	    "a: this user has too many watches (fs.inotify.max_user_watches); "
-	    "files are looked at every 0 ms instead\n");
-	in_a_child("/proc/sys/user/max_inotify_watches", "0", ".: this user has");
-	in_a_child("/proc/sys/user/max_inotify_instances", "0",
+	    "files are checked every 0 ms instead\n");
+	run_in_child_with_limit("/proc/sys/user/max_inotify_watches", "0",
+	    ".: this user has");
+	run_in_child_with_limit("/proc/sys/user/max_inotify_instances", "0",
 	    "inotify: this user has too many already (fs.inotify.max_user_instances); ");
 }
 
-/* The numbers of the lines in a text that the test wrote, counted. */
+/* Counts in seen how often each line that the test wrote is in bytes. */
 static void
 count_lines(const struct buf *bytes, unsigned char *seen, size_t written)
 {
@@ -158,7 +159,7 @@ rotate(void)
 
 	snprintf(path, sizeof(path), "a.%zu", ++rotation);
 	if (random_below(3) > 0) {
-		/* Nobody may have seen it: what was taken away is not in it. */
+		/* tail may not have seen the file yet when it is renamed. */
 		assert_int_equal(rename("a", path), 0);
 		if (random_below(4) == 0)
 			settle();
@@ -173,7 +174,7 @@ rotate(void)
 }
 
 static void
-change(void)
+make_one_change(void)
 {
 	char path[32];
 
@@ -186,7 +187,7 @@ change(void)
 		rotate();
 		break;
 	case 2:
-		/* Only an open file can be read when its name is gone. */
+		/* Once its name is removed, only an open file can be read. */
 		settle();
 		append_some("a");
 		assert_int_equal(unlink("a"), 0);
@@ -225,8 +226,8 @@ follow_changes(int64_t retire_ms, bool is_polling, size_t most_bytes)
 	start_with(options, "a");
 	reader.most_bytes = most_bytes;
 	for (int i = 0; i < 200; i++)
-		change();
-	/* What was written to a file that had been let go is found then. */
+		make_one_change();
+	/* This makes tail find lines written to a file after it was closed. */
 	rotate();
 	settle();
 	seen = mem_new(written, 1);
@@ -258,9 +259,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(polling_does_the_same),
-		TEST(polling_sees_a_copy_of_what_it_missed),
-		TEST(where_inotify_has_no_more_it_is_polled),
+		TEST(polling_gives_the_same),
+		TEST(polling_finds_a_copy_of_missed_lines),
+		TEST(tail_polls_when_inotify_is_exhausted),
 		TEST(every_line_is_seen_once),
 	};
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * tail_reader -- for the tests of read/tail: real files in a folder of their own, and
- * a reader as a caller would build it, which collects bytes by content. Nothing
- * sleeps: what happened is in the queue of inotify when the call that did it
- * returns.
+ * tail_reader -- for the tests of read/tail: real files in a folder of their own,
+ * and a reader as a caller would write it, which collects bytes by content. No
+ * test sleeps: when a call that changes a file returns, its event is already in
+ * the queue of inotify.
  */
 #ifndef TESTS_UNIT_READ_TAIL_READER_H
 #define TESTS_UNIT_READ_TAIL_READER_H
@@ -28,7 +28,7 @@
 #define NEVER_MS INT64_C(1000000000)
 #define MAX_CONTENTS 4096
 
-/* One content, as far as it was read, through whatever files it was seen. */
+/* One content as far as it was read, from any number of files. */
 struct content {
 	struct buf bytes;
 	bool is_open;
@@ -39,7 +39,7 @@ struct reader {
 	struct content contents[MAX_CONTENTS];
 	size_t content_count;
 	struct buf all, warnings; /* in the order they came */
-	size_t most_bytes;        /* read of a file in one go; 0: no limit */
+	size_t most_bytes;        /* to read from a file at once; 0: no limit */
 	size_t rotated_count, truncated_count, retired_count;
 };
 
@@ -50,7 +50,7 @@ warn(void *context, const char *text)
 	buf_printf(context, "%s\n", text);
 }
 
-/* Names are parted by blanks. */
+/* names are separated by blanks. */
 static inline int
 try_start(struct tail_options options, const char *names, struct err *err)
 {
@@ -100,7 +100,8 @@ stop(void)
 	memset(&reader, 0, sizeof(reader));
 }
 
-/* The content that goes on in the file: the longest one with which it begins. */
+/* Returns the content that continues in the file: the longest one with which it
+ * begins; NULL if there is none. */
 static inline struct content *
 known_content(int fd)
 {
@@ -154,7 +155,7 @@ read_file(struct tail_file *file)
 	ssize_t got = 1;
 	char bytes[4096];
 
-	/* A retired one is read to its end: it does not come again. */
+	/* A retired file is read to its end, because it does not come again. */
 	if (tail_file_state(file) == TAIL_RETIRED)
 		most = SIZE_MAX;
 	while (sum < most && got > 0 && poll(&ready, 1, 0) == 1) {
@@ -203,7 +204,7 @@ add_siblings(const char *path)
 	tail_rotated_release(&list);
 }
 
-/* Reads all there is; returns what came since the last time, borrowed. */
+/* Reads everything. Returns what came since the last call; borrowed. */
 static inline const char *
 settle(void)
 {

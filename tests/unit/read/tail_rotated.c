@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * tail_rotated: which names are rotated files, and in which order they come.
+ */
 #include "read/tail_rotated.h"
 #include "base/buf.h"
 
@@ -56,7 +59,7 @@ leave(void **state)
 }
 
 static void
-names_are_told_from_others(void **state)
+rotated_names_are_recognized(void **state)
 {
 	static const char *const yes[] = { "app.log.1", "app.log-1", "app.log_1",
 		"app.log.12.gz", "app.log.1.zst", "app.log-20261122", "app.log.old",
@@ -71,10 +74,10 @@ names_are_told_from_others(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		if (!tail_rotated_is_name(yes[i], "app.log"))
-			fail_msg("%s is one", yes[i]);
+			fail_msg("%s is not recognized", yes[i]);
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		if (tail_rotated_is_name(no[i], "app.log"))
-			fail_msg("%s is none", no[i]);
+			fail_msg("%s is recognized", no[i]);
 	assert_true(tail_rotated_is_name("log.1", "log"));
 	assert_true(tail_rotated_is_name(".log.1", ".log"));
 	assert_false(tail_rotated_is_name("-20261122.log", ".log"));
@@ -122,7 +125,7 @@ a_link_has_the_siblings_of_its_target(void **state)
 	assert_int_equal(list.count, 1);
 	assert_string_equal(strrchr(list.items[0].path, '/'), "/app.log.1");
 	tail_rotated_release(&list);
-	/* What the path leads to is no sibling, whatever its name. */
+	/* The file that the path leads to is not its own sibling. */
 	assert_int_equal(unlink("link"), 0);
 	assert_int_equal(unlink("app.log"), 0);
 	assert_int_equal(symlink("app.log.1", "app.log"), 0);
@@ -132,7 +135,7 @@ a_link_has_the_siblings_of_its_target(void **state)
 }
 
 static void
-a_folder_that_is_gone_is_empty(void **state)
+a_missing_folder_is_empty(void **state)
 {
 	struct tail_rotated_list list = TAIL_ROTATED_NONE;
 	struct err err;
@@ -150,11 +153,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_are_told_from_others),
+		cmocka_unit_test(rotated_names_are_recognized),
 		cmocka_unit_test_setup_teardown(the_oldest_is_first, enter, leave),
 		cmocka_unit_test_setup_teardown(a_link_has_the_siblings_of_its_target, enter,
 		    leave),
-		cmocka_unit_test_setup_teardown(a_folder_that_is_gone_is_empty, enter, leave),
+		cmocka_unit_test_setup_teardown(a_missing_folder_is_empty, enter, leave),
 	};
 
 	return cmocka_run_group_tests_name("tail_rotated", tests, NULL, NULL);

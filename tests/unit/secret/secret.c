@@ -107,8 +107,8 @@ test_schema_has_no_secret_names(void **state)
 			    SECRET_NONE);
 }
 
-/* Replaces each address by A, each value by V and each value to hash by H; compares
- * the result with want. */
+/* Replaces each address by A, each value by V and each value to hash by H;
+ * compares the result with want. */
 static void
 expect_text(const char *raw, const char *want)
 {

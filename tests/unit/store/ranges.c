@@ -3,16 +3,13 @@
  * ranges against a plain array of flags, with a printed seed.
  */
 #include "store/ranges.h"
+#include "tests/unit/random.h"
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <cmocka.h>
 
 #define SPACE 200
 
@@ -33,6 +30,7 @@ in_order_is_one_range(void **state)
 	struct ranges ranges = { NULL, 0, 0 };
 
 	(void)state;
+	assert_false(ranges_have(&ranges, 0));
 	for (int64_t i = 1; i < 1000; i++)
 		ranges_add(&ranges, i, i + 1);
 	assert_int_equal(ranges.count, 1);
@@ -86,34 +84,44 @@ ends_of_the_integers(void **state)
 	ranges_release(&ranges);
 }
 
+/* What the set says of every value, and of every place where one may be looked for. */
+static void
+says_the_same(const struct ranges *ranges, const bool *flags)
+{
+	for (int value = -1; value <= SPACE; value++) {
+		size_t first = 0;
+
+		assert_int_equal(ranges_have(ranges, value),
+		    value >= 0 && value < SPACE && flags[value]);
+		while (first < ranges->count && ranges->items[first].until < value)
+			first++;
+		assert_int_equal(ranges_find(ranges, value), first);
+	}
+}
+
 static void
 agrees_with_flags(void **state)
 {
-	const char *given = getenv("SEED");
-	unsigned seed = given != NULL ? (unsigned)strtoul(given, NULL, 10)
-	    : (unsigned)time(NULL);
-
 	(void)state;
-	print_message("SEED=%u\n", seed);
-	srand(seed);
+	random_start();
 	for (int round = 0; round < 2000; round++) {
 		struct ranges ranges = { NULL, 0, 0 };
-		char flags[SPACE] = { 0 };
+		bool flags[SPACE] = { false };
+		/* Of few long ranges some swallow many; many short ones stay apart. */
+		uint64_t longest = 1 + random_below(round % 10 == 0 ? SPACE : 12);
 
 		for (int step = 0; step < 40; step++) {
-			int from = rand() % SPACE;
-			int until = from + rand() % 12;
+			int from = (int)random_below(SPACE);
+			int until = from + (int)random_below(longest + 1);
 
 			if (until > SPACE)
 				until = SPACE;
 			ranges_add(&ranges, from, until);
-			if (until > from)
-				memset(flags + from, 1, (size_t)(until - from));
+			for (int value = from; value < until; value++)
+				flags[value] = true;
 			check_shape(&ranges);
 		}
-		for (int value = 0; value < SPACE; value++)
-			assert_int_equal(ranges_have(&ranges, value),
-			    flags[value]);
+		says_the_same(&ranges, flags);
 		ranges_release(&ranges);
 	}
 }
@@ -128,5 +136,5 @@ main(void)
 		cmocka_unit_test(agrees_with_flags),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("ranges", tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 static void
-finds(void **state)
+finds_kinds(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
@@ -34,7 +34,18 @@ finds(void **state)
 }
 
 static void
-integer_limits(void **state)
+knows_each_table(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		assert_string_equal(event_table(kind),
+		    event_descriptions[kind].table);
+	assert_string_equal(event_table(EVENT_TABLE_COUNT - 1), "other_events");
+	assert_int_equal(event_find_table("other_events"), -1);
+}
+
+static void
+reads_integer_limits(void **state)
 {
 	int64_t min, max;
 
@@ -50,7 +61,7 @@ integer_limits(void **state)
 }
 
 static void
-choice_limits(void **state)
+checks_choices(void **state)
 {
 	(void)state;
 	assert_true(event_limits_choice("a|bc|d", "a", 1));
@@ -65,7 +76,7 @@ choice_limits(void **state)
 }
 
 static void
-hex_limits(void **state)
+checks_hex(void **state)
 {
 	(void)state;
 	assert_true(event_limits_hex("4", "09aF", 4));
@@ -78,7 +89,7 @@ hex_limits(void **state)
 }
 
 static void
-writes(void **state)
+writes_an_event(void **state)
 {
 	struct event_writer writer;
 	struct event_http http = { .host = "h\"ost", .role = "metadata", .method = "GET",
@@ -107,7 +118,7 @@ writes(void **state)
 	buf_release(&out);
 }
 
-/* Every field of every event, written and named once. */
+/* Writes every field of every event and finds its name in the line. */
 static void
 writes_every_field(void **state)
 {
@@ -140,7 +151,7 @@ writes_every_field(void **state)
 }
 
 static void
-producers(void **state)
+instances_of_a_program_differ(void **state)
 {
 	char one[PROG_INSTANCE_SIZE], two[PROG_INSTANCE_SIZE];
 	struct event_writer writer;
@@ -159,7 +170,7 @@ producers(void **state)
 }
 
 static void
-tables(void **state)
+tables_are_sql(void **state)
 {
 	struct buf out = BUF_EMPTY;
 
@@ -191,14 +202,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds),
-		cmocka_unit_test(integer_limits),
-		cmocka_unit_test(choice_limits),
-		cmocka_unit_test(hex_limits),
-		cmocka_unit_test(writes),
+		cmocka_unit_test(finds_kinds),
+		cmocka_unit_test(knows_each_table),
+		cmocka_unit_test(reads_integer_limits),
+		cmocka_unit_test(checks_choices),
+		cmocka_unit_test(checks_hex),
+		cmocka_unit_test(writes_an_event),
 		cmocka_unit_test(writes_every_field),
-		cmocka_unit_test(producers),
-		cmocka_unit_test(tables),
+		cmocka_unit_test(instances_of_a_program_differ),
+		cmocka_unit_test(tables_are_sql),
 	};
 
 	return cmocka_run_group_tests_name("event", tests, NULL, NULL);

@@ -16,8 +16,8 @@
 static const struct event_origin producer = { true, "p", 1, 7 };
 static const struct event_origin input = { false, "file:a:b:c", 10, 0 };
 
-/* An observation with the given value, labels and extra; the line or the words
- * of the error. */
+/* Writes an observation with that value, labels and extra; returns the line, or
+ * the text of the error. */
 static const char *
 line_of(struct event_value value, struct event_value labels,
     struct event_value extra, const struct event_origin *origin, bool *has_json)
@@ -46,7 +46,7 @@ line_of(struct event_value value, struct event_value labels,
 #define HEAD "{\"type\":\"observation\",\"ts_ms\":5,\"producer\":\"p\",\"seq\":7,\"name\":\"n\""
 
 static void
-values_are_exact(void **state)
+writes_exact_values(void **state)
 {
 	bool has_json;
 
@@ -55,7 +55,7 @@ values_are_exact(void **state)
 	assert_false(has_json);
 	assert_string_equal(LINE(REAL(0.1), ABSENT, ABSENT), HEAD ",\"value\":0.1}");
 	assert_string_equal(LINE(REAL(-0.0), ABSENT, ABSENT), HEAD ",\"value\":-0.0}");
-	/* An integer beyond 2^53 would be refused as one that a double cannot hold. */
+	/* Without ".0" this would be an integer that a double cannot hold. */
 	assert_string_equal(LINE(REAL(12345678901234568.0), ABSENT, ABSENT),
 	    HEAD ",\"value\":12345678901234568.0}");
 	assert_string_equal(LINE(REAL(3), ABSENT, ABSENT), HEAD ",\"value\":3.0}");
@@ -72,7 +72,7 @@ values_are_exact(void **state)
 }
 
 static void
-what_cannot_be_said_is_refused(void **state)
+refuses_what_json_cannot_express(void **state)
 {
 	bool has_json;
 
@@ -92,7 +92,7 @@ what_cannot_be_said_is_refused(void **state)
 }
 
 static void
-an_input_is_named_by_origin_and_position(void **state)
+names_an_input_by_origin_and_position(void **state)
 {
 	struct event_value absent = ABSENT;
 	bool has_json;
@@ -103,9 +103,9 @@ an_input_is_named_by_origin_and_position(void **state)
 	    "\"name\":\"n\"}");
 }
 
-/* A table with all columns of every event, in any order. */
+/* Tables with the columns of every event, in another order than usual. */
 static void
-columns_are_found_by_name(void **state)
+finds_columns_by_name(void **state)
 {
 	static const char *const strange[] = { "id", "ts_ms", "later" };
 	static const char *const no_time[] = { "id", "run_id" };
@@ -134,7 +134,7 @@ columns_are_found_by_name(void **state)
 }
 
 static void
-other_events_are_kept_whole(void **state)
+writes_other_events_whole(void **state)
 {
 	static const char body[] = " {\"type\":\"x\", \"n\": 1.50}\t";
 	struct buf out = BUF_EMPTY;
@@ -159,11 +159,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values_are_exact),
-		cmocka_unit_test(what_cannot_be_said_is_refused),
-		cmocka_unit_test(an_input_is_named_by_origin_and_position),
-		cmocka_unit_test(columns_are_found_by_name),
-		cmocka_unit_test(other_events_are_kept_whole),
+		cmocka_unit_test(writes_exact_values),
+		cmocka_unit_test(refuses_what_json_cannot_express),
+		cmocka_unit_test(names_an_input_by_origin_and_position),
+		cmocka_unit_test(finds_columns_by_name),
+		cmocka_unit_test(writes_other_events_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-/* Reads a text and writes it again; returns what its name is. */
+/* Reads a text, checks that it is printed unchanged, and returns the name in it. */
 static const char *
 name_in(const char *text, size_t len)
 {
@@ -27,7 +27,7 @@ name_in(const char *text, size_t len)
 #define NAME_IN(text) name_in(text, sizeof(text) - 1)
 
 static void
-names_may_hold_anything(void **state)
+names_may_have_any_characters(void **state)
 {
 	(void)state;
 	assert_string_equal(NAME_IN("file:a.jsonl:1-2-3-ff"), "a.jsonl");
@@ -40,7 +40,7 @@ names_may_hold_anything(void **state)
 }
 
 static void
-parts_are_where_they_stand(void **state)
+points_into_the_text(void **state)
 {
 	static const char text[] = "stream:a:b:5-cd and more";
 	struct origin origin;
@@ -56,9 +56,9 @@ parts_are_where_they_stand(void **state)
 }
 
 static void
-others_are_refused(void **state)
+refuses_other_texts(void **state)
 {
-	static const char *const texts[] = { "", ":", "::", "file", "file:a", "fil:a:f",
+	static const char *const texts[] = { "", ":", "::", "file", "file:a", "fil:a:f", "files:a:f",
 		"producer:p:", "FILE:a:f", "streams:a:f", ":file:a:f" };
 	struct origin colon = { "file", 4, "a", 1, "f:g", 3 };
 	struct origin kind = { "producer", 8, "a", 1, "", 0 };
@@ -78,9 +78,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_may_hold_anything),
-		cmocka_unit_test(parts_are_where_they_stand),
-		cmocka_unit_test(others_are_refused),
+		cmocka_unit_test(names_may_have_any_characters),
+		cmocka_unit_test(points_into_the_text),
+		cmocka_unit_test(refuses_other_texts),
 	};
 
 	return cmocka_run_group_tests_name("origin", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * record, read back by a decoder that was written from the description of the
- * format alone (https://www.sqlite.org/fileformat2.html, 1.5 and 2.1).
+ * Records are read back by a decoder that was written from the description of
+ * the format alone (https://www.sqlite.org/fileformat2.html, 1.5 and 2.1).
  */
 #include "tests/unit/random.h"
 #include "tel/record.h"
@@ -16,7 +16,7 @@
 
 #define MIB ((size_t)1 << 20)
 
-/* Big enough for the longest text here; what it says does not matter. */
+/* The longest text of these tests; its content does not matter. */
 static char letters[MIB + 1];
 
 static int
@@ -29,8 +29,8 @@ set_up(void **state)
 }
 
 /* "The varint consists of either zero or more bytes which have the high-order bit
- * set followed by a single byte with it clear, or nine bytes" of which the last
- * gives all its bits. Returns its bytes; 0 when it does not end before end. */
+ * set followed by a single byte with it clear, or nine bytes", of which the last has
+ * 8 bits of the number. Returns its length; 0 when it does not end before end. */
 static size_t
 read_varint(const unsigned char *in, const unsigned char *end, uint64_t *out)
 {
@@ -51,7 +51,7 @@ read_varint(const unsigned char *in, const unsigned char *end, uint64_t *out)
 	return 0;
 }
 
-/* The big-endian twos-complement integer of so many bytes. */
+/* Reads a big-endian two's complement integer of that many bytes. */
 static int64_t
 read_integer(const unsigned char *in, size_t bytes)
 {
@@ -69,7 +69,7 @@ struct decoded {
 	size_t header_bytes;
 };
 
-/* How many bytes stand in the body for a serial type. */
+/* Returns how many bytes of the body a serial type has. */
 static size_t
 body_bytes(uint64_t serial)
 {
@@ -130,8 +130,8 @@ decode(struct decoded *out, const unsigned char *record, size_t len)
 	assert_ptr_equal(body, end);
 }
 
-/* A whole double comes as an integer of at most six bytes: its column makes it a
- * double again, and -0.0 is 0.0 then. */
+/* A whole double is stored as an integer of at most six bytes. Its column makes
+ * it a double again, and -0.0 becomes 0.0. */
 static void
 assert_same_real(const struct record_value *a, double real)
 {
@@ -170,10 +170,10 @@ assert_same(const struct record_value *a, const struct record_value *b)
 	}
 }
 
-/* Makes a record and decodes it again; the values must be the same. The memory is
- * one of exactly its size, so that a sanitizer sees what goes beyond. */
+/* Makes a record and decodes it; the values must be the same. The record is copied
+ * to memory of exactly its size, so that a sanitizer notices a read past its end. */
 static struct decoded
-check(const struct record_value *values, size_t count, size_t *len)
+check_record(const struct record_value *values, size_t count, size_t *len)
 {
 	static struct arena arena;
 	static unsigned char *copy;
@@ -229,7 +229,7 @@ integers_take_the_shortest_type(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct record_value value = integer(cases[i].number);
 		size_t len;
-		struct decoded decoded = check(&value, 1, &len);
+		struct decoded decoded = check_record(&value, 1, &len);
 
 		assert_int_equal(decoded.serials[0], cases[i].serial);
 		assert_int_equal(len, 2 + body_bytes(cases[i].serial));
@@ -237,9 +237,9 @@ integers_take_the_shortest_type(void **state)
 }
 
 static void
-bytes_are_those_of_the_format(void **state)
+has_the_bytes_of_the_format(void **state)
 {
-	/* NULL, 0, 1, -2, 258, 1.5, 3.0, "ab", "" */
+	/* The record of NULL, 0, 1, -2, 258, 1.5, 3.0, "ab", "". */
 	static const unsigned char expected[] = { 10, 0, 8, 9, 1, 2, 7, 1, 17,
 		13, 0xfe, 0x01, 0x02, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 3, 'a', 'b' };
 	const struct record_value values[] = { { .type = RECORD_NULL },
@@ -269,7 +269,7 @@ doubles_keep_their_bits(void **state)
 			.real = reals[i] };
 		size_t len;
 
-		assert_int_equal(check(&value, 1, &len).serials[0], 7);
+		assert_int_equal(check_record(&value, 1, &len).serials[0], 7);
 		assert_int_equal(len, 10);
 	}
 }
@@ -289,14 +289,14 @@ whole_doubles_are_short(void **state)
 			.real = cases[i].real };
 		size_t len;
 
-		assert_int_equal(check(&value, 1, &len).serials[0],
+		assert_int_equal(check_record(&value, 1, &len).serials[0],
 		    cases[i].serial);
 	}
 }
 
 /* The type of a text of n bytes is 13 + 2n. */
 static void
-texts_where_their_type_grows(void **state)
+texts_whose_type_needs_a_byte_more(void **state)
 {
 	static const struct {
 		size_t bytes, type_bytes;
@@ -309,7 +309,7 @@ texts_where_their_type_grows(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct record_value value = text(cases[i].bytes);
 		size_t len;
-		struct decoded decoded = check(&value, 1, &len);
+		struct decoded decoded = check_record(&value, 1, &len);
 
 		assert_int_equal(decoded.header_bytes, 1 + cases[i].type_bytes);
 		assert_int_equal(len, decoded.header_bytes + cases[i].bytes);
@@ -317,44 +317,44 @@ texts_where_their_type_grows(void **state)
 }
 
 static void
-text_may_hold_zeros(void **state)
+texts_may_have_nul_bytes(void **state)
 {
 	struct record_value value = { .type = RECORD_TEXT, .len = 3,
 		.text = "a\0b" };
 	size_t len;
 
 	(void)state;
-	check(&value, 1, &len);
+	check_record(&value, 1, &len);
 	assert_int_equal(len, 5);
 }
 
-/* The length of the header counts its own bytes: 126 bytes of types and 1 are 127,
- * 127 and 2 are 129. */
+/* The length of the header includes its own bytes: 126 bytes of types and 1
+ * make 127, but 127 bytes of types and 2 make 129. */
 static void
-headers_where_their_length_grows(void **state)
+headers_whose_length_needs_a_byte_more(void **state)
 {
 	struct record_value values[RECORD_MAX_VALUES] = { { .type = RECORD_NULL } };
 	size_t len;
 
 	(void)state;
-	assert_int_equal(check(values, 0, &len).header_bytes, 1);
-	assert_int_equal(check(values, RECORD_MAX_VALUES, &len).header_bytes,
+	assert_int_equal(check_record(values, 0, &len).header_bytes, 1);
+	assert_int_equal(check_record(values, RECORD_MAX_VALUES, &len).header_bytes,
 	    RECORD_MAX_VALUES + 1);
 	for (size_t i = 0; i < 62; i++)
 		values[i] = text(58);
-	/* 62 types of 2 bytes, and 1 each for two NULLs. */
-	assert_int_equal(check(values, 64, &len).header_bytes, 127);
+	/* 62 types of 2 bytes, and two NULLs of 1 byte. */
+	assert_int_equal(check_record(values, 64, &len).header_bytes, 127);
 	values[62] = text(100);
-	assert_int_equal(check(values, 64, &len).header_bytes, 129);
+	assert_int_equal(check_record(values, 64, &len).header_bytes, 129);
 	values[63] = text(100);
-	assert_int_equal(check(values, 64, &len).header_bytes, 130);
+	assert_int_equal(check_record(values, 64, &len).header_bytes, 130);
 	for (size_t i = 0; i < 64; i++)
 		values[i] = text(8186);
-	assert_int_equal(check(values, 64, &len).header_bytes, 194);
+	assert_int_equal(check_record(values, 64, &len).header_bytes, 194);
 	assert_int_equal(len, 194 + 64 * 8186);
 }
 
-/* 7 bits a byte, the ninth has 8. */
+/* A byte has 7 bits of the number, the ninth has 8. */
 static size_t
 expected_bytes(uint64_t number)
 {
@@ -392,21 +392,21 @@ varints_of_every_length(void **state)
 	}
 }
 
-/* As many bits as there may be, all of them as likely. */
+/* Returns a random number; every number of bits is equally likely. */
 static uint64_t
-any_number(void)
+random_number(void)
 {
 	return random_next() >> random_below(64);
 }
 
 static struct record_value
-any_value(void)
+random_value(void)
 {
 	struct record_value value = { .type = (unsigned char)random_below(4) };
 	uint64_t bits = random_next();
 
 	if (value.type == RECORD_INTEGER) {
-		value.integer = (int64_t)any_number();
+		value.integer = (int64_t)random_number();
 		if (random_below(2) == 0)
 			value.integer = ~value.integer;
 	} else if (value.type == RECORD_REAL) {
@@ -420,7 +420,7 @@ any_value(void)
 }
 
 static void
-any_values(void **state)
+random_values(void **state)
 {
 	(void)state;
 	random_start();
@@ -429,18 +429,18 @@ any_values(void **state)
 		size_t count = random_below(RECORD_MAX_VALUES + 1), len;
 
 		for (size_t i = 0; i < count; i++)
-			values[i] = any_value();
-		check(values, count, &len);
+			values[i] = random_value();
+		check_record(values, count, &len);
 	}
 }
 
 static void
-any_varints(void **state)
+random_varints(void **state)
 {
 	(void)state;
 	random_start();
 	for (int round = 0; round < 200000; round++)
-		check_varint(any_number());
+		check_varint(random_number());
 }
 
 int
@@ -448,15 +448,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(integers_take_the_shortest_type),
-		cmocka_unit_test(bytes_are_those_of_the_format),
+		cmocka_unit_test(has_the_bytes_of_the_format),
 		cmocka_unit_test(doubles_keep_their_bits),
 		cmocka_unit_test(whole_doubles_are_short),
-		cmocka_unit_test(texts_where_their_type_grows),
-		cmocka_unit_test(text_may_hold_zeros),
-		cmocka_unit_test(headers_where_their_length_grows),
+		cmocka_unit_test(texts_whose_type_needs_a_byte_more),
+		cmocka_unit_test(texts_may_have_nul_bytes),
+		cmocka_unit_test(headers_whose_length_needs_a_byte_more),
 		cmocka_unit_test(varints_of_every_length),
-		cmocka_unit_test(any_values),
-		cmocka_unit_test(any_varints),
+		cmocka_unit_test(random_values),
+		cmocka_unit_test(random_varints),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

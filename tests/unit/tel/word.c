@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * The lists of word.def: each word is found again under its number, nothing else is
- * one, and the fields of event.def have the words of their lists.
+ * The lists of word.def: each word is found by its number and its text, no
+ * other text is a word, and the fields of event.def have the words of their
+ * lists.
  */
 #include "tel/word.h"
 #include "tel/event.h"
@@ -27,7 +28,7 @@ limits_of(enum event_kind kind, const char *name)
 }
 
 static void
-each_word_is_found(void **state)
+finds_each_word(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < WORD_LIST_COUNT; kind++) {
@@ -88,7 +89,21 @@ each_list_has_its_type(void **state)
 }
 
 static void
-nothing_else_is_one(void **state)
+a_list_for_a_message(void **state)
+{
+	struct buf out = BUF_EMPTY;
+
+	(void)state;
+	word_list_print(&out, WORD_LIST_ROLE);
+	buf_add_char(&out, ';');
+	word_list_print(&out, WORD_LIST_ARCHIVE_OUTCOME);
+	assert_string_equal(buf_text(&out), "metadata, landing or artifact;"
+	    "success or failure");
+	buf_release(&out);
+}
+
+static void
+other_texts_are_no_words(void **state)
 {
 	static const char *const others[] = { "", "meta", "metadatas", "Landing",
 		"metadata|landing" };
@@ -103,11 +118,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_word_is_found),
+		cmocka_unit_test(finds_each_word),
 		cmocka_unit_test(limits_are_the_words),
 		cmocka_unit_test(fields_have_the_words_of_their_list),
 		cmocka_unit_test(each_list_has_its_type),
-		cmocka_unit_test(nothing_else_is_one),
+		cmocka_unit_test(a_list_for_a_message),
+		cmocka_unit_test(other_texts_are_no_words),
 	};
 
 	return cmocka_run_group_tests_name("word", tests, NULL, NULL);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * missed_files -- which of the files that rotation made of a followed one hold what
+ * was not taken, as the tables followed_files and sources tell.
+ */
+#ifndef INGEST_MISSED_FILES_H
+#define INGEST_MISSED_FILES_H
+
+#include "read/tail_rotated.h"
+#include "store/followed_files.h"
+
+struct missed_files;
+
+/* Notes in the database that the files are followed. db, followed and the paths are
+ * borrowed. *out is the caller's, for missed_files_close. */
+MUST_USE int missed_files_open(struct missed_files **out, struct db *db,
+    struct followed_files *followed, char *const *paths, size_t count,
+    struct err *err);
+void missed_files_close(struct missed_files *files); /* NULL is fine */
+
+/* The name of one of the paths in the table followed_files. Borrowed. */
+const char *missed_files_path(const struct missed_files *files,
+    const char *path);
+
+/* Whether a sibling of the path may hold what was not taken, as far as can be
+ * told without reading it. */
+MUST_USE int missed_files_has(struct missed_files *files, const char *path,
+    const struct tail_rotated *sibling, bool *out, struct err *err);
+
+#endif
