@@ -97,7 +97,7 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 		.count = sizeof(options) / sizeof(options[0]),
 		.examples = {
 			"dl-fetch --out run/ works.jsonl | tel-ingest --db tel.db",
-			"dl-fetch --out run/ --rate example.org=3/s <urls >events.jsonl",
+			"dl-fetch --out run/ --rate example.org=3/s <urls.txt >events.jsonl",
 		},
 	};
 	int first = opt_parse(&program, argc, argv, err);

@@ -398,13 +398,34 @@ callers() {
 	sed -i 's/^\.It .*Fl Fl version.*/.It Fl Fl versoin/; s/^\.Sh EXAMPLES/.Sh EXAMPELS/' \
 		"cmd/$name.1"
 	echo '.Bd -nosuch' >>cmd/x.7
+	touch README.md
 	run "$ROOT/scripts/check-docs" "$BIN"
 	[ "$status" -eq 1 ]
 	[[ $output = *"cmd/$name.1: lacks --version, which --help has"* ]]
 	[[ $output = *"cmd/$name.1: has --versoin, which --help lacks"* ]]
 	[[ $output = *"cmd/$name.1: has no section EXAMPLES"* ]]
 	[[ $output = *"tests/$name.bats: is missing"* ]]
+	[[ $output = *"README.md: does not name $name"* ]]
 	[[ $output = *"x.7"* ]]
+}
+
+@test "pages: the check fires for verbs and metrics" {
+	mkdir -p "$BATS_TEST_TMPDIR/cmd"
+	cp Makefile README.md "$BATS_TEST_TMPDIR"
+	cp -r cmd "$BATS_TEST_TMPDIR"
+	ln -s "$ROOT/tests" "$BATS_TEST_TMPDIR/tests"
+	cd "$BATS_TEST_TMPDIR"
+	sed -i '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Cm cat/.Cm kat/; s/^\.It Cm ls/.It Cm list/' cmd/tel-archive.1
+	sed -i 's/tel_run_yield_ratio/tel_run_yield/' cmd/prom-text.1
+	sed -i '/^\.It Xr slo-eval/d' cmd/tel.7
+	run "$ROOT/scripts/check-docs" "$BIN"
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'cmd/tel.7: does not name slo-eval' ]
+	[ "${lines[1]}" = 'cmd/tel-archive.1: lacks cat, which --help has' ]
+	[ "${lines[2]}" = 'cmd/tel-archive.1: lacks ls, which --help has' ]
+	[ "${lines[3]}" = 'cmd/prom-text.1: lacks tel_run_yield_ratio, which prom-text --list has' ]
+	[ "${lines[4]}" = 'cmd/prom-text.1: has tel_run_yield, which prom-text --list lacks' ]
+	[ "${#lines[@]}" -eq 5 ]
 }
 
 @test "texts: no file names a folder of one machine" {
