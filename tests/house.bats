@@ -420,12 +420,11 @@ callers() {
 	sed -i '/^\.It Xr slo-eval/d' cmd/tel.7
 	run "$ROOT/scripts/check-docs" "$BIN"
 	[ "$status" -eq 1 ]
-	[ "${lines[0]}" = 'cmd/tel.7: does not name slo-eval' ]
-	[ "${lines[1]}" = 'cmd/tel-archive.1: lacks cat, which --help has' ]
-	[ "${lines[2]}" = 'cmd/tel-archive.1: lacks ls, which --help has' ]
-	[ "${lines[3]}" = 'cmd/prom-text.1: lacks tel_run_yield_ratio, which prom-text --list has' ]
-	[ "${lines[4]}" = 'cmd/prom-text.1: has tel_run_yield, which prom-text --list lacks' ]
-	[ "${#lines[@]}" -eq 5 ]
+	[[ $output = *'cmd/tel.7: does not name slo-eval'* ]]
+	[[ $output = *'cmd/tel-archive.1: lacks cat, which --help has'* ]]
+	[[ $output = *'cmd/tel-archive.1: lacks ls, which --help has'* ]]
+	[[ $output = *'cmd/prom-text.1: lacks tel_run_yield_ratio, which prom-text --list has'* ]]
+	[[ $output = *'cmd/prom-text.1: has tel_run_yield, which prom-text --list lacks'* ]]
 }
 
 @test "texts: no file names a folder of one machine" {
