@@ -222,12 +222,19 @@ check_list(const struct word_list *list, struct err *err)
 	return 0;
 }
 
+/* Where the words of a list stand. */
+static const char *
+file_of(int list)
+{
+	return list == WORD_LIST_REASON ? "schema/reason.def" : "schema/word.def";
+}
+
 static int
 check(struct err *err)
 {
 	for (int i = 0; i < WORD_LIST_COUNT; i++)
 		if (check_list(&word_lists[i], err) < 0)
-			return err_in(err, "schema/word.def: %s", word_lists[i].name);
+			return err_in(err, "%s: %s", file_of(i), word_lists[i].name);
 	for (int i = 0; i < EVENT_ENVELOPE_COUNT; i++)
 		if (check_field(&event_envelope[i], err) < 0)
 			return err_in(err, "schema/event.def: the envelope");
@@ -613,8 +620,8 @@ print_list(struct buf *out, const char *name)
 	for (int i = 0; i < WORD_LIST_COUNT; i++) {
 		if (strcmp(word_lists[i].name, name) != 0)
 			continue;
-		buf_add_text(out, ".\\\" Made from schema/word.def by `make schema`;"
-		    " do not edit.\n");
+		buf_printf(out, ".\\\" Made from %s by `make schema`; do not edit.\n",
+		    file_of(i));
 		add_mdoc_words(out, &word_lists[i]);
 		return true;
 	}
@@ -626,7 +633,7 @@ print(struct buf *out)
 {
 	fwrite(out->data, 1, out->len, stdout);
 	buf_release(out);
-	return prog_end(EXIT_YES);
+	return prog_exit(EXIT_YES, NULL);
 }
 
 int
@@ -644,7 +651,7 @@ main(int argc, char **argv)
 
 	prog_start("schema-dump");
 	if (check(&err) < 0)
-		return prog_fail(&err);
+		return prog_exit(-1, &err);
 	for (size_t i = 0; argc == 2 && i < sizeof(languages) / sizeof(languages[0]); i++) {
 		if (strcmp(argv[1], languages[i].name) != 0)
 			continue;

@@ -238,6 +238,38 @@ callers() {
 	[ "$output" = 'take is static in 4 files; 3 are allowed: a.c b.c c.c d.c' ]
 }
 
+@test "writers: each table of the store is written by one module of lib/store" {
+	scripts/writers schema/out/events.sql lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch]
+}
+
+@test "writers: the check fires" {
+	cp -R lib "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	mkdir cmd
+	"$ROOT/scripts/writers" "$ROOT/schema/out/events.sql" lib/*/*.[ch] lib/*/*.cc
+	# A statement in pieces, of the middle of a text, after a quote that ends nothing.
+	cat >lib/store/second.c <<-'END'
+		static const char quote = '"', *sql = "WITH a AS (SELECT 1)" /* " */
+		    " INSERT OR IGNORE"
+		    " INTO batches (no) VALUES (1)";
+		static const char *words = "UPDATE batches_of_bread, DELETE FROM temp.batches";
+		// UPDATE batches
+	END
+	echo 'const char *sql = "UPDATE main.sources SET no = 1; REPLACE INTO http_events VALUES (1)";' \
+		>cmd/first.c
+	printf '%s\n' '#define TABLE "batches"' 'const char *sql = "DELETE FROM " TABLE;' \
+		'const char *no_sql = "ON CONFLICT DO UPDATE SET no = 1";' >cmd/macro.c
+	echo 'const char *sql = "DELETE FROM %s", *more = "SELECT 1";' >lib/store/third.c
+	run "$ROOT/scripts/writers" "$ROOT/schema/out/events.sql" lib/*/*.[ch] lib/*/*.cc cmd/*.c
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'cmd/first.c:1: REPLACE INTO http_events: only lib/store writes tables' ]
+	[ "${lines[1]}" = 'cmd/first.c:1: UPDATE sources: only lib/store writes tables' ]
+	[ "${lines[2]}" = 'cmd/macro.c:2: DELETE FROM (no name): only lib/store writes tables' ]
+	[ "${lines[3]}" = 'lib/store/second.c:1: INSERT OR IGNORE INTO batches: lib/store/ledger_batch does that already' ]
+	[ "${lines[4]}" = 'lib/store/third.c:1: DELETE FROM (no name): lib/store/row_store does that already' ]
+	[ "${#lines[@]}" -eq 5 ]
+}
+
 @test "sizes: functions, files and lines keep their limits" {
 	scripts/sizes lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch] scripts/*.c
 }
@@ -320,6 +352,35 @@ callers() {
 	run "$ROOT/scripts/headers" lib/mute.c lib/told.c lib/with.c
 	[ "$status" -eq 1 ]
 	[ "$output" = 'lib/mute.c: has no header; it must begin with what it is for' ]
+}
+
+@test "must-use: each result that says whether something failed" {
+	scripts/must-use lib/*/*.h cmd/*/*.h
+}
+
+@test "must-use: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	cat >wrong.h <<-'END'
+		int open_it(const char *path,
+		    struct err *err);
+		MUST_USE int open_that(struct err *err);
+		int it_fail(struct err *err);
+		static inline int count(void) { return 1; }
+		char *name_of(int i, struct err *err);
+		const char *words(int i);
+		void close_it(struct err *err);
+		struct it *it(struct err *err);
+		MUST_USE struct it *that(struct err *err);
+		enum state next(struct err *err);
+	END
+	run "$ROOT/scripts/must-use" wrong.h
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'wrong.h:1: open_it must be MUST_USE' ]
+	[ "${lines[1]}" = 'wrong.h:5: count must be MUST_USE' ]
+	[ "${lines[2]}" = 'wrong.h:6: name_of must be MUST_USE' ]
+	[ "${lines[3]}" = 'wrong.h:9: it must be MUST_USE' ]
+	[ "${lines[4]}" = 'wrong.h:11: next must be MUST_USE' ]
+	[ "${#lines[@]}" -eq 5 ]
 }
 
 @test "pages: every option has its entry, every entry its option; mandoc is silent" {
