@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/prog.h"
 #include "base/log.h"
+#include "base/require.h"
 #include "base/tim.h"
 
 #include <errno.h>
@@ -82,6 +83,7 @@ prog_end(int exit_code)
 {
 	int failed = ferror(stdout) ? lost_errno() : 0;
 
+	REQUIRE(exit_code >= 0 && exit_code <= UCHAR_MAX);
 	errno = 0;
 	if (fflush(stdout) != 0 && errno != 0)
 		failed = errno;
