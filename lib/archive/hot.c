@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/require.h"
 #include "base/tim.h"
-#include "store/ledger_leave.h"
+#include "store/row_store.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -174,10 +174,9 @@ archive_hot_next(struct archive_hot *hot, enum archive_hot_state state,
  * done, -1 on errors. */
 static int
 delete_some(struct archive_hot *hot, struct db *writer,
-    struct db_statement *remove, enum archive_hot_state state,
+    struct row_remover *remover, enum archive_hot_state state,
     int64_t *deleted, struct err *err)
 {
-	struct ledger_leave leave = { 0 };
 	int64_t end_ns, ts_ms = 0, id = 0;
 	int result = 1;
 
@@ -188,22 +187,15 @@ delete_some(struct archive_hot *hot, struct db *writer,
 		result = archive_hot_next(hot, state, &ts_ms, &id, err);
 		if (result < 1)
 			break;
-		db_bind_integer(remove, 1, id);
-		db_bind_integer(remove, 2, ts_ms);
-		if (db_execute(remove, err) < 0) {
-			result = -1;
-		} else if (db_changes(writer) > 0) {
-			ledger_leave_add(&leave, id);
-			++*deleted;
-		}
+		result = row_remover_remove(remover, id, ts_ms, err);
+		if (result < 0)
+			break;
+		*deleted += result;
+		result = 1;
 		if (i % 64 == 63 && tim_monotonic_ns() > end_ns)
 			break;
 	}
-	if (result >= 0 &&
-	    ledger_leave_write(&leave, writer, tim_now_ms(), err) < 0)
-		result = -1;
-	ledger_leave_release(&leave);
-	if (result < 0) {
+	if (result < 0 || row_remover_finish(remover, tim_now_ms(), err) < 0) {
 		db_rollback(writer);
 		return -1;
 	}
@@ -218,24 +210,19 @@ archive_hot_delete(struct archive_hot *hot, struct db *writer,
 	static const enum archive_hot_state states[] = { ARCHIVE_HOT_ARCHIVED,
 		ARCHIVE_HOT_NEW };
 	const struct timespec pause = { 0, PAUSE_NS };
-	struct db_statement *remove = NULL;
-	struct buf sql = BUF_EMPTY;
-	int result;
+	struct row_remover *remover;
+	int result = 0;
 
-	buf_printf(&sql, "DELETE FROM %s WHERE id = ?1 AND ts_ms = ?2",
-	    hot->table);
-	result = db_prepare(writer, &remove, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result < 0)
+	if (row_remover_open(&remover, writer, hot->table, err) < 0)
 		return -1;
 	for (int i = 0; i < 2 && result == 0; i++) {
-		while ((result = delete_some(hot, writer, remove, states[i],
+		while ((result = delete_some(hot, writer, remover, states[i],
 		    deleted, err)) == 1) {
 			if (progress != NULL)
 				progress(context, *deleted);
 			nanosleep(&pause, NULL);
 		}
 	}
-	db_finalize(remove);
+	row_remover_close(remover);
 	return result;
 }

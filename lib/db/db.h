@@ -101,8 +101,6 @@ void db_bind(struct db_statement *statement, const struct db_value *values,
 void db_bind_integer(struct db_statement *statement, int i, int64_t value);
 void db_bind_text(struct db_statement *statement, int i, const char *text,
     size_t len);
-void db_bind_null(struct db_statement *statement, int i);
-void db_bind_clear(struct db_statement *statement);
 /* Returns the index of ":name", 0 when the statement has no such parameter. */
 MUST_USE int db_parameter(struct db_statement *statement, const char *name);
 

@@ -35,18 +35,6 @@ db_bind_text(struct db_statement *statement, int i, const char *text,
 	    SQLITE_STATIC));
 }
 
-void
-db_bind_null(struct db_statement *statement, int i)
-{
-	check_bound(sqlite3_bind_null(statement->handle, i));
-}
-
-void
-db_bind_clear(struct db_statement *statement)
-{
-	sqlite3_clear_bindings(statement->handle);
-}
-
 int
 db_parameter(struct db_statement *statement, const char *name)
 {
@@ -150,7 +138,7 @@ db_bind(struct db_statement *statement, const struct db_value *values,
 {
 	size_t at = 0; /* where the next name is expected */
 
-	db_bind_clear(statement);
+	sqlite3_clear_bindings(statement->handle);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = values[i].name;
 

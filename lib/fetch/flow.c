@@ -23,7 +23,7 @@ say(const struct fetch *fetch, enum log_level level, const char *format, ...)
 	va_start(arguments, format);
 	buf_vprintf(&text, format, arguments);
 	va_end(arguments);
-	fetch->options->say(level, buf_text(&text));
+	fetch->options->say(fetch->options->context, level, buf_text(&text));
 	buf_release(&text);
 }
 
@@ -245,7 +245,7 @@ fetch_end_commit(struct fetch *fetch, const struct object_end *commit)
 		.content_length = commit->bytes,
 		.bytes_written = is_present ? 0 : commit->bytes,
 		.saved_bytes = is_present ? commit->bytes : 0,
-		.sync_ms = fetch->options->durable ? commit->sync_ms : -1,
+		.sync_ms = fetch->options->is_durable ? commit->sync_ms : -1,
 	};
 
 	fetch->commit_count--;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * options -- what a run of dl-fetch is to do, and the figures of what it has
- * done.
+ * options -- what a run of dl-fetch is to do, and the figures of what it did.
  */
 #ifndef FETCH_OPTIONS_H
 #define FETCH_OPTIONS_H
@@ -35,7 +34,7 @@ struct fetch_options {
 	int64_t workers; /* items under way at once */
 	int64_t max_items; /* 0: all */
 	int64_t connect_timeout_ms, timeout_ms; /* of one request */
-	bool durable;
+	bool is_durable;
 	const char *run_id;
 	const char *cohort; /* or NULL */
 	FILE *events;       /* or NULL */
@@ -43,10 +42,12 @@ struct fetch_options {
 	struct manifest_index *index; /* or NULL: nothing is skipped */
 	struct fetch_admission *admission;
 	const struct url_hash *hash;
+	void *context; /* of say and progress */
 	/* Called for things that a person should know. */
-	void (*say)(enum log_level level, const char *text);
+	void (*say)(void *context, enum log_level level, const char *text);
 	/* Called about five times a second; or NULL. */
-	void (*progress)(const struct fetch_totals *totals, int64_t elapsed_ms);
+	void (*progress)(void *context, const struct fetch_totals *totals,
+	    int64_t elapsed_ms);
 };
 
 #endif

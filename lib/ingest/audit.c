@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/store.h"
 #include "tel/event.h"
+#include "tel/word.h"
 #include "store/ranges.h"
 
 #include <stdlib.h>
@@ -69,6 +70,21 @@ start_rows(struct audit *audit, int table, struct err *err)
 	return result;
 }
 
+/* A line that was truncated is not taken: its letter needs no range. */
+static int
+start_letters(struct audit *audit, struct err *err)
+{
+	struct cursor *cursor = &audit->letters;
+
+	cursor->shift = STORE_POSITION_BITS;
+	if (store_prepare(audit->db, &cursor->statement, "SELECT id,"
+	    " reason = :truncated FROM dead_letters ORDER BY id", err) < 0)
+		return -1;
+	DB_BIND(cursor->statement, db_value_text(":truncated",
+	    reason_word(REASON_truncated)));
+	return next(cursor, err);
+}
+
 static int
 start_all(struct audit *audit, struct err *err)
 {
@@ -85,8 +101,7 @@ start_all(struct audit *audit, struct err *err)
 	    " FROM batches GROUP BY source_no ORDER BY source_no", err) < 0 ||
 	    start(audit, &audit->ranges, 0, "SELECT source_no, from_position,"
 	    " until_position FROM source_ranges ORDER BY 1, 2", err) < 0 ||
-	    start(audit, &audit->letters, STORE_POSITION_BITS, "SELECT id,"
-	    " reason = 'truncated' FROM dead_letters ORDER BY id", err) < 0)
+	    start_letters(audit, err) < 0)
 		return -1;
 	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
 		if (start_rows(audit, table, err) < 0)

@@ -10,32 +10,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As the table dead_letters has them. */
-static const char *const reasons[] = {
-	"not_json", "not_object", "bad_utf8", "too_deep", "too_long",
-	"truncated", "missing_field", "type_mismatch", "out_of_range",
-	"bad_enum", "map_error", "map_too_many", "number_precision",
-	"refused_by_store",
-};
-#define REASON_COUNT (sizeof(reasons) / sizeof(reasons[0]))
-
 struct dead_reader {
 	struct db_statement *statement;
 	struct buf values; /* what it has bound */
 };
+
+/* The word of the list that the given one may have been meant to be; or NULL. */
+static const char *
+nearest_reason(const char *given)
+{
+	const struct word_list *list = &word_lists[WORD_LIST_REASON];
+	const char **words = mem_new(list->count, sizeof(words[0])), *near;
+
+	for (size_t i = 1; i < list->count; i++)
+		words[i - 1] = list->words[i].word;
+	near = opt_nearest(given, words, list->count - 1);
+	free(words);
+	return near;
+}
 
 int
 dead_check_reasons(const struct dead_selection *selection, struct err *err)
 {
 	for (size_t i = 0; i < selection->reason_count; i++) {
 		const char *given = selection->reasons[i], *near;
-		size_t k = 0;
 
-		while (k < REASON_COUNT && strcmp(reasons[k], given) != 0)
-			k++;
-		if (k < REASON_COUNT)
+		if (reason_find(given, strlen(given)) != REASON_ABSENT)
 			continue;
-		near = opt_nearest(given, reasons, REASON_COUNT);
+		near = nearest_reason(given);
 		if (near != NULL)
 			return err_set(err, EXIT_USAGE, "--reason: '%s' is no "
 			    "reason; did you mean %s?", given, near);
@@ -66,30 +68,34 @@ add_values(struct buf *out, const struct dead_selection *selection)
 	json_writer_close(&json, ']');
 }
 
-/* ?1 are the values, ?2 is the input. */
+/* :values and :input are to be bound by bind_where. */
 static void
 add_where(struct buf *sql, const struct dead_selection *selection)
 {
 	buf_add_text(sql, " WHERE 1");
 	if (selection->id_count > 0)
 		buf_add_text(sql, " AND id IN"
-		    " (SELECT value FROM json_each(?1, '$[0]'))");
+		    " (SELECT value FROM json_each(:values, '$[0]'))");
 	if (selection->reason_count > 0)
 		buf_add_text(sql, " AND reason IN"
-		    " (SELECT value FROM json_each(?1, '$[1]'))");
+		    " (SELECT value FROM json_each(:values, '$[1]'))");
 	if (selection->input != NULL)
-		buf_add_text(sql, " AND input = ?2");
+		buf_add_text(sql, " AND input = :input");
 }
 
 static void
 bind_where(struct db_statement *statement, const struct dead_selection *selection,
     const struct buf *values)
 {
+	struct db_value wanted[2];
+	size_t count = 0;
+
 	if (selection->id_count > 0 || selection->reason_count > 0)
-		db_bind_text(statement, 1, values->data, values->len);
+		wanted[count++] = db_value_text_of(":values", values->data,
+		    values->len);
 	if (selection->input != NULL)
-		db_bind_text(statement, 2, selection->input,
-		    strlen(selection->input));
+		wanted[count++] = db_value_text(":input", selection->input);
+	db_bind(statement, wanted, count);
 }
 
 /* Every id must be there: whoever mistypes one is told before anything is
@@ -105,10 +111,10 @@ check_ids(struct db *db, const struct dead_selection *selection,
 	if (selection->id_count == 0)
 		return 0;
 	if (store_prepare(db, &statement, "SELECT value"
-	    " FROM json_each(?1, '$[0]') WHERE value NOT IN"
+	    " FROM json_each(:values, '$[0]') WHERE value NOT IN"
 	    " (SELECT id FROM dead_letters) LIMIT 1", err) < 0)
 		return -1;
-	db_bind_text(statement, 1, values->data, values->len);
+	DB_BIND(statement, db_value_text_of(":values", values->data, values->len));
 	result = db_step(statement, err);
 	if (result == 1)
 		id = db_column_integer(statement, 0);
@@ -174,7 +180,9 @@ dead_next(struct dead_reader *reader, struct dead_letter *letter,
 	letter->line = db_column_integer(row, 3);
 	letter->column = db_column_integer(row, 4);
 	letter->field = db_column_text(row, 5);
-	letter->reason = db_column_text(row, 6);
+	letter->reason_text = db_column_text(row, 6);
+	letter->reason = reason_find(letter->reason_text,
+	    db_column_bytes(row, 6));
 	letter->detail = db_column_text(row, 7);
 	letter->line_bytes = db_column_integer(row, 8);
 	letter->raw = db_column_text(row, 9);
@@ -187,7 +195,7 @@ dead_next(struct dead_reader *reader, struct dead_letter *letter,
 bool
 dead_is_whole(const struct dead_letter *letter)
 {
-	return strcmp(letter->reason, "too_long") != 0 &&
+	return letter->reason != REASON_too_long &&
 	    (letter->raw_len > 0 || letter->line_bytes <= 1);
 }
 

@@ -203,7 +203,7 @@ decide(struct ingest *ingest, const struct batch_line *item, size_t index,
 	if (row->refusal != NULL) {
 		*refusal = *row->refusal;
 	} else if (result == 0) {
-		row_refuse(refusal, "type_mismatch", "origin", NULL,
+		row_refuse(refusal, REASON_type_mismatch, "origin", NULL,
 		    "origin: must be file:NAME:FINGERPRINT or "
 		    "stream:NAME:FINGERPRINT");
 	} else {

@@ -17,7 +17,7 @@ const char *
 ingest_words(const struct ingest *ingest, const struct row_refusal *refusal)
 {
 	return ingest->options.reading.keep_extra ? refusal->detail
-	    : refusal->reason;
+	    : reason_word(refusal->reason);
 }
 
 void
@@ -35,7 +35,8 @@ ingest_tell_dead(struct ingest *ingest, const struct dead_letter *letter)
 	if (letter->column > 0)
 		json_writer_key_integer(&json, "column", letter->column);
 	json_writer_key_text(&json, "field", letter->field);
-	json_writer_key_text(&json, "reason", letter->reason);
+	json_writer_key_text(&json, "reason",
+	    reason_word(letter->reason));
 	json_writer_key_text(&json, "detail", letter->detail);
 	if (ingest->options.reading.keep_extra) {
 		json_writer_key(&json, "raw");
@@ -133,7 +134,8 @@ ingest_tell(struct ingest *ingest, struct err *err)
 		/* Who does not listen loses nothing but the news. */
 		ingest->options.acknowledgements = NULL;
 		if (ingest->options.warn != NULL)
-			ingest->options.warn(ack_error.text);
+			ingest->options.warn(ingest->options.context,
+			    ack_error.text);
 	}
 	if (ingest->options.dead_letters == NULL)
 		return 0;

@@ -49,9 +49,9 @@ static const struct row_refusal *
 refuse_json(struct batch *batch, const struct line *line,
     const struct json_error *error)
 {
-	static const char *const reasons[] = {
-		[JSON_NOT_JSON] = "not_json", [JSON_NOT_OBJECT] = "not_object",
-		[JSON_BAD_UTF8] = "bad_utf8", [JSON_TOO_DEEP] = "too_deep",
+	static const enum reason reasons[] = {
+		[JSON_NOT_JSON] = REASON_not_json, [JSON_NOT_OBJECT] = REASON_not_object,
+		[JSON_BAD_UTF8] = REASON_bad_utf8, [JSON_TOO_DEEP] = REASON_too_deep,
 	};
 
 	return batch_refuse(batch, reasons[error->fault],

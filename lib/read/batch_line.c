@@ -25,7 +25,7 @@ is_full(const struct batch *batch)
 }
 
 const struct row_refusal *
-batch_refuse(struct batch *batch, const char *reason, const char *at,
+batch_refuse(struct batch *batch, enum reason reason, const char *at,
     const char *format, ...)
 {
 	struct row_refusal refusal = { .reason = reason, .at = at };
@@ -62,11 +62,11 @@ check_length(struct batch *batch, struct batch_line *item)
 	const struct line *line = &item->line;
 
 	if (line->is_too_long)
-		item->refusal = batch_refuse(batch, "too_long", NULL, "%" PRId64
+		item->refusal = batch_refuse(batch, REASON_too_long, NULL, "%" PRId64
 		    " bytes, the longest line may have %d; the first %zu are "
 		    "kept", line->full_bytes, LINE_MAX_BYTES, line->len);
 	else if (!line->has_newline)
-		item->refusal = batch_refuse(batch, "truncated", NULL,
+		item->refusal = batch_refuse(batch, REASON_truncated, NULL,
 		    "the input ends within this line: no newline after it");
 }
 

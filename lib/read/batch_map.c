@@ -30,7 +30,7 @@ submit_line(struct batch_reader *reader, struct batch *batch, struct batch_line 
 	    &error) == 0 || error.fault == JSON_NOT_OBJECT);
 
 	if (is_json && object.has_inexact) {
-		item->refusal = batch_refuse(batch, "number_precision", NULL,
+		item->refusal = batch_refuse(batch, REASON_number_precision, NULL,
 		    "an integer beyond 2^53 would change its value in the map");
 		return;
 	}
@@ -52,7 +52,7 @@ read_output(struct batch_reader *reader, struct batch *batch, const char *json,
 	if (text == json)
 		text = arena_copy(&batch->arena, json, len + MAP_PADDING);
 	if (json_read(reader->parser, text, len, &object, &error) < 0) {
-		item->refusal = batch_refuse(batch, "map_error", NULL,
+		item->refusal = batch_refuse(batch, REASON_map_error, NULL,
 		    "output %zu of the map: %s", number, error.words);
 		return -1;
 	}
@@ -89,7 +89,7 @@ refuse_result(struct batch_reader *reader, struct batch *batch,
 	    &item->hidden_count);
 
 	item->refusal = batch_refuse(batch, result->end == MAP_TOO_MANY
-	    ? "map_too_many" : "map_error", NULL, "%.*s", (int)len, words);
+	    ? REASON_map_too_many : REASON_map_error, NULL, "%.*s", (int)len, words);
 }
 
 static void
@@ -102,7 +102,7 @@ read_result(struct batch_reader *reader, struct batch *batch,
 		refuse_result(reader, batch, result, item);
 	else if ((int64_t)result->count > bytes)
 		/* Each event gets one byte of its line as its position. */
-		item->refusal = batch_refuse(batch, "map_too_many", NULL,
+		item->refusal = batch_refuse(batch, REASON_map_too_many, NULL,
 		    "the map makes more events from this line than it has bytes "
 		    "(%" PRId64 ")", bytes);
 	else

@@ -36,7 +36,7 @@ struct batch_line *batch_next_line(struct batch_reader *reader,
     struct line_reader *lines, struct batch *batch);
 
 /* Returns a new refusal in the arena. at is a position in the line, or NULL. */
-const struct row_refusal *batch_refuse(struct batch *batch, const char *reason,
+const struct row_refusal *batch_refuse(struct batch *batch, enum reason reason,
     const char *at, const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* Returns the text without its secrets: text itself, or a copy in the arena with

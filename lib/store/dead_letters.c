@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/dead_letters.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <stdlib.h>
 
@@ -16,9 +17,9 @@ static const char *const queries[QUERY_COUNT] = {
 	    " reason = :reason, detail = :detail WHERE id = :id",
 	[DROP] = "DELETE FROM dead_letters WHERE id = :id",
 	[COMPLETE] = "DELETE FROM dead_letters WHERE id = :id"
-	    " AND reason = 'truncated'",
+	    " AND reason = :reason",
 	[FIND_TRUNCATED] = "SELECT max(id) FROM dead_letters"
-	    " WHERE id BETWEEN :first_id AND :last_id AND reason = 'truncated'",
+	    " WHERE id BETWEEN :first_id AND :last_id AND reason = :reason",
 	[FIND] = "SELECT 1 FROM dead_letters WHERE id = :id AND raw = :raw",
 };
 
@@ -60,6 +61,13 @@ value_of_column(int64_t column)
 	    : db_value_text(":column", NULL);
 }
 
+static struct db_value
+value_of_reason(enum reason reason)
+{
+	REQUIRE(reason != REASON_ABSENT);
+	return db_value_text(":reason", reason_word(reason));
+}
+
 int
 dead_letters_add(struct dead_letters *letters, const struct dead_letter *letter,
     int64_t transaction_no, struct err *err)
@@ -73,7 +81,7 @@ dead_letters_add(struct dead_letters *letters, const struct dead_letter *letter,
 	    db_value_integer(":line", letter->line),
 	    value_of_column(letter->column),
 	    db_value_text(":field", letter->field),
-	    db_value_text(":reason", letter->reason),
+	    value_of_reason(letter->reason),
 	    db_value_text(":detail", letter->detail),
 	    db_value_blob(":raw", letter->raw, letter->raw_len),
 	    db_value_integer(":line_bytes", letter->line_bytes));
@@ -90,7 +98,7 @@ dead_letters_change(struct dead_letters *letters,
 
 	DB_BIND(change, value_of_column(letter->column),
 	    db_value_text(":field", letter->field),
-	    db_value_text(":reason", letter->reason),
+	    value_of_reason(letter->reason),
 	    db_value_text(":detail", letter->detail),
 	    db_value_integer(":id", letter->id));
 	return db_execute(change, err);
@@ -110,7 +118,8 @@ dead_letters_complete(struct dead_letters *letters, int64_t id, struct err *err)
 {
 	struct db_statement *complete = letters->queries[COMPLETE];
 
-	DB_BIND(complete, db_value_integer(":id", id));
+	DB_BIND(complete, db_value_integer(":id", id),
+	    value_of_reason(REASON_truncated));
 	if (db_execute(complete, err) < 0)
 		return -1;
 	return db_changes(letters->db) > 0;
@@ -124,7 +133,8 @@ dead_letters_find_truncated(struct dead_letters *letters, int64_t first_id,
 	int result;
 
 	DB_BIND(find, db_value_integer(":first_id", first_id),
-	    db_value_integer(":last_id", last_id));
+	    db_value_integer(":last_id", last_id),
+	    value_of_reason(REASON_truncated));
 	result = db_step(find, err);
 	if (result != 1)
 		return result;

@@ -8,6 +8,7 @@
 #define STORE_DEAD_LETTERS_H
 
 #include "db/db.h"
+#include "tel/word.h"
 
 /* A dead letter. All that it points to is borrowed. */
 struct dead_letter {
@@ -18,7 +19,9 @@ struct dead_letter {
 	int64_t offset_bytes, line; /* of the line in the input; lines from 1 */
 	int64_t column;       /* byte within the line, from 1; 0: not known */
 	const char *field;    /* the key that is wrong; NULL: none */
-	const char *reason, *detail;
+	enum reason reason;   /* REASON_ABSENT: one that this program does not know */
+	const char *reason_text; /* its word; reading fills it, writing ignores it */
+	const char *detail;
 	const char *raw;      /* the line, no NUL at its end */
 	size_t raw_len;
 	int64_t line_bytes;   /* in the input, newline included; 0: not known */

@@ -9,40 +9,41 @@
 
 static const char *const queries[LEDGER_QUERY_COUNT] = {
 	[LEDGER_FIND_PRODUCER] = "SELECT no FROM sources WHERE kind = 'producer'"
-	    " AND name = ?1 AND fingerprint = ''",
+	    " AND name = :name AND fingerprint = ''",
 	[LEDGER_FIND_INPUT] = "SELECT no, coalesce(check_bytes, 0),"
-	    " check_sha256 FROM sources WHERE kind = ?1"
-	    " AND prefix_bytes = ?2 AND prefix_sha256 = ?3"
-	    " AND CASE kind WHEN 'file' THEN inode = ?4 OR ?6 ELSE name = ?5 END"
-	    " ORDER BY no DESC",
+	    " check_sha256 FROM sources WHERE kind = :kind"
+	    " AND prefix_bytes = :prefix_bytes AND prefix_sha256 = :prefix_sha256"
+	    " AND CASE kind WHEN 'file' THEN inode = :inode OR :is_moved"
+	    " ELSE name = :name END ORDER BY no DESC",
 	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NULL FROM sources"
-	    " WHERE kind = ?1 AND name = ?2 AND fingerprint = ?3",
+	    " WHERE kind = :kind AND name = :name AND fingerprint = :fingerprint",
 	[LEDGER_PREFIX_LENGTHS] = "SELECT DISTINCT prefix_bytes FROM sources"
-	    " WHERE kind = ?1 AND prefix_bytes <= ?2"
+	    " WHERE kind = :kind AND prefix_bytes <= :max_bytes"
 	    " ORDER BY prefix_bytes DESC",
-	[LEDGER_ADD_SOURCE] = "INSERT INTO sources (kind, name, fingerprint, run_id,"
-	    " first_seen_ms, prefix_bytes, prefix_sha256, device, inode)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING no",
-	[LEDGER_GROW_PREFIX] = "UPDATE sources SET prefix_bytes = ?2,"
-	    " prefix_sha256 = ?3, device = coalesce(device, ?4),"
-	    " inode = coalesce(inode, ?5) WHERE no = ?1"
-	    " AND coalesce(prefix_bytes, 0) < ?2",
-	[LEDGER_SET_CHECK] = "UPDATE sources SET check_bytes = ?2,"
-	    " check_sha256 = ?3 WHERE no = ?1"
-	    " AND coalesce(check_bytes, 0) < ?2",
+	[LEDGER_ADD_SOURCE] = "INSERT INTO sources (kind, name, fingerprint,"
+	    " run_id, first_seen_ms) VALUES (:kind, :name, :fingerprint,"
+	    " :run_id, :now_ms) RETURNING no",
+	[LEDGER_GROW_PREFIX] = "UPDATE sources SET prefix_bytes = :prefix_bytes,"
+	    " prefix_sha256 = :prefix_sha256, device = coalesce(device, :device),"
+	    " inode = coalesce(inode, :inode) WHERE no = :no"
+	    " AND coalesce(prefix_bytes, 0) < :prefix_bytes",
+	[LEDGER_SET_CHECK] = "UPDATE sources SET check_bytes = :check_bytes,"
+	    " check_sha256 = :check_sha256 WHERE no = :no"
+	    " AND coalesce(check_bytes, 0) < :check_bytes",
 	[LEDGER_GET_TAKEN] = "SELECT coalesce(taken_bytes, 0),"
 	    " coalesce(taken_lines, 0), coalesce(tail_bytes, 0),"
-	    " tail_sha256 FROM sources WHERE no = ?1",
-	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = ?2,"
-	    " taken_lines = ?3, taken_ms = ?4, tail_bytes = ?5,"
-	    " tail_sha256 = ?6"
-	    " WHERE no = ?1 AND coalesce(taken_bytes, 0) < ?2",
-	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position FROM source_ranges"
-	    " WHERE source_no = ?1 ORDER BY from_position",
-	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = ?1"
-	    " AND from_position >= ?2 AND from_position < ?3",
+	    " tail_sha256 FROM sources WHERE no = :no",
+	[LEDGER_SET_TAKEN] = "UPDATE sources SET taken_bytes = :taken_bytes,"
+	    " taken_lines = :taken_lines, taken_ms = :now_ms,"
+	    " tail_bytes = :tail_bytes, tail_sha256 = :tail_sha256"
+	    " WHERE no = :no AND coalesce(taken_bytes, 0) < :taken_bytes",
+	[LEDGER_LOAD_RANGES] = "SELECT from_position, until_position"
+	    " FROM source_ranges WHERE source_no = :no ORDER BY from_position",
+	[LEDGER_DROP_RANGES] = "DELETE FROM source_ranges WHERE source_no = :no"
+	    " AND from_position >= :from AND from_position < :until",
 	[LEDGER_ADD_RANGE] = "INSERT INTO source_ranges"
-	    " (source_no, from_position, until_position) VALUES (?1, ?2, ?3)",
+	    " (source_no, from_position, until_position)"
+	    " VALUES (:no, :from, :until)",
 };
 
 int
@@ -230,15 +231,15 @@ write_ranges(struct ledger *ledger, struct ledger_source *source,
 	for (end = first; end < taken->count &&
 	    taken->items[end].from <= source->taken_until; end++)
 		;
-	db_bind_integer(drop, 1, source->no);
-	db_bind_integer(drop, 2, taken->items[first].from);
-	db_bind_integer(drop, 3, taken->items[end - 1].until);
+	DB_BIND(drop, db_value_integer(":no", source->no),
+	    db_value_integer(":from", taken->items[first].from),
+	    db_value_integer(":until", taken->items[end - 1].until));
 	if (db_execute(drop, err) < 0)
 		return -1;
 	for (size_t i = first; i < end; i++) {
-		db_bind_integer(add, 1, source->no);
-		db_bind_integer(add, 2, taken->items[i].from);
-		db_bind_integer(add, 3, taken->items[i].until);
+		DB_BIND(add, db_value_integer(":no", source->no),
+		    db_value_integer(":from", taken->items[i].from),
+		    db_value_integer(":until", taken->items[i].until));
 		if (db_execute(add, err) < 0)
 			return -1;
 	}

@@ -17,6 +17,12 @@ key_len(const struct ledger_input *input)
 	    : LEDGER_PREFIX_BYTES;
 }
 
+static const char *
+kind_of(const struct ledger_input *input)
+{
+	return input->is_file ? "file" : "stream";
+}
+
 /* What is known of an input that was here before. */
 struct known {
 	int64_t no; /* 0: nothing */
@@ -60,23 +66,22 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
 {
 	struct db_statement *lengths = ledger->queries[LEDGER_PREFIX_LENGTHS];
 	struct db_statement *find = ledger->queries[LEDGER_FIND_INPUT];
-	const char *kind = input->is_file ? "file" : "stream";
 	char hex[DIGEST_HEX_SIZE];
 	int result = 0;
 
-	db_bind_text(lengths, 1, kind, strlen(kind));
-	db_bind_integer(lengths, 2, (int64_t)key_len(input));
+	DB_BIND(lengths, db_value_text(":kind", kind_of(input)),
+	    db_value_integer(":max_bytes", (int64_t)key_len(input)));
 	while (known->no == 0 && *wanted_bytes == 0 &&
 	    (result = db_step(lengths, err)) == 1) {
 		int64_t prefix_bytes = db_column_integer(lengths, 0);
 
 		digest_of(input->prefix, (size_t)prefix_bytes, hex);
-		db_bind_text(find, 1, kind, strlen(kind));
-		db_bind_integer(find, 2, prefix_bytes);
-		db_bind_text(find, 3, hex, strlen(hex));
-		db_bind_integer(find, 4, input->inode);
-		db_bind_text(find, 5, input->name, strlen(input->name));
-		db_bind_integer(find, 6, input->is_moved);
+		DB_BIND(find, db_value_text(":kind", kind_of(input)),
+		    db_value_integer(":prefix_bytes", prefix_bytes),
+		    db_value_text(":prefix_sha256", hex),
+		    db_value_integer(":inode", input->inode),
+		    db_value_integer(":is_moved", input->is_moved),
+		    db_value_text(":name", input->name));
 		if (compare_beginnings(find, input, known, wanted_bytes, err) < 0)
 			result = -1;
 		if (result < 0)
@@ -88,33 +93,20 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
 	return result < 0 ? -1 : 0;
 }
 
-/* Binds who the input is to both queries: to find it by name, and to add it. */
-static void
-bind_identity(struct ledger *ledger, const struct ledger_input *input,
-    const struct buf *fingerprint)
-{
-	const char *kind = input->is_file ? "file" : "stream";
-
-	for (int i = 0; i < 2; i++) {
-		struct db_statement *query = ledger->queries[i == 0 ?
-		    LEDGER_FIND_NAMED : LEDGER_ADD_SOURCE];
-
-		db_bind_clear(query);
-		db_bind_text(query, 1, kind, strlen(kind));
-		db_bind_text(query, 2, input->name, strlen(input->name));
-		db_bind_text(query, 3, fingerprint->data, fingerprint->len);
-	}
-}
-
 /* Takes the name for the input if it is free, or if only a restored archive has
  * named it so far; *no stays 0 when another input has it. */
 static int
-try_identity(struct ledger *ledger, int64_t *no, struct err *err)
+try_identity(struct ledger *ledger, const struct ledger_input *input,
+    const char *fingerprint, int64_t *no, struct err *err)
 {
 	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
 	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
-	int result = db_step(find, err);
+	int result;
 
+	DB_BIND(find, db_value_text(":kind", kind_of(input)),
+	    db_value_text(":name", input->name),
+	    db_value_text(":fingerprint", fingerprint));
+	result = db_step(find, err);
 	*no = 0;
 	if (result < 0)
 		return -1;
@@ -124,7 +116,10 @@ try_identity(struct ledger *ledger, int64_t *no, struct err *err)
 		db_reset(find);
 		return 0;
 	}
-	db_bind_integer(add, 5, tim_now_ms());
+	DB_BIND(add, db_value_text(":kind", kind_of(input)),
+	    db_value_text(":name", input->name),
+	    db_value_text(":fingerprint", fingerprint),
+	    db_value_integer(":now_ms", tim_now_ms()));
 	return ledger_query_no(add, no, err);
 }
 
@@ -146,11 +141,19 @@ add_input(struct ledger *ledger, const struct ledger_input *input, int64_t *no,
 		buf_printf(&fingerprint, "%zu-%s", key_len(input), hex);
 		if (number > 1)
 			buf_printf(&fingerprint, "-%d", number);
-		bind_identity(ledger, input, &fingerprint);
-		result = try_identity(ledger, no, err);
+		result = try_identity(ledger, input, buf_text(&fingerprint), no,
+		    err);
 	}
 	buf_release(&fingerprint);
 	return result;
+}
+
+/* A number that only files have. */
+static struct db_value
+value_of_file(const struct ledger_input *input, const char *name, int64_t value)
+{
+	return input->is_file ? db_value_integer(name, value)
+	    : db_value_text(name, NULL);
 }
 
 /* Gives the source the prefix of the input if that is longer than what it has. */
@@ -162,14 +165,11 @@ grow_prefix(struct ledger *ledger, int64_t no, const struct ledger_input *input,
 	char hex[DIGEST_HEX_SIZE];
 
 	digest_of(input->prefix, key_len(input), hex);
-	db_bind_clear(grow);
-	db_bind_integer(grow, 1, no);
-	db_bind_integer(grow, 2, (int64_t)key_len(input));
-	db_bind_text(grow, 3, hex, strlen(hex));
-	if (input->is_file) {
-		db_bind_integer(grow, 4, input->device);
-		db_bind_integer(grow, 5, input->inode);
-	}
+	DB_BIND(grow, db_value_integer(":prefix_bytes", (int64_t)key_len(input)),
+	    db_value_text(":prefix_sha256", hex),
+	    value_of_file(input, ":device", input->device),
+	    value_of_file(input, ":inode", input->inode),
+	    db_value_integer(":no", no));
 	return db_execute(grow, err);
 }
 
@@ -211,7 +211,7 @@ ledger_taken(struct ledger *ledger, const struct ledger_source *source,
 	int result;
 
 	memset(out, 0, sizeof(*out));
-	db_bind_integer(get, 1, source->no);
+	DB_BIND(get, db_value_integer(":no", source->no));
 	result = db_step(get, err);
 	if (result != 1)
 		return result;
@@ -242,12 +242,12 @@ ledger_set_taken(struct ledger *ledger, const struct ledger_source *source,
 	char hex[DIGEST_HEX_SIZE];
 
 	digest_of(tail + tail_len - len, len, hex);
-	db_bind_integer(set, 1, source->no);
-	db_bind_integer(set, 2, bytes);
-	db_bind_integer(set, 3, lines);
-	db_bind_integer(set, 4, tim_file_ms());
-	db_bind_integer(set, 5, (int64_t)len);
-	db_bind_text(set, 6, hex, strlen(hex));
+	DB_BIND(set, db_value_integer(":taken_bytes", bytes),
+	    db_value_integer(":taken_lines", lines),
+	    db_value_integer(":now_ms", tim_file_ms()),
+	    db_value_integer(":tail_bytes", (int64_t)len),
+	    db_value_text(":tail_sha256", hex),
+	    db_value_integer(":no", source->no));
 	return db_execute(set, err);
 }
 
@@ -264,8 +264,8 @@ ledger_check(struct ledger *ledger, struct ledger_source *source,
 		return 0;
 	source->check_bytes = until;
 	digest_of(input->prefix, (size_t)until, hex);
-	db_bind_integer(set, 1, source->no);
-	db_bind_integer(set, 2, until);
-	db_bind_text(set, 3, hex, strlen(hex));
+	DB_BIND(set, db_value_integer(":check_bytes", until),
+	    db_value_text(":check_sha256", hex),
+	    db_value_integer(":no", source->no));
 	return db_execute(set, err);
 }

@@ -86,7 +86,7 @@ ledger_load(struct ledger *ledger, int64_t no, struct ledger_source **out,
 		    sizeof(ledger->sources[0]));
 	}
 	ledger->sources[ledger->count++] = source;
-	db_bind_integer(ranges, 1, no);
+	DB_BIND(ranges, db_value_integer(":no", no));
 	while ((result = db_step(ranges, err)) == 1)
 		ranges_add(&source->taken, db_column_integer(ranges, 0),
 		    db_column_integer(ranges, 1));
@@ -107,27 +107,17 @@ ledger_query_no(struct db_statement *query, int64_t *no, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
-static void
-bind_or_null(struct db_statement *query, int i, const char *text, size_t len)
-{
-	if (text == NULL)
-		db_bind_null(query, i);
-	else
-		db_bind_text(query, i, text, len);
-}
-
 static int
 add_producer(struct ledger *ledger, const char *name, size_t name_len,
     const char *run_id, size_t run_id_len, int64_t *no, struct err *err)
 {
 	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
 
-	db_bind_clear(add);
-	db_bind_text(add, 1, "producer", 8);
-	db_bind_text(add, 2, name, name_len);
-	db_bind_text(add, 3, "", 0);
-	bind_or_null(add, 4, run_id, run_id_len);
-	db_bind_integer(add, 5, tim_now_ms());
+	DB_BIND(add, db_value_text(":kind", "producer"),
+	    db_value_text_of(":name", name, name_len),
+	    db_value_text(":fingerprint", ""),
+	    db_value_text_of(":run_id", run_id, run_id_len),
+	    db_value_integer(":now_ms", tim_now_ms()));
 	return ledger_query_no(add, no, err);
 }
 
@@ -146,7 +136,7 @@ ledger_producer(struct ledger *ledger, const char *name, size_t name_len,
 		source = index > 0 ? ledger->sources[index - 1] : NULL;
 	}
 	if (source == NULL) {
-		db_bind_text(find, 1, name, name_len);
+		DB_BIND(find, db_value_text_of(":name", name, name_len));
 		if (ledger_query_no(find, &no, err) < 0 || (no == 0 &&
 		    add_producer(ledger, name, name_len, run_id, run_id_len,
 		    &no, err) < 0) || ledger_load(ledger, no, &source, err) < 0)
@@ -163,24 +153,23 @@ static int
 named_no(struct ledger *ledger, const struct origin *origin, int64_t *no,
     struct err *err)
 {
-	static const enum ledger_query tries[] = { LEDGER_FIND_NAMED,
-		LEDGER_ADD_SOURCE };
+	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
+	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
+	const struct db_value values[] = {
+		db_value_text_of(":kind", origin->kind, origin->kind_len),
+		db_value_text_of(":name", origin->name, origin->name_len),
+		db_value_text_of(":fingerprint", origin->fingerprint,
+		    origin->fingerprint_len),
+		db_value_integer(":now_ms", tim_now_ms()),
+	};
 
-	*no = 0;
-	for (size_t i = 0; *no == 0 && i < 2; i++) {
-		struct db_statement *query = ledger->queries[tries[i]];
-
-		db_bind_clear(query);
-		db_bind_text(query, 1, origin->kind, origin->kind_len);
-		db_bind_text(query, 2, origin->name, origin->name_len);
-		db_bind_text(query, 3, origin->fingerprint,
-		    origin->fingerprint_len);
-		if (tries[i] == LEDGER_ADD_SOURCE)
-			db_bind_integer(query, 5, tim_now_ms());
-		if (ledger_query_no(query, no, err) < 0)
-			return -1;
-	}
-	return 0;
+	db_bind(find, values, 3);
+	if (ledger_query_no(find, no, err) < 0)
+		return -1;
+	if (*no != 0)
+		return 0;
+	db_bind(add, values, 4);
+	return ledger_query_no(add, no, err);
 }
 
 int

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "tel/row_other.h"
+#include "store/ledger_leave.h"
 #include "store/unknown_keys.h"
 #include "tel/event_sql.h"
 
@@ -110,7 +111,7 @@ flush_queue(struct queue *queue, enum db_feed_undo undo,
 		return 1;
 	if (!db_feed_is_constraint(queue->feed))
 		return -1;
-	row_refuse(refusal, "refused_by_store", "", NULL, "%.200s", err->text);
+	row_refuse(refusal, REASON_refused_by_store, "", NULL, "%.200s", err->text);
 	return 0;
 }
 
@@ -147,4 +148,61 @@ row_store_forget(struct row_store *store)
 {
 	unknown_keys_forget(store->unknown);
 	forget_rows(store);
+}
+
+struct row_remover {
+	struct db *db;
+	struct db_statement *remove;
+	struct ledger_leave leave;
+};
+
+int
+row_remover_open(struct row_remover **out, struct db *db, const char *table,
+    struct err *err)
+{
+	struct row_remover *remover = mem_new(1, sizeof(*remover));
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	remover->db = db;
+	buf_printf(&sql, "DELETE FROM %s WHERE id = :id AND ts_ms = :ts_ms",
+	    table);
+	result = db_prepare(db, &remover->remove, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0) {
+		row_remover_close(remover);
+		return -1;
+	}
+	*out = remover;
+	return 0;
+}
+
+void
+row_remover_close(struct row_remover *remover)
+{
+	if (remover == NULL)
+		return;
+	db_finalize(remover->remove);
+	ledger_leave_release(&remover->leave);
+	free(remover);
+}
+
+int
+row_remover_remove(struct row_remover *remover, int64_t id, int64_t ts_ms,
+    struct err *err)
+{
+	DB_BIND(remover->remove, db_value_integer(":id", id),
+	    db_value_integer(":ts_ms", ts_ms));
+	if (db_execute(remover->remove, err) < 0)
+		return -1;
+	if (db_changes(remover->db) == 0)
+		return 0;
+	ledger_leave_add(&remover->leave, id);
+	return 1;
+}
+
+int
+row_remover_finish(struct row_remover *remover, int64_t now_ms, struct err *err)
+{
+	return ledger_leave_write(&remover->leave, remover->db, now_ms, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * row_store -- rows into their tables. It knows no event: what it does follows
+ * row_store -- rows into their tables, and out of them. It knows no event: what it does follows
  * from event.def.
  */
 #ifndef STORE_ROW_STORE_H
@@ -33,5 +33,23 @@ MUST_USE int row_store_flush(struct row_store *store, enum db_feed_undo undo,
 MUST_USE int row_store_finish(struct row_store *store, struct err *err);
 /* After a rollback: forgets those counts, and what was added. */
 void row_store_forget(struct row_store *store);
+
+/* What deletes rows of one table of events and has the ledger count them. */
+struct row_remover;
+
+/* db is borrowed; table is one of event_table. *out is the caller's, for
+ * row_remover_close. */
+MUST_USE int row_remover_open(struct row_remover **out, struct db *db,
+    const char *table, struct err *err);
+void row_remover_close(struct row_remover *remover); /* NULL is fine */
+
+/* In a transaction: deletes the row with this id if it is of this time. Returns 1;
+ * 0 when there is no such row; -1 error. */
+MUST_USE int row_remover_remove(struct row_remover *remover, int64_t id,
+    int64_t ts_ms, struct err *err);
+
+/* Before the commit: notes in the ledger what was deleted since the last time. */
+MUST_USE int row_remover_finish(struct row_remover *remover, int64_t now_ms,
+    struct err *err);
 
 #endif

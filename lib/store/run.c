@@ -8,7 +8,7 @@
 #define LISTED_RUNS 5
 
 static const char last_ended[] =
-    "SELECT run_id FROM run_summary WHERE run_id IS NOT NULL AND ts_ms <= ?1"
+    "SELECT run_id FROM run_summary WHERE run_id IS NOT NULL AND ts_ms <= :at_ms"
     " ORDER BY ts_ms DESC, id DESC LIMIT 1";
 
 /* "SELECT columns FROM table rest" of every event, joined by UNION ALL. */
@@ -30,7 +30,7 @@ read_name(struct db *db, const char *sql, int64_t at_ms, char **run_id,
 
 	if (db_prepare(db, &statement, sql, err) < 0)
 		return -1;
-	db_bind_integer(statement, 1, at_ms);
+	DB_BIND(statement, db_value_integer(":at_ms", at_ms));
 	result = db_step(statement, err);
 	if (result == 1)
 		*run_id = mem_text(db_column_text(statement, 0));
@@ -50,7 +50,7 @@ run_newest(struct db *db, int64_t at_ms, char **run_id, struct err *err)
 		return result;
 	buf_add_text(&sql, "SELECT run_id FROM (");
 	add_all_events(&sql, "run_id, ts_ms, id",
-	    "WHERE run_id IS NOT NULL AND ts_ms <= ?1");
+	    "WHERE run_id IS NOT NULL AND ts_ms <= :at_ms");
 	buf_add_text(&sql, ") ORDER BY ts_ms DESC, id DESC LIMIT 1");
 	result = read_name(db, buf_text(&sql), at_ms, run_id, err);
 	buf_release(&sql);
@@ -66,13 +66,13 @@ run_is_known(struct db *db, const char *run_id, struct err *err)
 
 	buf_add_text(&sql, "SELECT 1 WHERE ");
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		buf_printf(&sql, "%sEXISTS (SELECT 1 FROM %s WHERE run_id = ?1)",
+		buf_printf(&sql, "%sEXISTS (SELECT 1 FROM %s WHERE run_id = :run_id)",
 		    kind > 0 ? " OR " : "", event_descriptions[kind].table);
 	result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0)
 		return -1;
-	db_bind_text(statement, 1, run_id, strlen(run_id));
+	DB_BIND(statement, db_value_text(":run_id", run_id));
 	result = db_step(statement, err);
 	db_finalize(statement);
 	return result;
@@ -88,14 +88,14 @@ run_span(struct db *db, const char *run_id, int64_t at_ms, int64_t *first_ms,
 
 	buf_add_text(&sql, "SELECT min(first), max(last) FROM (");
 	add_all_events(&sql, "min(ts_ms) AS first, max(ts_ms) AS last",
-	    "WHERE run_id = ?1 AND ts_ms <= ?2");
+	    "WHERE run_id = :run_id AND ts_ms <= :at_ms");
 	buf_add_text(&sql, ")");
 	result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0)
 		return -1;
-	db_bind_text(statement, 1, run_id, strlen(run_id));
-	db_bind_integer(statement, 2, at_ms);
+	DB_BIND(statement, db_value_text(":run_id", run_id),
+	    db_value_integer(":at_ms", at_ms));
 	result = db_step(statement, err);
 	if (result == 1 && db_column_type(statement, 0) == DB_NULL)
 		result = 0;
@@ -118,9 +118,9 @@ run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
 
 	buf_add_text(&sql, "SELECT run_id, max(has_ended) FROM ("
 	    "SELECT run_id, ts_ms, id, 1 AS has_ended FROM run_summary"
-	    " WHERE run_id IS NOT NULL AND ts_ms <= ?1 UNION ALL ");
+	    " WHERE run_id IS NOT NULL AND ts_ms <= :at_ms UNION ALL ");
 	add_all_events(&sql, "run_id, max(ts_ms), id, 0",
-	    "WHERE run_id IS NOT NULL AND ts_ms <= ?1 GROUP BY run_id");
+	    "WHERE run_id IS NOT NULL AND ts_ms <= :at_ms GROUP BY run_id");
 	buf_printf(&sql, ") GROUP BY run_id ORDER BY max(has_ended) DESC,"
 	    " max(ts_ms) FILTER (WHERE has_ended) DESC,"
 	    " max(id) FILTER (WHERE has_ended) DESC,"
@@ -129,7 +129,7 @@ run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
 	buf_release(&sql);
 	if (result < 0)
 		return -1;
-	db_bind_integer(statement, 1, at_ms);
+	DB_BIND(statement, db_value_integer(":at_ms", at_ms));
 	while ((result = db_step(statement, err)) == 1)
 		buf_printf(out, "%s%s", out->len > before ? ", " : "",
 		    db_column_text(statement, 0));

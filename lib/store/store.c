@@ -48,8 +48,8 @@ has_column(struct db_statement *info, const char *table, const char *column,
 {
 	int result;
 
-	db_bind_text(info, 1, table, strlen(table));
-	db_bind_text(info, 2, column, strlen(column));
+	DB_BIND(info, db_value_text(":table", table),
+	    db_value_text(":column", column));
 	result = db_step(info, err);
 	if (result == 1)
 		db_reset(info);
@@ -178,7 +178,7 @@ make(struct db *db, struct err *err)
 	add_schema(&schema);
 	hash = (int64_t)hash_fnv1a(schema.data, schema.len);
 	if (db_prepare(db, &info,
-	    "SELECT 1 FROM pragma_table_xinfo(?1) WHERE name = ?2", err) < 0 ||
+	    "SELECT 1 FROM pragma_table_xinfo(:table) WHERE name = :column", err) < 0 ||
 	    has_schema(db, hash, &is_current, err) < 0 ||
 	    find_missing(info, &columns, err) < 0)
 		goto done;

@@ -7,7 +7,7 @@
 
 #define MAX_KEYS 256
 
-/* A count for each type of value, in the order of the columns. */
+/* A count for each type of value. */
 enum value_kind {
 	VALUE_INTEGER, VALUE_REAL, VALUE_TEXT, VALUE_BOOLEAN, VALUE_NESTED,
 	VALUE_NULL, VALUE_KIND_COUNT
@@ -33,7 +33,8 @@ unknown_keys_open(struct unknown_keys **out, struct db *db, struct err *err)
 	if (db_prepare(db, &keys->add, "INSERT INTO unknown_keys (type, key,"
 	    " seen_count, integer_count, real_count, text_count, boolean_count,"
 	    " nested_count, null_count)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+	    " VALUES (:type, :key, :seen_count, :integer_count, :real_count,"
+	    " :text_count, :boolean_count, :nested_count, :null_count)"
 	    " ON CONFLICT (type, key) DO UPDATE"
 	    " SET seen_count = seen_count + excluded.seen_count,"
 	    " integer_count = integer_count + excluded.integer_count,"
@@ -119,12 +120,17 @@ unknown_keys_write(struct unknown_keys *keys, struct err *err)
 {
 	for (size_t i = 0; i < keys->count; i++) {
 		const struct unknown_key *item = &keys->items[i];
+		const int64_t *kinds = item->kinds;
 
-		db_bind_text(keys->add, 1, item->type, strlen(item->type));
-		db_bind_text(keys->add, 2, item->key, strlen(item->key));
-		db_bind_integer(keys->add, 3, item->count);
-		for (int kind = 0; kind < VALUE_KIND_COUNT; kind++)
-			db_bind_integer(keys->add, 4 + kind, item->kinds[kind]);
+		DB_BIND(keys->add, db_value_text(":type", item->type),
+		    db_value_text(":key", item->key),
+		    db_value_integer(":seen_count", item->count),
+		    db_value_integer(":integer_count", kinds[VALUE_INTEGER]),
+		    db_value_integer(":real_count", kinds[VALUE_REAL]),
+		    db_value_integer(":text_count", kinds[VALUE_TEXT]),
+		    db_value_integer(":boolean_count", kinds[VALUE_BOOLEAN]),
+		    db_value_integer(":nested_count", kinds[VALUE_NESTED]),
+		    db_value_integer(":null_count", kinds[VALUE_NULL]));
 		if (db_execute(keys->add, err) < 0)
 			return -1;
 	}

@@ -257,7 +257,7 @@ fill_absent(struct reading *reading, struct row_refusal *refusal)
 		const char *name =
 		    reading->plan->columns[__builtin_ctzll(required)].name;
 
-		return row_refuse(refusal, "missing_field", name, NULL,
+		return row_refuse(refusal, REASON_missing_field, name, NULL,
 		    "%s: is missing", name);
 	}
 	for (; flags != 0; flags &= flags - 1)

@@ -37,7 +37,7 @@ read_integer(const struct row_envelope_plan *plan, members found,
 	const struct event_field *field = &event_envelope[key];
 
 	if (found[key] == NULL)
-		return row_refuse(refusal, "missing_field", field->name, NULL,
+		return row_refuse(refusal, REASON_missing_field, field->name, NULL,
 		    "%s: is missing", field->name);
 	return row_read_integer(field, plan->min[key], plan->max[key],
 	    found[key], out, refusal);
@@ -66,13 +66,13 @@ read_pair(const struct row_envelope_plan *plan, members found,
 	if (member == NULL && found[number] == NULL)
 		return 0;
 	if (member == NULL)
-		return row_refuse(refusal, "missing_field", field->name, NULL,
+		return row_refuse(refusal, REASON_missing_field, field->name, NULL,
 		    "%s: is missing, but %s is there", field->name,
 		    event_envelope[number].name);
 	if (row_check_text(field, member, refusal) < 0)
 		return -1;
 	if (member->text_len == 0)
-		return row_refuse(refusal, "out_of_range", field->name, member,
+		return row_refuse(refusal, REASON_out_of_range, field->name, member,
 		    "%s: is empty", field->name);
 	if (read_integer(plan, found, number, out_number, refusal) < 0)
 		return -1;
@@ -104,7 +104,7 @@ row_envelope(const struct row_envelope_plan *plan,
 	envelope->has_identity = envelope->producer.text != NULL ||
 	    envelope->origin.text != NULL;
 	if (found[EVENT_ENVELOPE_type] == NULL)
-		return row_refuse(refusal, "missing_field", type->name, NULL,
+		return row_refuse(refusal, REASON_missing_field, type->name, NULL,
 		    "type: is missing; --map makes events of other JSON");
 	if (row_check_text(type, found[EVENT_ENVELOPE_type], refusal) < 0)
 		return -1;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 int
-row_refuse(struct row_refusal *refusal, const char *reason, const char *field,
+row_refuse(struct row_refusal *refusal, enum reason reason, const char *field,
     const struct json_member *member, const char *format, ...)
 {
 	va_list arguments;
@@ -40,7 +40,7 @@ int
 row_mismatch(const struct event_field *field, const struct json_member *member,
     struct row_refusal *refusal)
 {
-	return row_refuse(refusal, "type_mismatch", field->name, member,
+	return row_refuse(refusal, REASON_type_mismatch, field->name, member,
 	    "%s: must be %s, is %.*s", field->name, type_name(field->type),
 	    (int)(member->raw_len < 60 ? member->raw_len : 60), member->raw);
 }
@@ -53,14 +53,14 @@ row_read_integer(const struct event_field *field, int64_t min, int64_t max,
 	if (member->type == JSON_INTEGER) {
 		*out = member->integer;
 	} else if (member->type == JSON_BIG) {
-		return row_refuse(refusal, "out_of_range", field->name, member,
+		return row_refuse(refusal, REASON_out_of_range, field->name, member,
 		    "%s: does not fit 64 bits", field->name);
 	} else if (member->type != JSON_REAL || !json_number_as_integer(
 	    member->raw, member->raw_len, out)) {
 		return row_mismatch(field, member, refusal);
 	}
 	if (*out < min || *out > max)
-		return row_refuse(refusal, "out_of_range", field->name, member,
+		return row_refuse(refusal, REASON_out_of_range, field->name, member,
 		    "%s: %" PRId64 " is outside %s", field->name, *out,
 		    field->limits);
 	return 0;
@@ -80,7 +80,7 @@ row_read_real(const struct event_field *field, const struct json_member *member,
 		return 0;
 	}
 	if (member->type == JSON_INTEGER || member->type == JSON_BIG)
-		return row_refuse(refusal, "number_precision", field->name, member,
+		return row_refuse(refusal, REASON_number_precision, field->name, member,
 		    "%s: a double does not hold this number exactly",
 		    field->name);
 	return row_mismatch(field, member, refusal);
@@ -106,13 +106,13 @@ row_check_text(const struct event_field *field, const struct json_member *member
 		return row_mismatch(field, member, refusal);
 	if (field->type == EVENT_CHOICE && !event_limits_choice(field->limits,
 	    member->text, member->text_len))
-		return row_refuse(refusal, "bad_enum", field->name, member,
+		return row_refuse(refusal, REASON_bad_enum, field->name, member,
 		    "%s: '%.*s' is none of %s", field->name,
 		    (int)(member->text_len < 40 ? member->text_len : 40),
 		    member->text, field->limits);
 	if (field->type == EVENT_HEX && !event_limits_hex(field->limits,
 	    member->text, member->text_len))
-		return row_refuse(refusal, "type_mismatch", field->name, member,
+		return row_refuse(refusal, REASON_type_mismatch, field->name, member,
 		    "%s: must be %s hexadecimal digits", field->name,
 		    field->limits);
 	return 0;

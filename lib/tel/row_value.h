@@ -9,17 +9,18 @@
 
 #include "json/json.h"
 #include "tel/event.h"
+#include "tel/word.h"
 
 /* Why an event was refused, as the table dead_letters has it. */
 struct row_refusal {
-	const char *reason;   /* static */
+	enum reason reason;
 	char field[64];       /* the key whose value is wrong, or "" */
 	const char *at;       /* that value in the line, or NULL */
 	char detail[256];
 };
 
 /* Fills *refusal; returns -1. member has the wrong value; it may be NULL. */
-int row_refuse(struct row_refusal *refusal, const char *reason,
+int row_refuse(struct row_refusal *refusal, enum reason reason,
     const char *field, const struct json_member *member, const char *format,
     ...) PRINTF_LIKE(5, 6);
 

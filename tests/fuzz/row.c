@@ -74,7 +74,7 @@ write_row(struct row_reader *reader, const struct json_object *object,
 	arena_reset(&arena);
 	row_read(reader, &arena, object, line, len, &row);
 	if (row.refusal != NULL) {
-		assert(row.refusal->reason[0] != '\0');
+		assert(row.refusal->reason != REASON_ABSENT);
 		assert(row.refusal->at == NULL || (row.refusal->at >= line &&
 		    row.refusal->at <= line + len));
 		return;

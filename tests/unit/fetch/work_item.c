@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Lines of a work list: what an item has of them, and what is said about a line that
- * is none.
+ * Lines of a work list: the items that they make, and the messages for wrong
+ * lines.
  */
 #include "fetch/work_item.h"
 #include "base/buf.h"

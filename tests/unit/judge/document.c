@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Documents of OpenSLO files: what is kept of each, and what is said about one that
- * breaks the specification (OpenSLO v1: apiVersion, kind, metadata, spec).
+ * Documents of OpenSLO files: the members that are kept, and the messages for
+ * a document that breaks the specification (OpenSLO v1: apiVersion, kind,
+ * metadata, spec).
  */
 #include "judge/document.h"
 #include "base/buf.h"
