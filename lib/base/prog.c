@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/prog.h"
 #include "base/log.h"
+#include "base/require.h"
 #include "base/tim.h"
 
 #include <errno.h>
@@ -75,6 +76,7 @@ prog_exit(int result, const struct err *err)
 {
 	int failed = ferror(stdout) ? lost_errno() : 0;
 
+	REQUIRE(result <= UCHAR_MAX); /* more would be cut to another code */
 	if (result < 0)
 		log_error("%s", err->text);
 	errno = 0;

@@ -2,6 +2,7 @@
 #include "fetch/rate.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/require.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -160,6 +161,7 @@ rate_close(struct rate *rate)
 bool
 rate_applies(const struct rate *rate, const char *host, enum role role)
 {
+	REQUIRE(role != ROLE_ABSENT);
 	return strcmp(rate->host, host) == 0 &&
 	    (rate->role == ROLE_ABSENT || rate->role == role);
 }
@@ -196,6 +198,9 @@ rate_take(struct rate *rate)
 void
 rate_sent(struct rate *rate, int64_t at_ns)
 {
+	REQUIRE(rate->taken_count > 0);
+	REQUIRE(rate->filled == 0 || at_ns >=
+	    rate->sent_ns[(rate->next + rate->size - 1) % rate->size]);
 	rate->taken_count--;
 	rate->sent_ns[rate->next] = at_ns;
 	rate->next = (rate->next + 1) % rate->size;

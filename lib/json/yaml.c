@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "json/yaml.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "base/utf8.h"
 
 #include <libfyaml.h>
@@ -373,5 +374,6 @@ yaml_document_count(const struct yaml *yaml)
 const struct yaml_node *
 yaml_document(const struct yaml *yaml, size_t i)
 {
+	REQUIRE(i < yaml->document_count);
 	return yaml->documents[i];
 }

@@ -2,6 +2,7 @@
 #include "metric/prometheus.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/require.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -134,6 +135,7 @@ void
 prometheus_init(struct prometheus_family *family, const char *name,
     enum prometheus_type type, const char *help)
 {
+	REQUIRE((size_t)type < sizeof(shapes) / sizeof(shapes[0]));
 	memset(family, 0, sizeof(*family));
 	family->name = name;
 	family->help = help;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/slo.h"
+#include "base/require.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ static const struct pair pairs[SLO_PAIR_COUNT] = {
 int64_t
 slo_slot_ms(int slot)
 {
+	REQUIRE(slot >= 0 && slot < SLO_SLOT_COUNT);
 	return slot_ms[slot];
 }
 
@@ -50,6 +52,7 @@ slo_verdict_name(enum slo_verdict verdict)
 		[SLO_INSUFFICIENT] = "insufficient",
 	};
 
+	REQUIRE((size_t)verdict < sizeof(names) / sizeof(names[0]));
 	return names[verdict];
 }
 
@@ -63,6 +66,7 @@ slo_reason_name(enum slo_reason reason)
 		[SLO_LOW_COVERAGE] = "low_coverage",
 	};
 
+	REQUIRE((size_t)reason < sizeof(names) / sizeof(names[0]));
 	return names[reason];
 }
 
