@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# teltools. `make demo` shows the whole pipe, `make check` tests it; both first
-# install what is missing. `make help` lists the targets.
+# teltools. `make demo` shows all programs at work, `make check` tests them; both first
+# install missing packages. `make help` lists the targets.
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -10,17 +10,18 @@ MAKEFLAGS += --no-builtin-rules
 MODE   ?= release
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
-# V=1 shows the commands whole.
+# V=1 shows complete commands.
 ifeq ($(V),1)
 say = @:
 else
 Q   := @
 say = @printf '  %-4s %s\n'
 endif
-# Objects of each mode live apart: asan and release never mix.
+# Each mode has a folder of its own, so that objects of asan and release never mix.
 B := build/$(MODE)
 
-# The only place that names a program, with the packages that it links beside libtel.
+# The programs, each with the packages that it links beside libtel. No other place names
+# them.
 PKGS.dl-fetch    := libcurl sqlite3 simdjson libcrypto
 PKGS.tel-ingest  := sqlite3 simdjson libjq libzstd zlib libcrypto
 PKGS.slo-eval    := sqlite3 libfyaml libjq simdjson libzstd zlib libcrypto
@@ -28,7 +29,7 @@ PKGS.prom-text   := sqlite3
 PKGS.tel-archive := sqlite3 libzstd simdjson libcrypto
 
 CMDS   := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
-# Further files of a program, in a folder of its name.
+# The other files of a program, in a folder of its name.
 PARTS   = $(patsubst %.c,$B/%.o,$(sort $(wildcard cmd/$1/*.c)))
 PKGS    = $(sort $(foreach name,$(CMDS),$(PKGS.$(name))))
 $(foreach name,$(CMDS),$(if $(filter undefined,$(origin PKGS.$(name))),$(error \
@@ -37,8 +38,8 @@ $(foreach name,$(CMDS),$(if $(filter undefined,$(origin PKGS.$(name))),$(error \
 LIB_C  := $(sort $(wildcard lib/*/*.c))
 LIB_CC := $(sort $(wildcard lib/*/*.cc))
 
-# package,NAME: the flags of a package. pkg-config is asked once a make; where it, or
-# the package's .pc file, is missing, the name tells the flags.
+# package,NAME: the flags of a package, by pkg-config, which each make calls once for a
+# package. Where pkg-config or the .pc file is missing, the flags are guessed.
 PKG_CONFIG ?= pkg-config
 GUESS.libjq := -ljq -lm
 GUESS.zlib  := -lz
@@ -57,13 +58,13 @@ CXXSTD := -std=c++17 -fno-exceptions -fno-rtti
 INC     = -I. -Ilib $(call includes,$(PKGS))
 WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wwrite-strings \
 	-Wvla -Wpointer-arith -Wformat=2 -Wundef
-# New warnings of newer compilers are errors for developers and CI, not for users.
+# Warnings, also new ones of newer compilers, are errors only for developers and CI.
 ifeq ($(DEVELOPER),1)
 WARN += -Werror
 STRICT := -Wcast-qual -Wnull-dereference $(if $(findstring clang,$(CC)),,-Wlogical-op)
 endif
 CWARN  := $(WARN) $(STRICT) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
-# A distribution that sets its own level keeps it; compilers have one built in.
+# Keeps a level that a distribution has set. -U, because some compilers set one.
 FORTIFY = $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)),, \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 FLAGS.release = -O2 -g $(FORTIFY) -fstack-protector-strong -fPIE
@@ -71,7 +72,7 @@ LINK.release  := -pie -Wl,-z,relro,-z,now
 FLAGS.asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 LINK.asan  := -fsanitize=address,undefined
-# Without an optimiser that adds or removes calls, for checks that read symbols.
+# For checks that read symbols: an optimiser would add and remove calls.
 FLAGS.plain := -O0 -fno-builtin
 LINK.plain  :=
 # For `make fuzz`, with clang.
@@ -95,12 +96,12 @@ all: $(PROGRAMS)
 
 include tests/tests.mk
 
-# Files that hold what the last build was made of: the flags, the objects of the
-# library, the parts and libraries of a program. What depends on one is made again
-# when its text is another, so that a removed or moved source is noticed too.
-# differs,FILE,TEXT: FORCE, unless the file holds the text.
+# Some files record how the last build was made: the flags, the objects of the library,
+# the parts and libraries of a program. When the text of such a file changes, all that
+# depends on it is made again, so that removed and moved sources are noticed too.
+# differs,FILE,TEXT: FORCE, unless the file has that text.
 differs = $(if $(subst x$(file <$1),,x$2)$(subst x$2,,x$(file <$1)),FORCE)
-# keep,TEXT: writes it; objects that only the old text names are removed.
+# keep,TEXT: writes the file, and removes objects that only the old text names.
 keep = @mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$1)' >$@ && \
 	rm -f $(patsubst %.o,%.[od],$(filter-out $1,$(filter %.o,$(file <$@))))
 .PHONY: FORCE
@@ -122,9 +123,9 @@ $B/libtel.a: $(LIB_OBJS) $B/objects
 $B/objects: $$(call differs,$$@,$$(LIB_OBJS))
 	$(call keep,$(LIB_OBJS))
 
-# The commit that --version shows, with + when the tree has changes; none where the
-# tree is no checkout of git. It is an object of the programs alone, so that a new
-# commit compiles one line and links the programs.
+# The commit that --version shows, with + when the tree has changes; nothing where the
+# tree is no checkout of git. It is an object of its own, so that a new commit compiles
+# one line and links the programs again.
 COMMIT ?= $(shell [ ! -e .git ] || GIT_OPTIONAL_LOCKS=0 git -c safe.directory='*' \
 	describe --always --abbrev=7 --exclude='*' --dirty=+ 2>/dev/null)
 COMMIT_C = extern const char prog_commit[]; const char prog_commit[] = "$(COMMIT)";
@@ -143,14 +144,13 @@ $B/%.o: %.cc $B/flags
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
 
-# -Werror and STRICT do not change what comes out, so `make` and `make check` share
-# their objects.
+# -Werror and STRICT do not change the objects, so `make` and `make check` share them.
 FLAGS_NOW = $(filter-out -Werror $(STRICT),$(COMPILE_C) $(COMPILE_CXX))
 $B/flags: $$(call differs,$$@,$$(FLAGS_NOW))
 	$(call keep,$(FLAGS_NOW))
 
-# Text files that are part of the programs. The folders are prerequisites too,
-# so that a removed file is noticed.
+# Text files that are built into the programs. Their folders are prerequisites too, so
+# that a removed file is noticed.
 TEXT_DIRS  := schema/slo $(wildcard schema/metric/*)
 TEXT_FILES := schema/store.sql $(sort $(wildcard schema/slo/*.yaml schema/metric/*/*.sql))
 $B/texts.c: $(TEXT_FILES) $(TEXT_DIRS) scripts/embed
@@ -161,8 +161,8 @@ $B/texts.o: $B/texts.c $B/flags
 	$(say) CC $<
 	$(Q)$(COMPILE_C) -Wno-overlength-strings -c -o $@ $<
 
-# Objectives and metrics that the programs would refuse are told here, not by each run.
-# A cross build cannot run its programs: CHECK_TEXTS=0.
+# Reports objectives and metrics that the programs would refuse, at build time instead of
+# in each run. CHECK_TEXTS=0 is for cross builds, which cannot run the programs.
 CHECK_TEXTS ?= 1
 ifneq ($(CHECK_TEXTS),0)
 all: $B/texts.checked
@@ -182,7 +182,7 @@ $B/schema-dump: $B/scripts/schema-dump.o $(SCHEMA_OBJS)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(call libraries)
 
-# For tests and measurements: made-up events, and a bare loop to compare with.
+# For tests and measurements: random events, and a bare loop to compare with.
 $B/make-events $B/bench-insert: $B/%: $B/scripts/%.o $(SCHEMA_OBJS)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(call libraries,sqlite3)
@@ -195,8 +195,8 @@ schema: $B/schema-dump
 deps:
 	scripts/deps build
 
-# The build of the user-facing targets runs in a second make, because before
-# `deps` there may be no compiler for C++.
+# User-facing targets build in a second make, because before `deps` there may be no
+# compiler for C++.
 ifneq ($(V),1)
 PROGRESS := scripts/progress
 endif
@@ -219,14 +219,14 @@ clean:
 .PHONY: help
 help:
 	@echo 'make            build the programs into build/release/bin'
-	@echo 'make demo       install what is missing, build, show the whole pipe'
-	@echo 'make check      install what is missing, build, run every test'
-	@echo 'make asan       the tests under AddressSanitizer and UBSan'
-	@echo 'make lint       clang-tidy, cppcheck, shellcheck, mandoc'
-	@echo 'make fuzz       libFuzzer targets, SECONDS each (default 60)'
-	@echo 'make kills      tel-ingest killed CYCLES times a way (200) over LINES (1000000)'
-	@echo 'make bench      measurements against other programs'
+	@echo 'make demo       install missing packages, build, show all programs at work'
+	@echo 'make check      install missing packages, build, run every test'
+	@echo 'make asan       run the tests under AddressSanitizer and UBSan'
+	@echo 'make lint       run clang-tidy, cppcheck, shellcheck and mandoc'
+	@echo 'make fuzz       run the libFuzzer targets, SECONDS each (default 60)'
+	@echo 'make kills      kill tel-ingest CYCLES times for each way of input (default 200)'
+	@echo 'make bench      measure the programs against others'
 	@echo 'make schema     rewrite schema/out and lists in pages from schema/*.def'
 	@echo 'make golden     rewrite the expected outputs of the golden tests'
-	@echo 'make install    DESTDIR and PREFIX as usual; make uninstall'
+	@echo 'make install    install below PREFIX (default /usr/local); also: make uninstall'
 	@echo 'make clean      remove build/'

@@ -244,7 +244,7 @@ main(int argc, char **argv)
 	options.max_items = arguments.max_items;
 	options.connect_timeout_ms = arguments.connect_timeout_ms;
 	options.timeout_ms = arguments.timeout_ms;
-	options.durable = strcmp(arguments.durability, "full") == 0;
+	options.is_durable = strcmp(arguments.durability, "full") == 0;
 	options.run_id = arguments.run_id;
 	options.cohort = arguments.cohort;
 	if (enable == NULL || strcmp(enable, "0") != 0)

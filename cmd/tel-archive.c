@@ -99,7 +99,7 @@ run_pack(struct run *run, struct err *err)
 		.now_ms = run->now_ms,
 		.before_ms = run->now_ms - run->now_ms % TIM_MS_PER_DAY,
 		.tables = run->tables.items, .table_count = run->tables.count,
-		.keep = run->keep, .dry_run = run->dry_run,
+		.must_keep = run->keep, .is_dry_run = run->dry_run,
 		.watch = { run, report, warn, show_progress },
 		.plan = print_plan };
 	int result;
@@ -201,7 +201,7 @@ run_reader(struct run *run, size_t verb, struct err *err)
 	/* A damaged catalog is an answer to verify, not a hindrance. */
 	if (result < 0 && verb == VERIFY && err->exit_code == EXIT_DATA)
 		err->exit_code = EXIT_NO;
-	if (result == 0 && catalog.torn)
+	if (result == 0 && catalog.is_torn)
 		log_warning("%s/%s: the last line is not whole and is passed "
 		    "over", run->archive, CATALOG_FILE);
 	if (result == 0)

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: ISC
  *
- * bench-insert -- how fast rows of http_events can come into a file of SQLite
- * when nothing else is done: the limit that tel-ingest is measured against.
+ * bench-insert -- how fast rows of http_events can be inserted into a SQLite
+ * file when nothing else is done: the limit that tel-ingest is measured
+ * against.
  *
- *   bench-insert dump DB ROWS   the rows of a database, into a flat file
- *   bench-insert run ROWS DB    into the same table of a new database, as
- *                               durable as tel-ingest makes it
- *   bench-insert plain ROWS DB  into a table without types and constraints, by
- *                               one transaction, with SQLite's own settings
+ *   bench-insert dump DB ROWS   writes the rows of a database to a flat file
+ *   bench-insert run ROWS DB    inserts them into the same table of a new
+ *                               database, as durably as tel-ingest does
+ *   bench-insert plain ROWS DB  inserts them into a table without types and
+ *                               constraints, in one transaction, with SQLite's
+ *                               default settings
  *
- * ROWS holds a header and then each value as its SQLite type (a byte), and what
- * that needs: 8 bytes of an integer or a double; 4 bytes of a length and a text.
- * It is read on the machine that wrote it.
+ * ROWS has a header and then the values: the SQLite type of each (a byte),
+ * followed by 8 bytes for an integer or a double, or 4 bytes of length and the
+ * text. Byte order is that of the machine.
  */
 #include "base/buf.h"
 #include "base/log.h"
@@ -27,12 +29,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* As lib/db/db.c opens a file. */
+/* The settings of lib/db/db.c. */
 #define PRAGMAS "PRAGMA page_size = 8192; PRAGMA cache_size = -16384;" \
 	"PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL;" \
 	"PRAGMA synchronous = FULL"
 #define CHECKPOINT_PAGES ((32 << 20) / 8192)
-/* Rows of a transaction; more were not faster. */
+/* Rows in a transaction; more are not faster. */
 #define GROUP_ROWS 20000
 
 struct header {
@@ -42,7 +44,7 @@ struct header {
 static const char magic[8] = "telrows1";
 
 struct rows {
-	const char *next; /* borrowed from the mapping, which is never undone */
+	const char *next; /* borrowed from the mapping, which stays until the end */
 	int64_t column_count, row_count;
 };
 
@@ -132,7 +134,7 @@ map_rows(struct rows *rows, const char *path, struct err *err)
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return err_system(err, EXIT_NO_INPUT, "%s", path);
 	if ((size_t)status.st_size < sizeof(header))
-		return err_set(err, EXIT_DATA, "%s: no file of rows", path);
+		return err_set(err, EXIT_DATA, "%s: not a file of rows", path);
 	bytes = mmap(NULL, (size_t)status.st_size, PROT_READ,
 	    MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	close(fd);
@@ -140,7 +142,7 @@ map_rows(struct rows *rows, const char *path, struct err *err)
 		return err_system(err, EXIT_IO, "%s", path);
 	memcpy(&header, bytes, sizeof(header));
 	if (memcmp(header.magic, magic, sizeof(magic)) != 0)
-		return err_set(err, EXIT_DATA, "%s: no file of rows", path);
+		return err_set(err, EXIT_DATA, "%s: not a file of rows", path);
 	rows->next = bytes + sizeof(header);
 	rows->column_count = header.column_count;
 	rows->row_count = header.row_count;
@@ -188,7 +190,7 @@ make_table(sqlite3 *db, bool is_plain, sqlite3_stmt **insert, struct err *err)
 	return result;
 }
 
-/* Binds a row. That the file is whole was seen when it was made. */
+/* Binds a row. Lengths are not checked: this program wrote the file. */
 static void
 bind_row(sqlite3_stmt *insert, struct rows *rows)
 {
@@ -267,7 +269,7 @@ run(const char *rows_path, const char *db_path, bool is_plain, struct err *err)
 	if (map_rows(&rows, rows_path, err) < 0)
 		return -1;
 	if (access(db_path, F_OK) == 0)
-		return err_set(err, EXIT_CREATE, "%s: is there already", db_path);
+		return err_set(err, EXIT_CREATE, "%s: already exists", db_path);
 	if (sqlite3_open_v2(db_path, &db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return fail(db, err);
@@ -285,7 +287,7 @@ run(const char *rows_path, const char *db_path, bool is_plain, struct err *err)
 	    &wal_pages) < 0)
 		result = fail(db, err);
 	sqlite3_finalize(insert);
-	/* Folds the WAL in, as tel-ingest does when it ends. */
+	/* Makes a checkpoint, as tel-ingest does when it ends. */
 	if (sqlite3_close(db) != SQLITE_OK && result == 0)
 		result = fail(db, err);
 	return result;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC
  *
- * make-events -- http events for measurements and tests: the same --seed and
- * --count give the same bytes on any machine, so nothing here depends on a
- * clock, on a locale or on floating point. Some hosts are asked far more often
- * than others, few answers are failures, times are log-normal: most are short,
- * some very long. Written with event_write, so the events follow event.def.
+ * make-events -- prints http events for measurements and tests. The same
+ * --seed and --count give the same bytes on any machine, so nothing here
+ * depends on a clock, a locale or floating point. Some hosts get far more
+ * requests than others, few answers are failures, times are log-normal: most
+ * are short, some very long. The events follow event.def, because event_write
+ * writes them.
  */
 #include "base/buf.h"
 #include "base/log.h"
@@ -22,7 +23,8 @@
 
 #define START_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 #define FLUSH_BYTES (256 << 10)
-/* Then the process of a producer ends and another begins: a new run. */
+/* After this number of events the process of a producer ends, and a new run
+ * begins. */
 #define RUN_EVENTS 100000
 #define MAX_PRODUCERS 1000
 #define MAX_EVENTS INT64_C(1000000000)
@@ -66,16 +68,16 @@ random_next(struct random *random)
 	return result;
 }
 
-/* 0 to count - 1, count below 2^32; the bias is too small to matter here. */
+/* Returns 0 to count - 1, count below 2^32; the bias is too small to matter here. */
 static uint32_t
 random_below(struct random *random, uint32_t count)
 {
 	return (uint32_t)((random_next(random) >> 32) * count >> 32);
 }
 
-/* Log-normal, in integers: the exponent of 2 is a sum of eight bytes, which is
- * near enough to a normal distribution (mean 1020, deviation 209). median_log2
- * and deviation_log2 are in 1/256. */
+/* Returns a log-normal number by integer arithmetic: the exponent of 2 is a sum
+ * of eight bytes, which is nearly a normal distribution (mean 1020, deviation
+ * 209). median_log2 and deviation_log2 are in 1/256. */
 static int64_t
 random_log_normal(struct random *random, int median_log2, int deviation_log2)
 {
@@ -106,7 +108,7 @@ static const struct choice hosts[] = {
 static const struct choice roles[] = {
 	{ "metadata", 600 }, { "artifact", 270 }, { "landing", 130 },
 };
-/* NULL: no answer came. */
+/* NULL for no answer. */
 static const struct choice statuses[] = {
 	{ "200", 938 }, { "304", 25 }, { "404", 14 }, { "429", 9 },
 	{ "403", 4 }, { "503", 4 }, { "500", 3 }, { NULL, 3 },
@@ -132,7 +134,7 @@ choose_of(struct random *random, const struct choice *choices, size_t count)
 	return NULL;
 }
 
-/* A process that writes events. */
+/* A producer: a process that writes events. */
 struct producer {
 	struct event_writer writer;
 	char run_id[48];
@@ -144,7 +146,7 @@ struct maker {
 	struct producer *producers;
 	uint32_t producer_count;
 	int64_t at_ms;
-	uint32_t gap_ms; /* from event to event: evenly 0 to one less */
+	uint32_t gap_ms; /* between events: 0 to one less, evenly distributed */
 	uint32_t run_count;
 	bool is_unstamped;
 	struct buf out;
@@ -191,7 +193,7 @@ answer_from_cache(struct event_http *event, struct random *random)
 	event_set(event, bytes, 0);
 }
 
-/* Sizes and times by role: a page of metadata is small and quick. */
+/* Sizes and times depend on the role: metadata is small and fast. */
 static void
 answer_from_origin(struct event_http *event, struct random *random)
 {
@@ -241,7 +243,7 @@ fill(struct event_http *event, struct random *random)
 	answer_from_origin(event, random);
 }
 
-/* Takes producer and seq out of the line at the end of out. */
+/* Removes producer and seq from the line at the end of out. */
 static void
 remove_stamp(struct buf *out, size_t line, const struct producer *producer)
 {

@@ -41,7 +41,7 @@ static const struct {
 };
 #define EXIT_COUNT (sizeof(exits) / sizeof(exits[0]))
 
-/* What the name of a number says of its unit; NULL when it says nothing. */
+/* Returns the unit that the name of a number has; NULL for none. */
 static const char *
 unit_of(const char *name)
 {
@@ -58,7 +58,7 @@ unit_of(const char *name)
 	return NULL;
 }
 
-/* "min..max" with at least one side, min <= max. */
+/* Whether limits are "min..max" with at least one side and min <= max. */
 static bool
 is_range(const char *limits)
 {
@@ -75,7 +75,7 @@ is_range(const char *limits)
 	    (dots[2] == '\0' || num_integer(dots + 2, min, INT64_MAX, &max) == 0);
 }
 
-/* "a|b|c": two or more different words. */
+/* Whether limits are "a|b|c": two or more different words. */
 static bool
 is_list(const char *limits)
 {
@@ -170,7 +170,7 @@ check_field(const struct event_field *field, struct err *err)
 	return check_limits(field, err);
 }
 
-/* A column or key that stands twice would lose one of the two values. */
+/* Refuses two columns or keys of the same name: one value would be lost. */
 static int
 check_names(enum event_kind kind, struct err *err)
 {
@@ -258,7 +258,8 @@ print_sql(struct buf *out)
 	buf_add_text(out, text_find("schema/store.sql"));
 }
 
-/* "type": "x", or ["x", "null"]: null is the same as an absent key. */
+/* Writes "type": "x" or, for an optional key, ["x", "null"]: null is the same
+ * as an absent key. */
 static void
 add_type(struct json_writer *json, const struct event_field *field, const char *type)
 {
@@ -320,8 +321,8 @@ add_integer(struct json_writer *json, const struct event_field *field)
 
 	event_limits_integer(field->limits, &min, &max);
 	add_type(json, field, "integer");
-	/* The ends of 64 bits are left out: many readers of JSON hold numbers as
-	 * doubles and would round them. */
+	/* Limits of 64 bits are left out, because many readers of JSON have
+	 * only doubles and would round them. */
 	if (min != INT64_MIN)
 		json_writer_key_integer(json, "minimum", min);
 	if (max != INT64_MAX)
@@ -388,7 +389,7 @@ add_required(struct json_writer *json, const struct event_field *fields, size_t 
 	json_writer_close(json, ']');
 }
 
-/* The definition of one event, or of the envelope when event is NULL. */
+/* Writes the definition of one event, or of the envelope when event is NULL. */
 static void
 add_definition(struct json_writer *json, const struct event_description *event)
 {
@@ -421,7 +422,7 @@ add_definition(struct json_writer *json, const struct event_description *event)
 	json_writer_close(json, '}');
 }
 
-/* Events of types that event.def does not know: they are kept whole. */
+/* Writes the definition of events whose type event.def does not know. */
 static void
 add_other(struct json_writer *json)
 {
@@ -482,7 +483,7 @@ print_json(struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-/* Text for an mdoc text line; each sentence gets its own, as mandoc wants. */
+/* Appends text for mdoc, with each sentence on a line of its own, as mandoc wants. */
 static void
 add_mdoc_text(struct buf *out, const char *text)
 {

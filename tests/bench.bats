@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # What measures: the events that it makes are the same each time, and it does
-# not count the time of a program that made other rows. No time decides here.
+# not count the time of a program that made wrong rows. No time decides here.
 # shellcheck shell=bash
 
 setup() {
@@ -119,7 +119,7 @@ without() {
 	echo 'this is not a file of rows, but long enough' >wrong
 	run --separate-stderr "$BUILD/bench-insert" run wrong x.db
 	[ "$status" -eq 65 ]
-	[ "$stderr" = 'bench-insert: wrong: no file of rows' ]
+	[ "$stderr" = 'bench-insert: wrong: not a file of rows' ]
 	run --separate-stderr "$BUILD/bench-insert" walk
 	[ "$status" -eq 64 ]
 }
@@ -150,17 +150,17 @@ without() {
 	BIN=$BATS_TEST_TMPDIR/bin BUILD=$BUILD run --separate-stderr \
 		"$ROOT/scripts/bench" --smoke
 	[ "$status" -eq 1 ]
-	[[ $stderr = *'tel-ingest FILE made other rows: 999|'*' instead of 1000|'* ]]
+	[[ $stderr = *'tel-ingest FILE made wrong rows: 999|'*' instead of 1000|'* ]]
 }
 
 @test "bench: a missing tool is named with the remedy, 69" {
 	PATH=$(without hyperfine) run --separate-stderr "$ROOT/scripts/bench" --smoke
 	[ "$status" -eq 69 ]
-	[ "$stderr" = 'scripts/bench: no hyperfine here; scripts/deps bench installs what the bench wants' ]
+	[ "$stderr" = 'scripts/bench: no hyperfine here; scripts/deps bench installs what the bench needs' ]
 }
 
 @test "bench: an unknown subject is refused, 64" {
 	run --separate-stderr "$ROOT/scripts/bench" weather
 	[ "$status" -eq 64 ]
-	[ "$stderr" = "scripts/bench: no subject 'weather'; there are: ingest" ]
+	[ "$stderr" = "scripts/bench: unknown subject 'weather'; subjects are: ingest" ]
 }

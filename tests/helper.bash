@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
-# What every bats file loads. BIN names the folder of the programs, ORIGIN the
-# test origin, BUILD the folder of the build; `make check` sets them. promtool is
-# on the PATH when scripts/deps has unpacked it.
+# Functions and variables for every bats file. BIN is the folder of the programs, ORIGIN
+# the test origin, BUILD the folder of the build; `make check` sets them. promtool is in
+# the PATH when scripts/deps has unpacked it.
 # shellcheck shell=bash
 
 bats_require_minimum_version 1.5.0
@@ -15,18 +15,18 @@ PATH=$BIN:$PATH:$ROOT/build/judges
 export PATH ROOT BIN BUILD ORIGIN DATA
 unset TEL_DB TEL_ENABLE TEL_LOG TEL_NOW_MS TEL_HASH_KEY_FILE http_proxy https_proxy all_proxy
 
-# Skips a test whose foreign data is not there.
+# need_data FILE: skips the test unless the file of foreign data exists.
 need_data() {
 	[ -e "$DATA/$1" ] || skip "no $1 in the folder of foreign data"
 }
 
-# Skips a test where no terminal can be made, as in a bare chroot.
+# Skips the test where no terminal can be made, as in a bare chroot.
 need_terminal() {
-	script -qec true /dev/null >/dev/null 2>&1 || skip "no terminal to be had"
+	script -qec true /dev/null >/dev/null 2>&1 || skip "no terminal can be made"
 }
 
-# start_origin [OPTION]...: starts the test origin; sets ORIGIN_URL and
-# ORIGIN_PID. It prints its port first; its log goes to $BATS_TEST_TMPDIR/origin.log.
+# start_origin [OPTION]...: starts the test origin and waits until it prints its port.
+# Sets ORIGIN_URL and ORIGIN_PID. The log is $BATS_TEST_TMPDIR/origin.log.
 start_origin() {
 	mkfifo "$BATS_TEST_TMPDIR/origin.port"
 	"$ORIGIN" --log "$BATS_TEST_TMPDIR/origin.log" "$@" \
@@ -41,7 +41,7 @@ stop_origin() {
 	ORIGIN_PID=
 }
 
-# sql DB QUERY: the answer of the sqlite3 shell.
+# sql DB QUERY: prints the result by the sqlite3 shell.
 sql() {
 	sqlite3 -batch "$1" "$2"
 }

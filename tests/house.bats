@@ -29,16 +29,16 @@ plain_objects() {
 	done
 }
 
-@test "layers: no file includes what stands right of its room, or beside it" {
+@test "layers: no file includes another room of its own floor or of a higher one" {
 	scripts/layers lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch]
 }
 
-@test "layers: no symbol goes up either" {
+@test "layers: no object calls another room of its own floor or of a higher one" {
 	plain_objects
 	scripts/layers --symbols "${objects[@]}"
 }
 
-@test "layers: the README and the design show the house as it is checked" {
+@test "layers: the README and the design have the line of rooms that is checked" {
 	house=$(scripts/layers --house)
 	for text in README.md "$DATA/../DESIGN.md"; do
 		[ -e "$text" ] || continue
@@ -61,7 +61,7 @@ plain_objects() {
 	[ "$output" = 'cmd/one/a.c:1: "cmd/two/a.h" belongs to another program' ]
 }
 
-@test "layers: a room of the same floor is another room" {
+@test "layers: the check fires for a room of the same floor" {
 	mkdir -p "$BATS_TEST_TMPDIR/lib/jq"
 	cd "$BATS_TEST_TMPDIR"
 	printf '#include "%s"\n' store/store.h base/err.h nosuch/x.h >lib/jq/wrong.c
@@ -93,12 +93,12 @@ plain_objects() {
 	scripts/circles lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch]
 }
 
-@test "circles: nor do they call each other" {
+@test "circles: no two modules of a room call each other" {
 	plain_objects
 	scripts/circles --symbols "${objects[@]}"
 }
 
-@test "circles: the check fires, for a way round as for two that know each other" {
+@test "circles: the check fires for a circle of several modules" {
 	mkdir -p "$BATS_TEST_TMPDIR/lib/io"
 	cd "$BATS_TEST_TMPDIR"
 	echo '#include "io/b.h"' >lib/io/a.h
@@ -113,14 +113,14 @@ plain_objects() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "circles: x.c, x_private.h, x.h are none" {
+@test "circles: x.c, x_private.h, x.h are no circle" {
 	mkdir -p "$BATS_TEST_TMPDIR/lib/io"
 	cd "$BATS_TEST_TMPDIR"
 	echo '#include "io/x.h"' >lib/io/x_private.h
 	printf '#include "io/%s.h"\n' x x_private >lib/io/x.c
 	echo '#include "io/x_private.h"' >lib/io/x_a.c
 	"$ROOT/scripts/circles" lib/io/*.[ch]
-	# In a header it is one.
+	# An include in the header makes a circle.
 	echo '#include "io/x_private.h"' >lib/io/x.h
 	run "$ROOT/scripts/circles" lib/io/*.[ch]
 	[ "$status" -eq 1 ]
@@ -149,7 +149,7 @@ plain_objects() {
 	[ "${#lines[@]}" -eq 5 ]
 }
 
-@test "foreign: each library is called from one place, nothing banned is called" {
+@test "foreign: each library is called from one place, and no banned function is called" {
 	plain_objects
 	scripts/foreign "${objects[@]}"
 }
@@ -169,8 +169,8 @@ plain_objects() {
 	run "$ROOT/scripts/foreign" lib/tel/wrong.o
 	[ "$status" -eq 1 ]
 	[[ $output = *'tel/wrong: calls strcpy, which is banned'* ]]
-	[[ $output = *'tel/wrong: uses puts; only programs speak and exit'* ]]
-	[[ $output = *'tel/wrong: calls fopen; lib/tel knows no files and clocks'* ]]
+	[[ $output = *'tel/wrong: uses puts; only programs print and exit'* ]]
+	[[ $output = *'tel/wrong: calls fopen; lib/tel must not use files or clocks'* ]]
 	[[ $output = *'tel/wrong: calls sqlite3_close, which belongs to lib/db/db'* ]]
 }
 
@@ -197,7 +197,7 @@ callers() {
 	done < <(find tests scripts -name '*.c')
 }
 
-@test "singleuse: what only its own file uses is static, and nothing is without a use" {
+@test "singleuse: a global symbol is used by another file" {
 	plain_objects
 	callers
 	scripts/singleuse "${objects[@]}" "${callers[@]}"
@@ -216,13 +216,13 @@ callers() {
 	done
 	run "$ROOT/scripts/singleuse" lib/tel/*.o tests/low.o
 	[ "$status" -eq 1 ]
-	[ "$output" = 'lib/tel/low: one is used by no other file; it should be static, or go' ]
+	[ "$output" = 'lib/tel/low: one is used by no other file; make it static or remove it' ]
 	run "$ROOT/scripts/singleuse" lib/tel/*.o
 	[ "$status" -eq 1 ]
 	[ "${#lines[@]}" -eq 2 ]
 }
 
-@test "names: a static function's name stands in three files at the most" {
+@test "names: at most three files have a static function of the same name" {
 	scripts/names lib/*/*.c
 }
 
@@ -287,7 +287,7 @@ callers() {
 	[[ $output = *'columns; 100 are allowed'* ]]
 }
 
-@test "sizes: a name that another room has is refused" {
+@test "sizes: two modules of the same name are refused" {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir -p lib/io lib/read cmd
 	touch lib/io/{line.c,line.h,one.h} lib/read/{line.c,line.h,two.c,two.cc,two.h} cmd/line.c
@@ -299,7 +299,7 @@ callers() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "units: each unit test is for a module, and lies in its room" {
+@test "units: each unit test is for a module, and in the folder of its room" {
 	# shellcheck disable=SC2046 # our own names, without blanks
 	scripts/units $(find tests/unit -name '*.c')
 }
@@ -317,8 +317,8 @@ callers() {
 	[ "${lines[1]}" = 'tests/unit/io/files.c: lib/io has no module of this name' ]
 	[ "${lines[2]}" = 'tests/unit/io/url.c: lib/io has no module of this name' ]
 	[ "${lines[3]}" = 'tests/unit/json/file_new.c: lib/json has no module of this name' ]
-	[ "${lines[4]}" = 'tests/unit/file.c: lies in no room of tests/unit' ]
-	[ "${lines[5]}" = 'tests/unit/io/deep/file.c: lies in no room of tests/unit' ]
+	[ "${lines[4]}" = 'tests/unit/file.c: is in no room of tests/unit' ]
+	[ "${lines[5]}" = 'tests/unit/io/deep/file.c: is in no room of tests/unit' ]
 	[ "${#lines[@]}" -eq 6 ]
 }
 
@@ -374,11 +374,11 @@ callers() {
 	[[ $output = *"cmd/$name.1: lacks --version, which --help has"* ]]
 	[[ $output = *"cmd/$name.1: has --versoin, which --help lacks"* ]]
 	[[ $output = *"cmd/$name.1: has no section EXAMPLES"* ]]
-	[[ $output = *"tests/$name.bats: there is none"* ]]
+	[[ $output = *"tests/$name.bats: is missing"* ]]
 	[[ $output = *"x.7"* ]]
 }
 
-@test "texts: nothing names a folder of one machine" {
+@test "texts: no file names a folder of one machine" {
 	run grep -rnE '(^|[^[:alnum:].])/(work|home|root)/' Makefile README.md LICENSE cmd lib \
 		schema scripts tests/*.bats tests/*.bash tests/unit tests/fuzz/*.c examples
 	[ "$status" -ne 0 ] || { echo "$output"; false; }

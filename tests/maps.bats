@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# The maps of examples/maps: what they make of real input, judged by jq, grep and
-# python3, which had no part in it.
+# The maps of examples/maps: what they make of real input. jq, grep and python3 check
+# the results independently.
 
 load helper
 
@@ -14,19 +14,19 @@ teardown() {
 	stop_origin
 }
 
-# take MAP [FILE]: takes the input, of which no line may be refused.
+# take MAP [FILE]: ingests the input and fails if a line is refused.
 take() {
 	tel-ingest --db "$DB" --strict --map "$ROOT/examples/maps/$1" "${2:-$IN}"
 }
 
-@test "maps: each says how it is used, and the line it says works" {
+@test "maps: the head of each says how to use it, and each compiles" {
 	for map in "$ROOT"/examples/maps/*.jq; do
 		head -n 12 "$map" | grep -q -- "--map .*/${map##*/}\$"
 		run -0 tel-ingest --db "$DB" --map "$map" /dev/null
 	done
 }
 
-@test "combined-log: every line of a real log, and the sums that awk finds" {
+@test "combined-log: every line of a real log is read, with the sums that awk finds" {
 	need_data apache_access.log
 	take combined-log.jq "$DATA/apache_access.log"
 	[ "$(sql "$DB" 'SELECT count(*), sum(bytes) FROM http_events')" = \
@@ -37,7 +37,7 @@ take() {
 			awk '{ n[$1]++ } END { for (s in n) print s "|" n[s] }' | sort)" ]
 }
 
-@test "combined-log: what nginx and Apache write beyond the ordinary" {
+@test "combined-log: unusual lines of nginx and Apache are read" {
 	cat >"$IN" <<'EOT'
 2001:db8::1 - - [22/Nov/2026:18:00:00 +0100] "GET / HTTP/2.0" 200 612 "-" "curl/7.88.1" "203.0.113.7, 10.0.0.1"
 10.0.0.1 - al ice [22/Nov/2026:17:00:00 +0000] "POST /a\x22b\"c HTTP/1.1" 499 0 "http://x/?q=\"[1]\"" "a \"b\" c" "-"
@@ -58,7 +58,7 @@ EOT
 1795366800000|www.example.org:80|HEAD|304|0" ]
 }
 
-@test "nginx-status: sums of real documents as jq finds them" {
+@test "nginx-status: sums of real documents are those that jq finds" {
 	need_data nginx_plus_status.jsonl
 	take nginx-status.jq "$DATA/nginx_plus_status.jsonl"
 	sum() { sql "$DB" "SELECT printf('%d', sum(value)) FROM observations WHERE $1"; }
@@ -79,7 +79,7 @@ EOT
 		"115500|115500" ]
 }
 
-@test "nginx-status: a document that lacks much, and one of another kind" {
+@test "nginx-status: a sparse document is read, one of another kind is refused" {
 	cat >"$IN" <<'EOT'
 {"version":5,"timestamp":1446249499322,"requests":{"total":7},"connections":{},"upstreams":{"old":[{"server":"10.0.0.1:80","state":"draining","response_time":null}]}}
 EOT
@@ -92,7 +92,7 @@ nginx_peer_up|0.0|draining|{"upstream":"old","peer":"10.0.0.1:80"}' ]
 		"map_error|not a status document of NGINX Plus: no timestamp" ]
 }
 
-@test "curl-write-out: what curl itself writes, with a time and without" {
+@test "curl-write-out: output of curl is read, with a time and without" {
 	curl -so /dev/null -w '{"ts_ms":1764000000000,"run_id":"r","curl":%{json}}\n' \
 		http://Nobody:secret@127.0.0.1:1/private >"$IN" || [ $? -eq 7 ]
 	curl -so /dev/null -w '%{json}\n' "file://$ROOT/README.md" >>"$IN"
@@ -103,11 +103,11 @@ nginx_peer_up|0.0|draining|{"upstream":"old","peer":"10.0.0.1:80"}' ]
 	[ "$(sql "$DB" 'SELECT host, bytes, error IS NULL, ts_ms > 1764000000000
 		FROM http_events ORDER BY id LIMIT 1 OFFSET 1')" = \
 		"-|$(wc -c <"$ROOT/README.md")|1|1" ]
-	# The URL and what is in it is told to nobody.
+	# Neither the URL nor a part of it is stored.
 	[ "$(sql "$DB" .dump | grep -c 'Nobody\|:secret\|/private')" = 0 ]
 }
 
-@test "curl-write-out: an answer of the test origin" {
+@test "curl-write-out: a response of the test origin is read" {
 	[ -x "$ORIGIN" ] || skip "no test origin"
 	start_origin
 	curl -so "$BATS_TEST_TMPDIR/body" -w '{"ts_ms":1764000000000,"curl":%{json}}\n' \
@@ -117,7 +117,7 @@ nginx_peer_up|0.0|draining|{"upstream":"old","peer":"10.0.0.1:80"}' ]
 		"127.0.0.1|GET|$(jq .curl.http_code "$IN")|$(wc -c <"$BATS_TEST_TMPDIR/body")|1|1" ]
 }
 
-@test "curl-write-out: times, retries, hosts and faults" {
+@test "curl-write-out: times, retries, hosts and faults are read" {
 	cat >"$IN" <<'EOT'
 {"ts_ms":1,"role":"metadata","cohort":"canary","curl":{"exitcode":0,"http_code":200,"method":"HEAD","num_retries":2,"size_download":0,"time_starttransfer":0.1014,"time_total":0.1236,"url_effective":"https://EXAMPLE.org:8443?a@b/c"}}
 {"ts_ms":2,"curl":{"exitcode":28,"http_code":0,"size_download":10,"time_starttransfer":0,"time_total":30.0004,"url_effective":"http://[::1]:80/"}}
@@ -133,13 +133,13 @@ example.org|artifact|GET||0||||curl_99|" ]
 	[ "$(sql "$DB" 'SELECT detail FROM dead_letters')" = "not what curl writes for %{json}" ]
 }
 
-# span ATTRIBUTE...: an OTLP line of one span with these members.
+# span ATTRIBUTE...: prints an OTLP line of one span with these members.
 span() {
 	local IFS=,
 	echo '{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeSpans":[{"scope":{"name":"lib"},"spans":[{'"$*"'}]}]}]}'
 }
 
-@test "otlp-traces: times to the nanosecond, ids in any case" {
+@test "otlp-traces: times are exact to the nanosecond, ids may be in upper or lower case" {
 	span '"traceId":"5B8EFFF798038103D269B633813FC60C"' '"spanId":"EEE19B7EC3C1B174"' \
 		'"parentSpanId":"Eee19B7EC3C1B173"' '"name":"pay"' '"kind":2' \
 		'"startTimeUnixNano":"1544712660123456789"' \
@@ -151,7 +151,7 @@ span() {
 		"1544712660123|5b8efff798038103d269b633813fc60c|eee19b7ec3c1b174|eee19b7ec3c1b173|pay|server|shop|lib|1000.000001|error|bad|1|1" ]
 }
 
-@test "otlp-traces: durations as python3 finds them" {
+@test "otlp-traces: durations are those that python3 finds" {
 	/usr/bin/python3 - "$IN" "$BATS_TEST_TMPDIR/expected" <<'EOT'
 import json, random, sys
 from decimal import Decimal
@@ -212,7 +212,7 @@ map_error|traceId: must be 32 hexadecimal digits
 number_precision|an integer beyond 2^53 would change its value in the map" ]
 }
 
-@test "journald: fields of an entry, priorities" {
+@test "journald: fields and priorities of an entry are read" {
 	for priority in 0 1 2 3 4 5 6 7; do
 		echo '{"__REALTIME_TIMESTAMP":"1446249499322999","__MONOTONIC_TIMESTAMP":"1","__CURSOR":"s=1","PRIORITY":"'$priority'","MESSAGE":"hello","SYSLOG_IDENTIFIER":"sshd","_COMM":"x","_PID":"12","_SYSTEMD_UNIT":"ssh.service"}'
 	done >"$IN"
@@ -226,7 +226,7 @@ number_precision|an integer beyond 2^53 would change its value in the map" ]
 		'0|kernel||{"_COMM":"kernel","BIG":null}' ]
 }
 
-@test "journald: messages of bytes as python3 decodes them" {
+@test "journald: messages of bytes are decoded as python3 decodes them" {
 	/usr/bin/python3 - "$IN" "$BATS_TEST_TMPDIR/expected" <<'EOT'
 import json, random, sys
 random.seed(2)

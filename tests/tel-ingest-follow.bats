@@ -18,8 +18,8 @@ teardown() {
 	[ -z "$FOLLOW_PID" ] || { kill -KILL "$FOLLOW_PID" && wait "$FOLLOW_PID"; } 2>/dev/null || true
 }
 
-# observations FROM UNTIL [NAME [PRODUCER]]: that many events, stamped when a
-# producer is named.
+# observations FROM UNTIL [NAME [PRODUCER]]: prints events with the values FROM to
+# UNTIL - 1; they are stamped if a producer is named.
 observations() {
 	jq -nc --argjson from "$1" --argjson until "$2" --arg name "${3:-n}" --arg producer "${4:-}" '
 		range($from; $until)
@@ -27,13 +27,13 @@ observations() {
 		  + if $producer == "" then {} else {producer: $producer, seq: (. + 1)} end'
 }
 
-# follow [OPTION]... FILE...: in the background; sets FOLLOW_PID.
+# follow [OPTION]... FILE...: follows the files in the background; sets FOLLOW_PID.
 follow() {
 	tel-ingest --db "$DB" --follow "$@" >"$OUT" 2>"$ERR" <"${INPUT:-/dev/null}" 3>&- 8>&- &
 	FOLLOW_PID=$!
 }
 
-# until_sql QUERY ANSWER: waits until the database gives that answer.
+# until_sql QUERY ANSWER: waits until the query gives the answer.
 until_sql() {
 	local got='' turn
 	for ((turn = 0; turn < 400; turn++)); do
@@ -42,22 +42,22 @@ until_sql() {
 		kill -0 "$FOLLOW_PID" 2>/dev/null || break
 		read -rt 0.05 <> <(:) || true
 	done
-	printf 'waited for\n%s\nbut there is\n%s\nof %s\n' "$2" "$got" "$1"
+	printf 'expected\n%s\ngot\n%s\nfrom %s\n' "$2" "$got" "$1"
 	cat "$ERR"
 	return 1
 }
 
-# until_rows N: waits for that many observations.
+# until_rows N: waits until there are N observations.
 until_rows() {
 	until_sql 'SELECT count(*) FROM observations' "$1"
 }
 
-# until_followed: the next write is one that happens while the files are followed.
+# until_followed: waits until the files are followed, so that the next write is seen.
 until_followed() {
 	until_sql 'SELECT count(*) > 0 FROM followed_files' 1
 }
 
-# stop [SIGNAL]: asks the follower to end; it must do so with exit 0.
+# stop [SIGNAL]: ends the follower by a signal; it must exit with 0.
 stop() {
 	local code=0
 	kill "-${1:-TERM}" "$FOLLOW_PID"
@@ -72,14 +72,14 @@ crash() {
 	FOLLOW_PID=
 }
 
-# whole N: the values 0 to N - 1 are there, each once, and the account is right.
+# whole N: fails unless the values 0 to N - 1 are stored once each and the audit agrees.
 whole() {
 	[ "$(sql "$DB" 'SELECT count(*), count(DISTINCT value), min(value), max(value) FROM observations')" = "$1|$1|0.0|$(($1 - 1)).0" ]
 	[ "$(sql "$DB" 'SELECT count(*) FROM dead_letters')" = 0 ]
 	tel-ingest audit --db "$DB" >"$BATS_TEST_TMPDIR/audit"
 }
 
-@test "tel-ingest --follow: renamed, twice in a blink, written to late, deleted: nothing is lost" {
+@test "tel-ingest --follow: nothing is lost when a file is renamed once or twice, written late or deleted" {
 	local name
 	for name in renamed blink late deleted; do
 		observations 0 40 $name >"$LOGS/$name.log"
@@ -113,14 +113,14 @@ whole() {
 deleted|60|60|59.0
 late|60|60|59.0
 renamed|60|60|59.0" ]
-	# The old file to its end first, then the new one.
+	# The old file is read to its end before the new one.
 	[ "$(sql "$DB" "SELECT (SELECT max(no) FROM batches WHERE source_no = old.id >> 40) < (SELECT min(no) FROM batches WHERE source_no = new.id >> 40)
 		FROM observations old, observations new WHERE old.name = 'renamed' AND old.value = 49 AND new.name = 'renamed' AND new.value = 50")" = 1 ]
 	jq -e '.lines == 240 and .inserted == 240 and .dead == 0' "$OUT"
 	tel-ingest audit --db "$DB"
 }
 
-@test "tel-ingest --follow: copied and truncated, read before or not" {
+@test "tel-ingest --follow: copied and truncated, both read and unread" {
 	observations 0 40 >"$LOG"
 	follow "$LOG"
 	until_rows 40
@@ -128,7 +128,7 @@ renamed|60|60|59.0" ]
 	: >"$LOG"
 	observations 40 50 >>"$LOG"
 	until_rows 50
-	# Nobody had the time to read these.
+	# The follower has no time to read these before the truncation.
 	observations 50 90 >>"$LOG"
 	cp "$LOG" "$LOG.2"
 	: >"$LOG"
@@ -138,7 +138,7 @@ renamed|60|60|59.0" ]
 	whole 95
 }
 
-@test "tel-ingest --follow: truncated and at once longer than it was" {
+@test "tel-ingest --follow: truncated and at once longer than before" {
 	observations 0 40 >"$LOG"
 	follow "$LOG"
 	until_rows 40
@@ -150,7 +150,7 @@ renamed|60|60|59.0" ]
 	whole 200
 }
 
-@test "tel-ingest --follow: a file that is not there yet, an empty one, and many" {
+@test "tel-ingest --follow: many files, some missing at first, one empty" {
 	local i
 	: >"$LOGS/5.log"
 	follow "$LOGS"/{0..19}.log
@@ -167,14 +167,14 @@ renamed|60|60|59.0" ]
 	[ "$(sql "$DB" 'SELECT count(*) FROM sources')" = 20 ]
 }
 
-@test "tel-ingest --follow: a folder that is not there is an error, not a wait" {
+@test "tel-ingest --follow: a missing folder is an error and does not wait" {
 	run -66 --separate-stderr timeout 20 tel-ingest --db "$DB" --follow "$LOGS/none/app.log"
 	[ "$stderr" = "tel-ingest: $LOGS/none/app.log: its folder: No such file or directory" ]
 	run -66 --separate-stderr timeout 20 tel-ingest --db "$DB" --follow "$LOGS"
 	[ "$stderr" = "tel-ingest: $LOGS: Is a directory" ]
 }
 
-@test "tel-ingest --follow: one file by three names is one" {
+@test "tel-ingest --follow: a file with three names is followed once" {
 	ln -s app.log "$LOGS/link.log"
 	observations 0 30 >"$LOG"
 	follow "$LOG" "$LOGS/../logs/app.log" "$LOGS/link.log"
@@ -187,7 +187,7 @@ renamed|60|60|59.0" ]
 	[ "$(sql "$DB" 'SELECT count(*) FROM sources')" = 1 ]
 }
 
-@test "tel-ingest --follow: the rest of a last line is waited for, over an end too" {
+@test "tel-ingest --follow: an incomplete last line waits for its rest, even until the next run" {
 	observations 0 31 >"$BATS_TEST_TMPDIR/lines"
 	head -c -20 "$BATS_TEST_TMPDIR/lines" >"$LOG"
 	follow "$LOG"
@@ -208,7 +208,7 @@ renamed|60|60|59.0" ]
 	whole 33
 }
 
-@test "tel-ingest --follow: killed, rotated and compressed in between: resumed where it was" {
+@test "tel-ingest --follow: resumes after a kill although files were rotated and compressed" {
 	observations 0 100 >"$LOG"
 	follow "$LOG"
 	until_rows 100
@@ -224,7 +224,7 @@ renamed|60|60|59.0" ]
 	stop
 	jq -e '.inserted == 80' "$OUT"
 	whole 180
-	# In the order in which they were written.
+	# They are stored in the order in which they were written.
 	[ "$(sql "$DB" 'SELECT count(*) FROM observations a JOIN observations b ON b.id > a.id AND b.value < a.value')" = 0 ]
 	follow "$LOG"
 	observations 180 181 >>"$LOG"
@@ -234,7 +234,7 @@ renamed|60|60|59.0" ]
 	whole 181
 }
 
-@test "tel-ingest --follow: rotated while no follower ran, before anything was stored" {
+@test "tel-ingest --follow: a file is rotated between two runs before anything was stored" {
 	: >"$LOG"
 	follow "$LOG"
 	until_followed
@@ -248,7 +248,7 @@ renamed|60|60|59.0" ]
 	whole 30
 }
 
-@test "tel-ingest --follow: siblings from before the first run are left alone" {
+@test "tel-ingest --follow: rotated files from before the first run are not read" {
 	observations 900 910 >"$LOG.1"
 	touch -d '2025-01-01' "$LOG.1"
 	observations 0 5 >"$LOG"
@@ -281,7 +281,7 @@ renamed|60|60|59.0" ]
 	whole 60
 }
 
-@test "tel-ingest --follow: lines stored without it are not stored again, nor the reverse" {
+@test "tel-ingest --follow: lines stored without it are not stored again, and vice versa" {
 	observations 0 20 >"$LOG"
 	tel-ingest --db "$DB" "$LOG"
 	follow "$LOG"
@@ -293,7 +293,7 @@ renamed|60|60|59.0" ]
 	whole 40
 }
 
-@test "tel-ingest --follow: a named pipe is read for ever, several at once" {
+@test "tel-ingest --follow: several named pipes are read without end" {
 	mkfifo "$LOGS/one" "$LOGS/two"
 	follow "$LOGS/one" "$LOGS/two"
 	observations 0 20 n p >"$LOGS/one"
@@ -301,14 +301,14 @@ renamed|60|60|59.0" ]
 	observations 20 30 n p >"$LOGS/two"
 	observations 30 50 n p >"$LOGS/one"
 	until_rows 50
-	# Lines that nobody stamped: known by the first KiB that comes.
+	# Lines without a stamp: the pipe is recognized by its first KiB.
 	observations 50 100 >"$LOGS/two"
 	until_rows 100
 	stop
 	whole 100
 }
 
-@test "tel-ingest --follow: standard input ends it" {
+@test "tel-ingest --follow: ends at the end of standard input" {
 	run -0 --separate-stderr tel-ingest --db "$DB" --follow < <(observations 0 5)
 	jq -e '.inserted == 5 and (has("interrupted") | not)' <<<"$output"
 	run -0 --separate-stderr tel-ingest --db "$DB" --follow - < <(observations 0 7)
@@ -325,11 +325,11 @@ renamed|60|60|59.0" ]
 	jq -e '.inserted == 3' "$OUT"
 }
 
-@test "tel-ingest --follow: SIGTERM and SIGINT are a clean end" {
+@test "tel-ingest --follow: SIGTERM and SIGINT end it cleanly" {
 	local signal n=0
 	: >"$LOG"
 	for signal in TERM INT; do
-		# A shell lets its background jobs ignore SIGINT.
+		# The shell makes its background jobs ignore SIGINT.
 		env --default-signal=INT tel-ingest --db "$DB" --follow "$LOG" >"$OUT" 2>"$ERR" 3>&- &
 		FOLLOW_PID=$!
 		observations $n $((n + 10)) >>"$LOG"
@@ -343,12 +343,12 @@ renamed|60|60|59.0" ]
 	whole 20
 }
 
-@test "tel-ingest --follow: stamped and bare lines, through a rotation" {
+@test "tel-ingest --follow: stamped and unstamped lines are stored once through a rotation" {
 	{ observations 0 20; observations 20 40 n p; echo 'no event'; } >"$LOG"
 	follow "$LOG"
 	until_rows 40
 	mv "$LOG" "$LOG.1"
-	# The producer says again what it said before the rotation.
+	# The producer repeats events from before the rotation.
 	{ observations 30 60 n p; observations 60 80; } >"$LOG"
 	until_rows 80
 	stop
@@ -358,7 +358,7 @@ renamed|60|60|59.0" ]
 	grep -q "1 of 91 lines was refused" "$ERR"
 }
 
-@test "tel-ingest --follow: with a map, over a crash" {
+@test "tel-ingest --follow: lines go through a map, also after a crash" {
 	echo 'split(" ") | .[0] as $n | range(.[1] | tonumber) | {type: "observation", ts_ms: (. + 1), name: $n, value: .}' >"$BATS_TEST_TMPDIR/map.jq"
 	printf 'first-line 3\nsecond-line 0\nthird-line 2\n' >"$LOG"
 	follow --map "$BATS_TEST_TMPDIR/map.jq" "$LOG"
@@ -377,7 +377,7 @@ renamed|60|60|59.0" ]
 	tel-ingest audit --db "$DB"
 }
 
-@test "tel-ingest --follow: killed at any call while files rotate, each event is there once" {
+@test "tel-ingest --follow: killed at any call while files rotate, it stores each event once" {
 	[ -e "$FAULT" ] || skip "no $FAULT; make check builds it"
 	local at n=0 run=0 kills=0
 	follow "$LOG"
@@ -388,7 +388,7 @@ renamed|60|60|59.0" ]
 		observations $n $((n + 30)) >>"$LOG"
 		n=$((n + 30))
 		FAULT_AT=$at FAULT_HOW=kill LD_PRELOAD=$FAULT follow "$LOG"
-		# Until it is dead, or has all.
+		# Waits until it is dead or has stored all.
 		until_rows $n || true
 		kill -0 "$FOLLOW_PID" 2>/dev/null || kills=$((kills + 1))
 		crash 2>/dev/null || true
@@ -406,12 +406,12 @@ renamed|60|60|59.0" ]
 	[ "$kills" -ge 5 ]
 }
 
-@test "tel-ingest --follow: what waited to be known is looked for again by the next run" {
+@test "tel-ingest --follow: a rotated file not yet recognized is read by the next run" {
 	observations 0 10 >"$LOG"
 	follow "$LOG"
 	until_rows 10
 	crash
-	# That was two hours ago; an hour ago it was rotated once more, and compressed.
+	# Makes that two hours ago. An hour ago, the file was rotated again and compressed.
 	sql "$DB" 'UPDATE followed_files SET first_ms = first_ms - 7200000, taken_ms = taken_ms - 7200000'
 	sql "$DB" 'UPDATE sources SET taken_ms = taken_ms - 7200000'
 	mv "$LOG" "$LOG.2"
@@ -429,7 +429,7 @@ renamed|60|60|59.0" ]
 	whole 30
 }
 
-# until_read FILE BYTES: waits until the follower has read so far in it.
+# until_read FILE BYTES: waits until the follower has read FILE to that byte.
 until_read() {
 	local descriptor place turn
 	for ((turn = 0; turn < 400; turn++)); do
@@ -444,9 +444,9 @@ until_read() {
 	return 1
 }
 
-# blink BYTES LINES: a follower has read so many bytes; before it looks again the file
-# gets the rest of its LINES, is copied and truncated, and other lines follow.
-blink() {
+# truncate_unseen BYTES LINES: a follower has read BYTES bytes of the file. Before it
+# checks again, the file grows to LINES lines, is copied and truncated, and grows again.
+truncate_unseen() {
 	observations 0 5000 >"$BATS_TEST_TMPDIR/all"
 	head -c "$1" "$BATS_TEST_TMPDIR/all" >"$LOG"
 	follow "$LOG"
@@ -462,14 +462,14 @@ blink() {
 	whole 5000
 }
 
-@test "follow: part of the first line, and the rest comes and goes by copytruncate in a blink" {
-	blink 50 2
+@test "tel-ingest --follow: copytruncate goes unseen after part of the first line" {
+	truncate_unseen 50 2
 }
 
-@test "follow: some lines and a part, and the rest comes and goes by copytruncate in a blink" {
-	blink 500 20
+@test "tel-ingest --follow: copytruncate goes unseen after some lines and a part" {
+	truncate_unseen 500 20
 }
 
-@test "follow: more than is known of a file, and the rest comes and goes by copytruncate" {
-	blink 100000 2000
+@test "tel-ingest --follow: copytruncate goes unseen after more than the prefix that identifies a file" {
+	truncate_unseen 100000 2000
 }

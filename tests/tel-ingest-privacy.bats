@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 #
-# Every secret of these tests has the word "planted" in it, and all that must
-# stay has "kept". The inputs lie outside of the folder that is searched.
+# Every secret of these tests contains the word "planted", and everything that must
+# stay contains "kept". The inputs are outside the folder that is searched.
 
 load helper
 
@@ -16,12 +16,13 @@ setup() {
 	export TEL_NOW_MS=1764000000000
 }
 
-# take [OPTION]... [FILE]...: all that is said lands in the folder too.
+# take [OPTION]... [FILE]...: ingests, with all output in the searched folder too.
 take() {
 	tel-ingest -vv --db "$DB" --dead-letters "$RUN/dead.jsonl" "$@" >"$RUN/out" 2>"$RUN/err"
 }
 
-# clean [WORD]: no file of the folder has a secret, in whatever width of letters.
+# clean [WORD]: fails if a file of the folder contains a secret, with one or two bytes
+# per letter.
 clean() {
 	local file found=0
 	while IFS= read -r file; do
@@ -33,7 +34,7 @@ clean() {
 	[ "$found" -eq 0 ]
 }
 
-# hmac TEXT: with the key of $KEY, as another program makes it.
+# hmac TEXT: the HMAC with the key in $KEY, computed by another program.
 hmac() {
 	printf %s "$1" | openssl dgst -sha256 -hmac "$(cat "$KEY")" -r | cut -c 1-64
 }
@@ -43,7 +44,7 @@ use_key() {
 	export TEL_HASH_KEY_FILE=$KEY
 }
 
-# Events, lines that are refused and text, with secrets in all places.
+# Prints events, lines that are refused, and text, with secrets in all places.
 secrets() {
 	cat <<'EOT'
 {"type":"log","ts_ms":1,"level":"info","message":"kept-01","password":"planted","nested":{"list":[{"apiKey":"planted"}],"X-Auth-Token":{"deep":["planted"]},"kept":"kept-02"}}
@@ -63,7 +64,7 @@ EOT
 	printf 'kept-20 \xff\xfe password=planted "token":"planted"\n'
 }
 
-@test "tel-ingest privacy: no file holds a secret, and everything else is still there" {
+@test "tel-ingest privacy: no file contains a secret, and everything else is stored" {
 	local n
 	{ secrets; printf '{"type":"log","ts_ms":10,"kept":"kept-21","token":"planted and cut'; } >"$IN"
 	take "$IN"
@@ -79,7 +80,7 @@ EOT
 		'[redacted]|{"list":[{"apiKey":"[redacted]"}],"X-Auth-Token":"[redacted]","kept":"kept-02"}' ]
 	[ "$(sql "$DB" "SELECT extra ->> 'tokens_used', extra ->> 'client_secret' FROM log_events WHERE message = 'kept-03'")" = "7070|[redacted]" ]
 	[[ "$(sql "$DB" "SELECT message FROM log_events WHERE ts_ms = 4")" =~ ^"kept-06 token=[redacted]&x=kept-07 https://kept:[redacted]@kept.example/ of "[0-9a-f]{64}" kept-08"$ ]]
-	# What was JSON is JSON.
+	# JSON stays JSON.
 	[ "$(sql "$DB" 'SELECT (SELECT min(json_valid(extra)) FROM log_events WHERE extra IS NOT NULL), (SELECT min(json_valid(body)) FROM other_events)')" = "1|1" ]
 }
 
@@ -104,7 +105,7 @@ EOT
 	[ "$wal" -ge 3 ]
 }
 
-@test "tel-ingest privacy: a line that is too long, its end cut off within an address" {
+@test "tel-ingest privacy: a line that is too long is cut off within an address" {
 	local at
 	for at in 65536 65530 65525 65510; do
 		{
@@ -121,7 +122,7 @@ EOT
 	clean
 }
 
-@test "tel-ingest privacy: letters of two bytes" {
+@test "tel-ingest privacy: text with two bytes per letter has its secrets hidden" {
 	local code
 	secrets | head -n -1 >"$BATS_TEST_TMPDIR/utf8"
 	for code in UTF-16LE UTF-16BE UTF-16; do
@@ -132,7 +133,7 @@ EOT
 	clean
 }
 
-@test "tel-ingest privacy: what a map makes, and what it says of errors" {
+@test "tel-ingest privacy: outputs and error messages of a map have no secrets" {
 	cat >"$BATS_TEST_TMPDIR/map.jq" <<'EOT'
 (if type == "string" then . else .body end) | @base64d | fromjson
 | if .fail == "text" then error("kept-30 token=\(.value)")
@@ -150,20 +151,20 @@ EOT
 	[[ "$(sql "$DB" 'SELECT group_concat(detail) FROM dead_letters')" == *kept-30*kept-31* ]]
 	[ "$(sql "$DB" "SELECT extra FROM log_events; SELECT body ->> 'cookie' FROM other_events")" = '{"deep":{"api_key":"[redacted]"}}
 [redacted]' ]
-	# The same line with the secret plain to see never reaches the map.
+	# A secret in plain text never reaches the map.
 	echo '{type: "log", ts_ms: 3, level: "info", message: .password}' >"$BATS_TEST_TMPDIR/map.jq"
 	take --map "$BATS_TEST_TMPDIR/map.jq" - <<<'{"password":"planted"}'
 	[ "$(sql "$DB" 'SELECT message FROM log_events WHERE ts_ms = 3')" = "[redacted]" ]
 	clean
 }
 
-@test "tel-ingest privacy: followed files too" {
+@test "tel-ingest privacy: followed files have their secrets hidden" {
 	take --follow - < <(secrets)
 	jq -e '.lines == 14' "$RUN/out"
 	clean
 }
 
-@test "tel-ingest privacy: the batch says whether, and how often" {
+@test "tel-ingest privacy: the batch records whether secrets are hidden, and how many were" {
 	echo '{"type":"log","ts_ms":1,"level":"info","message":"planted@example.org token=planted","password":"planted","kept":1}' >"$IN"
 	take "$IN"
 	jq -e '.redacted == 3' "$RUN/out"
@@ -177,7 +178,7 @@ EOT
 	[ "$(sql "$DB" 'SELECT redaction, redacted_count FROM batches ORDER BY no DESC LIMIT 1')" = "on|0" ]
 }
 
-@test "tel-ingest privacy: hashes are the HMAC that openssl makes" {
+@test "tel-ingest privacy: hashes are the HMAC that openssl computes" {
 	use_key
 	cat >"$IN" <<'EOT'
 {"type":"log","ts_ms":1,"level":"info","message":"planted@example.org","user":"planted \"one\" \u00fc","extra":{"deep":[{"user":4.50},{"user":true},{"user":null},{"user":["planted", 1]}]}}
@@ -196,7 +197,7 @@ EOT
 	[ ! -e "$DB.key" ]
 }
 
-@test "tel-ingest privacy: the key beside the database is made when it is needed, for its owner" {
+@test "tel-ingest privacy: the key beside the database is made on first use, readable by its owner only" {
 	umask 022
 	take <<<'{"type":"log","ts_ms":1,"level":"info","message":"kept","password":"planted"}'
 	[ ! -e "$DB.key" ]
@@ -215,7 +216,7 @@ EOT
 	clean
 }
 
-@test "tel-ingest privacy: processes that start at once have one key" {
+@test "tel-ingest privacy: processes that start at the same time share one key" {
 	local i pids
 	for _ in 1 2 3; do
 		rm -rf "$RUN"
@@ -235,7 +236,7 @@ EOT
 	done
 }
 
-@test "tel-ingest privacy: a key file that is missing, empty or closed stores nothing" {
+@test "tel-ingest privacy: with a missing or empty key file, nothing is stored" {
 	local key
 	secrets >"$IN"
 	: >"$BATS_TEST_TMPDIR/empty"
@@ -250,7 +251,7 @@ EOT
 	TEL_HASH_KEY_FILE=$BATS_TEST_TMPDIR/none run -0 --separate-stderr tel-ingest --db "$DB" --redact=off "$IN"
 }
 
-@test "tel-ingest privacy: an event is the same one, hidden or not" {
+@test "tel-ingest privacy: the identity of an event does not depend on redaction" {
 	{
 		secrets
 		echo '{"type":"log","ts_ms":1,"level":"info","message":"m","producer":"who@example.org token=kept","seq":5,"password":"x"}'
@@ -262,13 +263,13 @@ EOT
 		SELECT name, kind FROM sources ORDER BY no; SELECT * FROM source_ranges ORDER BY 1, 2'
 	[ "$(sql "$DB" "$which")" = "$(sql "$BATS_TEST_TMPDIR/off.db" "$which")" ]
 	[ "$(sql "$DB" "SELECT count(*) FROM sources WHERE name = 'who@example.org token=kept'")" = 1 ]
-	# So the other way is a duplicate.
+	# Therefore every line is a duplicate when it comes without redaction.
 	run -0 --separate-stderr tel-ingest --db "$DB" --redact=off - <"$IN"
 	jq -e '.duplicate == .lines' <<<"$output"
 	clean
 }
 
-@test "tel-ingest privacy: --extra=drop keeps nothing that no column is made for" {
+@test "tel-ingest privacy: --extra=drop keeps only what has a column" {
 	cat >"$IN" <<'EOT'
 {"type":"log","ts_ms":1,"level":"info","message":"kept-01","colour":"unasked","deep":{"x":["unasked"]},"extra":{"y":"unasked"}}
 {"type":"weather","ts_ms":2,"producer":"kept","seq":1,"wind":"unasked"}
@@ -293,7 +294,7 @@ EOT
 	clean unasked
 }
 
-@test "tel-ingest privacy: options that cannot be" {
+@test "tel-ingest privacy: invalid options are refused" {
 	local key
 	for key in type ts_ms producer seq origin position; do
 		run -64 tel-ingest --db "$DB" --hash $key </dev/null
@@ -310,7 +311,7 @@ EOT
 	[ ! -e "$DB" ]
 }
 
-@test "tel-ingest privacy: names and values beside each other, in any case of letters" {
+@test "tel-ingest privacy: a value beside its name is hidden, in upper or lower case" {
 	local keys
 	for keys in 'name value' 'Name Value' 'NAME VALUE' 'Key Values' 'K V' 'Header Val' 'Field value'; do
 		printf '{"type":"log","ts_ms":1,"level":"info","message":"kept","%s":"password","%s":"planted"}\n' "${keys% *}" "${keys#* }"

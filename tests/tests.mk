@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# The targets that test. Included by the Makefile.
+# The targets for tests, included by the Makefile.
 
 TEST_LIBS = $(call libraries,libmicrohttpd $(PKGS))
 TEST_INC  = $(call includes,libmicrohttpd cmocka)
@@ -12,7 +12,7 @@ $B/tests/origin/origin: $B/tests/origin/origin.o
 	$(Q)$(LINK) -o $@ $^ $(call libraries,libmicrohttpd libcrypto)
 ORIGIN_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/origin/origin.c))
 
-# Preloaded into a program, makes its calls fail one by one.
+# Preloaded into a program, makes one of its calls fail or kills it there.
 $B/tests/fault/fault.so: tests/fault/fault.c $B/flags
 	@mkdir -p $(@D)
 	$(say) CC $<
@@ -26,7 +26,7 @@ $B/tests/kill/rotate: $B/tests/kill/rotate.o
 	$(Q)$(LINK) -o $@ $^
 ROTATE_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/kill/rotate.c))
 
-# Unit tests: one program per tests/unit/ROOM/NAME.c, which stands for the module
+# Unit tests: one program for each tests/unit/ROOM/NAME.c, which tests the module
 # lib/ROOM/NAME.
 UNIT_C := $(sort $(wildcard tests/unit/*/*.c))
 UNIT_PROGRAMS := $(UNIT_C:%.c=$B/%)
@@ -35,9 +35,9 @@ $B/tests/unit/%: $B/tests/unit/%.o $B/libtel.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(call libraries,cmocka) $(TEST_LIBS)
 
-# Fuzz targets: one LLVMFuzzerTestOneInput per tests/fuzz/NAME.c. Linked with
-# replay.c they run what tests/fuzz/corpus/NAME holds; with libFuzzer they look
-# for more.
+# Fuzz targets: one LLVMFuzzerTestOneInput for each tests/fuzz/NAME.c. Linked with
+# replay.c they run the inputs of tests/fuzz/corpus/NAME; with libFuzzer they search for
+# new ones.
 FUZZ := $(filter-out replay,$(sort $(basename $(notdir $(wildcard tests/fuzz/*.c)))))
 REPLAYS := $(FUZZ:%=$B/tests/fuzz/%)
 ifneq ($(MODE),fuzz)
@@ -50,8 +50,8 @@ $B/tests/fuzz/%: $B/tests/fuzz/%.o $(FUZZ_MAIN) $B/libtel.a
 
 BENCH_PROGRAMS := $B/make-events $B/bench-insert
 
-# Everything that the tests run. Objects that no rule named would be intermediate
-# files, which make removes.
+# Everything that the tests run. Objects are named too, because make removes objects
+# that are only intermediate files.
 .PHONY: test-programs
 test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(ROTATE_PROGRAM) \
 	$(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS) \
@@ -61,7 +61,7 @@ test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(ROTATE_PROGRAM) \
 .PHONY: objects
 objects: $(LIB_OBJS) $(CMDS:%=$B/cmd/%.o) $(call PARTS,*)
 
-# Tests of the tree itself; the sanitizers have nothing to say about them.
+# Tests of the tree itself, which need no run under the sanitizers.
 HOUSE_TESTS := tests/house.bats tests/schema.bats tests/install.bats tests/build.bats
 BATS_TESTS  := $(filter-out $(HOUSE_TESTS),$(sort $(wildcard tests/*.bats)))
 SUITES      := $(BATS_TESTS) $(UNIT_PROGRAMS) $(REPLAYS) scripts/golden
@@ -99,8 +99,8 @@ lint:
 	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c \
 	        tests/*/*.c tests/*/*/*.c))
 
-# Long: CYCLES kills of each way, over LINES lines; WAYS chooses. Not `?=`, because
-# shells export a LINES of their own.
+# A long test: CYCLES kills of each way of input, over LINES lines. WAYS chooses the
+# ways. Not `?=`, because shells export a LINES of their own.
 CYCLES = 200
 LINES  = 1000000
 WAYS   =

@@ -1,6 +1,6 @@
 -- The newest value of each observation, by name and labels, with its time (UTC).
 --
---   sqlite3 -box tel.db '.read /usr/local/share/teltools/sql/latest-observations.sql'
+--   sqlite3 -box tel.db </usr/local/share/teltools/sql/latest-observations.sql
 --
 -- SQLite takes the other columns from the row that has the maximum.
 SELECT name, labels, value, outcome,

@@ -1,7 +1,7 @@
 -- Median and 95th percentile (nearest rank) of the time of a request, by host, the
 -- slowest host first.
 --
---   sqlite3 -box tel.db '.read /usr/local/share/teltools/sql/slow-hosts.sql'
+--   sqlite3 -box tel.db </usr/local/share/teltools/sql/slow-hosts.sql
 WITH ranked AS (
   SELECT host, elapsed_ms,
          row_number() OVER (PARTITION BY host ORDER BY elapsed_ms) AS place,

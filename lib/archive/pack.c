@@ -25,7 +25,7 @@ struct packer {
 	struct catalog catalog;
 	struct segment_scan scan;
 	struct db *reader;
-	struct db *writer; /* NULL with keep and dry_run */
+	struct db *writer; /* NULL with must_keep and is_dry_run */
 	/* of the table being packed */
 	const char *table;
 	struct archive_hot *hot;
@@ -107,7 +107,7 @@ begin_part(struct packer *packer, int64_t ts_ms, struct err *err)
 	name->number = next_number(packer, name);
 	packer->start_ns = tim_monotonic_ns();
 	packer->row_count = 0;
-	if (packer->pack->dry_run)
+	if (packer->pack->is_dry_run)
 		return 0;
 	if (name->number > PART_MAX_NUMBER)
 		return err_set(err, EXIT_DATA, "%s: %s: the day %s has %d "
@@ -165,7 +165,7 @@ end_part(struct packer *packer, struct err *err)
 	struct buf path = BUF_EMPTY;
 	int result;
 
-	if (packer->row_count > 0 && pack->dry_run && pack->plan != NULL)
+	if (packer->row_count > 0 && pack->is_dry_run && pack->plan != NULL)
 		pack->plan(pack->watch.context, packer->table, packer->name.day,
 		    packer->row_count);
 	packer->part = NULL;
@@ -328,7 +328,7 @@ open_databases(struct packer *packer, struct err *err)
 	if (store_open(&packer->reader, pack->db_path, DB_READ, DB_WAIT_MS,
 	    err) < 0)
 		return -1;
-	if (!pack->keep && !pack->dry_run &&
+	if (!pack->must_keep && !pack->is_dry_run &&
 	    store_open(&packer->writer, pack->db_path, DB_WRITE, DB_WAIT_MS,
 	    err) < 0)
 		return -1;
@@ -342,7 +342,7 @@ open_archive(struct packer *packer, struct lock *lock, struct err *err)
 	struct stat status;
 
 	/* Without an archive there is nothing to compare with. */
-	if (pack->dry_run)
+	if (pack->is_dry_run)
 		return stat(pack->root, &status) < 0 && errno == ENOENT ? 0
 		    : catalog_init(&packer->catalog, pack->root, false, err);
 	if (catalog_lock(pack->root, lock, err) < 0 ||

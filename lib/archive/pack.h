@@ -19,10 +19,10 @@ struct archive_pack {
 	int64_t now_ms;
 	const char *const *tables; /* none: all */
 	size_t table_count;
-	bool keep;    /* delete nothing */
-	bool dry_run; /* change nothing */
+	bool must_keep;  /* delete nothing */
+	bool is_dry_run; /* change nothing */
 	struct archive_watch watch;
-	/* With dry_run: what would be packed. May be NULL. */
+	/* With is_dry_run: what would be packed. May be NULL. */
 	void (*plan)(void *context, const char *table, const char *day,
 	    int64_t row_count);
 	/* Results. */

@@ -382,10 +382,11 @@ archive_rows_line(struct archive_rows *rows, int64_t id, struct buf *out,
 	result = take_values(rows, err);
 	ts_ms = db_column_integer(rows->row, rows->is_other ? 1
 	    : rows->columns.ts_ms);
-	if (result == 1 && (rows->is_other
-	    ? write_other(rows, &origin, out, err)
-	    : event_line_write(out, &rows->columns, rows->values, &origin,
-	    &has_json, err)) < 0)
+	if (result == 1 && rows->is_other) {
+		if (write_other(rows, &origin, out, err) < 0)
+			result = 0;
+	} else if (result == 1 && event_line_write(out, &rows->columns,
+	    rows->values, &origin, &has_json, err) < 0)
 		result = 0;
 	buf_room(out, JSON_PADDING);
 	/* Text that we wrote is JSON; text that we copied may be anything. */

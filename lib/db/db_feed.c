@@ -69,8 +69,8 @@ show_image(const struct db_feed *feed, struct err *err)
 	    "memory: %s", sqlite3_libversion(), sqlite3_errstr(result));
 }
 
-/* Blames the error on the table, which somebody has changed, instead of on a
- * bug or on the input. */
+/* Turns the error into one of the table, whose definition was changed: it is no
+ * bug, and not the input's fault. */
 static int
 blame_table(const struct db_feed *feed, struct err *err)
 {

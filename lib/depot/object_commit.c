@@ -168,7 +168,7 @@ object_commit(struct object_tree *tree, struct object_work **group,
 {
 	int64_t start_ns = tim_monotonic_ns(), spent_ns = 0;
 
-	if (tree->durable) {
+	if (tree->is_durable) {
 		sync_contents(tree, group, count);
 		spent_ns = tim_monotonic_ns() - start_ns;
 	}
@@ -176,7 +176,7 @@ object_commit(struct object_tree *tree, struct object_work **group,
 		if (!is_failed(group[i]))
 			link_object(tree, group[i]);
 	start_ns = tim_monotonic_ns();
-	if (tree->durable) {
+	if (tree->is_durable) {
 		sync_names(tree, group, count);
 		spent_ns += tim_monotonic_ns() - start_ns;
 	}

@@ -30,7 +30,7 @@ enum object_result {
 struct object_tree {
 	const char *root; /* for messages; borrowed */
 	int staging_fd, objects_fd;
-	bool durable;
+	bool is_durable;
 	/* A bit for each folder objects/ab/cd that is known to be durable. */
 	unsigned char known[OBJECT_FOLDER_COUNT / 8];
 };

@@ -166,7 +166,7 @@ open_folders(struct object_store *store, struct err *err)
 }
 
 int
-object_store_open(struct object_store **out, const char *root, bool durable,
+object_store_open(struct object_store **out, const char *root, bool is_durable,
     void (*wake)(void *), void *context, struct err *err)
 {
 	struct object_store *store = mem_new(1, sizeof(*store));
@@ -175,7 +175,7 @@ object_store_open(struct object_store **out, const char *root, bool durable,
 	store->tree.root = store->root;
 	store->life = prog_random();
 	store->tree.staging_fd = store->tree.objects_fd = -1;
-	store->tree.durable = durable;
+	store->tree.is_durable = is_durable;
 	store->wake = wake;
 	store->context = context;
 	queue_init(&store->waiting);

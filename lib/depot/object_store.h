@@ -27,7 +27,7 @@ struct object_file;
  * when files are done. Unless durable, nothing is synced. EXIT_CREATE when the root
  * cannot be written to, EXIT_AGAIN when no thread can be started. */
 MUST_USE int object_store_open(struct object_store **out, const char *root,
-    bool durable, void (*wake)(void *), void *context, struct err *err);
+    bool is_durable, void (*wake)(void *), void *context, struct err *err);
 
 /* Commits the submitted files, then closes the store. NULL is fine. */
 void object_store_close(struct object_store *store);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files that wait for the disk, at most: each holds a descriptor. */
+/* The most files that wait for the disk, because each holds a descriptor. */
 #define MAX_COMMITS 256
 #define PROGRESS_NS 200000000
 #define MAX_WAIT_MS 3600000
@@ -79,7 +79,7 @@ start_requests(struct fetch *fetch)
 	}
 }
 
-/* Tells admission which requests have left since. */
+/* Reports to admission the requests that have been sent since the last call. */
 static void
 note_all_sent(struct fetch *fetch)
 {
@@ -192,7 +192,7 @@ fetch_run(const struct fetch_options *options, struct fetch_totals *totals,
 	fetch.start_ns = fetch.shown_ns = tim_monotonic_ns();
 	fetch.items = mem_new((size_t)options->workers, sizeof(fetch.items[0]));
 	if (http_open(&fetch.http, (size_t)options->workers, err) < 0 ||
-	    object_store_open(&fetch.store, options->out, options->durable,
+	    object_store_open(&fetch.store, options->out, options->is_durable,
 	    wake, fetch.http, err) < 0 || fetch_report_init(&fetch.report,
 	    options, totals, err) < 0)
 		goto end;
@@ -201,7 +201,7 @@ fetch_run(const struct fetch_options *options, struct fetch_totals *totals,
 	fetch_report_run(&fetch.report);
 	if (fetch_report_flush(&fetch.report, &end_err) < 0)
 		fetch_give_up(&fetch, &end_err);
-	if (options->durable &&
+	if (options->is_durable &&
 	    manifest_sync(fetch.report.manifest, &end_err) < 0)
 		fetch_give_up(&fetch, &end_err);
 	result = fetch.has_failed ? -1 : 0;

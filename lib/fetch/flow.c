@@ -245,7 +245,7 @@ fetch_end_commit(struct fetch *fetch, const struct object_end *commit)
 		.content_length = commit->bytes,
 		.bytes_written = is_present ? 0 : commit->bytes,
 		.saved_bytes = is_present ? commit->bytes : 0,
-		.sync_ms = fetch->options->durable ? commit->sync_ms : -1,
+		.sync_ms = fetch->options->is_durable ? commit->sync_ms : -1,
 	};
 
 	fetch->commit_count--;

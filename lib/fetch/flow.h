@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * flow -- the way of one item through the engine: from the list to its
- * first candidate, from a request to what it means, from there to the store, to
- * the next candidate or to its end. The loop that calls it is fetch.c.
+ * flow -- the steps of one item through the engine: from the list to its first
+ * candidate; from a request to its outcome; from there to the store, the next
+ * candidate or the end. The loop that calls them is in fetch.c.
  */
 #ifndef FETCH_FLOW_H
 #define FETCH_FLOW_H
@@ -31,7 +31,7 @@ struct fetch {
  * deferred. */
 void fetch_give_up(struct fetch *fetch, const struct err *err);
 
-/* Begins an item (taken); there must be room in items. */
+/* Begins an item and takes ownership of work; there must be room in items. */
 void fetch_begin(struct fetch *fetch, struct work_item *work);
 
 /* Sends the next request of an item that has been admitted. */

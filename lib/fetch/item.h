@@ -33,8 +33,8 @@ struct fetch_body {
 
 struct fetch_item {
 	struct work_item *work;
-	size_t candidate; /* the one being tried, of work->candidates */
-	char *url;        /* the one being asked for, after redirects */
+	size_t candidate; /* index in work->candidates of the one being tried */
+	char *url;        /* being requested, after redirects */
 	char host[256];
 	int hop_count;
 	int64_t start_ns;     /* of the work on the item */
@@ -51,14 +51,16 @@ struct fetch_item {
 	char *etag, *last_modified, *content_type;
 };
 
-/* Takes work; now_ns, of the monotonic clock, is the start of the work on it. */
+/* Opens an item, which owns work from then on. now_ns, of the monotonic clock,
+ * is the start of the work on it. */
 struct fetch_item *fetch_item_open(struct work_item *work,
     struct object_store *store, int64_t now_ns);
 void fetch_item_close(struct fetch_item *item);
 
 const struct work_candidate *fetch_item_candidate(const struct fetch_item *item);
 
-/* Makes url (taken) the one to be asked for; it has been checked. */
+/* Sets the URL to request next, which has been checked; the item owns it from
+ * then on. */
 void fetch_item_aim(struct fetch_item *item, char *url, int64_t now_ns);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * options -- what a run of dl-fetch is to do, and the figures of what it has
- * done.
+ * options -- what a run of dl-fetch is to do, and the figures of what it did.
  */
 #ifndef FETCH_OPTIONS_H
 #define FETCH_OPTIONS_H
@@ -35,7 +34,7 @@ struct fetch_options {
 	int64_t workers; /* items under way at once */
 	int64_t max_items; /* 0: all */
 	int64_t connect_timeout_ms, timeout_ms; /* of one request */
-	bool durable;
+	bool is_durable;
 	const char *run_id;
 	const char *cohort; /* or NULL */
 	FILE *events;       /* or NULL */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC
  *
- * rate -- how often one host may be asked: "HOST[.ROLE]=3/s,180/h,1/3s". Every
- * window is exact: in no stretch of time of its length, wherever it begins, are
- * more requests sent than it allows. Time is passed in, in ns of any clock that
- * does not go back.
+ * rate -- how often requests may be sent to one host:
+ * "HOST[.ROLE]=3/s,180/h,1/3s". Every window is exact: no interval of its
+ * length, wherever it begins, has more requests than the window allows. The
+ * caller passes in the time, in ns of a clock that never goes back.
  *
- * A request is taken when it may go and sent when it is on the wire; between
- * the two lies the time to connect. While it is only taken it counts as if it
- * were sent now, and from then on at the time it was sent. So at every moment the
- * requests sent within the length of a window, plus those only taken, never exceed
- * what the window allows: a slow connection cannot press two requests together.
+ * A request is taken when it is admitted, and sent when it is on the wire,
+ * after the time to connect. Before it is sent it counts as sent now;
+ * afterwards it counts at the time when it was sent. So the requests sent
+ * within the length of a window, plus those only taken, never exceed what the
+ * window allows: a slow connection cannot push two requests closer together.
  */
 #ifndef FETCH_RATE_H
 #define FETCH_RATE_H
@@ -43,7 +43,7 @@ bool rate_applies(const struct rate *rate, const char *host, enum role role);
 /* The earliest time, not before now_ns, at which one more may be taken. */
 int64_t rate_earliest(const struct rate *rate, int64_t now_ns);
 
-/* One more is taken. */
+/* Notes that one more was taken. */
 void rate_take(struct rate *rate);
 
 /* One of those taken went out at at_ns, which is not before the time of the

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * tally -- exact percentiles of whole numbers (milliseconds, mostly). It keeps
- * a count for each value, in pages allocated on demand, so its size grows with the
- * spread of the values and not with their number.
+ * a count for each value, in pages allocated on demand, so its size grows with
+ * the spread of the values and not with their number.
  */
 #ifndef FETCH_TALLY_H
 #define FETCH_TALLY_H
@@ -25,9 +25,9 @@ void tally_add(struct tally *tally, int64_t value);
 /* Counts an infinite value, which is larger than every other. */
 void tally_add_endless(struct tally *tally);
 
-/* The nearest-rank percentile: the least value that at least percent of 100
- * values (1..100) do not exceed. -1 when there is none, or it
- * is one without an end. */
+/* Returns the nearest-rank percentile: the least value that at least `percent`
+ * (1 to 100) of 100 values do not exceed; -1 when there are no values or it is
+ * an infinite one. */
 int64_t tally_percentile(const struct tally *tally, int percent);
 
 /* Frees its memory; the tally is empty then. */

@@ -23,8 +23,8 @@
 /* One place where an item may be found. */
 struct work_candidate {
 	char *url;
-	char *resolver;   /* who named it; "direct" when the list does not say */
-	char *tier;       /* group of candidates; "direct" likewise */
+	char *resolver;   /* its source; "direct" when the list has none */
+	char *tier;       /* group of candidates; "direct" when the list has none */
 	enum role role;
 };
 

@@ -15,8 +15,9 @@
 #define WORK_LIST_MAX_LINE_BYTES (1 << 20)
 struct work_list;
 
-/* Reads path, "-" is stdin. The id of an item that is a plain URL is
- * the hash of the URL by `hash`, which is borrowed. *out is the caller's; EXIT_NO_INPUT. */
+/* Opens the list at path, "-" for stdin; the caller closes *out. The id of an
+ * item that is a plain URL is its hash by `hash`, which is borrowed.
+ * EXIT_NO_INPUT on failure. */
 MUST_USE int work_list_open(struct work_list **out, const char *path,
     const struct url_hash *hash, struct err *err);
 void work_list_close(struct work_list *list); /* NULL is fine */

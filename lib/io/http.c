@@ -50,8 +50,7 @@ http_open(struct http **out, size_t transfers, struct err *err)
 	http->multi = multi;
 	/* libcurl's default, four connections a running handle, closes some
 	 * that the next request would use. */
-	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
-	    (long)(transfers * 4 + 16));
+	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)(transfers * 4 + 16));
 	/* Sizes and digests are those of the file, so it must come as it is. */
 	http->headers = curl_slist_append(NULL, "Accept-Encoding: identity");
 	*out = http;
@@ -218,6 +217,8 @@ fill_answer(struct http_transfer *transfer, CURLcode code)
 {
 	struct http_answer *answer = &transfer->answer;
 	const struct http_head *head = &transfer->head;
+	const char *words = transfer->words[0] != '\0' ? transfer->words
+	    : curl_easy_strerror(code);
 
 	answer->fault = fault_of(transfer, code);
 	/* 1xx are not final, and 599 is the last (RFC 9110 section 15). */
@@ -225,10 +226,9 @@ fill_answer(struct http_transfer *transfer, CURLcode code)
 	    ? head->status : 0;
 	if (answer->fault == HTTP_FAULT_ABSENT && answer->status == 0)
 		answer->fault = HTTP_FAULT_bad_answer;
-	answer->words = answer->fault == HTTP_FAULT_ABSENT ? ""
-	    : transfer->head_fault != NULL ? transfer->head_fault
-	    : transfer->words[0] != '\0' ? transfer->words
-	    : curl_easy_strerror(code);
+	if (transfer->head_fault != NULL)
+		words = transfer->head_fault;
+	answer->words = answer->fault == HTTP_FAULT_ABSENT ? "" : words;
 	answer->content_length = head->content_length;
 	answer->retry_after_s = retry_after(head);
 	answer->ttfb_ms = time_ms(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T);

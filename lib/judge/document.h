@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * document -- the documents of OpenSLO files, checked as far as each can be
- * alone: apiVersion, kind, metadata; of alert policies and the like also their
- * fields, for slo-eval has its own burn-rate pairs and uses none of them.
+ * document -- the documents of OpenSLO files, with the checks that need no
+ * other document: apiVersion, kind, metadata. Of alert policies, conditions
+ * and targets the fields are checked too, since nothing else reads them:
+ * slo-eval has its own burn-rate pairs.
  */
 #ifndef JUDGE_DOCUMENT_H
 #define JUDGE_DOCUMENT_H
@@ -22,7 +23,7 @@ enum judge_kind {
 struct judge_document {
 	const char *file;              /* borrowed */
 	enum judge_kind kind;
-	const char *name;              /* borrowed from the tree, as all here */
+	const char *name;              /* this and the rest: borrowed from the tree */
 	const char *title;             /* displayName or name */
 	const struct yaml_node *spec;
 	int line;
@@ -38,23 +39,25 @@ struct judge_documents {
 
 #define JUDGE_FILE_MAX_BYTES (1 << 20)
 
-/* Adds the documents of a file, or of the *.yaml, *.yml and *.json of a folder,
- * by name. "-" is stdin. */
+/* Adds the documents of a file, or of all *.yaml, *.yml and *.json files of a
+ * folder in the order of their names. "-" is stdin. EXIT_CONFIG for a wrong
+ * document, EXIT_NO_INPUT for a file that cannot be read. */
 MUST_USE int judge_documents_read(struct judge_documents *documents,
     const char *path, struct err *err);
 
-/* Adds the packs that are part of the program. */
+/* Adds the packs that are built into the program. */
 MUST_USE int judge_documents_read_packs(struct judge_documents *documents,
     struct err *err);
 
-/* The document of that kind and name, or NULL. */
+/* Returns the document of that kind and name, borrowed, or NULL. */
 const struct judge_document *judge_documents_find(
     const struct judge_documents *documents, enum judge_kind kind,
     const char *name);
 
 void judge_documents_release(struct judge_documents *documents);
 
-/* metadata of a document or an inline SLI: *name and *title are borrowed. */
+/* Reads the metadata of a document or an inline SLI; *name and *title are
+ * borrowed. */
 MUST_USE int judge_metadata_read(const struct spec *spec,
     const struct yaml_node *node, const char **name, const char **title);
 

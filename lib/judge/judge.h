@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * judge -- counts the events of each objective in a database and judges
- * them. It only reads.
+ * judge -- counts the events of each objective in a database and judges the
+ * objectives. It only reads.
  */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
@@ -33,20 +33,20 @@ struct judge_time {
 	struct slo_window run_window;
 };
 
-/* Looks the run up in all event tables and fills in run_window and is_unknown.
- * "latest" is the newest (run.h) as of at_ms; *name becomes the run's own name
- * ("latest" when there is none). It is the caller's. */
+/* Looks up a run in all event tables and sets run_window and is_unknown.
+ * "latest" is the newest run (run.h) as of at_ms. *name becomes the name of
+ * that run, or "latest" when there is none; the caller frees it. */
 MUST_USE int judge_run(struct db *db, const char *run,
     struct judge_time *time, char **name, struct err *err);
 
-/* Judges all objectives; lines come in the order of the set, then by group. They
- * are the caller's, for judge_lines_release, after errors too. */
+/* Judges all objectives. Lines are in the order of the set, and within an
+ * objective by group. The caller releases them, after errors too. */
 MUST_USE int judge_all(struct db *db, const struct judge_set *set,
     const struct judge_time *time, struct judge_lines *lines, struct err *err);
 
 void judge_lines_release(struct judge_lines *lines);
 
-/* The exit code that the lines deserve: NO, NO_DATA or YES. */
+/* Returns the exit code for the lines: EXIT_NO, EXIT_NO_DATA or EXIT_YES. */
 int judge_lines_exit_code(const struct judge_lines *lines);
 
 #endif

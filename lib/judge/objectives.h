@@ -22,20 +22,20 @@ struct judge_set_item {
 	int64_t window_ms; /* rolling */
 	struct slo_objective judged;
 	struct slo_query query;
-	bool is_optional;  /* without events it has no line, instead of no_data */
+	bool is_optional;  /* without events it has no line, else one of no_data */
 };
 
 struct judge_set {
-	struct judge_set_item *items; /* by file as given, then as they stand there */
+	struct judge_set_item *items; /* in the order of the files and within them */
 	size_t count;
 	char **warnings;        /* about things that are allowed but probably mistakes */
 	size_t warning_count;
 };
 
-/* Reads files and folders (their *.yaml, *.yml and *.json, by name); without
- * any the packs that are part of the program. The set is the caller's, for
- * judge_set_release, after errors too. A wrong file is EXIT_CONFIG, one that
- * cannot be read EXIT_NO_INPUT. */
+/* Reads files, and the *.yaml, *.yml and *.json files of folders in the order
+ * of their names; without any, the packs that are built into the program. The
+ * caller releases the set, after errors too. EXIT_CONFIG for a wrong file,
+ * EXIT_NO_INPUT for one that cannot be read. */
 MUST_USE int judge_set_read(struct judge_set *set, const char *const *paths,
     size_t count, struct err *err);
 

@@ -9,7 +9,8 @@
 #include "json/spec.h"
 #include "slo/query.h"
 
-/* An indicator: what is known of its objective is set, the rest is filled in. */
+/* An indicator. The caller sets what it knows of the objective;
+ * judge_indicator_read sets the rest. */
 struct judge_indicator {
 	const char *compare;       /* op: "lte" ..., or NULL; borrowed */
 	const char *value;         /* of the objective, or NULL; borrowed */
@@ -25,18 +26,18 @@ struct judge_indicator {
 #define JUDGE_SOURCE_COUNTING "event", "where", "exclude", "group", "min_events", \
 	"min_bad_events", "min_coverage", "optional"
 
-/* The `spec` of the metricSource of a metric, which has no other fields than
- * these; NULL after an error. Borrowed. */
+/* Returns the `spec` of the metricSource of a metric, borrowed, after checking
+ * that it has only these fields; NULL with an error. */
 const struct yaml_node *judge_source_find(const struct spec *spec,
     const struct yaml_node *metric, const struct judge_indicator *indicator,
     const char *const *fields);
 
-/* The event of a source. */
+/* Reads the event of a source. */
 MUST_USE int judge_source_event(const struct spec *spec,
     const struct yaml_node *source, enum event_kind *out);
 
-/* An expression as SQL, in place of the one in *out, which may be NULL; the
- * caller's. An absent field leaves it as it was. */
+/* Reads an expression as SQL and replaces *out, which may be NULL, by it; the
+ * caller frees *out. Without the field, *out does not change. */
 MUST_USE int judge_source_expression(const struct spec *spec,
     const struct yaml_node *source, const char *field, enum event_kind event,
     char **out);

@@ -104,7 +104,7 @@ parse_comment(struct metric_definition *out, int line, const char *text,
 	return 0;
 }
 
-/* Prometheus and its users take what is named *_total for a counter. */
+/* Prometheus and its users expect a metric named *_total to be a counter. */
 static int
 check_total(const struct metric_definition *definition, struct err *err)
 {
@@ -158,7 +158,7 @@ parse_headers(struct metric_definition *out, struct err *err)
 static size_t
 token_length(const char *text)
 {
-	const char *close, *end;
+	const char *end;
 
 	if (strncmp(text, "--", 2) == 0)
 		return strcspn(text, "\n");
@@ -166,10 +166,8 @@ token_length(const char *text)
 		end = strstr(text + 2, "*/");
 		return end != NULL ? (size_t)(end - text) + 2 : strlen(text);
 	}
-	close = text[0] == '[' ? "]" : text[0] == '\'' ? "'"
-	    : text[0] == '"' ? "\"" : text[0] == '`' ? "`" : NULL;
-	if (close != NULL) {
-		end = strchr(text + 1, close[0]);
+	if (strchr("['\"`", text[0]) != NULL) {
+		end = strchr(text + 1, text[0] == '[' ? ']' : text[0]);
 		return end != NULL ? (size_t)(end - text) + 1 : strlen(text);
 	}
 	if (strchr(":@?$", text[0]) != NULL)

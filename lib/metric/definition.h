@@ -18,7 +18,7 @@
 #include "metric/prometheus.h"
 
 struct metric_definition {
-	char *path; /* as messages show it */
+	char *path; /* for messages */
 	char *text; /* the whole file, which is SQL */
 	char *name;
 	char *help;
@@ -27,10 +27,10 @@ struct metric_definition {
 	bool uses_run; /* it has the parameter :run_id */
 };
 
-/* Reads a definition; the file's name, without .sql, must be the metric's, and
- * what is named *_total must be a counter. Copies what it keeps;
- * metric_definition_release frees it, also after an error. EXIT_CONFIG with path
- * and line when it is wrong. */
+/* Reads a definition. The name of the metric must be that of the file without
+ * .sql, and a metric named *_total must be a counter. Nothing is borrowed. The
+ * caller releases *out, after errors too. EXIT_CONFIG, with path and line, for
+ * a wrong definition. */
 MUST_USE int metric_definition_parse(struct metric_definition *out,
     const char *path, const char *text, size_t len, struct err *err);
 

@@ -120,11 +120,12 @@ add_row(struct query *query, struct prometheus_family *family, struct err *err)
 
 	if (type == DB_NULL)
 		return 0;
+	if (type == DB_TEXT)
+		return err_set(err, EXIT_CONFIG, "column value is text, not a "
+		    "number: '%.40s'", db_column_text(statement, query->value));
 	if (type != DB_INTEGER && type != DB_REAL)
-		return err_set(err, EXIT_CONFIG, "column value is %s, not a "
-		    "number: '%.40s'", type == DB_TEXT ? "text" : "a blob",
-		    type == DB_TEXT ? db_column_text(statement, query->value)
-		    : "");
+		return err_set(err, EXIT_CONFIG, "column value is a blob, not a "
+		    "number");
 	for (size_t i = 0; i < query->label_count; i++) {
 		query->labels[i].value = db_column_text(statement,
 		    query->columns[i]);

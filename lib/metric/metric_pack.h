@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * metric_pack -- metric definitions (metric/definition.h) by the folder: a
- * pack is a folder of .sql files, or one that is built into the program.
+ * metric_pack -- packs of metric definitions (metric/definition.h): a pack is
+ * a folder of .sql files, or one that is built into the program.
  */
 #ifndef METRIC_METRIC_PACK_H
 #define METRIC_METRIC_PACK_H
@@ -20,7 +20,7 @@ struct metric_pack {
 	size_t count;
 };
 
-/* An empty set; the caller's. */
+/* Opens an empty set, which the caller closes. */
 struct metric_pack *metric_pack_open(void);
 void metric_pack_close(struct metric_pack *packs); /* NULL is fine */
 
@@ -35,7 +35,7 @@ MUST_USE int metric_pack_add(struct metric_pack *packs, const char *pack,
 MUST_USE int metric_pack_add_built_in(struct metric_pack *packs,
     struct err *err);
 
-/* Appends one line a metric: pack, name, type, help, with tabs between. */
+/* Appends one line for each metric: pack, name, type and help, separated by tabs. */
 void metric_pack_list(const struct metric_pack *packs, struct buf *out);
 
 #endif

@@ -26,12 +26,12 @@ enum prometheus_type {
 extern const char *const prometheus_type_names[PROMETHEUS_TYPE_COUNT];
 #define PROMETHEUS_TYPES "counter, gauge, histogram, summary, untyped"
 
-/* The type with that name; -1 when there is none. */
+/* Returns the type with that name; -1 for none. */
 int prometheus_find_type(const char *name);
 
-/* [a-zA-Z_:][a-zA-Z0-9_:]* */
+/* Whether name is [a-zA-Z_:][a-zA-Z0-9_:]* */
 bool prometheus_is_metric_name(const char *name);
-/* [a-zA-Z_][a-zA-Z0-9_]*, and not reserved by a leading "__". */
+/* Whether name is [a-zA-Z_][a-zA-Z0-9_]*, without the reserved prefix "__". */
 bool prometheus_is_label_name(const char *name);
 
 /* Writes the number as the format requires: the shortest decimal that reads back as

@@ -199,8 +199,8 @@ read_lines(struct catalog *catalog, FILE *file, struct err *err)
 		size_t len = strlen(line);
 
 		if (len == 0 || line[len - 1] != '\n') {
-			catalog->torn = feof(file) != 0;
-			if (!catalog->torn)
+			catalog->is_torn = feof(file) != 0;
+			if (!catalog->is_torn)
 				result = err_set(err, EXIT_DATA, "too long, or "
 				    "a NUL byte in it");
 			break;
@@ -240,7 +240,7 @@ catalog_init(struct catalog *catalog, const char *root, bool must_exist,
 	buf_printf(&path, "%s/%s", root, CATALOG_FILE);
 	file = fopen(buf_text(&path), "re");
 	if (file != NULL) {
-		catalog->exists = true;
+		catalog->has_file = true;
 		result = read_lines(catalog, file, err);
 		fclose(file);
 	} else if (errno != ENOENT)
@@ -265,16 +265,16 @@ static int
 append(struct catalog *catalog, int fd, const char *path,
     const struct buf *line, struct err *err)
 {
-	if (catalog->torn && ftruncate(fd, catalog->whole_bytes) < 0)
+	if (catalog->is_torn && ftruncate(fd, catalog->whole_bytes) < 0)
 		return err_system(err, EXIT_IO, "%s", path);
-	catalog->torn = false;
+	catalog->is_torn = false;
 	if (file_write_all(fd, line->data, line->len) < 0 || fsync(fd) < 0) {
 		err_system(err, EXIT_IO, "%s", path);
-		catalog->torn = ftruncate(fd, catalog->whole_bytes) < 0;
+		catalog->is_torn = ftruncate(fd, catalog->whole_bytes) < 0;
 		return -1;
 	}
 	catalog->whole_bytes += (int64_t)line->len;
-	return catalog->exists ? 0 : file_sync_folder_of(path, err);
+	return catalog->has_file ? 0 : file_sync_folder_of(path, err);
 }
 
 int
@@ -300,7 +300,7 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
 	if (fd >= 0)
 		close(fd);
 	if (result == 0) {
-		catalog->exists = true;
+		catalog->has_file = true;
 		keep(catalog, entry);
 	}
 	buf_release(&path);

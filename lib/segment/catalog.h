@@ -30,8 +30,8 @@ struct catalog_entry {
 
 struct catalog {
 	char *root;                    /* of the archive */
-	bool exists;                   /* the file was there */
-	bool torn;                     /* its last line is incomplete */
+	bool has_file;                 /* the file was there */
+	bool is_torn;                  /* its last line is incomplete */
 	int64_t whole_bytes;           /* length of its complete lines */
 	struct catalog_entry *entries; /* ordered by part_name_compare */
 	size_t count;

@@ -2,8 +2,8 @@
  *
  * expression -- conditions over the columns of one event, in the part of SQL
  * that engines share: comparison, AND, OR, NOT, IN, IS NULL, IS TRUE,
- * arithmetic and coalesce. An expression is parsed by its grammar and written
- * out anew, so that nothing but such an expression ever reaches a database.
+ * arithmetic and coalesce. An expression is parsed by the grammar and written
+ * anew, so that only such expressions reach a database.
  *
  * Grammar (keywords in any case):
  *   condition  = and { OR and }         and   = not { AND not }
@@ -17,8 +17,8 @@
  *   primary    = number | 'text' | TRUE | FALSE | column
  *              | coalesce "(" sum "," sum { "," sum } ")" | "(" condition ")"
  *
- * a / b is written a * 1.0 / b: the quotient of two integers is cut by some
- * engines and not by others.
+ * a / b is written as a * 1.0 / b, because only some engines cut the quotient
+ * of two integers to an integer.
  */
 #ifndef SLO_EXPRESSION_H
 #define SLO_EXPRESSION_H
@@ -26,7 +26,7 @@
 #include "base/buf.h"
 #include "tel/event.h"
 
-/* Brackets, NOTs and minuses within each other. */
+/* The deepest nesting of brackets, NOTs and minus signs. */
 #define EXPRESSION_MAX_DEPTH 40
 
 /* Appends text as SQL, in brackets. A column that the event does not have, a

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC
  *
- * query -- how the events of an objective are counted: the SQL that does
- * it, and what its rows mean.
+ * query -- how the events of an objective are counted: the SQL that does it,
+ * and what its rows mean.
  *
- * Every event that meets `where` is excluded (it meets `exclude`), good (it
- * meets `good`) or bad (all others): a condition that is NULL is not met. With
- * slices the events of each slice of time are counted first, and the slices
- * are good, bad or without data. One statement does it all; its rows are
- * groups by ages or slices, never events.
+ * An event that meets `where` is excluded if it meets `exclude`, else good if
+ * it meets `good`, else bad. A condition that is NULL is not met. With slices,
+ * the events of each slice of time are counted first, and the slices are good,
+ * bad or without data. One statement does all this; it returns a row for each
+ * group and age, or group and slice.
  */
 #ifndef SLO_QUERY_H
 #define SLO_QUERY_H
@@ -22,27 +22,28 @@ enum slo_compare { SLO_LTE, SLO_LT, SLO_GTE, SLO_GT };
 
 struct slo_query {
 	enum event_kind event;
-	char *where;   /* SQL of expression.h; NULL: all events */
-	char *exclude; /* NULL: none */
+	char *where;   /* SQL of expression.h; NULL for all events */
+	char *exclude; /* NULL for none */
 	char *good;    /* NULL only when counts_events */
 	bool is_bad;   /* the condition in `good` selects the bad ones */
 	const char *group[SLO_MAX_GROUP]; /* columns */
 	size_t group_count;
 
-	int64_t slice_ms;            /* 0: events are counted, not slices */
+	int64_t slice_ms;            /* 0 when events are counted, not slices */
 	bool counts_events;          /* a slice is good when its count of events
 	                              * compares so with limit: */
 	enum slo_compare compare;
 	int64_t limit;
-	struct decimal slice_target; /* else when this share of them is good */
-	/* With counts_events: a slice exists where there is such an event. */
+	struct decimal slice_target; /* else a slice is good when this share of
+	                              * its events is */
+	/* With counts_events, a slice exists only if it has such an event. */
 	enum event_kind presence;
 	char *presence_where;
 };
 
 void slo_query_release(struct slo_query *query);
 
-/* "<=" ... */
+/* Returns the operator in SQL, such as "<=". Static. */
 const char *slo_compare_sql(enum slo_compare compare);
 
 /* The span that is judged: a rolling window or a run. */
@@ -51,13 +52,13 @@ struct slo_scope {
 	const char *run_id; /* NULL: a rolling window */
 };
 
-/* Appends the statement. Parameter 1 is window.from_ms, 2 window.until_ms, 3
- * run_id where there is one. Its columns are those of the group, then
- * SLO_ROW_COUNT more; the rows of a group follow each other. */
+/* Appends the statement. Its parameters are 1: window.from_ms, 2:
+ * window.until_ms, and 3: run_id, if there is one. Its columns are those of the
+ * group, followed by SLO_ROW_COUNT more. All rows of a group are adjacent. */
 void slo_query_sql(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope);
 
-/* One row of it. */
+/* The columns of a row after those of the group. */
 enum { SLO_ROW_SLOT, SLO_ROW_GOOD, SLO_ROW_BAD, SLO_ROW_EXCLUDED, SLO_ROW_FIRST,
 	SLO_ROW_LAST, SLO_ROW_COUNT };
 
@@ -65,9 +66,9 @@ enum { SLO_ROW_SLOT, SLO_ROW_GOOD, SLO_ROW_BAD, SLO_ROW_EXCLUDED, SLO_ROW_FIRST,
 void slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
     struct slo_tally *tally, const int64_t row[SLO_ROW_COUNT]);
 
-/* Appends a statement for people that lists the events to look at: the bad
- * ones, or those counted when slices are. values are those of the group; one
- * may be NULL. */
+/* Appends a statement for people that lists the events to look at: bad events,
+ * or with slices all events that are counted. values are those of the group;
+ * each may be NULL. */
 void slo_query_sql_bad(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope, const char *const *values);
 

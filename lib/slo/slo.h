@@ -46,9 +46,9 @@ struct slo_tally {
 };
 
 struct slo_objective {
-	struct decimal target;         /* 1: not one bad event */
-	int64_t min_events;            /* fewer: insufficient */
-	int64_t min_bad_events;        /* fewer: a miss is insufficient */
+	struct decimal target;         /* 1 allows no bad event */
+	int64_t min_events;            /* with fewer the verdict is insufficient */
+	int64_t min_bad_events;        /* with fewer a miss is insufficient */
 	struct decimal min_coverage;
 	int64_t slice_ms;              /* 0 when events are counted */
 };
@@ -98,16 +98,16 @@ struct slo_result {
 	size_t burn_count;
 };
 
-/* Judges one group. is_whole says that the window is all there is (a run), so
- * that its coverage is 1. Pairs are left out when the factor would be below
- * 0.9 (they would warn within the budget), when the short window is shorter
+/* Judges one group. is_whole says that there is nothing outside the window (a
+ * run), so that its coverage is 1. A pair is left out when its factor would be
+ * below 0.9 (it would warn within the budget), when its short window is shorter
  * than a slice, and when the target is 1. */
 void slo_judge(struct slo_result *result, const struct slo_objective *objective,
     const struct slo_tally *tally, const struct slo_window *window,
     bool is_whole);
 
-/* Texts of the numbers, DECIMAL_TEXT_SIZE each. They return false, and out is
- * "", when there is none: no events, or no budget to divide by. */
+/* Each writes a number as text; out has at least DECIMAL_TEXT_SIZE bytes. Without
+ * events, or without a budget to divide by, out is "" and the result false. */
 bool slo_print_sli(char *out, const struct slo_result *result);
 bool slo_print_consumed(char *out, const struct slo_result *result,
     const struct decimal *target);
@@ -115,7 +115,8 @@ bool slo_print_remaining(char *out, const struct slo_result *result,
     const struct decimal *target);
 void slo_print_coverage(char *out, const struct slo_result *result);
 void slo_print_factor(char *out, const struct slo_burn *burn);
-/* The share of bad events, as a multiple of the share that the target allows. */
+/* Writes the share of bad events as a multiple of the share that the target
+ * allows. */
 bool slo_print_burn(char *out, const struct slo_counts *counts,
     const struct decimal *target);
 

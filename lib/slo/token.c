@@ -36,7 +36,8 @@ scan_number(const char *p)
 	return len;
 }
 
-/* The length of 'text', two quotes standing for one; 0 when it does not end. */
+/* Returns the length of 'text', in which two quotes stand for one; 0 when it
+ * has no end. */
 static size_t
 scan_text(const char *p)
 {

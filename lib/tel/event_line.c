@@ -151,12 +151,10 @@ write_value(struct json_writer *json, const char *column, enum event_type type,
 {
 	if (value->type == EVENT_VALUE_REAL)
 		return write_real(json, column, value->real, err);
+	if (value->type == EVENT_VALUE_TEXT && type == EVENT_JSON)
+		return write_json(json, column, value->text, value->text_len, err);
 	if (value->type == EVENT_VALUE_TEXT)
-		return type == EVENT_JSON
-		    ? write_json(json, column, value->text, value->text_len,
-		    err)
-		    : write_text(json, column, value->text, value->text_len,
-		    err);
+		return write_text(json, column, value->text, value->text_len, err);
 	if (type == EVENT_BOOLEAN && (value->integer & ~1) == 0)
 		json_writer_boolean(json, value->integer == 1);
 	else

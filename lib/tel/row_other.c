@@ -43,11 +43,10 @@ text_or_null(const char *chars, size_t len)
 		: RECORD_NULL, .len = (unsigned int)len, .text = chars };
 }
 
-const unsigned char *
-row_other_record(struct arena *arena, const struct row_envelope *envelope,
+static const unsigned char *
+make_row(struct arena *arena, const struct row_envelope *envelope,
     const char *body, size_t body_len, size_t *len)
 {
-	struct buf reduced = BUF_EMPTY;
 	const struct record_value values[] = {
 		{ .type = RECORD_NULL },
 		{ .type = RECORD_INTEGER, .integer = envelope->ts_ms },
@@ -56,13 +55,25 @@ row_other_record(struct arena *arena, const struct row_envelope *envelope,
 		text_or_null(envelope->trace_id.text, envelope->trace_id.len),
 		text_or_null(envelope->span_id.text, envelope->span_id.len),
 		text_or_null(envelope->cohort.text, envelope->cohort.len),
-		body != NULL ? text_or_null(body, body_len)
-		    : (write_envelope(&reduced, envelope),
-		    text_or_null(reduced.data, reduced.len)),
+		text_or_null(body, body_len),
 	};
-	const unsigned char *record = record_make(arena, values,
-	    sizeof(values) / sizeof(values[0]), len);
 
+	return record_make(arena, values, sizeof(values) / sizeof(values[0]), len);
+}
+
+const unsigned char *
+row_other_record(struct arena *arena, const struct row_envelope *envelope,
+    const char *body, size_t body_len, size_t *len)
+{
+	struct buf reduced = BUF_EMPTY;
+	const unsigned char *record;
+
+	if (body == NULL) {
+		write_envelope(&reduced, envelope);
+		body = reduced.data;
+		body_len = reduced.len;
+	}
+	record = make_row(arena, envelope, body, body_len, len);
 	buf_release(&reduced);
 	return record;
 }

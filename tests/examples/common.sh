@@ -6,13 +6,19 @@
 BIN=${BIN:-$root/build/release/bin}
 PATH=$BIN:$PATH
 export BIN ROOT=$root PATH ORIGIN_URL
+: "${ORIGIN_URL:?must name a test origin}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Makes what the examples need, in $work/filled.
 fill_folder() {
 	mkdir "$work/filled"
-	(cd "$work/filled" && . "$root/tests/examples/setup.sh") >"$work/said" 2>&1
+	(cd "$work/filled" && set -e && . "$root/tests/examples/setup.sh") >"$work/said" 2>&1
+	# shellcheck disable=SC2181 # set -e has no effect within an if
+	if [ $? -ne 0 ]; then
+		printf 'tests/examples/setup.sh: %s\n' "$(cat "$work/said")"
+		exit 1
+	fi
 }
 
 # Sets scratch to a folder that is a copy of $work/filled.

@@ -50,6 +50,8 @@ tel-ingest --db tel.db events.jsonl >/dev/null
 events old 20 "$(date -d 2026-11-01T10:04:00Z +%s%3N)" | tel-ingest --db old.db >/dev/null
 tel-archive pack --archive arc --db old.db --before 2026-11-02 >/dev/null
 cp tel.db var/lib/teltools/tel.db
+cp tel.db var/lib/teltools/web.db
+cp -a arc var/lib/teltools/arc
 log_lines 20 20 | gzip >access.log.2.gz
 log_lines 20 22 >access.log
 cp access.log var/log/nginx/access.log

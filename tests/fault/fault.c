@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC
  *
  * fault -- preloaded into a program, makes the n-th call that changes a file
- * fail or kills the program there, as a power cut would. FAULT_AT is n, counted
- * from 1; FAULT_HOW is "kill" (before the call), "term" (SIGTERM, and the call
- * goes on), or an errno by name: ENOSPC, EIO. FAULT_COUNT names a file that gets the number of such calls at the end,
- * so that a test knows where it may strike.
+ * fail, or kills the program there, as a power cut would. FAULT_AT is n,
+ * counted from 1. FAULT_HOW is "kill" (before the call), "term" (SIGTERM, and
+ * then the call is made), or an errno by name: ENOSPC, EIO. The file named by
+ * FAULT_COUNT gets the number of such calls when the program ends, so that a
+ * test knows which n there are.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,7 +20,7 @@
 
 static long calls;
 
-/* 0 go on; else the errno to fail with. */
+/* Counts a call. Returns the errno to fail with, or 0 to make the call. */
 static int
 strike(void)
 {
@@ -49,7 +50,7 @@ report(void)
 	fclose(file);
 }
 
-/* A full disk does not keep files from being removed; a kill may come then too. */
+/* For a removal, which works on a full disk too: only a kill may come here. */
 static void
 strike_at_removal(void)
 {
@@ -59,7 +60,7 @@ strike_at_removal(void)
 		(void)strike();
 }
 
-/* Terminals and pipes are left alone: only files can be half written. */
+/* Whether fd is a file. Others are left alone: only files can be half written. */
 static int
 is_file(int fd)
 {

@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: ISC
  *
- * origin -- an HTTP server for tests, on 127.0.0.1. It prints its port, then
- * serves until SIGTERM; what it does with a request stands in the request.
+ * origin -- an HTTP server for tests, on 127.0.0.1. It prints its port and
+ * serves until SIGTERM. The URL of a request says how it is answered.
  *
  *   /bytes/N       N pseudo-random bytes, always the same for the same ?seed=
  *   /file/PATH     a file below --root
- *   /status/CODE   that status, with a short text
- *   /redirect      to ?to=, after ?times= hops (default 1) through itself;
- *                  ?loop=1 never ends; ?status= (default 302)
- *   /delay         a short text; made for ?ms=
+ *   /status/CODE   an answer of that status, with a short text
+ *   /redirect      redirects to ?to=, after ?times= hops (default 1) through itself;
+ *                  ?loop=1 never ends; ?status= is the status (default 302)
+ *   /delay         a short text, for use with ?ms=
  *
- * Every path takes:
- *   ms=N           waits so long before it answers (at most a minute)
+ * Every path has these parameters:
+ *   ms=N           waits N ms before it answers (at most a minute)
  *   fail=CODE      that status for the first times= (default 1) requests with
- *                  the same key= (default: the path); then as it would be
- *   retry_after=T  Retry-After: T with an answer that is no success
+ *                  the same key= (default: the path); then the usual answer
+ *   retry_after=T  adds Retry-After: T to an answer that is no success
  *   type=T         Content-Type
  *   etag=weak|none (default strong)
- * and those with a body of bytes or a file:
- *   prefix=TEXT    the body begins with it
- *   corrupt=1      one byte of the body is another
- *   cut=N          the connection is closed after N bytes of the body
+ * /bytes and /file have these as well:
+ *   prefix=TEXT    the body begins with TEXT
+ *   corrupt=1      one byte of the body is wrong
+ *   cut=N          closes the connection after N bytes of the body
  *   chunked=1      no Content-Length
- *   drip_ms=N      waits so long after each drip_bytes= (default 1) bytes
+ *   drip_ms=N      waits N ms after each drip_bytes= (default 1) bytes
  *   hold=N         sends N bytes, then nothing for a minute
- *   ranges=0       Range is not heeded
- * Conditions (RFC 9110 section 13) and single ranges (section 14) are heeded.
+ *   ranges=0       ignores Range
+ * Conditional requests (RFC 9110 section 13) and single ranges (section 14)
+ * work.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -54,32 +55,32 @@ struct settings {
 	FILE *log;
 };
 
-/* From the first line of a request to its end. */
+/* The state of a request from its first line to its end. */
 struct arrival {
-	int64_t at_ns; /* 0: its head is not there yet */
+	int64_t at_ns; /* when its head was complete; 0 before */
 	char uri[];
 };
 
-/* One request: what its URI and head say. */
+/* A request with its URI and head. */
 struct request {
 	struct MHD_Connection *connection;
 	const struct settings *settings;
-	const char *uri; /* as it came */
+	const char *uri; /* as received */
 	const char *path;
 	const char *method;
 	const char *range;
 };
 
-/* Where a body comes from, and what is to be done to it. */
+/* The source of a body, and the changes to make to it. */
 struct body {
-	int fd; /* a file; -1: bytes made of seed */
+	int fd; /* a file; -1 for bytes made from seed */
 	uint64_t seed;
 	int64_t size;
-	int64_t start; /* of the range that is sent */
+	int64_t start; /* of the range to send */
 	char *prefix;
 	int64_t prefix_len;
-	int64_t corrupt_at;      /* -1: nowhere */
-	int64_t cut_at, hold_at; /* counted from the start of the range; or -1 */
+	int64_t corrupt_at;      /* -1 for nowhere */
+	int64_t cut_at, hold_at; /* from the start of the range; -1 for nowhere */
 	int64_t drip_ms, drip_bytes;
 };
 
@@ -128,7 +129,7 @@ header(const struct request *request, const char *key)
 	    MHD_HEADER_KIND, key);
 }
 
-/* A number from 0 on, or absent when it is none. */
+/* Returns the number in text, 0 or more; absent when it is none. */
 static int64_t
 number_of(const char *text, int64_t absent)
 {
@@ -154,7 +155,7 @@ is_set(const struct request *request, const char *key)
 	return number(request, key, 0) == 1;
 }
 
-/* How many requests with that key came before this one. */
+/* Returns how many requests had that key before, and counts this one. */
 static int64_t
 count_before(const char *key)
 {
@@ -217,7 +218,7 @@ log_request(const struct request *request, int64_t at_ns, unsigned status)
 	pthread_mutex_unlock(&mutex);
 }
 
-/* splitmix64: byte k of the content is byte k % 8 of word k / 8. */
+/* Makes content by splitmix64: byte k of it is byte k % 8 of word k / 8. */
 static unsigned char
 made_byte(uint64_t seed, uint64_t at)
 {
@@ -250,8 +251,8 @@ fill(const struct body *body, int64_t at, char *out, size_t len)
 	return got;
 }
 
-/* The next piece of a body for libmicrohttpd; at counts from the start of the
- * range. */
+/* Gives libmicrohttpd the next piece of a body; `at` counts from the start of
+ * the range. */
 static ssize_t
 give(void *context, uint64_t at, char *out, size_t size)
 {
@@ -326,8 +327,8 @@ reply_text(const struct request *request, int64_t at_ns, unsigned status,
 	return result;
 }
 
-/* "bytes=A-B", "bytes=A-", "bytes=-N" against size: 1 a range, 0 none that is
- * heeded, -1 none of it is there. */
+/* Reads "bytes=A-B", "bytes=A-" or "bytes=-N". Returns 1 for a range of a body
+ * of that size, 0 for a header to ignore, -1 for a range outside the body. */
 static int
 parse_range(const char *text, int64_t size, int64_t *start, int64_t *end)
 {
@@ -360,7 +361,7 @@ parse_range(const char *text, int64_t size, int64_t *start, int64_t *end)
 }
 
 struct validators {
-	char etag[80]; /* "" when there is none */
+	char etag[80]; /* "" for none */
 	char date[40];
 	time_t modified;
 };
@@ -373,8 +374,8 @@ is_not_modified(const struct request *request, const struct validators *known)
 	const char *opaque = strchr(known->etag, '"');
 	struct tm tm = { .tm_sec = 0 };
 
-	/* If-None-Match compares weakly, and If-Modified-Since counts only
-	 * without it. */
+	/* If-None-Match compares weakly; If-Modified-Since is used only without
+	 * it. */
 	if (match != NULL)
 		return strcmp(match, "*") == 0 ||
 		    (opaque != NULL && strstr(match, opaque) != NULL);
@@ -597,8 +598,8 @@ handle(void *context, struct MHD_Connection *connection, const char *path,
 
 	(void)version;
 	(void)upload;
-	/* libmicrohttpd calls a second time when the request is all there; an
-	 * answer before that would close the connection. */
+	/* libmicrohttpd calls again when the request is complete; an answer
+	 * before that would close the connection. */
 	if (arrival->at_ns == 0 || *upload_size > 0) {
 		arrival->at_ns = arrival->at_ns == 0 ? monotonic_ns()
 		    : arrival->at_ns;
@@ -685,7 +686,7 @@ main(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	address.sin_port = htons((uint16_t)port);
-	/* A thread a connection: waiting in one holds up no other. */
+	/* A thread for each connection, so that a wait in one delays no other. */
 	daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION |
 	    MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, &settings,
 	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
@@ -701,7 +702,7 @@ main(int argc, char **argv)
 	    MHD_DAEMON_INFO_BIND_PORT)->port);
 	fflush(stdout);
 	sigwait(&signals, &got);
-	/* Threads may be waiting; the log is written line by line, so there is
-	 * nothing to tidy up. */
+	/* Threads may still wait. The log is flushed line by line, so nothing
+	 * needs to be closed. */
 	_exit(0);
 }

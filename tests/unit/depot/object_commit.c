@@ -24,7 +24,7 @@ enter(void **state)
 	if (folder_enter(state) < 0 || mkdir("staging", 0777) < 0 ||
 	    mkdir("objects", 0777) < 0)
 		return -1;
-	tree = (struct object_tree){ .root = "store", .durable = true,
+	tree = (struct object_tree){ .root = "store", .is_durable = true,
 		.staging_fd = open("staging", O_RDONLY | O_DIRECTORY),
 		.objects_fd = open("objects", O_RDONLY | O_DIRECTORY) };
 	*state = &tree;

@@ -84,7 +84,7 @@ test_one_window(void **state)
 		rate_take(rate);
 		rate_sent(rate, 5 * S);
 	}
-	/* The window and its margin. */
+	/* A window and its margin. */
 	assert_int_equal(rate_earliest(rate, 5 * S), 6 * S + 20 * MS);
 	assert_int_equal(rate_earliest(rate, 6 * S), 6 * S + 20 * MS);
 	assert_int_equal(rate_earliest(rate, 7 * S), 7 * S);
@@ -119,7 +119,7 @@ test_taken_count_as_now(void **state)
 	rate_take(rate);
 	assert_true(rate_earliest(rate, 100 * S) == RATE_UNKNOWN);
 	rate_sent(rate, 100 * S);
-	/* One is still on its way, so the one that was sent must have left the
+	/* One request is not sent yet, so the one that was sent must leave the
 	 * window first. */
 	assert_int_equal(rate_earliest(rate, 100 * S), 101 * S + 20 * MS);
 	rate_sent(rate, 101 * S);
@@ -127,7 +127,7 @@ test_taken_count_as_now(void **state)
 	rate_close(rate);
 }
 
-/* The most sends in any stretch of length_ns. */
+/* Returns the most requests sent within any length_ns. */
 static size_t
 most_in_window(const int64_t *sent, size_t count, int64_t length_ns)
 {
@@ -142,8 +142,8 @@ most_in_window(const int64_t *sent, size_t count, int64_t length_ns)
 	return most;
 }
 
-/* A busy client whose connections take any time up to a second, against every
- * window, over an hour of pretended time. */
+/* A busy client whose connections take up to a second, for an hour of simulated
+ * time: no window is exceeded. */
 static void
 test_promise(void **state)
 {
@@ -180,7 +180,7 @@ test_promise(void **state)
 	rate_close(rate);
 }
 
-/* With nothing else to wait for, nearly all of the allowance is used. */
+/* A client that waits for nothing else can use nearly all of a window. */
 static void
 test_use(void **state)
 {

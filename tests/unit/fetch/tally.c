@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 static void
-test_nearest_rank(void **state)
+returns_the_nearest_rank(void **state)
 {
 	struct tally tally = { 0 };
 
@@ -19,7 +19,7 @@ test_nearest_rank(void **state)
 	assert_int_equal(tally_percentile(&tally, 1), 7);
 	assert_int_equal(tally_percentile(&tally, 100), 7);
 	tally_add(&tally, 100000);
-	/* The 50th of two values is the smaller, not something between. */
+	/* The 50th percentile of two values is the smaller, not their mean. */
 	assert_int_equal(tally_percentile(&tally, 50), 7);
 	assert_int_equal(tally_percentile(&tally, 51), 100000);
 	tally_release(&tally);
@@ -31,7 +31,7 @@ test_nearest_rank(void **state)
 }
 
 static void
-test_endless(void **state)
+counts_infinite_values(void **state)
 {
 	struct tally tally = { 0 };
 
@@ -46,7 +46,7 @@ test_endless(void **state)
 }
 
 static void
-test_edges(void **state)
+limits_values(void **state)
 {
 	struct tally tally = { 0 };
 
@@ -63,9 +63,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nearest_rank),
-		cmocka_unit_test(test_endless),
-		cmocka_unit_test(test_edges),
+		cmocka_unit_test(returns_the_nearest_rank),
+		cmocka_unit_test(counts_infinite_values),
+		cmocka_unit_test(limits_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Lines of a work list: what an item has of them, and what is said about a line that
- * is none.
+ * Lines of a work list: the items that they make, and the messages for wrong
+ * lines.
  */
 #include "fetch/work_item.h"
 #include "base/buf.h"
@@ -249,7 +249,7 @@ lists_of_urls_that_are_wrong(void **state)
 	refused("{\"id\":\"a\",\"urls\":[{\"url\":\"https://h/\",\"resolver\":\"\"}]}",
 	    "urls[0]: resolver: must have 1 to 1024 bytes, has 0");
 	refused("{\"id\":\"a\",\"urls\":[{\"url\":\"https://h/\",\"role\":\"Landing\"}]}",
-	    "urls[0]: role: 'Landing' is none of metadata|landing|artifact");
+	    "urls[0]: role: 'Landing' is not metadata, landing or artifact");
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Fields of a configuration: what is read from each, and what is said about one that
- * is wrong, with its line.
+ * Fields of a configuration: their values, and the messages for wrong fields,
+ * with their lines.
  */
 #include "json/spec.h"
 #include "json/yaml.h"
@@ -20,7 +20,7 @@ static struct yaml *tree;
 static struct err err;
 static const struct spec spec = { "a.yaml", &err };
 
-/* The tree of a text, until the next call. */
+/* Returns the tree of a text, which is valid until the next call. */
 static const struct yaml_node *
 node_of(const char *text)
 {
@@ -74,7 +74,7 @@ unknown_fields_are_refused(void **state)
 	said("a.yaml: line 1: it has no field 'zzzzzzzz'; it may have name, title or color");
 	assert_int_equal(spec_fields(&spec, node_of("zzzzzzzz: y"), "it", one), -1);
 	said("a.yaml: line 1: it has no field 'zzzzzzzz'; it may have name");
-	/* The beginning of a field's name is not the field. */
+	/* The beginning of the name of a field is another name. */
 	assert_int_equal(spec_fields(&spec, node_of("names: y"), "it", one), -1);
 	assert_int_equal(spec_fields(&spec, node_of("nam: y"), "it", one), -1);
 }
@@ -98,7 +98,7 @@ a_text_is_read(void **state)
 	(void)state;
 	assert_int_equal(spec_text(&spec, node_of("a: b c"), "a", SPEC_REQUIRED, &text), 0);
 	assert_string_equal(text, "b c");
-	/* As it is written, whatever YAML makes of it. */
+	/* As written, whatever it means in YAML. */
 	assert_int_equal(spec_text(&spec, node_of("a: 0.9990"), "a", SPEC_REQUIRED, &text), 0);
 	assert_string_equal(text, "0.9990");
 	assert_int_equal(spec_text(&spec, node_of("a: \"null\""), "a", SPEC_REQUIRED, &text), 0);
@@ -128,9 +128,9 @@ what_is_no_text(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		/* A field that is there and empty is a mistake, needed or not. */
+		/* An empty field is an error, whether it is required or not. */
 		assert_int_equal(spec_text(&spec, node_of(bad[i]), "a", SPEC_OPTIONAL, &text), -1);
-		said("a.yaml: line 1: 'a' has to be a text");
+		said("a.yaml: line 1: 'a' must be text");
 	}
 }
 
@@ -185,7 +185,7 @@ durations(void **state)
 		{ "a: 1m", 60000 }, { "a: 5m", 300000 }, { "a: 1h", HOUR_MS },
 		{ "a: 30d", 30 * DAY_MS }, { "a: 4w", 28 * DAY_MS }, { "a: 1M", 30 * DAY_MS },
 		{ "a: 1Q", 90 * DAY_MS }, { "a: 1Y", 365 * DAY_MS }, { "a: 007d", 7 * DAY_MS },
-		/* The longest of each, 100 years of 365 days. */
+		/* The longest of each unit: 100 years of 365 days. */
 		{ "a: 100Y", 36500 * DAY_MS }, { "a: 36500d", 36500 * DAY_MS },
 		{ "a: 876000h", 36500 * DAY_MS },
 	};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Documents of OpenSLO files: what is kept of each, and what is said about one that
- * breaks the specification (OpenSLO v1: apiVersion, kind, metadata, spec).
+ * Documents of OpenSLO files: the members that are kept, and the messages for
+ * a document that breaks the specification (OpenSLO v1: apiVersion, kind,
+ * metadata, spec).
  */
 #include "judge/document.h"
 #include "base/buf.h"
@@ -176,7 +177,7 @@ metadata_that_is_wrong(void **state)
 	metadata_is("  name: a\n  annotations: [x]\n",
 	    "bad.yaml: line 6: 'annotations' are fields with texts");
 	metadata_is("  name: a\n  annotations: {x: [y]}\n",
-	    "bad.yaml: line 6: annotation 'x' has to be a text");
+	    "bad.yaml: line 6: annotation 'x' must be text");
 	metadata_is("  name: a\n  annotations: {teltools/x: y}\n",
 	    "bad.yaml: line 6: no annotation 'teltools/x' is known; what teltools adds to "
 	    "OpenSLO stands in metricSource.spec");

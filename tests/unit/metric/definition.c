@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * What makes a metric definition, and what is said about one that is none.
+ * Metric definitions that are accepted, and the messages for wrong ones.
  */
 #include "metric/definition.h"
 
@@ -35,7 +35,7 @@ test_whole(void **state)
 	metric_definition_release(&definition);
 }
 
-/* Parses text as the file; words NULL means that it is right. */
+/* Parses text as a file and expects the error words; NULL for no error. */
 static void
 parse_as(const char *file, const char *text, size_t len, const char *words)
 {
@@ -66,7 +66,7 @@ test_statement(void **state)
 		{ HEAD "select 1", NULL },
 		{ HEAD "With x as (select 1) select 2;;", NULL },
 		{ HEAD "SELECT [:a;], `?`, 'it''s ;', a$b FROM t", NULL },
-		{ HEAD "SELECT '", NULL }, /* SQLite will say it */
+		{ HEAD "SELECT '", NULL }, /* SQLite reports this */
 		{ HEAD "SELECT /* ", NULL },
 		{ HEAD, "m.sql: line 4: no SELECT follows the comments" },
 		{ HEAD "/*\n*/\n", "m.sql: line 6: no SELECT follows the comments" },

@@ -61,7 +61,7 @@ test_numbers(void **state)
 	}
 }
 
-/* The labels of a sample in the tests: at most two. */
+/* The labels of a sample in these tests, at most two. */
 static int
 add(struct prometheus_family *family, const char *suffix, const char *host,
     const char *edge, double value, struct err *err)
@@ -129,7 +129,7 @@ test_many(void **state)
 	prometheus_release(&family);
 }
 
-/* One row of a family that must be refused when it is added or checked. */
+/* A row of a family that must be refused, when it is added or when it is checked. */
 struct row {
 	const char *suffix, *host, *edge;
 	double value;
@@ -169,7 +169,7 @@ test_types(void **state)
 	REFUSE(PROMETHEUS_COUNTER, "is no count", { "", NULL, NULL, -1 });
 	REFUSE(PROMETHEUS_COUNTER, "NaN is no count", { "", NULL, NULL, NAN });
 	REFUSE(PROMETHEUS_GAUGE, NULL, { "", NULL, NULL, NAN });
-	/* Only a summary asks its quantiles to be numbers. */
+	/* Only a summary requires its quantiles to be numbers. */
 	REFUSE(PROMETHEUS_GAUGE, NULL, { "", NULL, "p50", -1 });
 	REFUSE(PROMETHEUS_GAUGE, "does not go with", { "_sum", NULL, NULL, 1 });
 	REFUSE(PROMETHEUS_UNTYPED, "does not go with", { "x", NULL, NULL, 1 });

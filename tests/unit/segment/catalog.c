@@ -96,10 +96,10 @@ an_entry_is_written_as_documented(void **state)
 	(void)state;
 	assert_int_equal(catalog_init(&catalog, "./", false, &err), 0);
 	assert_string_equal(catalog.root, ".");
-	assert_false(catalog.exists);
+	assert_false(catalog.has_file);
 	assert_int_equal(catalog.count, 0);
 	add(&catalog, &entry);
-	assert_true(catalog.exists);
+	assert_true(catalog.has_file);
 	the_file_is(FIRST_LINE);
 	assert_int_equal(catalog.whole_bytes, strlen(FIRST_LINE));
 	catalog_release(&catalog);
@@ -127,8 +127,8 @@ entries_read_back_in_order(void **state)
 	}
 	for (int round = 0; round < 2; round++) {
 		assert_int_equal(catalog.count, 5);
-		assert_true(catalog.exists);
-		assert_false(catalog.torn);
+		assert_true(catalog.has_file);
+		assert_false(catalog.is_torn);
 		for (int i = 0; i < 5; i++) {
 			entries_equal(&catalog.entries[i], &entries[order[i]]);
 			assert_ptr_equal(catalog_find(&catalog, &entries[order[i]].name),
@@ -219,13 +219,13 @@ a_torn_last_line_is_cut_off(void **state)
 	(void)state;
 	assert_int_equal(folder_put_text(CATALOG_FILE, FIRST_LINE "{\"path\":\"warm/ht"), 0);
 	assert_int_equal(catalog_init(&catalog, ".", true, &err), 0);
-	assert_true(catalog.torn);
+	assert_true(catalog.is_torn);
 	assert_int_equal(catalog.count, 1);
 	assert_int_equal(catalog.whole_bytes, strlen(FIRST_LINE));
 	/* A reader changes nothing. */
 	the_file_is(FIRST_LINE "{\"path\":\"warm/ht");
 	add(&catalog, &entry);
-	assert_false(catalog.torn);
+	assert_false(catalog.is_torn);
 	the_file_is(FIRST_LINE FIRST_LINE);
 	add(&catalog, &entry);
 	the_file_is(FIRST_LINE FIRST_LINE FIRST_LINE);
@@ -243,7 +243,7 @@ a_whole_line_without_its_newline_is_torn(void **state)
 	text[strlen(text) - 1] = '\0';
 	assert_int_equal(folder_put_text(CATALOG_FILE, text), 0);
 	assert_int_equal(catalog_init(&catalog, ".", true, &err), 0);
-	assert_true(catalog.torn);
+	assert_true(catalog.is_torn);
 	assert_int_equal(catalog.count, 0);
 	catalog_release(&catalog);
 }
@@ -269,7 +269,7 @@ a_folder_that_is_no_archive(void **state)
 	/* An empty catalog is an archive without partitions. */
 	assert_int_equal(folder_put_text(CATALOG_FILE, ""), 0);
 	assert_int_equal(catalog_init(&catalog, ".", true, &err), 0);
-	assert_false(catalog.torn);
+	assert_false(catalog.is_torn);
 	assert_int_equal(catalog.count, 0);
 	catalog_release(&catalog);
 }

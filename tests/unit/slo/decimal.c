@@ -15,7 +15,7 @@ test_parse(void **state)
 	static const struct {
 		const char *text;
 		int percent_digits;
-		const char *printed; /* NULL: refused */
+		const char *printed; /* NULL when text is refused */
 	} cases[] = {
 		{ "0", 0, "0" }, { "1", 0, "1" }, { "1.0", 0, "1" },
 		{ "0.5", 0, "0.5" }, { "0.50", 0, "0.5" },
@@ -76,7 +76,7 @@ test_compare_where_doubles_fail(void **state)
 	target = decimal_of("0.999");
 	assert_int_equal(decimal_compare(999, 1000, &target), 0);
 	assert_true(decimal_compare(998, 1000, &target) < 0);
-	/* One event of 2^63 - 1 is seen. */
+	/* One event of 2^63 - 1 makes a difference. */
 	target = decimal_of("0.5");
 	assert_true(decimal_compare(most / 2, most, &target) < 0);
 	assert_true(decimal_compare(most / 2 + 1, most, &target) > 0);
@@ -87,7 +87,7 @@ test_compare_where_doubles_fail(void **state)
 	assert_true(decimal_compare(most - most / 1000000000 - 1, most,
 	    &target) < 0);
 	assert_true(decimal_compare(most - most / 1000000000, most, &target) > 0);
-	/* Both sides at their largest: good and bad of 2^63 - 1 each. */
+	/* The largest counts: 2^63 - 1 good and as many bad events. */
 	assert_true(decimal_compare(2 * most, 2 * most, &target) > 0);
 	assert_true(decimal_compare(most, 2 * most, &target) < 0);
 }
@@ -123,7 +123,7 @@ test_print_ratio(void **state)
 	assert_string_equal(text, "0.999999999999");
 }
 
-/* What is printed of a share below a target never reads as the target. */
+/* A share below a target is never printed as the target. */
 static void
 test_print_never_reaches(void **state)
 {

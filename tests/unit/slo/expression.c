@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Expressions as SQL, what is said about those that are none, and SQLite's own
- * word on both: what is accepted compiles, and has the value that it should.
+ * Expressions as SQL, and the messages for wrong ones. SQLite checks the SQL:
+ * it compiles, and has the value that the expression should have.
  */
 #include "slo/expression.h"
 #include "db/db.h"
@@ -136,7 +136,7 @@ columns_are_those_of_the_event(void **state)
 	assert_int_equal(err.exit_code, EXIT_CONFIG);
 }
 
-/* On either side of a comparison. */
+/* A word of a closed list, on either side of a comparison. */
 static void
 closed_lists_are_checked(void **state)
 {
@@ -163,7 +163,7 @@ closed_lists_are_checked(void **state)
 	    "(host IN ('x') OR role IN ('landing'))");
 }
 
-/* "((...1...))", or any other sign in place of the brackets. */
+/* Makes "((...1...))", or the same with another sign instead of the brackets. */
 static int
 nested(const char *open, const char *close, int depth, struct err *err)
 {
@@ -181,7 +181,7 @@ nested(const char *open, const char *close, int depth, struct err *err)
 	return result;
 }
 
-/* The brackets that are written around the whole are the first of them. */
+/* The brackets that are written around the whole expression count too. */
 static void
 depth_is_limited(void **state)
 {
@@ -200,7 +200,7 @@ depth_is_limited(void **state)
 		assert_int_equal(err.exit_code, EXIT_CONFIG);
 		assert_non_null(strstr(err.text, "too much within each other"));
 	}
-	/* What stands side by side is not deep. */
+	/* Many brackets side by side are not deep. */
 	for (int i = 0; i < 40; i++)
 		buf_add_text(&text, "not - (1) in (2) and ");
 	buf_add_text(&text, "1");
@@ -214,7 +214,7 @@ depth_is_limited(void **state)
 	buf_release(&out);
 }
 
-/* A value of SQL; what it should be. */
+/* A value of SQL, as an expression should have it. */
 struct value {
 	bool is_null;
 	double number;
@@ -229,7 +229,7 @@ static const struct {
 	{ "retry_count", { false, 0 } },
 };
 
-/* Makes up an expression by the grammar, and works out its value. */
+/* Makes a random expression by the grammar, and computes its value. */
 struct maker {
 	struct buf text;
 	int depth;
@@ -525,7 +525,7 @@ values_are_those_of_the_grammar(void **state)
 		struct db_statement *statement;
 		struct err err;
 
-		/* The longest are too long. */
+		/* The longest expressions are refused. */
 		if (expression_sql(&out, buf_text(&maker.text), EVENT_http, &err) == 0) {
 			count++;
 			statement = compile(db, &out, buf_text(&maker.text));
@@ -544,7 +544,7 @@ values_are_those_of_the_grammar(void **state)
 	db_close(db);
 }
 
-/* One token of an expression is taken out, changed, or another put in. */
+/* Removes or changes one token of an expression, or inserts another. */
 static void
 spoil(struct buf *out, const char *text)
 {

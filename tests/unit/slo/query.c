@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * The statements that count, on events made up at random, against a count of
- * them in C; and the statement for people, which lists just the bad ones.
+ * The statements that count random events agree with a count in C; the
+ * statement for people lists exactly the bad events.
  */
 #include "slo/query.h"
 #include "base/mem.h"
@@ -28,7 +28,7 @@ static const char *const hosts[GROUP_COUNT] = { "a", "it's", "\x01\n" };
 
 struct event {
 	int64_t ts_ms;
-	int status; /* NO_STATUS: NULL */
+	int status; /* NO_STATUS for NULL */
 	size_t host;
 	bool is_of_run, is_cached;
 };
@@ -60,7 +60,7 @@ open_events(void)
 	return db;
 }
 
-/* Ages are near the ends of the windows more often than not. */
+/* Returns a random age, mostly near the end of a window. */
 static int64_t
 any_time(void)
 {
@@ -102,7 +102,7 @@ make_events(struct db *db)
 	buf_release(&sql);
 }
 
-/* Runs the statement of the query and adds up its rows, a tally a host. */
+/* Runs the statement of the query and adds up its rows in a tally for each host. */
 static void
 count_by_sql(struct db *db, const struct slo_query *query, const struct slo_scope *scope,
     struct slo_tally tallies[GROUP_COUNT])
@@ -153,7 +153,7 @@ widen(struct slo_tally *tally, const struct event *event)
 		tally->last_ms = event->ts_ms;
 }
 
-/* What stands in the queries below, in C. */
+/* The conditions of the queries below, in C. */
 static bool
 is_excluded(const struct event *event)
 {
@@ -251,7 +251,7 @@ events_are_counted(void **state)
 
 #define MAX_SLICES 64
 
-/* What there is of each slice; slices begin with the clock, or with the run. */
+/* Counts the events of each slice; slices begin with the clock, or with the run. */
 struct slice {
 	int64_t good, bad, matching;
 	bool exists;
@@ -343,7 +343,7 @@ slices_are_counted(void **state)
 	db_close(db);
 }
 
-/* How many rows the statement for people lists. */
+/* Returns how many rows the statement for people lists. */
 static int64_t
 listed(struct db *db, const struct slo_query *query, const struct slo_scope *scope,
     const char *host)
@@ -378,7 +378,7 @@ the_bad_ones_are_listed(void **state)
 		struct slo_query query = any_query();
 		struct slo_scope scope = any_scope();
 
-		/* A run is taken whole: its window holds all of its events. */
+		/* The window of a run has all of its events. */
 		if (scope.run_id != NULL)
 			scope.window = (struct slo_window){ 0, 2 * UNTIL_MS };
 		if (round % 10 == 0)

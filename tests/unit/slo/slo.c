@@ -24,7 +24,7 @@ objective_of(const char *target)
 	return objective;
 }
 
-/* All counts older than the longest burn window. */
+/* Makes a tally of events that are older than the longest burn window. */
 static struct slo_result
 judge_old(const char *target, int64_t good, int64_t bad)
 {
@@ -47,7 +47,7 @@ ascending(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
-/* "p <= limit" by counting is the nearest rank of the sorted values. */
+/* Counting "value <= limit" gives the nearest rank of the sorted values. */
 static void
 test_nearest_rank(void **state)
 {
@@ -171,7 +171,7 @@ test_slots(void **state)
 	assert_int_equal(slo_slot(INT64_MAX), SLO_SLOT_COUNT - 1);
 }
 
-/* So many of 1000 are bad in each slot of the last 3 days. */
+/* Judges events of which bad_of_1000 are bad in each slot of the last 3 days. */
 static struct slo_result
 judge_burn(const char *target, int64_t bad_of_1000, int64_t first_age_ms,
     int64_t window_ms)
@@ -191,7 +191,7 @@ judge_burn(const char *target, int64_t bad_of_1000, int64_t first_age_ms,
 	return result;
 }
 
-/* How many bad of 1000 events it takes for a pair to fire. */
+/* How many of 1000 events must be bad to make a pair fire. */
 static void
 test_burn_thresholds(void **state)
 {
@@ -229,7 +229,7 @@ test_burn_coverage(void **state)
 	assert_true(result.burns[0].is_covered);
 	assert_true(result.burns[0].is_firing);
 	assert_false(result.burns[1].is_firing);
-	/* 14.4 times 10 % is more than all: it cannot fire. */
+	/* 14.4 times 10 % is more than all events, so this pair cannot fire. */
 	result = judge_burn("0.9", 1000, 10 * DAY_MS, 30 * DAY_MS);
 	assert_false(result.burns[0].is_firing);
 	assert_true(result.burns[1].is_firing);
@@ -267,7 +267,7 @@ test_burn_factors(void **state)
 	}
 }
 
-/* A pair needs its short window to hold a slice, and a budget. */
+/* A pair needs a short window of at least a slice, and a budget. */
 static void
 test_burn_of_slices(void **state)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * The words of an expression, what is none, and how many there may be.
+ * The tokens of an expression, what is refused, and how many tokens are
+ * allowed.
  */
 #include "slo/token.h"
 #include "base/buf.h"
@@ -12,8 +13,8 @@
 
 #include <cmocka.h>
 
-/* Reads all tokens; want is each with the letter of its type before it: N, T, W
- * or S. */
+/* Expects the tokens of text to be those in want, each after the letter of its
+ * type: N, T, W or S. */
 static void
 expect(const char *text, const char *want)
 {
@@ -52,7 +53,7 @@ every_kind_of_token(void **state)
 	expect("'\xc3\xa9\n'", "T'\xc3\xa9\n'");
 }
 
-/* All tokens before the last are good; that one is refused in these words. */
+/* Expects that the last token read is refused with these words. */
 static void
 refused(const char *text, const char *words)
 {
@@ -120,7 +121,7 @@ a_long_text_is_cut_in_messages(void **state)
 	assert_non_null(strstr(err.text, "': at its end: words"));
 }
 
-/* The end is a token too. */
+/* The end counts as a token. */
 static void
 too_many_tokens(void **state)
 {
@@ -173,7 +174,7 @@ words_in_any_case_and_signs(void **state)
 	assert_false(token_is_call(&reader));
 }
 
-/* Whatever the text: tokens follow each other, parted by blanks alone, and
+/* In any text, tokens follow each other with only blanks between them, and
  * reading ends. */
 static void
 any_text_ends(void **state)
