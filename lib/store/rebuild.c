@@ -62,18 +62,18 @@ add_rebuild(struct db *db, const char *table, const char *check, struct buf *out
 	start = strstr(text, check);
 	end = start != NULL ? end_of_check(start) : NULL;
 	if (result == 0 && body != NULL && end != NULL) {
-		buf_add_text(out, "CREATE TABLE rebuilt ");
+		buf_add_text(out, "CREATE TABLE store_rebuilt ");
 		buf_add(out, body, (size_t)(start - body));
 		buf_add_text(out, end);
-		result = add_column(db, "SELECT printf('INSERT INTO rebuilt (%s)"
-		    " SELECT %s FROM %s', names, names, :table)"
+		result = add_column(db, "SELECT printf('INSERT INTO store_rebuilt"
+		    " (%s) SELECT %s FROM %s', names, names, :table)"
 		    " FROM (SELECT group_concat('\"' || replace(name, '\"',"
 		    " '\"\"') || '\"') AS names FROM pragma_table_info(:table))",
 		    table, out, err);
 		/* Its indexes and triggers go with the old table. */
 		if (result == 0)
 			result = add_column(db, "SELECT printf('DROP TABLE %s;"
-			    " ALTER TABLE rebuilt RENAME TO %s', :table, :table)"
+			    " ALTER TABLE store_rebuilt RENAME TO %s', :table, :table)"
 			    " UNION ALL SELECT sql FROM sqlite_schema"
 			    " WHERE tbl_name = :table AND sql IS NOT NULL"
 			    " AND type IN ('index', 'trigger')", table, out, err);
