@@ -21,72 +21,72 @@
  * wait for the disk. */
 #define SPARE_FILES 32
 #define HELD_FILES 300
+#define MAX_TIMEOUT_MS (7 * (int64_t)TIM_MS_PER_DAY)
 
-struct arguments {
-	const char *out, *resume_from, *durability, *run_id, *cohort;
+/* The command line, and what the run has open. */
+struct run {
+	struct fetch_options fetch;
+	const char *list, *resume_from, *durability;
 	struct opt_list rates;
-	int64_t workers, max_items, connect_timeout_ms, timeout_ms;
 	bool is_dry_run;
-	const char *list;
+	char made_up_id[64];
+	struct url_hash hash;
+	struct fetch_admission admission;
+	struct progress progress;
 };
 
-static struct progress progress;
-
 static void
-say(enum log_level level, const char *text)
+say(void *context, enum log_level level, const char *text)
 {
-	progress_end(&progress);
+	struct run *run = context;
+
+	progress_end(&run->progress);
 	log_print(level, "%s", text);
 }
 
 static void
-show_progress(const struct fetch_totals *totals, int64_t elapsed_ms)
+show_progress(void *context, const struct fetch_totals *totals,
+    int64_t elapsed_ms)
 {
+	struct run *run = context;
 	double seconds = (double)(elapsed_ms > 0 ? elapsed_ms : 1) / 1000;
 
-	progress_show(&progress, "%" PRId64 " done, %" PRId64 " failed, "
+	progress_show(&run->progress, "%" PRId64 " done, %" PRId64 " failed, "
 	    "%.1f MB, %.1f items/s", totals->success_count +
 	    totals->skipped_count, totals->failed_count,
 	    (double)totals->received_bytes / 1e6,
 	    (double)(totals->success_count + totals->failed_count) / seconds);
 }
 
+/* Returns as opt_parse does. */
 static int
-parse_arguments(int argc, char **argv, struct arguments *arguments,
-    struct err *err)
+parse(struct run *run, int argc, char **argv, struct err *err)
 {
+	struct fetch_options *fetch = &run->fetch;
 	const struct opt options[] = {
-		{ "out", 'o', OPT_TEXT, "DIR", "root of the store", &arguments->out,
-		    0, 0 },
-		{ "workers", 'w', OPT_INTEGER, "N",
-		    "items worked on at once (default 8)", &arguments->workers,
-		    1, 256 },
-		{ "max", 'm', OPT_INTEGER, "N", "fetch at most N items",
-		    &arguments->max_items, 1, INT64_MAX },
-		{ "rate", 'r', OPT_LIST, "SPEC",
-		    "HOST[.ROLE]=3/s,180/h: never more requests than that",
-		    &arguments->rates, 0, 0 },
-		{ "resume-from", 0, OPT_TEXT, "FILE",
-		    "skip what this manifest says is stored",
-		    &arguments->resume_from, 0, 0 },
-		{ "dry-run", 'n', OPT_FLAG, NULL,
-		    "print what would be fetched, do nothing",
-		    &arguments->is_dry_run, 0, 0 },
-		{ "durability", 0, OPT_TEXT, "full|none",
-		    "whether files are safe from a power failure (default full)",
-		    &arguments->durability, 0, 0 },
-		{ "timeout", 't', OPT_DURATION_MS, "DURATION",
-		    "for one request as a whole (default 30m)",
-		    &arguments->timeout_ms, 1, 604800000 },
-		{ "connect-timeout", 0, OPT_DURATION_MS, "DURATION",
-		    "for its connection (default 10s)",
-		    &arguments->connect_timeout_ms, 1, 604800000 },
-		{ "run-id", 0, OPT_TEXT, "ID",
-		    "name of the run in events (default: made up)",
-		    &arguments->run_id, 0, 0 },
-		{ "cohort", 0, OPT_TEXT, "NAME",
-		    "group of a rollout in events, such as canary",
-		    &arguments->cohort, 0, 0 },
+		OPT_TEXT_AT("out", 'o', "DIR", &fetch->out,
+		    "root of the store"),
+		OPT_INTEGER_AT("workers", 'w', "N", 1, 256, &fetch->workers,
+		    "items worked on at once (default 8)"),
+		OPT_INTEGER_AT("max", 'm', "N", 1, INT64_MAX, &fetch->max_items,
+		    "fetch at most N items"),
+		OPT_LIST_AT("rate", 'r', "SPEC", &run->rates,
+		    "HOST[.ROLE]=3/s,180/h: never more requests than that"),
+		OPT_TEXT_AT("resume-from", 0, "FILE", &run->resume_from,
+		    "skip what this manifest says is stored"),
+		OPT_FLAG_AT("dry-run", 'n', &run->is_dry_run,
+		    "print what would be fetched, do nothing"),
+		OPT_TEXT_AT("durability", 0, "full|none", &run->durability,
+		    "whether files are safe from a power failure (default full)"),
+		OPT_DURATION_MS_AT("timeout", 't', "DURATION", 1, MAX_TIMEOUT_MS,
+		    &fetch->timeout_ms, "for one request as a whole (default 30m)"),
+		OPT_DURATION_MS_AT("connect-timeout", 0, "DURATION", 1,
+		    MAX_TIMEOUT_MS, &fetch->connect_timeout_ms,
+		    "for its connection (default 10s)"),
+		OPT_TEXT_AT("run-id", 0, "ID", &fetch->run_id,
+		    "name of the run in events (default: made up)"),
+		OPT_TEXT_AT("cohort", 0, "NAME", &fetch->cohort,
+		    "group of a rollout in events, such as canary"),
 	};
 	const struct opt_program program = {
 		.synopsis = "--out DIR [OPTION]... [FILE]",
@@ -95,8 +95,10 @@ parse_arguments(int argc, char **argv, struct arguments *arguments,
 		    "events go to stdout.",
 		.options = options,
 		.count = sizeof(options) / sizeof(options[0]),
-		.more = "Example: dl-fetch --out run/ works.jsonl | "
-		    "tel-ingest --db tel.db",
+		.examples = {
+			"dl-fetch --out run/ works.jsonl | tel-ingest --db tel.db",
+			"dl-fetch --out run/ --rate example.org=3/s <urls >events.jsonl",
+		},
 	};
 	int first = opt_parse(&program, argc, argv, err);
 
@@ -105,8 +107,8 @@ parse_arguments(int argc, char **argv, struct arguments *arguments,
 	if (argc - first > 1)
 		return err_set(err, EXIT_USAGE, "'%s': only one work list, or "
 		    "none for stdin", argv[first + 1]);
-	arguments->list = first < argc ? argv[first] : "-";
-	return 1;
+	run->list = first < argc ? argv[first] : "-";
+	return first;
 }
 
 /* A worker has a connection and a file. Without them it would take our own want
@@ -130,44 +132,54 @@ allow_files(int64_t workers, struct err *err)
 }
 
 static int
-check_arguments(const struct arguments *arguments, struct err *err)
+check(const struct run *run, struct err *err)
 {
-	if (strcmp(arguments->durability, "full") != 0 &&
-	    strcmp(arguments->durability, "none") != 0)
+	const char *out = run->fetch.out;
+
+	if (strcmp(run->durability, "full") != 0 &&
+	    strcmp(run->durability, "none") != 0)
 		return err_set(err, EXIT_USAGE, "--durability: '%s' is not "
-		    "full or none", arguments->durability);
-	if (arguments->out == NULL && !arguments->is_dry_run)
+		    "full or none", run->durability);
+	if (out == NULL && !run->is_dry_run)
 		return err_set(err, EXIT_USAGE, "--out DIR is needed, to know "
 		    "where to put the files");
-	if (arguments->out != NULL && arguments->out[0] == '\0')
+	if (out != NULL && out[0] == '\0')
 		return err_set(err, EXIT_USAGE, "--out: an empty name");
-	if (arguments->run_id[0] == '\0')
+	if (run->fetch.run_id[0] == '\0')
 		return err_set(err, EXIT_USAGE, "--run-id: an empty name");
-	return allow_files(arguments->workers, err);
+	return allow_files(run->fetch.workers, err);
 }
 
-/* Opens what the run needs; all of it is released by main, also after an
- * error. */
+/* Opens what the run needs; release closes it, also after an error. */
 static int
-open_inputs(const struct arguments *arguments, struct url_hash *hash,
-    struct fetch_options *options, struct err *err)
+open_inputs(struct run *run, struct err *err)
 {
 	int64_t broken_count;
 
-	if (fetch_admission_init(options->admission, arguments->rates.items,
-	    arguments->rates.count, err) < 0 ||
-	    url_hash_init(hash, getenv("TEL_HASH_KEY_FILE"), err) < 0)
+	if (fetch_admission_init(&run->admission, run->rates.items,
+	    run->rates.count, err) < 0 ||
+	    url_hash_init(&run->hash, getenv("TEL_HASH_KEY_FILE"), err) < 0)
 		return -1;
-	if (arguments->resume_from != NULL) {
-		if (manifest_index_open(&options->index, arguments->resume_from,
+	if (run->resume_from != NULL) {
+		if (manifest_index_open(&run->fetch.index, run->resume_from,
 		    &broken_count, err) < 0)
 			return err_in(err, "--resume-from");
 		if (broken_count > 0)
 			log_warning("%s: %" PRId64 " lines are not JSON objects "
-			    "and were passed over", arguments->resume_from,
+			    "and were passed over", run->resume_from,
 			    broken_count);
 	}
-	return work_list_open(&options->list, arguments->list, hash, err);
+	return work_list_open(&run->fetch.list, run->list, &run->hash, err);
+}
+
+static void
+release(struct run *run)
+{
+	work_list_close(run->fetch.list);
+	manifest_index_close(run->fetch.index);
+	fetch_admission_release(&run->admission);
+	url_hash_release(&run->hash);
+	opt_list_release(&run->rates);
 }
 
 static void
@@ -187,81 +199,71 @@ sum_up(const struct fetch_totals *totals, int64_t elapsed_ms)
 		log_info("%s", text);
 }
 
+/* Returns the exit code, or -1. */
 static int
-fetch(const struct fetch_options *options, struct err *err)
+fetch(struct run *run, struct err *err)
 {
 	int64_t start_ns = tim_monotonic_ns();
 	struct fetch_totals totals;
 	int result;
 
 	prog_catch_signals();
-	result = fetch_run(options, &totals, err);
-	progress_end(&progress);
-	if (options->events != NULL && ferror(options->events))
-		return EXIT_IO; /* prog_end says why */
+	result = fetch_run(&run->fetch, &totals, err);
+	progress_end(&run->progress);
+	if (run->fetch.events != NULL && ferror(run->fetch.events))
+		return EXIT_IO; /* prog_exit says why */
 	sum_up(&totals, (tim_monotonic_ns() - start_ns) / 1000000);
 	if (result < 0)
-		return prog_fail(err);
+		return -1;
 	if (totals.has_work_left && prog_signal() != 0)
 		return EXIT_AGAIN;
 	return totals.failed_count + totals.bad_line_count > 0 ? EXIT_NO
 	    : EXIT_YES;
 }
 
+/* Returns the exit code, or -1. */
 static int
-plan(const struct fetch_options *options, struct err *err)
+plan(const struct run *run, struct err *err)
 {
-	int64_t bad_line_count = fetch_plan(options, stdout, err);
+	int64_t bad_line_count = fetch_plan(&run->fetch, stdout, err);
 
 	if (bad_line_count < 0)
-		return prog_fail(err);
+		return -1;
 	return bad_line_count > 0 ? EXIT_NO : EXIT_YES;
+}
+
+/* Does what the command line says. Returns the exit code, or -1. */
+static int
+work(struct run *run, struct err *err)
+{
+	const char *enable = getenv("TEL_ENABLE");
+
+	run->fetch.is_durable = strcmp(run->durability, "full") == 0;
+	if (enable == NULL || strcmp(enable, "0") != 0)
+		run->fetch.events = stdout;
+	if (isatty(STDERR_FILENO) && log_get_level() > LOG_ERROR)
+		run->fetch.progress = show_progress;
+	if (check(run, err) < 0 || open_inputs(run, err) < 0)
+		return -1;
+	return run->is_dry_run ? plan(run, err) : fetch(run, err);
 }
 
 int
 main(int argc, char **argv)
 {
-	char run_id[64];
-	const char *enable = getenv("TEL_ENABLE");
-	struct arguments arguments = { .durability = "full", .workers = 8,
+	struct run run = { .durability = "full", .fetch = { .workers = 8,
 		.timeout_ms = 1800000, .connect_timeout_ms = 10000,
-		.run_id = run_id };
-	struct url_hash hash = { .key = BUF_EMPTY };
-	struct fetch_admission admission = { .rates = NULL };
-	struct fetch_options options = { .admission = &admission, .hash = &hash,
-		.say = say };
+		.run_id = run.made_up_id, .admission = &run.admission,
+		.hash = &run.hash, .context = &run, .say = say } };
 	struct err err;
-	int code;
+	int result;
 
 	prog_start("dl-fetch");
-	snprintf(run_id, sizeof(run_id), "%" PRId64 "-%08" PRIx32,
+	snprintf(run.made_up_id, sizeof(run.made_up_id), "%" PRId64 "-%08" PRIx32,
 	    tim_now_ms(), prog_random());
-	code = parse_arguments(argc, argv, &arguments, &err);
-	if (code <= 0)
-		return code < 0 ? prog_fail(&err) : prog_end(EXIT_YES);
-	options.out = arguments.out;
-	options.workers = arguments.workers;
-	options.max_items = arguments.max_items;
-	options.connect_timeout_ms = arguments.connect_timeout_ms;
-	options.timeout_ms = arguments.timeout_ms;
-	options.is_durable = strcmp(arguments.durability, "full") == 0;
-	options.run_id = arguments.run_id;
-	options.cohort = arguments.cohort;
-	if (enable == NULL || strcmp(enable, "0") != 0)
-		options.events = stdout;
-	if (isatty(STDERR_FILENO) && log_get_level() > LOG_ERROR)
-		options.progress = show_progress;
-	if (check_arguments(&arguments, &err) < 0 ||
-	    open_inputs(&arguments, &hash, &options, &err) < 0)
-		code = prog_fail(&err);
-	else if (arguments.is_dry_run)
-		code = plan(&options, &err);
-	else
-		code = fetch(&options, &err);
-	work_list_close(options.list);
-	manifest_index_close(options.index);
-	fetch_admission_release(&admission);
-	url_hash_release(&hash);
-	free(arguments.rates.items);
-	return prog_end(code);
+	result = parse(&run, argc, argv, &err);
+	if (result > 0)
+		result = work(&run, &err);
+	release(&run);
+	return prog_exit(result, &err);
 }

@@ -16,58 +16,74 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static struct {
-	const char *db, *run, *textfile;
+/* The command line, and the packs that it names. */
+struct run {
+	const char *db, *run_id, *textfile;
 	struct opt_list metrics;
-	bool list;
-} options;
-
-static const struct opt option_table[] = {
-	{ "db", 0, OPT_TEXT, "FILE", "the database (default: $TEL_DB)",
-	    &options.db, 0, 0 },
-	{ "run", 0, OPT_TEXT, "ID", "the run to show (default: the newest)",
-	    &options.run, 0, 0 },
-	{ "metrics", 0, OPT_LIST, "PACK", "tel, docstokg, a folder or "
-	    "an .sql file; repeatable (default: tel)",
-	    &options.metrics, 0, 0 },
-	{ "textfile", 0, OPT_TEXT, "FILE", "replace FILE at once instead of "
-	    "printing", &options.textfile, 0, 0 },
-	{ "list", 0, OPT_FLAG, NULL, "print pack, name, type and help of "
-	    "each metric", &options.list, 0, 0 },
+	bool is_list; /* print the list of metrics */
+	struct metric_pack *packs;
 };
 
-static const struct opt_program program = {
-	"[OPTION]...",
-	"Print the metrics of a run as Prometheus text.",
-	option_table, sizeof(option_table) / sizeof(option_table[0]),
-	"Exit status: 0 printed; 2 there is no run to show, and only what does not\n"
-	"depend on one was printed; 64 and more: nothing was printed or replaced.",
-};
-
+/* Returns as opt_parse does. */
 static int
-check_options(int argc, char **argv, int first, struct err *err)
+parse(struct run *run, int argc, char **argv, struct err *err)
 {
-	if (first < argc)
+	const struct opt options[] = {
+		OPT_TEXT_AT("db", 0, "FILE", &run->db,
+		    "the database (default: $TEL_DB)"),
+		OPT_TEXT_AT("run", 0, "ID", &run->run_id,
+		    "the run to show (default: the newest)"),
+		OPT_LIST_AT("metrics", 0, "PACK", &run->metrics,
+		    "tel, docstokg, a folder or an .sql file; repeatable "
+		    "(default: tel)"),
+		OPT_TEXT_AT("textfile", 0, "FILE", &run->textfile,
+		    "replace FILE at once instead of printing"),
+		OPT_FLAG_AT("list", 0, &run->is_list,
+		    "print pack, name, type and help of each metric"),
+	};
+	const struct opt_program program = {
+		.synopsis = "[OPTION]...",
+		.purpose = "Print the metrics of a run as Prometheus text.",
+		.options = options,
+		.count = sizeof(options) / sizeof(options[0]),
+		.more = "Exit status: 0 printed; 2 there is no run to show, and "
+		    "only what does not\ndepend on one was printed; 64 and more: "
+		    "nothing was printed or replaced.",
+		.examples = {
+			"prom-text --db tel.db --textfile tel.prom",
+			"prom-text --db tel.db --run r1 --metrics docstokg",
+		},
+	};
+	int first = opt_parse(&program, argc, argv, err);
+
+	if (first > 0 && first < argc)
 		return err_set(err, EXIT_USAGE, "unexpected operand '%s'; the "
 		    "database is given with --db FILE", argv[first]);
-	if (options.run != NULL && options.run[0] == '\0')
+	return first;
+}
+
+static int
+check(const struct run *run, struct err *err)
+{
+	if (run->run_id != NULL && run->run_id[0] == '\0')
 		return err_set(err, EXIT_USAGE, "--run: the run is empty");
-	if (options.textfile != NULL && options.textfile[0] == '\0')
+	if (run->textfile != NULL && run->textfile[0] == '\0')
 		return err_set(err, EXIT_USAGE, "--textfile: no file is named");
-	if (options.textfile != NULL && strcmp(options.textfile, "-") == 0)
+	if (run->textfile != NULL && strcmp(run->textfile, "-") == 0)
 		return err_set(err, EXIT_USAGE, "--textfile: needs a file; "
 		    "without the option standard output is used");
 	return 0;
 }
 
 static int
-load(struct metric_pack *packs, struct err *err)
+load(struct run *run, struct err *err)
 {
-	if (options.metrics.count == 0)
-		return options.list ? metric_pack_add_built_in(packs, err)
-		    : metric_pack_add(packs, "tel", err);
-	for (size_t i = 0; i < options.metrics.count; i++)
-		if (metric_pack_add(packs, options.metrics.items[i], err) < 0)
+	run->packs = metric_pack_open();
+	if (run->metrics.count == 0)
+		return run->is_list ? metric_pack_add_built_in(run->packs, err)
+		    : metric_pack_add(run->packs, "tel", err);
+	for (size_t i = 0; i < run->metrics.count; i++)
+		if (metric_pack_add(run->packs, run->metrics.items[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -98,18 +114,18 @@ fail:
 }
 
 static int
-put(const struct buf *text, struct err *err)
+put(const struct run *run, const struct buf *text, struct err *err)
 {
-	if (options.textfile != NULL)
-		return replace(options.textfile, text, err);
-	/* prog_end looks whether it could be written. */
+	if (run->textfile != NULL)
+		return replace(run->textfile, text, err);
+	/* prog_exit looks whether it could be written. */
 	fwrite(buf_text(text), 1, text->len, stdout);
 	return 0;
 }
 
-/* Returns the exit code, or -1 with err. */
+/* Returns the exit code, or -1. */
 static int
-print_metrics(const struct metric_pack *packs, struct err *err)
+print_metrics(const struct run *run, struct err *err)
 {
 	struct buf text = BUF_EMPTY;
 	struct metric_result result;
@@ -117,15 +133,15 @@ print_metrics(const struct metric_pack *packs, struct err *err)
 	const char *path;
 	int code = -1;
 
-	if (store_path(options.db, &path, err) < 0 ||
+	if (store_path(run->db, &path, err) < 0 ||
 	    store_open(&db, path, DB_READ, DB_WAIT_MS, err) < 0 ||
-	    metric_print(packs, db, options.run, &text, &result, err) < 0)
+	    metric_print(run->packs, db, run->run_id, &text, &result, err) < 0)
 		goto done;
-	if (put(&text, err) == 0)
+	if (put(run, &text, err) == 0)
 		code = result.lacks_run ? EXIT_NO_DATA : EXIT_YES;
-	if (code == EXIT_NO_DATA && options.run != NULL)
+	if (code == EXIT_NO_DATA && run->run_id != NULL)
 		log_error("%s: no data: no event of run '%s'", path,
-		    options.run);
+		    run->run_id);
 	else if (code == EXIT_NO_DATA)
 		log_error("%s: no data: no event that belongs to a run", path);
 	log_info("run %s: %zu metrics, %zu samples", result.run_id != NULL
@@ -137,29 +153,40 @@ done:
 	return code;
 }
 
+static void
+print_list(const struct run *run)
+{
+	struct buf text = BUF_EMPTY;
+
+	metric_pack_list(run->packs, &text);
+	fwrite(buf_text(&text), 1, text.len, stdout);
+	buf_release(&text);
+}
+
+/* Does what the command line says. Returns the exit code, or -1. */
+static int
+work(struct run *run, struct err *err)
+{
+	if (check(run, err) < 0 || load(run, err) < 0)
+		return -1;
+	if (!run->is_list)
+		return print_metrics(run, err);
+	print_list(run);
+	return EXIT_YES;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct metric_pack *packs = metric_pack_open();
-	struct buf text = BUF_EMPTY;
+	struct run run = { .db = NULL };
 	struct err err;
-	int first, code = -1;
+	int result;
 
 	prog_start("prom-text");
-	first = opt_parse(&program, argc, argv, &err);
-	if (first == 0)
-		code = EXIT_YES;
-	else if (first < 0 || check_options(argc, argv, first, &err) < 0 ||
-	    load(packs, &err) < 0)
-		code = -1;
-	else if (!options.list)
-		code = print_metrics(packs, &err);
-	else {
-		metric_pack_list(packs, &text);
-		fwrite(buf_text(&text), 1, text.len, stdout);
-		code = EXIT_YES;
-	}
-	metric_pack_close(packs);
-	buf_release(&text);
-	return code < 0 ? prog_fail(&err) : prog_end(code);
+	result = parse(&run, argc, argv, &err);
+	if (result > 0)
+		result = work(&run, &err);
+	metric_pack_close(run.packs);
+	opt_list_release(&run.metrics);
+	return prog_exit(result, &err);
 }

@@ -4,14 +4,13 @@
  * The exit code is the verdict.
  */
 #include "base/log.h"
-#include "base/num.h"
 #include "base/opt.h"
 #include "base/prog.h"
 #include "base/tim.h"
 #include "ingest/ingest.h"
-#include "store/run.h"
 #include "judge/print_json.h"
 #include "judge/print_table.h"
+#include "store/run.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -19,98 +18,113 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *db_option;
-static struct opt_list slo_option;
-static const char *run_option;
-static const char *at_option;
-static int64_t window_ms;
-static const char *format_option = "jsonl";
-static bool check_option;
-
-static const struct opt options[] = {
-	{ "db", 'd', OPT_TEXT, "FILE", "database to judge; - for events on stdin "
-	    "(default: $TEL_DB, else stdin)", &db_option, 0, 0 },
-	{ "slo", 's', OPT_LIST, "FILE-or-DIR", "objectives, OpenSLO v1; may be "
-	    "given again (else the pack of downloads)", &slo_option, 0, 0 },
-	{ "run", 'r', OPT_TEXT, "ID", "judge one run as a whole; \"latest\" is the "
-	    "newest", &run_option, 0, 0 },
-	{ "at", 'a', OPT_TEXT, "TIME", "end of the window: a time, an age (-7d), "
-	    "\"now\"", &at_option, 0, 0 },
-	{ "window", 'w', OPT_DURATION_MS, "DURATION", "length of the window, in "
-	    "place of that of each SLO", &window_ms, 1, INT64_C(100) * 366 *
-	    TIM_MS_PER_DAY },
-	{ "format", 'f', OPT_TEXT, "FORMAT", "jsonl (a line each), json (an array) "
-	    "or table", &format_option, 0, 0 },
-	{ "check", 'c', OPT_FLAG, NULL, "only check the SLO files", &check_option,
-	    0, 0 },
+/* The command line, and what it asks for. */
+struct run {
+	const char *db, *run_id, *at, *format;
+	struct opt_list slo_files;
+	bool is_check; /* only check the files */
+	struct judge_time when;
+	struct judge_set set;
 };
 
-static const struct opt_program program = {
-	"[OPTION]...",
-	"Judges service level objectives from the events in a database or on stdin.",
-	options, sizeof(options) / sizeof(options[0]),
-	"Exit code: 0 all met, 1 one is missed, 2 cannot tell, 78 bad SLO file.",
-};
+/* Returns as opt_parse does. */
+static int
+parse(struct run *run, int argc, char **argv, struct err *err)
+{
+	const struct opt options[] = {
+		OPT_TEXT_AT("db", 'd', "FILE", &run->db, "database to judge; - for "
+		    "events on stdin (default: $TEL_DB, else stdin)"),
+		OPT_LIST_AT("slo", 's', "FILE-or-DIR", &run->slo_files,
+		    "objectives, OpenSLO v1; may be given again (else the pack of "
+		    "downloads)"),
+		OPT_TEXT_AT("run", 'r', "ID", &run->run_id,
+		    "judge one run as a whole; \"latest\" is the newest"),
+		OPT_TEXT_AT("at", 'a', "TIME", &run->at,
+		    "end of the window: a time, an age (-7d), \"now\""),
+		OPT_DURATION_MS_AT("window", 'w', "DURATION", 1, INT64_C(100) *
+		    366 * TIM_MS_PER_DAY, &run->when.window_ms,
+		    "length of the window, in place of that of each SLO"),
+		OPT_TEXT_AT("format", 'f', "FORMAT", &run->format,
+		    "jsonl (a line each), json (an array) or table"),
+		OPT_FLAG_AT("check", 'c', &run->is_check,
+		    "only check the SLO files"),
+	};
+	const struct opt_program program = {
+		.synopsis = "[OPTION]...",
+		.purpose = "Judges service level objectives from the events in a "
+		    "database or on stdin.",
+		.options = options,
+		.count = sizeof(options) / sizeof(options[0]),
+		.more = "Exit code: 0 all met, 1 one is missed, 2 cannot tell, "
+		    "78 bad SLO file.",
+		.examples = {
+			"slo-eval --db tel.db --format table",
+			"slo-eval --db tel.db --slo slo/ --run latest && ./deploy",
+		},
+	};
+	int first = opt_parse(&program, argc, argv, err);
+
+	if (first > 0 && first < argc)
+		return err_set(err, EXIT_USAGE, "%s: an operand is not expected; "
+		    "SLO files are given with --slo", argv[first]);
+	return first;
+}
 
 /* Whether an SLO file comes from stdin. */
 static bool
-stdin_has_objectives(void)
+stdin_has_objectives(const struct run *run)
 {
-	for (size_t i = 0; i < slo_option.count; i++)
-		if (strcmp(slo_option.items[i], "-") == 0)
+	for (size_t i = 0; i < run->slo_files.count; i++)
+		if (strcmp(run->slo_files.items[i], "-") == 0)
 			return true;
 	return false;
 }
 
+/* Checks the command line, and fills in when to judge. */
 static int
-read_options(int argc, char **argv, struct judge_time *when, struct err *err)
+check(struct run *run, struct err *err)
 {
-	int first = opt_parse(&program, argc, argv, err);
 	int64_t now_ms = tim_now_ms();
 
-	if (first <= 0)
-		return first;
-	if (first < argc)
-		return err_set(err, EXIT_USAGE, "%s: an operand is not expected; "
-		    "SLO files are given with --slo", argv[first]);
-	if (strcmp(format_option, "jsonl") != 0 &&
-	    strcmp(format_option, "json") != 0 &&
-	    strcmp(format_option, "table") != 0)
+	if (strcmp(run->format, "jsonl") != 0 &&
+	    strcmp(run->format, "json") != 0 &&
+	    strcmp(run->format, "table") != 0)
 		return err_set(err, EXIT_USAGE, "--format %s: has to be jsonl, json "
-		    "or table", format_option);
-	if (db_option != NULL && strcmp(db_option, "-") == 0 &&
-	    stdin_has_objectives())
+		    "or table", run->format);
+	if (run->db != NULL && strcmp(run->db, "-") == 0 &&
+	    stdin_has_objectives(run))
 		return err_set(err, EXIT_USAGE, "--db - and --slo -: standard "
 		    "input cannot be both");
-	if (run_option != NULL && window_ms > 0)
+	if (run->run_id != NULL && run->when.window_ms > 0)
 		return err_set(err, EXIT_USAGE, "--run judges all of a run; "
 		    "--window does not go with it");
-	when->window_ms = window_ms;
-	when->at_ms = run_option != NULL ? TIM_MAX_MS : now_ms;
-	if (at_option != NULL && tim_parse(at_option, now_ms, &when->at_ms) < 0)
+	run->when.at_ms = run->run_id != NULL ? TIM_MAX_MS : now_ms;
+	if (run->at != NULL && tim_parse(run->at, now_ms, &run->when.at_ms) < 0)
 		return err_set(err, EXIT_USAGE, "--at %s: not a time; write "
-		    "2015-05-17T10:05, -7d, now or ms since the epoch", at_option);
-	return 1;
+		    "2015-05-17T10:05, -7d, now or ms since the epoch", run->at);
+	return 0;
 }
 
 static int
-read_objectives(struct judge_set *set, struct err *err)
+read_objectives(struct run *run, struct err *err)
 {
-	if (judge_set_read(set, slo_option.items, slo_option.count, err) < 0)
+	if (judge_set_read(&run->set, run->slo_files.items,
+	    run->slo_files.count, err) < 0)
 		return -1;
-	for (size_t i = 0; i < set->warning_count; i++)
-		log_warning("%s", set->warnings[i]);
+	for (size_t i = 0; i < run->set.warning_count; i++)
+		log_warning("%s", run->set.warnings[i]);
 	return 0;
 }
 
 /* Says that there is no such run, and which there are. */
 static int
-warn_unknown(struct db *db, const char *name, int64_t at_ms, struct err *err)
+warn_unknown(const struct run *run, struct db *db, const char *name,
+    struct err *err)
 {
-	const char *up_to = at_option != NULL ? " up to " : "";
-	const char *at = at_option != NULL ? at_option : "";
+	const char *up_to = run->at != NULL ? " up to " : "";
+	const char *at = run->at != NULL ? run->at : "";
 	struct buf runs = BUF_EMPTY;
-	int result = run_list(db, at_ms, &runs, err);
+	int result = run_list(db, run->when.at_ms, &runs, err);
 
 	if (result == 0 && runs.len == 0)
 		log_warning("%s: run %s: no such run%s%s; the database has no "
@@ -123,13 +137,13 @@ warn_unknown(struct db *db, const char *name, int64_t at_ms, struct err *err)
 }
 
 static void
-print(const struct judge_lines *lines)
+print(const struct run *run, const struct judge_lines *lines)
 {
-	bool is_array = strcmp(format_option, "json") == 0;
+	bool is_array = strcmp(run->format, "json") == 0;
 	const char *no_color = getenv("NO_COLOR");
 	struct buf out = BUF_EMPTY;
 
-	if (strcmp(format_option, "table") == 0) {
+	if (strcmp(run->format, "table") == 0) {
 		judge_print_table(&out, lines, isatty(STDOUT_FILENO) &&
 		    (no_color == NULL || no_color[0] == '\0'));
 	} else {
@@ -172,65 +186,70 @@ read_stdin(struct db **out, struct err *err)
 	return 0;
 }
 
-/* The database that is named; without a name the events on stdin, unless
- * somebody sits there. */
+/* The database that is named; without a name the events on stdin, unless stdin
+ * is a terminal. */
 static int
-open_events(struct db **out, struct err *err)
+open_events(const struct run *run, struct db **out, struct err *err)
 {
-	bool is_named = db_option != NULL && strcmp(db_option, "-") == 0;
+	bool is_stdin = run->db != NULL && strcmp(run->db, "-") == 0;
 	const char *path;
 
-	if (is_named || (db_option == NULL && getenv("TEL_DB") == NULL &&
-	    !stdin_has_objectives() && !isatty(STDIN_FILENO)))
+	if (is_stdin || (run->db == NULL && getenv("TEL_DB") == NULL &&
+	    !stdin_has_objectives(run) && !isatty(STDIN_FILENO)))
 		return read_stdin(out, err);
-	if (store_path(db_option, &path, err) < 0)
+	if (store_path(run->db, &path, err) < 0)
 		return -1;
 	return store_open(out, path, DB_READ, DB_WAIT_MS, err);
 }
 
-/* Opens the database, judges, prints. Returns the exit code, -1 on errors. */
+/* Opens the database, judges, prints. Returns the exit code, or -1. */
 static int
-judge(const struct judge_set *set, struct judge_time *when, struct err *err)
+judge(struct run *run, struct err *err)
 {
 	struct judge_lines lines = { NULL, 0 };
 	struct db *db = NULL;
-	char *run = NULL;
+	char *name = NULL;
 	int result = -1;
 
-	if (open_events(&db, err) < 0)
+	if (open_events(run, &db, err) < 0)
 		return -1;
-	if (run_option != NULL &&
-	    judge_run(db, run_option, when, &run, err) < 0)
+	if (run->run_id != NULL &&
+	    judge_run(db, run->run_id, &run->when, &name, err) < 0)
 		goto done;
-	if (when->is_unknown && warn_unknown(db, run, when->at_ms, err) < 0)
+	if (run->when.is_unknown && warn_unknown(run, db, name, err) < 0)
 		goto done;
-	if (judge_all(db, set, when, &lines, err) < 0)
+	if (judge_all(db, &run->set, &run->when, &lines, err) < 0)
 		goto done;
-	print(&lines);
+	print(run, &lines);
 	result = judge_lines_exit_code(&lines);
 done:
 	judge_lines_release(&lines);
-	free(run);
+	free(name);
 	db_close(db);
 	return result;
+}
+
+/* Does what the command line says. Returns the exit code, or -1. */
+static int
+work(struct run *run, struct err *err)
+{
+	if (check(run, err) < 0 || read_objectives(run, err) < 0)
+		return -1;
+	return run->is_check ? EXIT_YES : judge(run, err);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct judge_time when = { 0 };
-	struct judge_set set = { 0 };
+	struct run run = { .format = "jsonl" };
 	struct err err;
 	int result;
 
 	prog_start("slo-eval");
-	result = read_options(argc, argv, &when, &err);
-	if (result == 0)
-		return prog_end(EXIT_YES);
+	result = parse(&run, argc, argv, &err);
 	if (result > 0)
-		result = read_objectives(&set, &err);
-	if (result == 0)
-		result = check_option ? EXIT_YES : judge(&set, &when, &err);
-	judge_set_release(&set);
-	return result < 0 ? prog_fail(&err) : prog_end(result);
+		result = work(&run, &err);
+	judge_set_release(&run.set);
+	opt_list_release(&run.slo_files);
+	return prog_exit(result, &err);
 }

@@ -1,150 +1,117 @@
 /* SPDX-License-Identifier: ISC
  *
  * tel-ingest -- takes events from stdin and files into one SQLite database,
- * each exactly once, and accounts for every line. Its verbs prove the account,
- * show what event.def does not know, and deal with the lines that were refused.
+ * each exactly once, and accounts for every line. Its verbs, the rows of
+ * cmd/tel-ingest/verbs.def, prove the account, show what event.def does not know,
+ * and deal with the lines that were refused.
  */
 #include "base/prog.h"
-#include "base/verb.h"
-#include "cmd/tel-ingest/audit.h"
-#include "cmd/tel-ingest/dead.h"
-#include "cmd/tel-ingest/drift.h"
-#include "cmd/tel-ingest/take.h"
+#include "cmd/tel-ingest/run.h"
 #include "store/store.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { TAKE, AUDIT, DRIFT, DEAD_LS, DEAD_SHOW, DEAD_REPLAY, DEAD_DROP,
-	VERB_COUNT };
+/* Groups of options. */
+enum { STORE = 1 << 0, READING = 1 << 1, TAKE = 1 << 2, FORMAT = 1 << 3,
+	CHOICE = 1 << 4, LIMIT = 1 << 5, ALL = 1 << 6 };
 
-static int (*const runs[VERB_COUNT])(const struct request *) = {
-	[TAKE] = take_run, [AUDIT] = audit_verb, [DRIFT] = drift_verb,
-	[DEAD_LS] = dead_ls_verb, [DEAD_SHOW] = dead_show_verb,
-	[DEAD_REPLAY] = dead_replay_verb, [DEAD_DROP] = dead_drop_verb,
+static const struct verb verbs[] = {
+#define VERB(word, ...) { .run = word##_verb, __VA_ARGS__ },
+#include "cmd/tel-ingest/verbs.def"
+#undef VERB
 };
 
-static const struct verb verbs[VERB_COUNT] = {
-	[TAKE] = { "", "[OPTION]... [FILE]...",
-	    "Take events (JSON, one a line) into a SQLite database, each "
-	    "exactly once.\nWithout FILE, or for -, read stdin. Prints what "
-	    "became of the lines." },
-	[AUDIT] = { "audit", "audit --db FILE [OPTION]...",
-	    "Prove that every line is accounted for, and list the gaps in "
-	    "producers' sequences.\nExit 1 when a sum does not hold or there "
-	    "is a gap." },
-	[DRIFT] = { "drift", "drift --db FILE [OPTION]...",
-	    "List keys and types of events that are not known, with lines for "
-	    "event.def." },
-	[DEAD_LS] = { "dead ls", "dead ls --db FILE [OPTION]... [ID]...",
-	    "List dead letters: lines that were refused." },
-	[DEAD_SHOW] = { "dead show", "dead show --db FILE ID...",
-	    "Show dead letters whole." },
-	[DEAD_REPLAY] = { "dead replay", "dead replay --db FILE [--map FILE.jq] "
-	    "ID...|--reason R|--input NAME|--all",
-	    "Take dead letters again. Exit 1 when some are refused again." },
-	[DEAD_DROP] = { "dead drop", "dead drop --db FILE "
-	    "ID...|--reason R|--input NAME|--all",
-	    "Delete dead letters; the ledger keeps their count." },
-};
-
-#define SYNOPSIS "[OPTION]... [FILE]...\n" \
-	"       tel-ingest audit|drift --db FILE [OPTION]...\n" \
-	"       tel-ingest dead ls|show|replay|drop --db FILE [OPTION]... [ID]..."
-#define PURPOSE "Take events (JSON, one a line) into a SQLite database, each " \
-	"exactly once.\nWithout FILE, or for -, read stdin. Prints what became " \
-	"of the lines.\n`tel-ingest VERB --help` tells of one verb."
-
-static struct request request = { .wait_ms = DB_WAIT_MS, .ack_fd = -1 };
-
-enum { T = 1 << TAKE, A = 1 << AUDIT, F = 1 << DRIFT, L = 1 << DEAD_LS,
-	S = 1 << DEAD_SHOW, R = 1 << DEAD_REPLAY, D = 1 << DEAD_DROP };
-
-static const struct verb_option options[] = {
-	{ T | A | F | L | S | R | D, { "db", 'd', OPT_TEXT, "FILE",
-	    "the database; made when it is missing (default: $TEL_DB)",
-	    &request.db, 0, 0 } },
-	{ T | R, { "map", 'm', OPT_TEXT, "FILE.jq",
-	    "jq program that makes events of each line", &request.map,
-	    0, 0 } },
-	{ T, { "source", 's', OPT_TEXT, "NAME",
-	    "name of the input, for lines that no producer stamped",
-	    &request.source, 0, 0 } },
-	{ T, { "follow", 'f', OPT_FLAG, NULL,
-	    "go on with what comes in the files, through rotation",
-	    &request.is_followed, 0, 0 } },
-	{ T | R, { "redact", 0, OPT_TEXT, "on|off",
-	    "hide secrets and e-mail addresses (default: on)",
-	    &request.redact, 0, 0 } },
-	{ T | R, { "hash", 0, OPT_LIST, "KEY",
-	    "store the values of KEY, at any depth, as HMAC-SHA-256",
-	    &request.hash_keys, 0, 0 } },
-	{ T | R, { "extra", 0, OPT_TEXT, "keep|drop",
-	    "what to do with keys and lines that no column holds "
-	    "(default: keep)", &request.extra, 0, 0 } },
-	{ T, { "ack-fd", 0, OPT_INTEGER, "N",
-	    "tell on file descriptor N what is stored for good",
-	    &request.ack_fd, 0, 1 << 20 } },
-	{ T, { "strict", 0, OPT_FLAG, NULL,
-	    "exit 1 when a line was refused", &request.is_strict, 0,
-	    0 } },
-	{ T, { "dead-letters", 0, OPT_TEXT, "FILE",
-	    "append refused lines to FILE too, as JSON",
-	    &request.dead_letters, 0, 0 } },
-	{ T | A | F | L | S | R | D, { "wait", 'w', OPT_DURATION_MS,
-	    "DURATION", "how long to wait for others who use the "
-	    "database (default: 4s)", &request.wait_ms, 0, 3600000 } },
-	{ A | F | L, { "format", 'F', OPT_TEXT, "FORMAT",
-	    "jsonl (default) or table", &request.format, 0, 0 } },
-	{ L | R | D, { "reason", 'r', OPT_LIST, "R",
-	    "dead letters of this reason; may be repeated",
-	    &request.reasons, 0, 0 } },
-	{ L | R | D, { "input", 'i', OPT_TEXT, "NAME",
-	    "dead letters of this input", &request.input, 0, 0 } },
-	{ L, { "limit", 'n', OPT_INTEGER, "N",
-	    "at most N dead letters", &request.limit, 1,
-	    INT64_MAX } },
-	{ R | D, { "all", 0, OPT_FLAG, NULL, "all dead letters",
-	    &request.is_all, 0, 0 } },
-};
-
-static const struct verb_program program = { SYNOPSIS, PURPOSE, verbs,
-	VERB_COUNT, options, sizeof(options) / sizeof(options[0]) };
-
-/* Fills in what is left of the request, and runs the verb. */
+/* Returns as verb_parse does. */
 static int
-run(size_t verb, int operand_count, char **operands, struct err *err)
+parse(struct run *run, int argc, char **argv, struct err *err)
 {
-	request.operands = operands;
-	request.operand_count = operand_count;
-	request.is_table = request.format != NULL &&
-	    strcmp(request.format, "table") == 0;
-	if (request.format != NULL && !request.is_table &&
-	    strcmp(request.format, "jsonl") != 0)
+	const struct verb_option options[] = {
+		{ STORE, OPT_TEXT_AT("db", 'd', "FILE", &run->db,
+		    "the database; made when it is missing (default: $TEL_DB)") },
+		{ READING, OPT_TEXT_AT("map", 'm', "FILE.jq", &run->map,
+		    "jq program that makes events of each line") },
+		{ TAKE, OPT_TEXT_AT("source", 's', "NAME", &run->source,
+		    "name of the input, for lines that no producer stamped") },
+		{ TAKE, OPT_FLAG_AT("follow", 'f', &run->is_followed,
+		    "go on with what comes in the files, through rotation") },
+		{ READING, OPT_TEXT_AT("redact", 0, "on|off", &run->redact,
+		    "hide secrets and e-mail addresses (default: on)") },
+		{ READING, OPT_LIST_AT("hash", 0, "KEY", &run->hash_keys,
+		    "store the values of KEY, at any depth, as HMAC-SHA-256") },
+		{ READING, OPT_TEXT_AT("extra", 0, "keep|drop", &run->extra,
+		    "what to do with keys and lines that no column holds "
+		    "(default: keep)") },
+		{ TAKE, OPT_INTEGER_AT("ack-fd", 0, "N", 0, 1 << 20,
+		    &run->ack_fd,
+		    "tell on file descriptor N what is stored for good") },
+		{ TAKE, OPT_FLAG_AT("strict", 0, &run->is_strict,
+		    "exit 1 when a line was refused") },
+		{ TAKE, OPT_TEXT_AT("dead-letters", 0, "FILE",
+		    &run->dead_letters,
+		    "append refused lines to FILE too, as JSON") },
+		{ STORE, OPT_DURATION_MS_AT("wait", 'w', "DURATION", 0, 3600000,
+		    &run->wait_ms, "how long to wait for others who use the "
+		    "database (default: 4s)") },
+		{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", &run->format,
+		    "jsonl (default) or table") },
+		{ CHOICE, OPT_LIST_AT("reason", 'r', "R", &run->reasons,
+		    "dead letters of this reason; may be repeated") },
+		{ CHOICE, OPT_TEXT_AT("input", 'i', "NAME", &run->input,
+		    "dead letters of this input") },
+		{ LIMIT, OPT_INTEGER_AT("limit", 'n', "N", 1, INT64_MAX,
+		    &run->limit, "at most N dead letters") },
+		{ ALL, OPT_FLAG_AT("all", 0, &run->is_all, "all dead letters") },
+	};
+	const struct verb_program program = {
+		.synopsis = "[OPTION]... [FILE]...\n"
+		    "       tel-ingest VERB --db FILE [OPTION]... [ID]...",
+		.purpose = "Take events (JSON, one a line) into a SQLite database, "
+		    "each exactly once.\nWithout FILE, or for -, read stdin. Prints "
+		    "what became of the lines.\n`tel-ingest VERB --help` tells of "
+		    "one verb.",
+		.verbs = verbs,
+		.verb_count = sizeof(verbs) / sizeof(verbs[0]),
+		.options = options,
+		.option_count = sizeof(options) / sizeof(options[0]),
+		.examples = {
+			"tel-ingest --db tel.db --strict events.jsonl",
+			"tel-ingest dead ls --db tel.db --format table",
+		},
+	};
+	int first = verb_parse(&program, argc, argv, &run->verb, err);
+
+	if (first <= 0)
+		return first;
+	run->operands = argv + first;
+	run->operand_count = argc - first;
+	return first;
+}
+
+/* Checks what several verbs take. */
+static int
+check(struct run *run, struct err *err)
+{
+	run->is_table = run->format != NULL && strcmp(run->format, "table") == 0;
+	if (run->format != NULL && !run->is_table &&
+	    strcmp(run->format, "jsonl") != 0)
 		return err_set(err, EXIT_USAGE, "--format: '%s' is neither "
-		    "table nor jsonl", request.format);
-	if ((verb == AUDIT || verb == DRIFT) && request.operand_count > 0)
-		return err_set(err, EXIT_USAGE, "%s takes no operand, and '%s' "
-		    "is one", verbs[verb].name, request.operands[0]);
-	if (store_path(request.db, &request.db, err) < 0)
-		return -1;
-	return runs[verb](&request);
+		    "table nor jsonl", run->format);
+	return store_path(run->db, &run->db, err);
 }
 
 int
 main(int argc, char **argv)
 {
+	struct run run = { .verbs = verbs, .verb_count = sizeof(verbs) /
+		sizeof(verbs[0]), .wait_ms = DB_WAIT_MS, .ack_fd = -1 };
 	struct err err;
-	size_t verb;
 	int result;
 
 	prog_start("tel-ingest");
-	result = verb_parse(&program, argc, argv, &verb, &err);
+	result = parse(&run, argc, argv, &err);
 	if (result > 0)
-		result = run(verb, argc - result, argv + result, &err);
-	if (result < 0)
-		result = prog_fail(&err);
-	free(request.reasons.items);
-	free(request.hash_keys.items);
-	return prog_end(result);
+		result = check(&run, &err) < 0 ? -1 : run.verb->run(&run, &err);
+	opt_list_release(&run.reasons);
+	opt_list_release(&run.hash_keys);
+	return prog_exit(result, &err);
 }

@@ -309,5 +309,5 @@ main(int argc, char **argv)
 	else
 		result = err_set(&err, EXIT_USAGE,
 		    "usage: bench-insert dump DB ROWS | run ROWS DB | plain ROWS DB");
-	return result < 0 ? prog_fail(&err) : prog_end(EXIT_YES);
+	return prog_exit(result, &err);
 }

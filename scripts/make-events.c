@@ -296,32 +296,33 @@ main(int argc, char **argv)
 	int64_t count = 1000, seed = 1, producer_count = 1, span_ms = TIM_MS_PER_DAY;
 	struct maker maker = { .at_ms = START_MS, .out = BUF_EMPTY };
 	const struct opt options[] = {
-		{ "type", 0, OPT_TEXT, "TYPE", "type of the events: http", &type, 0, 0 },
-		{ "count", 'n', OPT_INTEGER, "N", "how many (default 1000)", &count,
-		    0, MAX_EVENTS },
-		{ "seed", 0, OPT_INTEGER, "S", "other events for another number "
-		    "(default 1)", &seed, 0, INT64_MAX },
-		{ "producers", 0, OPT_INTEGER, "P", "processes that write at the "
-		    "same time (default 1)", &producer_count, 1, MAX_PRODUCERS },
-		{ "span", 0, OPT_DURATION_MS, "DURATION", "time from the first event "
-		    "to the last, about (default 1d)", &span_ms, 1,
-		    24 * (int64_t)TIM_MS_PER_DAY },
-		{ "unstamped", 0, OPT_FLAG, NULL, "without producer and seq",
-		    &maker.is_unstamped, 0, 0 },
+		OPT_TEXT_AT("type", 0, "TYPE", &type, "type of the events: http"),
+		OPT_INTEGER_AT("count", 'n', "N", 0, MAX_EVENTS, &count,
+		    "how many (default 1000)"),
+		OPT_INTEGER_AT("seed", 0, "S", 0, INT64_MAX, &seed,
+		    "other events for another number (default 1)"),
+		OPT_INTEGER_AT("producers", 0, "P", 1, MAX_PRODUCERS,
+		    &producer_count,
+		    "processes that write at the same time (default 1)"),
+		OPT_DURATION_MS_AT("span", 0, "DURATION", 1,
+		    24 * (int64_t)TIM_MS_PER_DAY, &span_ms,
+		    "time from the first event to the last, about (default 1d)"),
+		OPT_FLAG_AT("unstamped", 0, &maker.is_unstamped,
+		    "without producer and seq"),
 	};
 	const struct opt_program program = {
-		"[OPTION]...", "Write made-up events, the same each time.", options,
-		sizeof(options) / sizeof(options[0]), NULL,
+		.synopsis = "[OPTION]...",
+		.purpose = "Write made-up events, the same each time.",
+		.options = options,
+		.count = sizeof(options) / sizeof(options[0]),
 	};
 	struct err err;
 	int operand;
 
 	prog_start("make-events");
 	operand = opt_parse(&program, argc, argv, &err);
-	if (operand < 0)
-		return prog_fail(&err);
-	if (operand == 0)
-		return prog_end(EXIT_YES);
+	if (operand <= 0)
+		return prog_exit(operand, &err);
 	if (operand < argc || strcmp(type, "http") != 0) {
 		log_error("makes events of type http and takes no operands");
 		return EXIT_USAGE;
@@ -338,5 +339,5 @@ main(int argc, char **argv)
 	flush(&maker.out);
 	buf_release(&maker.out);
 	free(maker.producers);
-	return prog_end(EXIT_YES);
+	return prog_exit(EXIT_YES, &err);
 }

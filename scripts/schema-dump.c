@@ -633,7 +633,7 @@ print(struct buf *out)
 {
 	fwrite(out->data, 1, out->len, stdout);
 	buf_release(out);
-	return prog_end(EXIT_YES);
+	return prog_exit(EXIT_YES, NULL);
 }
 
 int
@@ -651,7 +651,7 @@ main(int argc, char **argv)
 
 	prog_start("schema-dump");
 	if (check(&err) < 0)
-		return prog_fail(&err);
+		return prog_exit(-1, &err);
 	for (size_t i = 0; argc == 2 && i < sizeof(languages) / sizeof(languages[0]); i++) {
 		if (strcmp(argv[1], languages[i].name) != 0)
 			continue;

@@ -354,6 +354,35 @@ callers() {
 	[ "$output" = 'lib/mute.c: has no header; it must begin with what it is for' ]
 }
 
+@test "must-use: each result that says whether something failed" {
+	scripts/must-use lib/*/*.h cmd/*/*.h
+}
+
+@test "must-use: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	cat >wrong.h <<-'END'
+		int open_it(const char *path,
+		    struct err *err);
+		MUST_USE int open_that(struct err *err);
+		int it_fail(struct err *err);
+		static inline int count(void) { return 1; }
+		char *name_of(int i, struct err *err);
+		const char *words(int i);
+		void close_it(struct err *err);
+		struct it *it(struct err *err);
+		MUST_USE struct it *that(struct err *err);
+		enum state next(struct err *err);
+	END
+	run "$ROOT/scripts/must-use" wrong.h
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'wrong.h:1: open_it must be MUST_USE' ]
+	[ "${lines[1]}" = 'wrong.h:5: count must be MUST_USE' ]
+	[ "${lines[2]}" = 'wrong.h:6: name_of must be MUST_USE' ]
+	[ "${lines[3]}" = 'wrong.h:9: it must be MUST_USE' ]
+	[ "${lines[4]}" = 'wrong.h:11: next must be MUST_USE' ]
+	[ "${#lines[@]}" -eq 5 ]
+}
+
 @test "pages: every option has its entry, every entry its option; mandoc is silent" {
 	scripts/check-docs "$BIN"
 }

@@ -665,12 +665,12 @@ usage() {
 @test "tel-archive: usage errors" {
 	usage "which verb? pack, cat, ls or verify; see tel-archive --help"
 	usage "unknown verb 'verfy'; did you mean verify?" verfy
-	usage "the verb comes first: tel-archive pack|cat|ls|verify --archive DIR [OPTION]... [PATH]..." --archive x pack
+	usage "the verb comes first: tel-archive VERB --archive DIR [OPTION]... [OPERAND]..." --archive x pack
 	usage "which archive? give --archive DIR" ls
 	usage "which database? give --db FILE or set TEL_DB" pack --archive arc
 	usage "pack takes no operand, and 'x' is one" pack --archive arc x
-	usage "unknown option '--keeep'; did you mean --keep?" pack --keeep
-	usage "unknown option '--dry-run'; see tel-archive --help" cat --dry-run
+	usage "pack: unknown option '--keeep'; did you mean --keep?" pack --keeep
+	usage "cat: unknown option '--dry-run'; see tel-archive cat --help" cat --dry-run
 	usage "--before: 'soon' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" \
 		pack --archive arc --db tel.db --before soon
 	http_events 1 | store tel.db
@@ -708,7 +708,10 @@ usage() {
 
 @test "tel-archive: --help of all and of each verb, --version" {
 	run -0 --separate-stderr tel-archive --help
-	[ -z "$stderr" ] && [[ "$output" == "usage: tel-archive pack|cat|ls|verify "* ]]
+	[ -z "$stderr" ] && [[ "$output" == "usage: tel-archive VERB --archive DIR "* ]]
+	for verb in pack cat ls verify; do
+		[[ "$output" == *$'\n'"  $verb "* ]]
+	done
 	for option in archive db before keep dry-run table type from to run format; do
 		[[ "$output" == *"--$option"* ]]
 	done

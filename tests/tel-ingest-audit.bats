@@ -298,7 +298,7 @@ planted() {
 	run -64 tel-ingest audit --db "$DB" --format xml
 	[ "$output" = "tel-ingest: --format: 'xml' is neither table nor jsonl" ]
 	run -64 tel-ingest audit --strict
-	[ "$output" = "tel-ingest: unknown option '--strict'; see tel-ingest --help" ]
+	[ "$output" = "tel-ingest: audit: unknown option '--strict'; see tel-ingest audit --help" ]
 	run -64 tel-ingest --db "$DB" audit
 	[ "$output" = "tel-ingest: the verb comes first: tel-ingest audit; a file of that name is ./audit" ]
 	run -64 tel-ingest --format table
@@ -318,7 +318,7 @@ planted() {
 @test "tel-ingest: --help of all, and of each verb" {
 	run -0 --separate-stderr tel-ingest --help
 	[ -z "$stderr" ]
-	for word in audit drift 'dead ls|show|replay|drop' --map --strict --format --reason --input --limit --all; do
+	for word in audit drift 'dead ls' 'dead show' 'dead replay' 'dead drop' --map --strict --format --reason --input --limit --all; do
 		[[ $output == *"$word"* ]] || { echo "$word"; false; }
 	done
 	run -0 tel-ingest audit --help

@@ -1,9 +1,10 @@
-/* SPDX-License-Identifier: ISC */
-#include "cmd/tel-ingest/audit.h"
+/* SPDX-License-Identifier: ISC
+ *
+ * tel-ingest audit: prints the account of every source.
+ */
 #include "base/json_writer.h"
 #include "base/log.h"
-#include "base/prog.h"
-#include "base/progress.h"
+#include "cmd/tel-ingest/run.h"
 #include "ingest/audit.h"
 #include "store/store.h"
 
@@ -213,30 +214,26 @@ judge(const struct printer *printer, const struct audit_sums *sums)
 }
 
 int
-audit_verb(const struct request *request)
+audit_verb(struct run *run, struct err *err)
 {
-	struct printer printer = { .db = request->db,
-		.is_table = request->is_table };
+	struct printer printer = { .db = run->db, .is_table = run->is_table };
 	const struct audit_watch watch = { &printer, print_source, print_gap,
 		show_progress };
 	struct audit_totals totals;
 	struct db *db = NULL;
-	struct err err;
-	int exit_code;
+	int result;
 
-	if (store_open(&db, request->db, DB_READ, request->wait_ms, &err) < 0)
-		return prog_fail(&err);
+	if (store_open(&db, run->db, DB_READ, run->wait_ms, err) < 0)
+		return -1;
 	if (printer.is_table)
 		print_titles(&printer);
-	if (audit_run(db, &watch, &totals, &err) == 0) {
-		progress_end(&printer.progress);
+	result = audit_run(db, &watch, &totals, err);
+	progress_end(&printer.progress);
+	if (result == 0) {
 		print_totals(&printer, &totals);
-		exit_code = judge(&printer, &totals.sums);
-	} else {
-		progress_end(&printer.progress);
-		exit_code = prog_fail(&err);
+		result = judge(&printer, &totals.sums);
 	}
 	buf_release(&printer.line);
 	db_close(db);
-	return exit_code;
+	return result;
 }

@@ -4,7 +4,6 @@
  * JSON lines.
  */
 #include "base/json_writer.h"
-#include "base/prog.h"
 #include "base/utf8.h"
 #include "cmd/tel-ingest/dead.h"
 
@@ -143,23 +142,22 @@ print_table(struct db *db, struct dead_reader *measured,
 }
 
 int
-dead_ls_verb(const struct request *request)
+dead_ls_verb(struct run *run, struct err *err)
 {
 	struct dead_selection selection = { 0 };
 	struct dead_reader *reader = NULL;
 	struct dead_letter letter;
 	struct buf line = BUF_EMPTY;
 	struct db *db = NULL;
-	struct err err;
-	int result = dead_select(request, true, &selection, &err);
+	int result = dead_select(run, true, &selection, err);
 
 	if (result == 0)
-		result = dead_open_letters(request, &db, &selection, &reader,
-		    &err);
-	if (result == 0 && request->is_table)
-		result = print_table(db, reader, &selection, &err);
-	while (result == 0 && !request->is_table &&
-	    (result = dead_next(reader, &letter, &err)) == 1) {
+		result = dead_open_letters(run, &db, &selection, &reader,
+		    err);
+	if (result == 0 && run->is_table)
+		result = print_table(db, reader, &selection, err);
+	while (result == 0 && !run->is_table &&
+	    (result = dead_next(reader, &letter, err)) == 1) {
 		add_json(&line, &letter);
 		dead_print(&line);
 		result = 0;
@@ -168,5 +166,5 @@ dead_ls_verb(const struct request *request)
 	dead_close(reader);
 	db_close(db);
 	dead_select_release(&selection);
-	return result < 0 ? prog_fail(&err) : EXIT_YES;
+	return result;
 }

@@ -5,10 +5,8 @@
  */
 #include "base/json_writer.h"
 #include "base/log.h"
-#include "base/prog.h"
-#include "base/progress.h"
 #include "cmd/tel-ingest/dead.h"
-#include "cmd/tel-ingest/taking.h"
+#include "cmd/tel-ingest/take_setup.h"
 #include "ingest/ingest.h"
 
 #include <inttypes.h>
@@ -16,18 +14,17 @@
 #include <string.h>
 
 struct replay {
-	const struct request *request;
+	struct run *run;
 	int64_t letters, fates[LEDGER_FATE_COUNT];
 	int64_t not_whole, not_complete; /* of the dead ones */
-	struct progress progress;
 };
 
 /* The rest of a truncated line may still come; then the line is taken as it is. To
  * take the part for the whole has to be asked for. */
 static bool
-is_asked_for(const struct request *request, const struct dead_letter *letter)
+is_asked_for(const struct run *run, const struct dead_letter *letter)
 {
-	return request->operand_count > 0 || request->reasons.count > 0 ||
+	return run->operand_count > 0 || run->reasons.count > 0 ||
 	    letter->reason != REASON_truncated;
 }
 
@@ -41,12 +38,12 @@ replay_letter(struct replay *replay, struct ingest *ingest,
 	replay->letters++;
 	if (!dead_is_whole(letter))
 		replay->not_whole++;
-	else if (!is_asked_for(replay->request, letter))
+	else if (!is_asked_for(replay->run, letter))
 		replay->not_complete++;
 	else if (ingest_replay(ingest, letter, &fate, err) < 0)
 		return err_in(err, "dead letter %" PRId64, letter->id);
 	replay->fates[fate]++;
-	progress_show(&replay->progress, "%" PRId64 " dead letters",
+	progress_show(&replay->run->progress, "%" PRId64 " dead letters",
 	    replay->letters);
 	return 0;
 }
@@ -114,42 +111,42 @@ judge(const struct replay *replay)
 }
 
 static int
-run(const struct request *request, const struct dead_selection *selection,
-    struct replay *replay, struct err *err)
+replay_selection(struct replay *replay, const struct dead_selection *selection,
+    struct err *err)
 {
+	struct run *run = replay->run;
 	struct ingest_options options = { .source = NULL };
 	struct dead_reader *reader = NULL;
 	struct ingest *ingest = NULL;
 	struct db *writer = NULL, *db = NULL;
 	int result = -1;
 
-	if (taking_open_reading(&options.reading, request, err) == 0 &&
-	    dead_open_writer(request, &writer, err) == 0 &&
-	    dead_open_letters(request, &db, selection, &reader, err) == 0 &&
+	if (take_setup_open_reading(&options.reading, run, err) == 0 &&
+	    dead_open_writer(run, &writer, err) == 0 &&
+	    dead_open_letters(run, &db, selection, &reader, err) == 0 &&
 	    ingest_open(&ingest, writer, &options, err) == 0)
 		result = replay_all(replay, ingest, reader, err);
-	progress_end(&replay->progress);
+	progress_end(&replay->run->progress);
 	ingest_close(ingest);
 	dead_close(reader);
 	db_close(db);
 	db_close(writer);
-	taking_close_reading(&options.reading);
+	take_setup_close_reading(&options.reading);
 	return result;
 }
 
 int
-dead_replay_verb(const struct request *request)
+dead_replay_verb(struct run *run, struct err *err)
 {
 	struct dead_selection selection = { 0 };
-	struct replay replay = { .request = request };
-	struct err err;
-	int result = dead_select(request, false, &selection, &err);
+	struct replay replay = { .run = run };
+	int result = dead_select(run, false, &selection, err);
 
 	if (result == 0)
-		result = run(request, &selection, &replay, &err);
+		result = replay_selection(&replay, &selection, err);
 	dead_select_release(&selection);
 	if (result < 0)
-		return prog_fail(&err);
+		return -1;
 	print(&replay);
 	return judge(&replay);
 }

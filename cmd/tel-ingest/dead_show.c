@@ -3,7 +3,6 @@
  * tel-ingest dead show: all that is known of each selected letter, with a caret below
  * the byte at which the line was refused.
  */
-#include "base/prog.h"
 #include "cmd/tel-ingest/dead.h"
 #include "store/store.h"
 
@@ -109,28 +108,26 @@ add_letter(struct buf *out, const struct dead_letter *letter)
 }
 
 int
-dead_show_verb(const struct request *request)
+dead_show_verb(struct run *run, struct err *err)
 {
 	struct dead_selection selection = { 0 };
 	struct dead_reader *reader = NULL;
 	struct dead_letter letter;
 	struct buf out = BUF_EMPTY;
 	struct db *db = NULL;
-	struct err err;
 	int64_t count = 0;
 	int result;
 
-	if (request->operand_count == 0) {
-		err_set(&err, EXIT_USAGE, "which dead letters? give ID..., such "
-		    "as tel-ingest dead ls shows");
-		return prog_fail(&err);
+	if (run->operand_count == 0) {
+		return err_set(err, EXIT_USAGE, "which dead letters? give "
+		    "ID..., such as tel-ingest dead ls shows");
 	}
-	result = dead_select(request, false, &selection, &err);
+	result = dead_select(run, false, &selection, err);
 	if (result == 0)
-		result = dead_open_letters(request, &db, &selection, &reader,
-		    &err);
+		result = dead_open_letters(run, &db, &selection, &reader,
+		    err);
 	while (result == 0 &&
-	    (result = dead_next(reader, &letter, &err)) == 1) {
+	    (result = dead_next(reader, &letter, err)) == 1) {
 		if (count++ > 0)
 			buf_add_char(&out, '\n');
 		add_letter(&out, &letter);
@@ -141,5 +138,5 @@ dead_show_verb(const struct request *request)
 	dead_close(reader);
 	db_close(db);
 	dead_select_release(&selection);
-	return result < 0 ? prog_fail(&err) : EXIT_YES;
+	return result;
 }

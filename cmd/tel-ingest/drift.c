@@ -1,8 +1,11 @@
-/* SPDX-License-Identifier: ISC */
-#include "cmd/tel-ingest/drift.h"
+/* SPDX-License-Identifier: ISC
+ *
+ * tel-ingest drift: prints what came that event.def does not know, and lines for
+ * it that would take it.
+ */
 #include "base/json_writer.h"
-#include "base/prog.h"
 #include "base/tim.h"
+#include "cmd/tel-ingest/run.h"
 #include "ingest/drift.h"
 #include "store/store.h"
 
@@ -211,21 +214,20 @@ table_refusal(void *context, const struct drift_refusal *refusal)
 }
 
 int
-drift_verb(const struct request *request)
+drift_verb(struct run *run, struct err *err)
 {
 	static const struct drift_watch json = { NULL, json_key, json_type,
 		json_refusal };
 	static const struct drift_watch table = { NULL, table_key, table_type,
 		table_refusal };
 	struct db *db = NULL;
-	struct err err;
 	int result;
 
-	if (store_open(&db, request->db, DB_READ, request->wait_ms, &err) < 0)
-		return prog_fail(&err);
-	if (request->is_table)
+	if (store_open(&db, run->db, DB_READ, run->wait_ms, err) < 0)
+		return -1;
+	if (run->is_table)
 		printf("%-6s %10s  %s\n", "WHAT", "SEEN", "NAME");
-	result = drift_run(db, request->is_table ? &table : &json, &err);
+	result = drift_run(db, run->is_table ? &table : &json, err);
 	db_close(db);
-	return result < 0 ? prog_fail(&err) : EXIT_YES;
+	return result;
 }

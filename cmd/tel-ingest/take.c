@@ -1,11 +1,13 @@
-/* SPDX-License-Identifier: ISC */
-#include "cmd/tel-ingest/take.h"
+/* SPDX-License-Identifier: ISC
+ *
+ * tel-ingest without a verb: takes events of files and stdin into the database,
+ * prints what became of the lines, says what is wrong.
+ */
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/prog.h"
-#include "base/progress.h"
 #include "base/tim.h"
-#include "cmd/tel-ingest/taking.h"
+#include "cmd/tel-ingest/take_setup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,41 +18,42 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct progress progress;
-
 static void
-show_progress(const struct ingest_totals *totals)
+show_progress(void *context, const struct ingest_totals *totals)
 {
-	progress_show(&progress, "%" PRId64 " lines, %" PRId64 " MB, %" PRId64
+	struct run *run = context;
+
+	progress_show(&run->progress, "%" PRId64 " lines, %" PRId64 " MB, %" PRId64
 	    " dead", totals->lines, totals->bytes / 1000000,
 	    totals->fates[LEDGER_DEAD]);
 }
 
-/* A verb that was mistyped looks like a file that is not there. */
+/* open_errno says why path could not be opened. A verb that was mistyped looks
+ * like a file that is not there. */
 static int
-refuse(const char *path, struct err *err)
+refuse(const struct run *run, const char *path, int open_errno, struct err *err)
 {
-	static const char *const verbs[] = { "audit", "drift", "dead" };
-	const char *near = errno != ENOENT ? NULL : opt_nearest(path, verbs,
-	    sizeof(verbs) / sizeof(verbs[0]));
+	char near[VERB_WORD_SIZE];
 
-	err_system(err, EXIT_NO_INPUT, "%s", path);
-	if (near == NULL)
-		return -1;
-	return err_set(err, EXIT_NO_INPUT, "%s: no such file; did you mean "
-	    "tel-ingest %s?", path, near);
+	if (open_errno == ENOENT &&
+	    verb_nearest(run->verbs, run->verb_count, path, near))
+		return err_set(err, EXIT_NO_INPUT, "%s: no such file; did you "
+		    "mean tel-ingest %s?", path, near);
+	errno = open_errno;
+	return err_system(err, EXIT_NO_INPUT, "%s", path);
 }
 
 /* Takes one input; "-" is stdin. */
 static int
-take(struct ingest *ingest, const char *path, struct err *err)
+take(const struct run *run, struct ingest *ingest, const char *path,
+    struct err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	int result;
 
 	if (fd < 0)
-		return refuse(path, err);
+		return refuse(run, path, errno, err);
 	result = ingest_run(ingest, fd, path, err);
 	if (!is_stdin)
 		close(fd);
@@ -61,62 +64,74 @@ take(struct ingest *ingest, const char *path, struct err *err)
  * SIGTERM asks for a clean end, and this is one; whoever typed Ctrl-C before
  * "&& rm FILE" must not be told of success. */
 static int
-interrupted(const char *words)
+interrupted(struct run *run, const char *words)
 {
-	progress_end(&progress);
+	progress_end(&run->progress);
 	log_warning("%s", words);
 	return prog_signal() == SIGTERM ? EXIT_YES : EXIT_AGAIN;
 }
 
+/* Says the error here and now: the other inputs and the totals follow. Returns its
+ * exit code. */
+static int
+tell_error(struct run *run, const struct err *err)
+{
+	progress_end(&run->progress);
+	log_error("%s", err->text);
+	return err->exit_code;
+}
+
 /* What an input that did not end well means. */
 static int
-judge_input(const struct ingest *ingest, const struct err *err)
+judge_input(struct run *run, const struct ingest *ingest, const struct err *err)
 {
 	if (ingest_totals(ingest)->is_interrupted &&
 	    err->exit_code == EXIT_AGAIN)
-		return interrupted(err->text);
-	progress_end(&progress);
-	return prog_fail(err);
+		return interrupted(run, err->text);
+	return tell_error(run, err);
 }
 
 /* Takes all inputs; one that cannot be opened does not keep the others out.
  * Returns the exit code. */
 static int
-take_all(struct ingest *ingest, char **paths, int count)
+take_all(struct run *run, struct ingest *ingest)
 {
 	int exit_code = EXIT_YES, i;
 	struct buf words = BUF_EMPTY;
 	struct err err;
 
-	if (count == 0 && take(ingest, "-", &err) < 0)
-		exit_code = judge_input(ingest, &err);
-	for (i = 0; i < count && prog_signal() == 0; i++) {
-		if (take(ingest, paths[i], &err) == 0)
+	if (run->operand_count == 0 && take(run, ingest, "-", &err) < 0)
+		exit_code = judge_input(run, ingest, &err);
+	for (i = 0; i < run->operand_count && prog_signal() == 0; i++) {
+		if (take(run, ingest, run->operands[i], &err) == 0)
 			continue;
-		exit_code = judge_input(ingest, &err);
+		exit_code = judge_input(run, ingest, &err);
 		if (exit_code != EXIT_NO_INPUT && exit_code != EXIT_DATA)
 			return exit_code;
 	}
-	progress_end(&progress);
-	if (i < count) {
+	progress_end(&run->progress);
+	if (i < run->operand_count) {
 		buf_printf(&words, "%s: interrupted before it was taken; "
-		    "run again", paths[i]);
-		exit_code = interrupted(buf_text(&words));
+		    "run again", run->operands[i]);
+		exit_code = interrupted(run, buf_text(&words));
 		buf_release(&words);
 	}
 	return exit_code;
 }
 
+/* Returns the exit code. */
 static int
-follow(struct ingest *ingest, char **paths, int count)
+follow(struct run *run, struct ingest *ingest)
 {
 	char dash[] = "-", *stdin_path[] = { dash };
+	bool has_files = run->operand_count > 0;
 	struct err err;
-	int result = ingest_follow(ingest, count > 0 ? paths : stdin_path,
-	    count > 0 ? count : 1, &err);
 
-	progress_end(&progress);
-	return result < 0 ? prog_fail(&err) : EXIT_YES;
+	if (ingest_follow(ingest, has_files ? run->operands : stdin_path,
+	    has_files ? run->operand_count : 1, &err) < 0)
+		return tell_error(run, &err);
+	progress_end(&run->progress);
+	return EXIT_YES;
 }
 
 static void
@@ -150,7 +165,7 @@ print_totals(const struct ingest_totals *totals, double seconds)
 
 /* What the totals mean for the exit code. */
 static int
-judge(const struct request *request, const struct ingest_totals *totals,
+judge(const struct run *run, const struct ingest_totals *totals,
     int exit_code)
 {
 	int64_t dead = totals->fates[LEDGER_DEAD];
@@ -158,39 +173,38 @@ judge(const struct request *request, const struct ingest_totals *totals,
 	if (dead > 0)
 		log_warning("%" PRId64 " of %" PRId64 " lines %s refused; see "
 		    "table dead_letters of %s", dead, totals->lines,
-		    dead == 1 ? "was" : "were", request->db);
-	if (exit_code == EXIT_YES && dead > 0 && request->is_strict)
+		    dead == 1 ? "was" : "were", run->db);
+	if (exit_code == EXIT_YES && dead > 0 && run->is_strict)
 		return EXIT_NO;
 	return exit_code;
 }
 
 static void
-warn(const char *text)
+warn(void *context, const char *text)
 {
-	progress_end(&progress);
+	struct run *run = context;
+
+	progress_end(&run->progress);
 	log_warning("%s", text);
 }
 
 int
-take_run(const struct request *request)
+take_verb(struct run *run, struct err *err)
 {
-	struct taking taking = { .options = { .source = request->source,
-		.progress = show_progress, .warn = warn } };
+	struct take_setup setup = { .options = { .source = run->source,
+		.context = run, .progress = show_progress, .warn = warn } };
 	int64_t start_ns = tim_monotonic_ns();
-	struct err err;
-	int exit_code;
+	int result;
 
 	prog_catch_signals();
-	if (taking_open(&taking, request, &err) < 0) {
-		exit_code = prog_fail(&err);
-	} else {
-		exit_code = (request->is_followed ? follow : take_all)(
-		    taking.ingest, request->operands, request->operand_count);
-		exit_code = judge(request, ingest_totals(taking.ingest),
-		    exit_code);
-		print_totals(ingest_totals(taking.ingest), round((double)(
+	result = take_setup_open(&setup, run, err);
+	if (result == 0) {
+		result = (run->is_followed ? follow : take_all)(run,
+		    setup.ingest);
+		result = judge(run, ingest_totals(setup.ingest), result);
+		print_totals(ingest_totals(setup.ingest), round((double)(
 		    tim_monotonic_ns() - start_ns) / 1e6) / 1e3);
 	}
-	taking_close(&taking);
-	return exit_code;
+	take_setup_close(&setup);
+	return result;
 }

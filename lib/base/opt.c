@@ -8,7 +8,6 @@
 #include "base/require.h"
 
 #include <getopt.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,14 @@ static const struct option common[COMMON_COUNT] = {
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
 };
+
+void
+opt_list_release(struct opt_list *list)
+{
+	free(list->items);
+	list->items = NULL;
+	list->count = 0;
+}
 
 static int
 least(int a, int b, int c)
@@ -126,16 +133,17 @@ print_option(const struct opt *option)
 static void
 print_help(const struct opt_program *program)
 {
-	static const struct opt shared[] = {
-		{ "quiet", 'q', OPT_FLAG, NULL, "only errors on stderr", 0, 0, 0 },
-		{ "verbose", 'v', OPT_FLAG, NULL, "more on stderr; may be repeated",
-		    0, 0, 0 },
-		{ "help", 0, OPT_FLAG, NULL, "show this and exit", 0, 0, 0 },
-		{ "version", 0, OPT_FLAG, NULL, "show the version and exit",
-		    0, 0, 0 },
+	static const struct opt shared[COMMON_COUNT] = {
+		{ .name = "quiet", .letter = 'q', .help = "only errors on stderr" },
+		{ .name = "verbose", .letter = 'v',
+		    .help = "more on stderr; may be repeated" },
+		{ .name = "help", .letter = 'h', .help = "show this and exit" },
+		{ .name = "version", .help = "show the version and exit" },
 	};
 
-	printf("usage: %s %s\n%s\n\n", log_program(), program->synopsis,
+	printf("usage: %s %s%s%s\n%s\n\n", log_program(),
+	    program->verb != NULL ? program->verb : "",
+	    program->verb != NULL ? " " : "", program->synopsis,
 	    program->purpose);
 	for (size_t i = 0; i < program->count; i++)
 		print_option(&program->options[i]);
@@ -143,6 +151,11 @@ print_help(const struct opt_program *program)
 		print_option(&shared[i]);
 	if (program->more != NULL)
 		printf("\n%s\n", program->more);
+	if (program->examples[0] != NULL)
+		printf("\nExamples:\n");
+	for (size_t i = 0; i < OPT_EXAMPLE_COUNT &&
+	    program->examples[i] != NULL; i++)
+		printf("  %s\n", program->examples[i]);
 }
 
 static int
@@ -157,11 +170,8 @@ set_number(const struct opt *option, const char *text, struct err *err)
 		result = num_duration_ms(text, &value);
 	else
 		result = num_size_bytes(text, &value);
-	if (result == 0 && option->max > 0 &&
-	    (value < option->min || value > option->max))
-		result = -1;
-	if (result == 0) {
-		memcpy(option->target, &value, sizeof(value));
+	if (result == 0 && value >= option->min && value <= option->max) {
+		*option->target.number = value;
 		return 0;
 	}
 	if (option->type == OPT_INTEGER)
@@ -183,13 +193,13 @@ set(const struct opt *option, const char *text, struct err *err)
 	REQUIRE(option != NULL); /* getopt_long has its letters from us */
 	switch (option->type) {
 	case OPT_FLAG:
-		*(bool *)option->target = true;
+		*option->target.flag = true;
 		return 0;
 	case OPT_TEXT:
-		*(const char **)option->target = text;
+		*option->target.text = text;
 		return 0;
 	case OPT_LIST:
-		list = option->target;
+		list = option->target.list;
 		list->items = mem_resize(list->items, list->count + 1,
 		    sizeof(list->items[0]));
 		list->items[list->count++] = text;
@@ -212,6 +222,7 @@ fill(const struct opt_program *program, struct option *longs, char *shorts)
 	*shorts++ = ':';
 	*shorts++ = 'q';
 	*shorts++ = 'v';
+	*shorts++ = 'h';
 	for (size_t i = 0; i < program->count; i++) {
 		const struct opt *option = &program->options[i];
 
@@ -232,7 +243,8 @@ fill(const struct opt_program *program, struct option *longs, char *shorts)
 }
 
 static int
-refuse(const struct option *longs, const char *word, struct err *err)
+refuse(const struct opt_program *program, const struct option *longs,
+    const char *word, struct err *err)
 {
 	const char *names[MAX_OPTIONS], *near = NULL;
 	char given[MAX_WORD + 1];
@@ -248,8 +260,9 @@ refuse(const struct option *longs, const char *word, struct err *err)
 	if (near != NULL)
 		return err_set(err, EXIT_USAGE,
 		    "unknown option '%s'; did you mean --%s?", word, near);
-	return err_set(err, EXIT_USAGE, "unknown option '%s'; see %s --help",
-	    word, log_program());
+	return err_set(err, EXIT_USAGE, "unknown option '%s'; see %s%s%s --help",
+	    word, log_program(), program->verb != NULL ? " " : "",
+	    program->verb != NULL ? program->verb : "");
 }
 
 static const struct opt *
@@ -276,6 +289,7 @@ take(const struct opt_program *program, const struct option *longs, int code,
 		if (log_get_level() < LOG_DEBUG)
 			log_set_level(log_get_level() + 1);
 		return 0;
+	case 'h':
 	case HELP:
 		print_help(program);
 		return 1;
@@ -293,12 +307,12 @@ take(const struct opt_program *program, const struct option *longs, int code,
 		if (optopt != 0 && optopt < HELP && optopt != 'q' && optopt != 'v') {
 			char letter[3] = { '-', (char)optopt, '\0' };
 
-			return refuse(longs, letter, err);
+			return refuse(program, longs, letter, err);
 		}
 		if (optopt != 0)
 			return err_set(err, EXIT_USAGE,
 			    "option '%s' takes no value", argv[optind - 1]);
-		return refuse(longs, argv[optind - 1], err);
+		return refuse(program, longs, argv[optind - 1], err);
 	default:
 		/* "--db --help": a value was forgotten, most likely. */
 		if (optarg != NULL && optarg == argv[optind - 1] &&
@@ -327,6 +341,8 @@ opt_parse(const struct opt_program *program, int argc, char **argv,
 	optind = 0;
 	while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		result = take(program, longs, code, argv, err);
+		if (result < 0 && program->verb != NULL)
+			err_in(err, "%s", program->verb);
 		if (result != 0)
 			return result < 0 ? -1 : 0;
 	}

@@ -2,53 +2,102 @@
  *
  * opt -- one table of options makes the parser, the checks of numbers and
  * --help. --help, --version, -q and -v belong to every program and are added
- * to every table.
+ * to every table; -h is --help.
  */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum opt_type {
-	OPT_FLAG,        /* bool: set to true */
-	OPT_TEXT,        /* const char *: borrowed from argv */
-	OPT_INTEGER,     /* int64_t within min..max */
-	OPT_DURATION_MS, /* int64_t, "30d", "250ms"; within min..max when max > 0 */
-	OPT_SIZE_BYTES,  /* int64_t, "8MiB" */
-	OPT_LIST         /* struct opt_list: the option may be given again */
+	OPT_FLAG,
+	OPT_TEXT,
+	OPT_INTEGER,
+	OPT_DURATION_MS,
+	OPT_SIZE_BYTES,
+	OPT_LIST
 };
 
+/* What an option that may be repeated was given. All zero is empty. */
 struct opt_list {
-	const char **items; /* each borrowed from argv; the array is never freed */
+	const char **items; /* the array is the list's; each text is argv's */
 	size_t count;
 };
 
+void opt_list_release(struct opt_list *list);
+
+/* A row of a table of options, to be written with the macros below. */
 struct opt {
 	const char *name;     /* long name, without the dashes */
 	char letter;          /* or 0 */
 	enum opt_type type;
 	const char *argument; /* as the help shows it: "FILE"; NULL for a flag */
 	const char *help;
-	void *target;
-	int64_t min, max;
+	union {
+		bool *flag;
+		const char **text;
+		int64_t *number;
+		struct opt_list *list;
+	} target;             /* written only when the option is given */
+	int64_t min, max;     /* of a number */
 };
 
+/* Each macro takes only a target of its own type; another does not compile. */
+#define OPT_TARGET(type, target) _Generic((target), type: (target))
+
+/* Set to true. */
+#define OPT_FLAG_AT(long_name, short_name, at, what) \
+	{ .name = (long_name), .letter = (short_name), .type = OPT_FLAG, \
+	    .help = (what), .target.flag = OPT_TARGET(bool *, at) }
+/* The text is argv's. */
+#define OPT_TEXT_AT(long_name, short_name, value, at, what) \
+	{ .name = (long_name), .letter = (short_name), .type = OPT_TEXT, \
+	    .argument = (value), .help = (what), \
+	    .target.text = OPT_TARGET(const char **, at) }
+/* May be given again; the list is to be released. */
+#define OPT_LIST_AT(long_name, short_name, value, at, what) \
+	{ .name = (long_name), .letter = (short_name), .type = OPT_LIST, \
+	    .argument = (value), .help = (what), \
+	    .target.list = OPT_TARGET(struct opt_list *, at) }
+/* A whole number; a time such as "30d" or "250ms", in ms; a size such as "8MiB",
+ * in bytes. Each is within least..most. */
+#define OPT_INTEGER_AT(long_name, short_name, value, least, most, at, what) \
+	OPT_NUMBER_AT(OPT_INTEGER, long_name, short_name, value, least, most, \
+	    at, what)
+#define OPT_DURATION_MS_AT(long_name, short_name, value, least, most, at, what) \
+	OPT_NUMBER_AT(OPT_DURATION_MS, long_name, short_name, value, least, \
+	    most, at, what)
+#define OPT_SIZE_BYTES_AT(long_name, short_name, value, least, most, at, what) \
+	OPT_NUMBER_AT(OPT_SIZE_BYTES, long_name, short_name, value, least, \
+	    most, at, what)
+#define OPT_NUMBER_AT(kind, long_name, short_name, value, least, most, at, what) \
+	{ .name = (long_name), .letter = (short_name), .type = (kind), \
+	    .argument = (value), .help = (what), \
+	    .target.number = OPT_TARGET(int64_t *, at), .min = (least), \
+	    .max = (most) }
+
+#define OPT_EXAMPLE_COUNT 2
+
 struct opt_program {
+	const char *verb;     /* as given after the program's name, or NULL */
 	const char *synopsis; /* "[OPTION]... [FILE]..." */
 	const char *purpose;  /* one sentence, may be several lines */
 	const struct opt *options;
 	size_t count;
 	const char *more;     /* printed after the options, or NULL */
+	const char *examples[OPT_EXAMPLE_COUNT]; /* commands; NULL: none */
 };
 
 /* Parses argv[1..argc-1]; options and operands may be mixed, "--" ends the
  * options. Operands are moved to the end of argv. Returns the index of the
  * first operand; 0 when --help or --version has been printed and the program
- * is to end with success; -1 with EXIT_USAGE. */
-int opt_parse(const struct opt_program *program, int argc, char **argv,
+ * is to end with success; -1 with EXIT_USAGE, and the verb in front of the
+ * text. */
+MUST_USE int opt_parse(const struct opt_program *program, int argc, char **argv,
     struct err *err);
 
 /* The candidate that text was most likely meant to be, or NULL when none is

@@ -61,13 +61,6 @@ prog_instance(char out[PROG_INSTANCE_SIZE])
 	    log_program(), host, (long)getpid(), tim_now_ms(), prog_random());
 }
 
-int
-prog_fail(const struct err *err)
-{
-	log_error("%s", err->text);
-	return err->exit_code;
-}
-
 /* Why an earlier write failed; stdio has kept only that one did. */
 static int
 lost_errno(void)
@@ -78,10 +71,12 @@ lost_errno(void)
 }
 
 int
-prog_end(int exit_code)
+prog_exit(int result, const struct err *err)
 {
 	int failed = ferror(stdout) ? lost_errno() : 0;
 
+	if (result < 0)
+		log_error("%s", err->text);
 	errno = 0;
 	if (fflush(stdout) != 0 && errno != 0)
 		failed = errno;
@@ -96,7 +91,7 @@ prog_end(int exit_code)
 		    ? "writing failed; is the disk full?" : strerror(failed));
 		return EXIT_IO;
 	}
-	return exit_code;
+	return result < 0 ? err->exit_code : result;
 }
 
 static void

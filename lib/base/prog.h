@@ -27,20 +27,18 @@ uint32_t prog_random(void);
 #define PROG_INSTANCE_SIZE 64
 void prog_instance(char out[PROG_INSTANCE_SIZE]);
 
-/* Says the error on stderr; returns its exit code. */
-int prog_fail(const struct err *err);
-
-/* Flushes and closes stdout and returns exit_code; or EXIT_IO, with a message,
- * when the output could not be written (a full disk shows only here). When the
- * reader of stdout has gone, ends the program quietly by SIGPIPE, as other
- * filters do. */
-int prog_end(int exit_code);
+/* The end of every main. result is an exit code, or -1 and err says why. Says the
+ * error on stderr; flushes and closes stdout. Returns the code for the shell: result,
+ * or that of err; EXIT_IO, with a message, when the output could not be written (a
+ * full disk may show only here), also after an error. When the reader of stdout has
+ * gone, ends the program quietly by SIGPIPE, as other filters do. */
+int prog_exit(int result, const struct err *err);
 
 /* After prog_catch_signals, prog_signal is the number of the SIGINT or SIGTERM
  * that has come, else 0; a second one ends the program at once. prog_signal_fd
  * can be read from then on: a poll that watches it misses no signal. */
 void prog_catch_signals(void);
-int prog_signal(void);
-int prog_signal_fd(void);
+MUST_USE int prog_signal(void);
+MUST_USE int prog_signal_fd(void);
 
 #endif

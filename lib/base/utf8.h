@@ -5,6 +5,8 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include "base/err.h"
+
 #include <stddef.h>
 
 /* U+FFFD, which replaces a byte that is not UTF-8. */
@@ -16,7 +18,7 @@ size_t utf8_length(const char *text, size_t len);
 
 /* Returns the number of the control character at text (C0, DEL or C1: a terminal
  * may act on them); -1 for any other character. len > 0 bytes may be read. */
-int utf8_control(const char *text, size_t len);
+MUST_USE int utf8_control(const char *text, size_t len);
 
 /* Replaces each byte that is not part of a well-formed character by '?': a text
  * that was truncated may end within a character. */

@@ -102,7 +102,7 @@ void db_bind_integer(struct db_statement *statement, int i, int64_t value);
 void db_bind_text(struct db_statement *statement, int i, const char *text,
     size_t len);
 /* Returns the index of ":name", 0 when the statement has no such parameter. */
-int db_parameter(struct db_statement *statement, const char *name);
+MUST_USE int db_parameter(struct db_statement *statement, const char *name);
 
 /* Returns 1 when there is a row; 0 at the end and -1 on errors, when the
  * statement has been reset. */
@@ -115,7 +115,7 @@ MUST_USE int db_execute(struct db_statement *statement, struct err *err);
 bool db_is_constraint(const struct db_statement *statement);
 
 /* Columns count from 0. Text is borrowed until the next step. */
-int db_column_count(const struct db_statement *statement);
+MUST_USE int db_column_count(const struct db_statement *statement);
 const char *db_column_name(struct db_statement *statement, int i);
 enum db_type db_column_type(struct db_statement *statement, int i);
 int64_t db_column_integer(struct db_statement *statement, int i);

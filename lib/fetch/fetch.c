@@ -42,7 +42,8 @@ take_items(struct fetch *fetch)
 			break;
 		case WORK_LIST_BAD:
 			fetch->totals->bad_line_count++;
-			fetch->options->say(LOG_ERROR, err.text);
+			fetch->options->say(fetch->options->context, LOG_ERROR,
+			    err.text);
 			break;
 		case WORK_LIST_WAIT:
 			fetch->wants_input = true;
@@ -101,7 +102,7 @@ show_progress(struct fetch *fetch)
 	    now_ns - fetch->shown_ns < PROGRESS_NS)
 		return;
 	fetch->shown_ns = now_ns;
-	fetch->options->progress(fetch->totals,
+	fetch->options->progress(fetch->options->context, fetch->totals,
 	    (now_ns - fetch->start_ns) / 1000000);
 }
 

@@ -23,7 +23,7 @@ say(const struct fetch *fetch, enum log_level level, const char *format, ...)
 	va_start(arguments, format);
 	buf_vprintf(&text, format, arguments);
 	va_end(arguments);
-	fetch->options->say(level, buf_text(&text));
+	fetch->options->say(fetch->options->context, level, buf_text(&text));
 	buf_release(&text);
 }
 

@@ -42,10 +42,12 @@ struct fetch_options {
 	struct manifest_index *index; /* or NULL: nothing is skipped */
 	struct fetch_admission *admission;
 	const struct url_hash *hash;
+	void *context; /* of say and progress */
 	/* Called for things that a person should know. */
-	void (*say)(enum log_level level, const char *text);
+	void (*say)(void *context, enum log_level level, const char *text);
 	/* Called about five times a second; or NULL. */
-	void (*progress)(const struct fetch_totals *totals, int64_t elapsed_ms);
+	void (*progress)(void *context, const struct fetch_totals *totals,
+	    int64_t elapsed_ms);
 };
 
 #endif

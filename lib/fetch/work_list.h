@@ -30,9 +30,9 @@ enum work_list_state {
 	WORK_LIST_FAILED /* reading failed; see err */
 };
 
-enum work_list_state work_list_next(struct work_list *list,
+MUST_USE enum work_list_state work_list_next(struct work_list *list,
     struct work_item **item, struct err *err);
 
-int work_list_fd(const struct work_list *list);
+MUST_USE int work_list_fd(const struct work_list *list);
 
 #endif

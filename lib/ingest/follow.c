@@ -34,9 +34,10 @@ static void
 warn(void *context, const char *text)
 {
 	const struct follow *follow = context;
+	const struct ingest_options *options = &follow->ingest->options;
 
-	if (follow->ingest->options.warn != NULL)
-		follow->ingest->options.warn(text);
+	if (options->warn != NULL)
+		options->warn(options->context, text);
 }
 
 static void

@@ -224,6 +224,7 @@ ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
 	if (input->source != NULL)
 		input->source_no = ledger_source_no(input->source);
 	if (ingest->options.progress != NULL)
-		ingest->options.progress(&ingest->totals);
+		ingest->options.progress(ingest->options.context,
+		    &ingest->totals);
 	return INGEST_TAKEN;
 }

@@ -22,8 +22,11 @@ struct ingest_options {
 	FILE *dead_letters;   /* borrowed; a JSON line for each dead letter */
 	const char *dead_letters_name;
 	FILE *acknowledgements; /* borrowed; a JSON line for each commit */
-	void (*progress)(const struct ingest_totals *totals); /* after a commit */
-	void (*warn)(const char *text); /* what went wrong without harm */
+	/* Each may be NULL. progress is called after a commit, warn for what went
+	 * wrong without harm. */
+	void *context;
+	void (*progress)(void *context, const struct ingest_totals *totals);
+	void (*warn)(void *context, const char *text);
 };
 
 /* What became of the lines, of all inputs so far, as far as committed. */

@@ -134,7 +134,8 @@ ingest_tell(struct ingest *ingest, struct err *err)
 		/* Who does not listen loses nothing but the news. */
 		ingest->options.acknowledgements = NULL;
 		if (ingest->options.warn != NULL)
-			ingest->options.warn(ack_error.text);
+			ingest->options.warn(ingest->options.context,
+			    ack_error.text);
 	}
 	if (ingest->options.dead_letters == NULL)
 		return 0;

@@ -92,6 +92,7 @@ MUST_USE int http_url_read(const char *url, struct http_url *out,
 
 /* Resolves a Location against base (RFC 3986 section 5.2). Returns a URL without
  * fragment, which the caller frees; NULL with EXIT_DATA when that gives no URL. */
-char *http_url_join(const char *base, const char *location, struct err *err);
+MUST_USE char *http_url_join(const char *base, const char *location,
+    struct err *err);
 
 #endif

@@ -43,9 +43,11 @@ fail:
 void
 map_close(struct map *map)
 {
+	int status;
+
 	if (map == NULL)
 		return;
-	map_process_end(map);
+	map_process_end(map, &status);
 	if (map->shared != NULL)
 		munmap(map->shared, sizeof(*map->shared));
 	for (size_t i = map->first; i < map->count; i++)

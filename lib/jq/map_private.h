@@ -85,8 +85,8 @@ MUST_USE int map_receive(struct map *map, struct err *err);
 
 /* Starts the child. Returns -1 with EXIT_AGAIN when it cannot. */
 MUST_USE int map_process_start(struct map *map, struct err *err);
-/* Kills the child, if there is one. Returns its status from waitpid, or -1. */
-int map_process_end(struct map *map);
+/* Kills the child, if there is one. *status becomes its status from waitpid, or -1. */
+void map_process_end(struct map *map, int *status);
 /* Call it after the child has closed its end. Finds out on which line it died, if
  * on any, and queues the other lines again. */
 MUST_USE int map_process_recover(struct map *map, struct err *err);

@@ -35,16 +35,14 @@ kill_child(struct map *map)
 	return status;
 }
 
-int
-map_process_end(struct map *map)
+void
+map_process_end(struct map *map, int *status)
 {
-	int status = -1;
-
+	*status = -1;
 	if (map->pid > 0) {
-		status = kill_child(map);
+		*status = kill_child(map);
 		close(map->fd);
 	}
-	return status;
 }
 
 int
@@ -210,7 +208,10 @@ recover(struct map *map, int status, char *verdict, struct err *err)
 int
 map_process_recover(struct map *map, struct err *err)
 {
-	return recover(map, map_process_end(map), NULL, err);
+	int status;
+
+	map_process_end(map, &status);
+	return recover(map, status, NULL, err);
 }
 
 /* Ends the child because its line takes too long. Answers that came before that

@@ -9,6 +9,7 @@
 #ifndef JSON_FLAT_H
 #define JSON_FLAT_H
 
+#include "base/err.h"
 #include "json/key_table.h"
 #include "json/object.h"
 
@@ -45,9 +46,9 @@ bool json_is_inexact(const struct json_member *member);
  * keys may be NULL. Returns 1 and sets *object, whose members are in `members`;
  * 0 when the line is anything but a simple object: another object, other JSON
  * or no JSON. */
-int json_flat_read(const char *line, size_t len, const uint32_t *places,
-    size_t token_count, struct key_table *keys, struct json_member *members,
-    struct json_object *object);
+MUST_USE int json_flat_read(const char *line, size_t len,
+    const uint32_t *places, size_t token_count, struct key_table *keys,
+    struct json_member *members, struct json_object *object);
 
 #ifdef __cplusplus
 }

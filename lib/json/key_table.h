@@ -8,6 +8,8 @@
 #ifndef JSON_KEY_TABLE_H
 #define JSON_KEY_TABLE_H
 
+#include "base/err.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,7 +42,8 @@ struct key_table {
 
 /* Returns the number of a key, which never changes, and adds a new key to the
  * table. Returns -1 for a key that gets no number. */
-int key_table_put(struct key_table *table, const char *key, size_t len);
+MUST_USE int key_table_put(struct key_table *table, const char *key,
+    size_t len);
 
 /* Whether two texts of len bytes are equal. Most keys are so short that a call
  * of memcmp would take longer than the comparison. */
@@ -69,7 +72,7 @@ key_table_is_same(const char *a, const char *b, size_t len)
 /* Returns the number of the next key of an object, as key_table_put does.
  * *previous is the number of the key before it, KEY_TABLE_START for the first
  * key; it becomes the returned number unless that is -1. */
-static inline int
+MUST_USE static inline int
 key_table_find(struct key_table *table, const char *key, size_t len,
     int *previous)
 {

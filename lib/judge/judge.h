@@ -47,6 +47,6 @@ MUST_USE int judge_all(struct db *db, const struct judge_set *set,
 void judge_lines_release(struct judge_lines *lines);
 
 /* Returns the exit code for the lines: EXIT_NO, EXIT_NO_DATA or EXIT_YES. */
-int judge_lines_exit_code(const struct judge_lines *lines);
+MUST_USE int judge_lines_exit_code(const struct judge_lines *lines);
 
 #endif

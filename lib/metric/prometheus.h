@@ -27,7 +27,7 @@ extern const char *const prometheus_type_names[PROMETHEUS_TYPE_COUNT];
 #define PROMETHEUS_TYPES "counter, gauge, histogram, summary, untyped"
 
 /* Returns the type with that name; -1 for none. */
-int prometheus_find_type(const char *name);
+MUST_USE int prometheus_find_type(const char *name);
 
 /* Whether name is [a-zA-Z_:][a-zA-Z0-9_:]* */
 bool prometheus_is_metric_name(const char *name);

@@ -108,7 +108,7 @@ struct tail_file *tail_each(struct tail *tail, const struct tail_file *previous)
 /* Returns the descriptor from which the caller reads the file to its end. It may
  * be non-blocking. The caller may seek in it; its position is 0 at first, except
  * that stdin keeps its own. */
-int tail_file_fd(const struct tail_file *file);
+MUST_USE int tail_file_fd(const struct tail_file *file);
 /* Returns the operand as it was given. Borrowed. */
 const char *tail_file_path(const struct tail_file *file);
 enum tail_state tail_file_state(const struct tail_file *file);

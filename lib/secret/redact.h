@@ -54,8 +54,8 @@ void redactor_close(struct redactor *redactor); /* NULL is fine */
  * 0, out is untouched and the line is fine as it is. Otherwise out is replaced by
  * the redacted line and REDACT_PADDING bytes that its len does not count. Time
  * and memory are linear in len, except as secret/pair.h says. */
-int redactor_line(struct redactor *redactor, const char *text, size_t len,
-    struct buf *out);
+MUST_USE int redactor_line(struct redactor *redactor, const char *text,
+    size_t len, struct buf *out);
 
 /* Returns why find_key failed, or NULL. After a failure, "[redacted]" takes the
  * place of every hash. */

@@ -120,6 +120,6 @@ void redact_search(struct redactor *redactor, size_t start, size_t end,
 
 /* Reads the line as JSON and hides its secrets. Returns -1 when it is not
  * JSON. */
-int redact_json(struct redactor *redactor);
+MUST_USE int redact_json(struct redactor *redactor);
 
 #endif

@@ -42,7 +42,8 @@ MUST_USE int part_name_parse(const char *path, size_t len,
     struct part_name *out);
 
 /* Orders by tier, table, day and number: less than, equal to or greater than 0. */
-int part_name_compare(const struct part_name *a, const struct part_name *b);
+MUST_USE int part_name_compare(const struct part_name *a,
+    const struct part_name *b);
 
 struct part_frame {
 	int64_t first_ts_ms; /* of its rows, which are in order of time */

@@ -36,8 +36,8 @@ MUST_USE int decimal_parse(const char *text, int percent_digits,
 int64_t decimal_unit(const struct decimal *decimal);
 
 /* Returns a number below, equal to or above 0 when part / whole is less than,
- * equal to or more than the decimal. whole is not 0. */
-int decimal_compare(uint64_t part, uint64_t whole,
+ * equal to or more than the decimal. part and whole are 0 or more; whole is not 0. */
+MUST_USE int decimal_compare(uint64_t part, uint64_t whole,
     const struct decimal *decimal);
 
 /* Writes the shortest text: "0.999", "1". out has at least DECIMAL_TEXT_SIZE

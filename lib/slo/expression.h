@@ -37,7 +37,7 @@ MUST_USE int expression_sql(struct buf *out, const char *text,
 
 /* Returns the name itself when it is a column of the event; otherwise NULL and an
  * error that suggests the nearest column. */
-const char *expression_column(const char *name, enum event_kind kind,
+MUST_USE const char *expression_column(const char *name, enum event_kind kind,
     struct err *err);
 
 #endif

@@ -31,7 +31,7 @@ struct slo_window {
 int64_t slo_slot_ms(int slot);
 
 /* The slot of an event that is age_ms older than the end of the window. */
-int slo_slot(int64_t age_ms);
+MUST_USE int slo_slot(int64_t age_ms);
 
 struct slo_counts {
 	int64_t good;

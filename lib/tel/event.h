@@ -94,7 +94,7 @@ void event_write(struct event_writer *writer, struct buf *out,
     enum event_kind kind, int64_t ts_ms, const void *body);
 
 /* Returns the kind whose wire type this is; -1 for an unknown type. */
-int event_find(const char *wire, size_t len);
+MUST_USE int event_find(const char *wire, size_t len);
 
 /* The tables of events, 0 to EVENT_TABLE_COUNT - 1: first those of the kinds, by
  * their numbers, then the one of events whose type is unknown. */
@@ -104,7 +104,7 @@ const char *event_table(int i);
 
 /* Returns the kind whose table this is; -1 for the table of unknown types, and for
  * a text that names no table. */
-int event_find_table(const char *table);
+MUST_USE int event_find_table(const char *table);
 
 /* Reads the limits of an INTEGER field, "min..max"; a missing side sets no limit. */
 void event_limits_integer(const char *limits, int64_t *min, int64_t *max);

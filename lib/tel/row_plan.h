@@ -36,7 +36,7 @@ void row_plan_init(struct row_plan *plan, enum event_kind kind,
 
 /* Returns the column of a member, -1 when it has none. The number of its key
  * must come from the same table of keys. */
-int row_plan_find(const struct row_plan *plan,
+MUST_USE int row_plan_find(const struct row_plan *plan,
     const struct json_member *member);
 
 /* The same for the keys of the envelope: the result is an enum
@@ -46,7 +46,7 @@ struct row_envelope_keys {
 };
 void row_envelope_keys_init(struct row_envelope_keys *envelope,
     struct key_table *keys);
-int row_envelope_keys_find(const struct row_envelope_keys *envelope,
+MUST_USE int row_envelope_keys_find(const struct row_envelope_keys *envelope,
     const struct json_member *member);
 
 #endif

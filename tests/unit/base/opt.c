@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -18,16 +17,15 @@ static int64_t number, wait_ms, size_bytes;
 static struct opt_list list;
 
 static const struct opt options[] = {
-	{ "flag", 'f', OPT_FLAG, NULL, "a flag", &flag, 0, 0 },
-	{ "text", 't', OPT_TEXT, "TEXT", "a text", &text, 0, 0 },
-	{ "number", 'n', OPT_INTEGER, "N", "a number", &number, 1, 9 },
-	{ "wait", 0, OPT_DURATION_MS, "TIME", "a time", &wait_ms, 10, 60000 },
-	{ "size", 0, OPT_SIZE_BYTES, "SIZE", "a size", &size_bytes, 1, 1 << 20 },
-	{ "list", 0, OPT_LIST, "TEXT", "texts", &list, 0, 0 },
+	OPT_FLAG_AT("flag", 'f', &flag, "a flag"),
+	OPT_TEXT_AT("text", 't', "TEXT", &text, "a text"),
+	OPT_INTEGER_AT("number", 'n', "N", 1, 9, &number, "a number"),
+	OPT_DURATION_MS_AT("wait", 0, "TIME", 10, 60000, &wait_ms, "a time"),
+	OPT_SIZE_BYTES_AT("size", 0, "SIZE", 1, 1 << 20, &size_bytes, "a size"),
+	OPT_LIST_AT("list", 0, "TEXT", &list, "texts"),
 };
-static const struct opt_program program = {
-	"[OPTION]...", "Tests.", options, COUNT(options), NULL
-};
+static const struct opt_program program = { .synopsis = "[OPTION]...",
+	.purpose = "Tests.", .options = options, .count = COUNT(options) };
 
 /* Parses words, NULL at their end; arguments keeps them for the test. */
 static char *arguments[16], name[] = "test";
@@ -41,9 +39,7 @@ parse(struct err *err, ...)
 	flag = false;
 	text = NULL;
 	number = wait_ms = size_bytes = -1;
-	free(list.items);
-	list.items = NULL;
-	list.count = 0;
+	opt_list_release(&list);
 	memset(err, 0, sizeof(*err));
 	log_set_level(LOG_WARNING);
 	arguments[0] = name;
@@ -194,7 +190,8 @@ static void
 refuses_too_many_options(void **state)
 {
 	static struct opt many[44];
-	const struct opt_program crowd = { "", "", many, COUNT(many), NULL };
+	const struct opt_program crowd = { .synopsis = "", .purpose = "",
+		.options = many, .count = COUNT(many) };
 	struct err err;
 	char *words[] = { name, NULL };
 
@@ -238,6 +235,6 @@ main(void)
 	};
 	int failed = cmocka_run_group_tests_name("opt", tests, NULL, NULL);
 
-	free(list.items);
+	opt_list_release(&list);
 	return failed;
 }

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: ISC
  *
- * request -- the command line of tel-ingest, as its verbs read it.
+ * run -- the command line of tel-ingest, and its verbs.
  */
-#ifndef CMD_TEL_INGEST_REQUEST_H
-#define CMD_TEL_INGEST_REQUEST_H
+#ifndef CMD_TEL_INGEST_RUN_H
+#define CMD_TEL_INGEST_RUN_H
 
-#include "base/opt.h"
+#include "base/progress.h"
+#include "base/verb.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct request {
+struct run {
+	const struct verb *verbs, *verb; /* all of them, and the one to run */
+	size_t verb_count;
 	const char *db;
 	int64_t wait_ms;
-	/* take */
+	/* without a verb */
 	const char *map; /* dead replay too */
 	const char *source, *dead_letters;
 	const char *redact, *extra; /* on or off, keep or drop; NULL: the first */
@@ -31,6 +34,12 @@ struct request {
 	/* files, or ids of dead letters; borrowed from argv */
 	char **operands;
 	int operand_count;
+	struct progress progress;
 };
+
+/* Each returns the exit code, or -1. */
+#define VERB(name, ...) int name##_verb(struct run *run, struct err *err);
+#include "cmd/tel-ingest/verbs.def"
+#undef VERB
 
 #endif

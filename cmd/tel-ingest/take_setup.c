@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/tel-ingest/taking.h"
+#include "cmd/tel-ingest/take_setup.h"
 #include "io/file.h"
 #include "io/hash_key.h"
 #include "store/store.h"
@@ -59,34 +59,36 @@ check_hash_keys(const struct opt_list *keys, struct err *err)
 static int
 find_hash_key(void *context, struct buf *key, struct err *err)
 {
-	return hash_key_open(getenv("TEL_HASH_KEY_FILE"), context, key, err);
+	const struct run *run = context;
+
+	return hash_key_open(getenv("TEL_HASH_KEY_FILE"), run->db, key, err);
 }
 
 static int
-open_redactor(struct batch_options *reading, const struct request *request,
+open_redactor(struct batch_options *reading, struct run *run,
     struct err *err)
 {
 	struct redact_options options = {
-		.hash_keys = request->hash_keys.items,
-		.hash_key_count = request->hash_keys.count,
+		.hash_keys = run->hash_keys.items,
+		.hash_key_count = run->hash_keys.count,
 		.find_key = find_hash_key,
-		.context = (void *)(uintptr_t)request->db,
+		.context = run,
 	};
 	struct buf key = BUF_EMPTY;
 	bool is_off;
 
-	if (choose("redact", request->redact, "on", "off", &is_off, err) < 0 ||
-	    check_hash_keys(&request->hash_keys, err) < 0)
+	if (choose("redact", run->redact, "on", "off", &is_off, err) < 0 ||
+	    check_hash_keys(&run->hash_keys, err) < 0)
 		return -1;
-	if (is_off && request->hash_keys.count > 0)
+	if (is_off && run->hash_keys.count > 0)
 		return err_set(err, EXIT_USAGE, "--hash hides values and "
 		    "--redact=off hides none; give one of them");
 	if (is_off)
 		return 0;
 	/* What is asked for has to be there from the start. */
 	if ((getenv("TEL_HASH_KEY_FILE") != NULL ||
-	    request->hash_keys.count > 0) &&
-	    find_hash_key((void *)(uintptr_t)request->db, &key, err) < 0) {
+	    run->hash_keys.count > 0) &&
+	    find_hash_key(run, &key, err) < 0) {
 		buf_release(&key);
 		return -1;
 	}
@@ -101,50 +103,50 @@ open_redactor(struct batch_options *reading, const struct request *request,
 
 /* Where to tell of dead letters and of what is stored for good. */
 static int
-open_listeners(struct taking *taking, const struct request *request,
+open_listeners(struct take_setup *setup, const struct run *run,
     struct err *err)
 {
 	int mode;
 
-	if (request->dead_letters != NULL) {
-		taking->options.dead_letters = fopen(request->dead_letters,
+	if (run->dead_letters != NULL) {
+		setup->options.dead_letters = fopen(run->dead_letters,
 		    "ae");
-		taking->options.dead_letters_name = request->dead_letters;
-		if (taking->options.dead_letters == NULL)
+		setup->options.dead_letters_name = run->dead_letters;
+		if (setup->options.dead_letters == NULL)
 			return err_system(err, EXIT_CREATE, "%s",
-			    request->dead_letters);
+			    run->dead_letters);
 	}
-	if (request->ack_fd < 0)
+	if (run->ack_fd < 0)
 		return 0;
-	mode = fcntl((int)request->ack_fd, F_GETFL);
+	mode = fcntl((int)run->ack_fd, F_GETFL);
 	if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
 		return err_set(err, EXIT_USAGE, "--ack-fd %" PRId64 ": is not "
 		    "open for writing; try %" PRId64 ">FILE",
-		    request->ack_fd, request->ack_fd);
-	taking->options.acknowledgements = fdopen((int)request->ack_fd, "w");
-	if (taking->options.acknowledgements == NULL)
+		    run->ack_fd, run->ack_fd);
+	setup->options.acknowledgements = fdopen((int)run->ack_fd, "w");
+	if (setup->options.acknowledgements == NULL)
 		return err_system(err, EXIT_IO, "--ack-fd %" PRId64,
-		    request->ack_fd);
+		    run->ack_fd);
 	return 0;
 }
 
 int
-taking_open_reading(struct batch_options *reading,
-    const struct request *request, struct err *err)
+take_setup_open_reading(struct batch_options *reading,
+    struct run *run, struct err *err)
 {
 	bool drops;
 
-	if (choose("extra", request->extra, "keep", "drop", &drops, err) < 0)
+	if (choose("extra", run->extra, "keep", "drop", &drops, err) < 0)
 		return -1;
 	reading->keep_extra = !drops;
-	if (request->map != NULL &&
-	    open_map(request->map, &reading->map, err) < 0)
+	if (run->map != NULL &&
+	    open_map(run->map, &reading->map, err) < 0)
 		return -1;
-	return open_redactor(reading, request, err);
+	return open_redactor(reading, run, err);
 }
 
 void
-taking_close_reading(struct batch_options *reading)
+take_setup_close_reading(struct batch_options *reading)
 {
 	map_close(reading->map);
 	redactor_close(reading->redactor);
@@ -152,27 +154,27 @@ taking_close_reading(struct batch_options *reading)
 }
 
 int
-taking_open(struct taking *taking, const struct request *request,
+take_setup_open(struct take_setup *setup, struct run *run,
     struct err *err)
 {
-	if (request->source != NULL && request->source[0] == '\0')
+	if (run->source != NULL && run->source[0] == '\0')
 		return err_set(err, EXIT_USAGE, "--source: give a name");
-	if (taking_open_reading(&taking->options.reading, request, err) < 0 ||
-	    open_listeners(taking, request, err) < 0 ||
-	    store_open(&taking->db, request->db, DB_WRITE, request->wait_ms,
+	if (take_setup_open_reading(&setup->options.reading, run, err) < 0 ||
+	    open_listeners(setup, run, err) < 0 ||
+	    store_open(&setup->db, run->db, DB_WRITE, run->wait_ms,
 	    err) < 0)
 		return -1;
-	return ingest_open(&taking->ingest, taking->db, &taking->options, err);
+	return ingest_open(&setup->ingest, setup->db, &setup->options, err);
 }
 
 void
-taking_close(struct taking *taking)
+take_setup_close(struct take_setup *setup)
 {
-	ingest_close(taking->ingest);
-	db_close(taking->db);
-	taking_close_reading(&taking->options.reading);
-	if (taking->options.dead_letters != NULL)
-		fclose(taking->options.dead_letters);
-	if (taking->options.acknowledgements != NULL)
-		fclose(taking->options.acknowledgements);
+	ingest_close(setup->ingest);
+	db_close(setup->db);
+	take_setup_close_reading(&setup->options.reading);
+	if (setup->options.dead_letters != NULL)
+		fclose(setup->options.dead_letters);
+	if (setup->options.acknowledgements != NULL)
+		fclose(setup->options.acknowledgements);
 }

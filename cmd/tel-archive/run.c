@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/tel-archive/run.h"
+#include "base/log.h"
+#include "base/tim.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+int
+run_parse_time(const struct run *run, const char *option, const char *text,
+    int64_t *out, struct err *err)
+{
+	if (text == NULL || tim_parse(text, run->now_ms, out) == 0)
+		return 0;
+	return err_set(err, EXIT_USAGE, "--%s: '%s' is not a time, such as "
+	    "2026-11-01, 2026-11-01T10:05:00Z, -7d or now", option, text);
+}
+
+int
+run_open_catalog(const struct run *run, struct catalog *catalog,
+    struct err *err)
+{
+	if (catalog_init(catalog, run->archive, true, err) < 0)
+		return -1;
+	if (catalog->is_torn)
+		log_warning("%s/%s: the last line is not whole and is passed "
+		    "over", run->archive, CATALOG_FILE);
+	return 0;
+}
+
+void
+run_print(const struct buf *text)
+{
+	/* prog_exit looks whether it could be written. */
+	fwrite(buf_text(text), 1, text->len, stdout);
+}
+
+/* In events, the action is the verb. */
+static enum archive_action
+action_of(const struct verb *verb)
+{
+	return archive_action_find(verb->name, strlen(verb->name));
+}
+
+/* An event on stdout, and a failure in words on stderr. */
+static void
+report(void *context, const struct archive_report *what)
+{
+	struct run *run = context;
+	struct buf line = BUF_EMPTY;
+
+	archive_report_print(&line, &run->events, action_of(run->verb), what);
+	run_print(&line);
+	buf_release(&line);
+	if (what->reason != NULL)
+		log_error("%s", what->words);
+}
+
+static void
+warn(void *context, const char *text)
+{
+	(void)context;
+	log_warning("%s", text);
+}
+
+static void
+show_progress(void *context, const char *doing, const char *table,
+    const char *day, int64_t row_count)
+{
+	struct run *run = context;
+
+	progress_show(&run->progress, "%s %s %s: %" PRId64 " rows", doing,
+	    table, day, row_count);
+}
+
+struct archive_watch
+run_watch(struct run *run)
+{
+	return (struct archive_watch){ run, report, warn, show_progress };
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * run -- the command line of tel-archive, its verbs, and what several of them
+ * need.
+ */
+#ifndef CMD_TEL_ARCHIVE_RUN_H
+#define CMD_TEL_ARCHIVE_RUN_H
+
+#include "archive/watch.h"
+#include "base/progress.h"
+#include "base/verb.h"
+#include "segment/catalog.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run {
+	const struct verb *verb;
+	const char *archive, *db, *before, *from, *to, *run_id, *format;
+	struct opt_list tables, types;
+	bool keeps_rows, is_dry_run;
+	int64_t now_ms;
+	int operand_count;
+	char **operands; /* borrowed from argv */
+	struct event_writer events;
+	struct progress progress;
+};
+
+/* Each returns the exit code, or -1. */
+#define VERB(name, ...) int name##_verb(struct run *run, struct err *err);
+#include "cmd/tel-archive/verbs.def"
+#undef VERB
+
+/* Sets *out to the time that text says, where the option was given; EXIT_USAGE
+ * when it is none. */
+MUST_USE int run_parse_time(const struct run *run, const char *option,
+    const char *text, int64_t *out, struct err *err);
+
+/* Opens the catalog of --archive for reading. *catalog is to be released, also
+ * after an error. */
+MUST_USE int run_open_catalog(const struct run *run, struct catalog *catalog,
+    struct err *err);
+
+/* To stdout. */
+void run_print(const struct buf *text);
+
+/* Prints an event for each file, messages and a line of progress. */
+struct archive_watch run_watch(struct run *run);
+
+#endif
