@@ -70,16 +70,26 @@ lost_errno(void)
 	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) ? EPIPE : EIO;
 }
 
-int
-prog_exit(int result, const struct err *err)
+/* Returns the errno with which this or an earlier write failed, or 0. */
+static int
+flush_stdout(void)
 {
 	int failed = ferror(stdout) ? lost_errno() : 0;
 
-	if (result < 0)
-		log_error("%s", err->text);
 	errno = 0;
 	if (fflush(stdout) != 0 && errno != 0)
 		failed = errno;
+	return failed;
+}
+
+int
+prog_exit(int result, const struct err *err)
+{
+	/* First, because log_error flushes stdout too and tells no one. */
+	int failed = flush_stdout();
+
+	if (result < 0)
+		log_error("%s", err->text);
 	if (fclose(stdout) != 0 && failed == 0)
 		failed = errno != 0 ? errno : EIO;
 	if (failed == EPIPE) {
