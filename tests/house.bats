@@ -374,6 +374,45 @@ callers() {
 	[ "${#lines[@]}" -eq 5 ]
 }
 
+@test "doors: a public function says what must hold of indexes and lengths" {
+	local source files=()
+	# lib/store/ledger.c and lib/ingest/audit_fault.c index by an enum without one.
+	for source in lib/*/*.c cmd/*.c cmd/*/*.c; do
+		case $source in lib/store/ledger.c | lib/ingest/audit_fault.c) continue ;; esac
+		files+=("$source")
+	done
+	scripts/doors "${files[@]}"
+}
+
+@test "doors: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	cat >wrong.c <<-'END'
+		int name_of(enum kind kind) { return names[kind]; }
+		int item_of(const struct set *set, size_t i)
+		{
+			return set->items[i];
+		}
+		int cut(const char *text, size_t len) { return read_it(text, (int)len); }
+		int right(enum kind kind, size_t i, size_t len)
+		{
+			REQUIRE(kind < KIND_COUNT);
+			if (i < 5)
+				return names[kind] + items[i];
+			REQUIRE(kind > 1 && len <= INT_MAX);
+			return (int)len;
+		}
+		static int own(size_t i) { return items[i]; }
+		int others(size_t item, int *list) { return list[0] + other[i] + (int)sizeof(item); }
+	END
+	run "$ROOT/scripts/doors" wrong.c
+	[ "$status" -eq 1 ]
+	end='REQUIRE must say what holds'
+	[ "${lines[0]}" = "wrong.c:1: name_of: kind is an index; $end" ]
+	[ "${lines[1]}" = "wrong.c:2: item_of: i is an index; $end" ]
+	[ "${lines[2]}" = "wrong.c:6: cut: len is cut to a narrower type; $end" ]
+	[ "${#lines[@]}" -eq 3 ]
+}
+
 @test "pages: every option has its entry, every entry its option; mandoc is silent" {
 	scripts/check-docs "$BIN"
 }
