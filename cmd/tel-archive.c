@@ -47,7 +47,7 @@ static const struct verb_program program = {
 	.synopsis = "VERB --archive DIR [OPTION]... [OPERAND]...",
 	.purpose = "Move old events out of the database into files that "
 	    "prove themselves, and read\nthem back. `tel-archive VERB "
-	    "--help` tells of one verb.",
+	    "--help` describes one verb.",
 	.verbs = verbs,
 	.verb_count = sizeof(verbs) / sizeof(verbs[0]),
 	.options = options,

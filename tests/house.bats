@@ -464,7 +464,7 @@ option_compiles() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "pages: every option has its entry, every entry its option; mandoc is silent" {
+@test "pages: options, verbs and lists are those of the programs; mandoc is silent" {
 	scripts/check-docs "$BIN"
 }
 
@@ -486,6 +486,31 @@ option_compiles() {
 	[[ $output = *"cmd/$name.1: has no section EXAMPLES"* ]]
 	[[ $output = *"tests/$name.bats: is missing"* ]]
 	[[ $output = *"x.7"* ]]
+}
+
+@test "pages: the check fires for verbs and lists of programs" {
+	mkdir -p "$BATS_TEST_TMPDIR/cmd" "$BATS_TEST_TMPDIR/tests"
+	cp Makefile README.md "$BATS_TEST_TMPDIR"
+	cp cmd/*.c cmd/*.[157] "$BATS_TEST_TMPDIR/cmd"
+	for source in cmd/*.c; do
+		touch "$BATS_TEST_TMPDIR/tests/$(basename "$source" .c).bats"
+	done
+	cd "$BATS_TEST_TMPDIR"
+	"$ROOT/scripts/check-docs" "$BIN"
+	# In the synopsis one verb is renamed, in the description another.
+	sed -i '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Cm dead ls$/.Cm dead list/' cmd/tel-ingest.1
+	sed -i 's/^\.It Cm verify$/.It Cm prove/' cmd/tel-archive.1
+	sed -i 's/^| `slo-eval` |/| `slo-judge` |/' README.md
+	sed -i '/^\.It Xr prom-text 1$/d' cmd/tel.7
+	run "$ROOT/scripts/check-docs" "$BIN"
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'cmd/tel-archive.1: does not describe the verb verify' ]
+	[ "${lines[1]}" = 'cmd/tel-ingest.1: lacks the verb dead ls, which --help has' ]
+	[ "${lines[2]}" = 'cmd/tel-ingest.1: has the verb dead list, which --help lacks' ]
+	[ "${lines[3]}" = 'README.md: lacks the program slo-eval, which cmd/ has' ]
+	[ "${lines[4]}" = 'README.md: has the program slo-judge, which cmd/ lacks' ]
+	[ "${lines[5]}" = 'cmd/tel.7: lacks the program prom-text, which cmd/ has' ]
+	[ "${#lines[@]}" -eq 6 ]
 }
 
 @test "texts: no file names a folder of one machine" {
