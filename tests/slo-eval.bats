@@ -846,7 +846,7 @@ bad_spec() { # SPEC WORDS
 	slo download "good: outcome = 'success'" | sed 's/name: mine/name: Mine/' >mine.yaml
 	bad_file "line 3: the name 'Mine' has to be"
 	slo download "good: outcome = 'success'" | sed 's,name: mine,name: mine\, annotations: {teltools/min_events: 3},' >mine.yaml
-	bad_file "stands in metricSource.spec"
+	bad_file "belong in metricSource.spec"
 }
 
 @test "wrong objectives" {
@@ -932,7 +932,7 @@ bad_spec() { # SPEC WORDS
 		status IN ()~expected a column
 		status IS 200~expected NULL, TRUE or FALSE after IS
 		CASE WHEN 1 THEN 1 END~no column 'CASE'
-		[status] = 1~a column in none
+		[status] = 1~a column has none
 		rowid = 1~no column 'rowid'
 	END
 	slo http "good: \"$(printf '(%.0s' {1..60})status$(printf ')%.0s' {1..60})\"" >mine.yaml

@@ -2,6 +2,7 @@
 #include "archive/hot.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "base/tim.h"
 #include "store/row_store.h"
 
@@ -123,6 +124,7 @@ int
 archive_hot_any(struct archive_hot *hot, int64_t from_ms, int64_t last_ms,
     struct err *err)
 {
+	REQUIRE(from_ms <= last_ms);
 	return ask(hot->any, from_ms, last_ms, err);
 }
 
@@ -137,6 +139,7 @@ int
 archive_hot_mark(struct archive_hot *hot, int64_t ts_ms, int64_t id,
     enum archive_hot_state state, struct err *err)
 {
+	REQUIRE(state <= ARCHIVE_HOT_REFUSED);
 	db_bind_integer(hot->mark, 1, ts_ms);
 	db_bind_integer(hot->mark, 2, id);
 	db_bind_integer(hot->mark, 3, (int64_t)state);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <stdalign.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +63,7 @@ arena_take(struct arena *arena, size_t bytes)
 	size_t step = alignof(max_align_t);
 	void *taken;
 
+	REQUIRE(bytes <= SIZE_MAX - step);
 	bytes = (bytes + step - 1) / step * step;
 	if (arena->current == NULL || bytes > arena->size - arena->used)
 		go_to_block_for(arena, bytes);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/err.h"
+#include "base/require.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@ static void PRINTF_LIKE(3, 0)
 format_error(struct err *err, int exit_code, const char *format,
     va_list arguments)
 {
+	REQUIRE(exit_code > 0); /* 0 would be a success */
 	err->exit_code = exit_code;
 	vsnprintf(err->text, sizeof(err->text), format, arguments);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/json_writer.h"
 #include "base/num.h"
+#include "base/require.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -25,6 +26,7 @@ add_due_comma(struct json_writer *writer)
 void
 json_writer_open(struct json_writer *writer, char bracket)
 {
+	REQUIRE(bracket == '{' || bracket == '[');
 	add_due_comma(writer);
 	buf_add_char(writer->out, bracket);
 	writer->after_value = false;
@@ -33,6 +35,7 @@ json_writer_open(struct json_writer *writer, char bracket)
 void
 json_writer_close(struct json_writer *writer, char bracket)
 {
+	REQUIRE(bracket == '}' || bracket == ']');
 	buf_add_char(writer->out, bracket);
 	writer->after_value = true;
 }

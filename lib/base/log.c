@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/log.h"
 #include "base/json_writer.h"
+#include "base/require.h"
 #include "base/tim.h"
 
 #include <stdarg.h>
@@ -15,6 +16,7 @@ static const char *program_name = "teltools";
 void
 log_set_level(enum log_level level)
 {
+	REQUIRE(level <= LOG_DEBUG);
 	current_level = level;
 }
 
@@ -62,6 +64,7 @@ log_print(enum log_level level, const char *format, ...)
 	struct buf message = BUF_EMPTY, line = BUF_EMPTY;
 	va_list arguments;
 
+	REQUIRE(level <= LOG_DEBUG);
 	if (level > current_level)
 		return;
 	va_start(arguments, format);

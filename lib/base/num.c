@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/num.h"
+#include "base/require.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -14,6 +15,7 @@ num_integer(const char *text, int64_t min, int64_t max, int64_t *out)
 	char *end;
 	long long value;
 
+	REQUIRE(min <= max);
 	if (!isdigit((unsigned char)text[text[0] == '-']))
 		return -1;
 	errno = 0;

@@ -32,7 +32,7 @@ void prog_instance(char out[PROG_INSTANCE_SIZE]);
  * or that of err; EXIT_IO, with a message, when the output could not be written (a
  * full disk may show only here), also after an error. When the reader of stdout has
  * gone, ends the program quietly by SIGPIPE, as other filters do. */
-int prog_exit(int result, const struct err *err);
+MUST_USE int prog_exit(int result, const struct err *err);
 
 /* After prog_catch_signals, prog_signal is the number of the SIGINT or SIGTERM
  * that has come, else 0; a second one ends the program at once. prog_signal_fd

@@ -2,6 +2,7 @@
 #include "db/db.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "db/db_private.h"
 #include "io/file.h"
 
@@ -228,6 +229,7 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 	struct buf wal = BUF_EMPTY;
 	struct db *db;
 
+	REQUIRE(wait_ms >= 0);
 	if (check_path(path, mode, err) < 0)
 		return -1;
 	db = mem_new(1, sizeof(*db));
@@ -315,6 +317,7 @@ db_integer(struct db *db, const char *sql, int64_t absent, int64_t *out,
 int
 db_begin(struct db *db, struct err *err)
 {
+	REQUIRE(!db->in_transaction);
 	if (take_lock(db, err) < 0)
 		return -1;
 	if (db_run(db, "BEGIN IMMEDIATE", err) < 0) {
@@ -328,6 +331,7 @@ db_begin(struct db *db, struct err *err)
 int
 db_commit(struct db *db, struct err *err)
 {
+	REQUIRE(db->in_transaction);
 	if (db_run(db, "COMMIT", err) < 0) {
 		db_rollback(db);
 		return -1;
@@ -434,13 +438,23 @@ db_column_count(const struct db_statement *statement)
 const char *
 db_column_name(struct db_statement *statement, int i)
 {
+	REQUIRE(i >= 0 && i < sqlite3_column_count(statement->handle));
 	return sqlite3_column_name(statement->handle, i);
+}
+
+/* The statement, which must have a row with a column i: SQLite would answer NULL or 0
+ * for one that there is not. */
+static sqlite3_stmt *
+with_column(struct db_statement *statement, int i)
+{
+	REQUIRE(i >= 0 && i < sqlite3_data_count(statement->handle));
+	return statement->handle;
 }
 
 enum db_type
 db_column_type(struct db_statement *statement, int i)
 {
-	switch (sqlite3_column_type(statement->handle, i)) {
+	switch (sqlite3_column_type(with_column(statement, i), i)) {
 	case SQLITE_INTEGER:
 		return DB_INTEGER;
 	case SQLITE_FLOAT:
@@ -457,25 +471,25 @@ db_column_type(struct db_statement *statement, int i)
 int64_t
 db_column_integer(struct db_statement *statement, int i)
 {
-	return sqlite3_column_int64(statement->handle, i);
+	return sqlite3_column_int64(with_column(statement, i), i);
 }
 
 double
 db_column_real(struct db_statement *statement, int i)
 {
-	return sqlite3_column_double(statement->handle, i);
+	return sqlite3_column_double(with_column(statement, i), i);
 }
 
 const char *
 db_column_text(struct db_statement *statement, int i)
 {
-	return (const char *)sqlite3_column_text(statement->handle, i);
+	return (const char *)sqlite3_column_text(with_column(statement, i), i);
 }
 
 size_t
 db_column_bytes(struct db_statement *statement, int i)
 {
-	return (size_t)sqlite3_column_bytes(statement->handle, i);
+	return (size_t)sqlite3_column_bytes(with_column(statement, i), i);
 }
 
 int64_t

@@ -114,7 +114,7 @@ MUST_USE int db_execute(struct db_statement *statement, struct err *err);
  * constraint of the table. */
 bool db_is_constraint(const struct db_statement *statement);
 
-/* Columns count from 0. Text is borrowed until the next step. */
+/* Columns count from 0; there must be a row with column i. Text is borrowed until the next step. */
 MUST_USE int db_column_count(const struct db_statement *statement);
 const char *db_column_name(struct db_statement *statement, int i);
 enum db_type db_column_type(struct db_statement *statement, int i);

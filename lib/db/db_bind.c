@@ -6,20 +6,33 @@
 #include "base/require.h"
 #include "db/db_private.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A number that no parameter has and a statement that is under way are bugs of the
+ * caller: the value would be left out in silence. */
+static void
+check_bound(int code)
+{
+	if (code == SQLITE_NOMEM)
+		mem_exhausted();
+	REQUIRE(code == SQLITE_OK);
+}
 
 void
 db_bind_integer(struct db_statement *statement, int i, int64_t value)
 {
-	sqlite3_bind_int64(statement->handle, i, value);
+	check_bound(sqlite3_bind_int64(statement->handle, i, value));
 }
 
 void
 db_bind_text(struct db_statement *statement, int i, const char *text,
     size_t len)
 {
-	sqlite3_bind_text(statement->handle, i, text, (int)len, SQLITE_STATIC);
+	REQUIRE(len <= INT_MAX);
+	check_bound(sqlite3_bind_text(statement->handle, i, text, (int)len,
+	    SQLITE_STATIC));
 }
 
 int
@@ -92,11 +105,12 @@ static void
 bind_blob(struct db_statement *statement, int i, const void *bytes,
     size_t len)
 {
+	REQUIRE(len <= INT_MAX);
 	if (len == 0)
-		sqlite3_bind_zeroblob(statement->handle, i, 0);
+		check_bound(sqlite3_bind_zeroblob(statement->handle, i, 0));
 	else
-		sqlite3_bind_blob(statement->handle, i, bytes, (int)len,
-		    SQLITE_STATIC);
+		check_bound(sqlite3_bind_blob(statement->handle, i, bytes, (int)len,
+		    SQLITE_STATIC));
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "fetch/rate.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/require.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ parse_key(struct rate *rate, const char *text, size_t len, const char *whole,
 		text++;
 		len -= 2;
 	} else if (memchr(text, ':', len) != NULL)
-		return err_set(err, EXIT_USAGE, "--rate: '%s': a host stands "
+		return err_set(err, EXIT_USAGE, "--rate: '%s': write a host "
 		    "before '=' without its port", whole);
 	if (len == 0)
 		return err_set(err, EXIT_USAGE, "--rate: '%s': no host", whole);
@@ -110,7 +111,7 @@ parse_window(struct rate *rate, char *text, const char *whole, struct err *err)
 }
 
 static int
-parse(struct rate *rate, const char *specification, struct err *err)
+parse_rate(struct rate *rate, const char *specification, struct err *err)
 {
 	const char *equals = strchr(specification, '=');
 	char *windows, *next, *comma;
@@ -138,7 +139,7 @@ rate_open(struct rate **out, const char *specification, struct err *err)
 {
 	struct rate *rate = mem_new(1, sizeof(*rate));
 
-	if (parse(rate, specification, err) < 0) {
+	if (parse_rate(rate, specification, err) < 0) {
 		rate_close(rate);
 		return -1;
 	}
@@ -160,6 +161,7 @@ rate_close(struct rate *rate)
 bool
 rate_applies(const struct rate *rate, const char *host, enum role role)
 {
+	REQUIRE(role != ROLE_ABSENT);
 	return strcmp(rate->host, host) == 0 &&
 	    (rate->role == ROLE_ABSENT || rate->role == role);
 }
@@ -196,6 +198,9 @@ rate_take(struct rate *rate)
 void
 rate_sent(struct rate *rate, int64_t at_ns)
 {
+	REQUIRE(rate->taken_count > 0);
+	REQUIRE(rate->filled == 0 || at_ns >=
+	    rate->sent_ns[(rate->next + rate->size - 1) % rate->size]);
 	rate->taken_count--;
 	rate->sent_ns[rate->next] = at_ns;
 	rate->next = (rate->next + 1) % rate->size;

@@ -37,7 +37,8 @@ MUST_USE int rate_open(struct rate **out, const char *specification,
     struct err *err);
 void rate_close(struct rate *rate); /* NULL is fine */
 
-/* Whether requests to host (lower case) in that role fall under the rate. */
+/* Whether requests to host (lower case) in that role fall under the rate. The
+ * role must not be ROLE_ABSENT. */
 bool rate_applies(const struct rate *rate, const char *host, enum role role);
 
 /* The earliest time, not before now_ns, at which one more may be taken. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "fetch/tally.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,7 @@ tally_percentile(const struct tally *tally, int percent)
 	    (tally->total % 100 * percent + 99) / 100;
 	int64_t seen = 0;
 
+	REQUIRE(percent >= 0 && percent <= 100);
 	for (size_t page = 0; page < tally->page_count; page++) {
 		if (tally->pages[page] == NULL)
 			continue;

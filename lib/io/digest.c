@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/digest.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdlib.h>
@@ -78,6 +80,7 @@ digest_keyed(const void *key, size_t key_len, const void *bytes, size_t len,
 	unsigned char out[EVP_MAX_MD_SIZE];
 	unsigned int out_len;
 
+	REQUIRE(key_len <= INT_MAX);
 	HMAC(EVP_sha256(), key, (int)key_len, bytes, len, out, &out_len);
 	print_hex(out, hex);
 }

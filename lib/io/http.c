@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/prog.h"
+#include "base/require.h"
 #include "io/http_head.h"
 
 #include <ctype.h>
@@ -296,15 +297,13 @@ http_wait(struct http *http, const int *fds, size_t fd_count,
     int64_t timeout_ms, struct err *err)
 {
 	struct curl_waitfd waits[MAX_FDS];
+	int most_ms = (int)(timeout_ms < 3600000 ? timeout_ms : 3600000);
 
-	memset(waits, 0, sizeof(waits));
-	for (size_t i = 0; i < fd_count && i < MAX_FDS; i++) {
-		waits[i].fd = fds[i];
-		waits[i].events = CURL_WAIT_POLLIN;
-	}
+	REQUIRE(fd_count <= MAX_FDS && timeout_ms >= 0);
+	for (size_t i = 0; i < fd_count; i++)
+		waits[i] = (struct curl_waitfd){ fds[i], CURL_WAIT_POLLIN, 0 };
 	return check_code(curl_multi_poll(http->multi, waits,
-	    (unsigned int)(fd_count < MAX_FDS ? fd_count : MAX_FDS),
-	    (int)(timeout_ms < 3600000 ? timeout_ms : 3600000), NULL), err);
+	    (unsigned int)fd_count, most_ms, NULL), err);
 }
 
 void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/lock.h"
+#include "base/require.h"
 #include "base/tim.h"
 
 #include <errno.h>
@@ -84,6 +85,7 @@ lock_take(struct lock *lock, bool is_shared, int64_t wait_ms, const char *name,
 	int64_t deadline_ns = tim_monotonic_ns() + wait_ms * 1000000;
 	int result = 1;
 
+	REQUIRE(wait_ms >= 0);
 	if (lock->fd < 0)
 		return 0;
 	if (!is_shared)

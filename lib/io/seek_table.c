@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/seek_table.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ seek_table_parse_header(const void *header, uint32_t *payload_bytes)
 void
 seek_table_print(struct buf *out, const struct seek_frame *frames, size_t count)
 {
+	REQUIRE(count <= SEEK_TABLE_MAX_FRAMES);
 	seek_table_print_header(out, TABLE_MAGIC,
 	    (uint32_t)(count * ENTRY_BYTES + SEEK_TABLE_FOOTER_BYTES));
 	for (size_t i = 0; i < count; i++) {

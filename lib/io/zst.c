@@ -39,6 +39,7 @@ zst_writer_open(int level, zst_sink *sink, void *context)
 {
 	struct zst_writer *writer = mem_new(1, sizeof(*writer));
 
+	REQUIRE(level >= ZSTD_minCLevel() && level <= ZSTD_maxCLevel());
 	writer->sink = sink;
 	writer->context = context;
 	for (size_t i = 0; i < SLOT_COUNT; i++) {
@@ -167,11 +168,11 @@ int
 zst_writer_skippable(struct zst_writer *writer, const void *bytes, size_t len,
     struct err *err)
 {
-	size_t frame_bytes = len + SEEK_TABLE_HEADER_BYTES;
+	size_t frame_bytes = SEEK_TABLE_HEADER_BYTES + len;
 	struct buf header = BUF_EMPTY;
 	int result;
 
-	REQUIRE(frame_bytes <= SEEK_TABLE_MAX_SKIPPABLE_BYTES);
+	REQUIRE(len <= SEEK_TABLE_MAX_SKIPPABLE_BYTES - SEEK_TABLE_HEADER_BYTES);
 	if (drain_all(writer, err) < 0 ||
 	    add_entry(writer, frame_bytes, 0, err) < 0)
 		return -1;

@@ -2,8 +2,10 @@
 #include "jq/filter.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <jq.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,9 +144,11 @@ filter_on_no_memory(struct filter *filter, void (*notify)(void *), void *data)
 int
 filter_start(struct filter *filter, const char *text, size_t len, bool is_json)
 {
-	jv input = is_json ? jv_parse_sized(text, (int)len)
-	    : jv_string_sized(text, (int)len);
+	jv input;
 
+	REQUIRE(len <= INT_MAX);
+	input = is_json ? jv_parse_sized(text, (int)len)
+	    : jv_string_sized(text, (int)len);
 	if (!jv_is_valid(input)) {
 		jv_free(input);
 		return -1;

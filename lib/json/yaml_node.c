@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "json/yaml_node.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,8 @@ yaml_node_close(struct yaml_node *node)
 void
 yaml_node_add(struct yaml_node *node, char *key, struct yaml_node *child)
 {
+	REQUIRE(node->type != YAML_SCALAR);
+	REQUIRE((key != NULL) == (node->type == YAML_MAPPING));
 	if ((node->count & (node->count - 1)) == 0) {
 		size_t size = node->count == 0 ? 1 : 2 * node->count;
 

@@ -4,6 +4,7 @@
  * the first result is read, so that both processes work at the same time.
  */
 #include "base/buf.h"
+#include "base/require.h"
 #include "read/batch_private.h"
 
 #include <assert.h>
@@ -115,6 +116,7 @@ batch_map_lines(struct batch_reader *reader, struct batch *batch, size_t first,
 	size_t end = first + *count;
 	bool is_full = false;
 
+	REQUIRE(end >= first && end <= batch->line_count);
 	for (size_t i = first; i < end; i++)
 		if (batch->lines[i].refusal == NULL)
 			submit_line(reader, batch, &batch->lines[i]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "read/line.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "read/line_private.h"
 
 #include <stdlib.h>
@@ -114,6 +115,7 @@ line_reader_drop(struct line_reader *reader, int64_t read_bytes)
 	int64_t surplus = line_read_bytes(reader) - read_bytes;
 	int64_t have = (int64_t)(buffer->end - buffer->start);
 
+	REQUIRE(read_bytes >= 0);
 	if (line_is_compressed(reader) || surplus <= 0)
 		return;
 	buffer->end -= (size_t)(surplus < have ? surplus : have);

@@ -6,6 +6,7 @@
  */
 #include "read/tail_private.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "base/tim.h"
 
 #include <errno.h>
@@ -306,6 +307,7 @@ tail_file_set_offset(struct tail_file *file, int64_t offset)
 	size_t len = offset < TAIL_LAST_BYTES ? (size_t)offset : TAIL_LAST_BYTES;
 	ssize_t got;
 
+	REQUIRE(offset >= 0);
 	/* stdin is not followed, so its offset is not checked. */
 	if (file->is_stream || file->fd == STDIN_FILENO) {
 		file->offset = offset;

@@ -5,6 +5,7 @@
  * unless they contain JSON themselves.
  */
 #include "secret/pair.h"
+#include "base/require.h"
 #include "secret/secret.h"
 #include "secret/value.h"
 
@@ -217,6 +218,7 @@ secret_pair_second(const char *text, size_t len, size_t at)
 	size_t quote, second;
 	struct secret_extent first;
 
+	REQUIRE(at < len);
 	at = secret_value_skip_blanks(text, len, at + 1);
 	quote = secret_value_quote(text, len, at);
 	if (quote == 0)

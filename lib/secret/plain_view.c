@@ -158,6 +158,7 @@ plain_view_make(struct plain_view *view, const char *raw, size_t len)
 size_t
 plain_view_origin(const struct plain_view *view, size_t at)
 {
+	REQUIRE(at <= view->len);
 	return view->is_same ? at : view->origins[at];
 }
 

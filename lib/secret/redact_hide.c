@@ -4,6 +4,7 @@
  * secrets. The line is rewritten from its beginning to its end.
  */
 #include "io/digest.h"
+#include "base/require.h"
 #include "secret/redact_private.h"
 #include "secret/secret_text.h"
 
@@ -17,6 +18,8 @@ replace(struct redactor *redactor, size_t start, size_t end, const char *around,
 {
 	struct buf *work = &redactor->work;
 
+	REQUIRE(start >= redactor->copied_bytes && start <= end &&
+	    end <= redactor->len);
 	buf_add(work, redactor->text + redactor->copied_bytes,
 	    start - redactor->copied_bytes);
 	buf_add(work, around, around_len);

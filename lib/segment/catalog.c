@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "segment/catalog.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "io/file.h"
 
 #include <errno.h>
@@ -93,14 +94,18 @@ take_member(const struct json_object *object, const struct place *place,
 	return 0;
 }
 
+static bool
+is_within_its_day(const struct catalog_entry *entry)
+{
+	return entry->facts.from_ts_ms >= entry->name.day_ms &&
+	    entry->facts.from_ts_ms < entry->facts.until_ts_ms &&
+	    entry->facts.until_ts_ms <= entry->name.day_ms + TIM_MS_PER_DAY;
+}
+
 static int
 check_times(const struct catalog_entry *entry, struct err *err)
 {
-	int64_t until_ms = entry->name.day_ms + TIM_MS_PER_DAY;
-
-	if (entry->facts.from_ts_ms >= entry->name.day_ms &&
-	    entry->facts.from_ts_ms < entry->facts.until_ts_ms &&
-	    entry->facts.until_ts_ms <= until_ms)
+	if (is_within_its_day(entry))
 		return 0;
 	return err_set(err, EXIT_DATA, "from_ts_ms, until_ts_ms: %" PRId64
 	    " and %" PRId64 " are not a span of the day %s",
@@ -285,6 +290,8 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
 	struct json_writer json;
 	int fd, result;
 
+	/* With a line that no reader takes, the archive could not be opened again. */
+	REQUIRE(is_within_its_day(entry));
 	json_writer_init(&json, &line);
 	json_writer_open(&json, '{');
 	catalog_entry_print(&json, entry);

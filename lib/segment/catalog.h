@@ -50,7 +50,8 @@ void catalog_release(struct catalog *catalog);
 const struct catalog_entry *catalog_find(const struct catalog *catalog,
     const struct part_name *name);
 
-/* Makes the entry durable in the file. The caller holds the lock. */
+/* Makes the entry durable in the file. The caller holds the lock. The times of the
+ * entry must be within the day of its name. */
 MUST_USE int catalog_add(struct catalog *catalog,
     const struct catalog_entry *entry, struct err *err);
 

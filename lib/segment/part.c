@@ -275,6 +275,7 @@ part_reader_read(struct part_reader *reader, size_t i, struct buf *out,
 	int64_t offset = zst_reader_frame(reader->zst, i)->offset;
 	int64_t line_count;
 
+	REQUIRE(i < reader->frame_count);
 	if (zst_reader_read(reader->zst, i, out, err) < 0)
 		return err_in(err, "%s", reader->path);
 	buf_room(out, JSON_PADDING);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "segment/part_name.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 void
 part_name_print(struct buf *out, const struct part_name *name)
 {
+	REQUIRE(name->number >= 1 && name->number <= PART_MAX_NUMBER);
 	buf_printf(out, "%s/%s/dt=%s/part-%04d.%s", name->tier, name->table,
 	    name->day, name->number, name->format);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/expression.h"
 #include "base/opt.h"
+#include "base/require.h"
 #include "tel/event_sql.h"
 #include "slo/token.h"
 
@@ -70,6 +71,7 @@ expression_column(const char *name, enum event_kind kind, struct err *err)
 	const char *nearest;
 	size_t count = 0;
 
+	REQUIRE(kind < EVENT_KIND_COUNT);
 	for (size_t i = 0; i < event_sql_column_count(kind); i++) {
 		const char *known = event_sql_column_name(kind, i);
 
@@ -341,6 +343,7 @@ expression_sql(struct buf *out, const char *text, enum event_kind kind,
 {
 	struct parser parser = { .kind = kind, .out = out, .err = err };
 
+	REQUIRE(kind < EVENT_KIND_COUNT);
 	token_init(&parser.token, text);
 	buf_add_char(out, '(');
 	if (token_next(&parser.token, err) < 0 || condition(&parser) < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/query.h"
+#include "base/require.h"
 #include "base/utf8.h"
 
 #include <inttypes.h>
@@ -23,6 +24,7 @@ slo_compare_sql(enum slo_compare compare)
 		[SLO_LTE] = "<=", [SLO_LT] = "<", [SLO_GTE] = ">=", [SLO_GT] = ">",
 	};
 
+	REQUIRE((size_t)compare < sizeof(signs) / sizeof(signs[0]));
 	return signs[compare];
 }
 

@@ -73,6 +73,7 @@ write_field(struct json_writer *json, const struct event_field *field,
 		break;
 	}
 	text = *(const char *const *)(const void *)value;
+	REQUIRE(text != NULL || field->need != EVENT_REQUIRED);
 	if (text != NULL && field->type == EVENT_JSON) {
 		json_writer_key(json, field->name);
 		json_writer_raw(json, text, strlen(text));
@@ -84,9 +85,11 @@ void
 event_write(struct event_writer *writer, struct buf *out, enum event_kind kind,
     int64_t ts_ms, const void *body)
 {
-	const struct event_description *description = &event_descriptions[kind];
+	const struct event_description *description;
 	struct json_writer json;
 
+	REQUIRE(kind < EVENT_KIND_COUNT);
+	description = &event_descriptions[kind];
 	json_writer_init(&json, out);
 	json_writer_open(&json, '{');
 	json_writer_key_text(&json, "type", description->wire);

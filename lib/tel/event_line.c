@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/event_line.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -40,8 +41,10 @@ int
 event_columns_init(struct event_columns *columns, enum event_kind kind,
     const char *const *names, int count, struct err *err)
 {
-	const struct event_description *event = &event_descriptions[kind];
+	const struct event_description *event;
 
+	REQUIRE(kind < EVENT_KIND_COUNT);
+	event = &event_descriptions[kind];
 	*columns = (struct event_columns){ .kind = kind, .id = -1,
 		.ts_ms = -1, .run_id = -1, .trace_id = -1, .span_id = -1,
 		.cohort = -1, .extra = -1,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/event_sql.h"
+#include "base/require.h"
 
 #include <string.h>
 
@@ -22,14 +23,17 @@ static const struct event_column after[] = {
 size_t
 event_sql_column_count(enum event_kind kind)
 {
+	REQUIRE(kind < EVENT_KIND_COUNT);
 	return BEFORE_COUNT + event_descriptions[kind].field_count + AFTER_COUNT;
 }
 
 const char *
 event_sql_column_name(enum event_kind kind, size_t i)
 {
-	size_t fields = event_descriptions[kind].field_count;
+	size_t fields;
 
+	REQUIRE(i < event_sql_column_count(kind));
+	fields = event_descriptions[kind].field_count;
 	if (i < BEFORE_COUNT)
 		return before[i].name;
 	if (i < BEFORE_COUNT + fields)
@@ -60,8 +64,10 @@ add_field_column(struct buf *out, const struct event_field *field)
 void
 event_sql_column(struct buf *out, enum event_kind kind, size_t i)
 {
-	size_t fields = event_descriptions[kind].field_count;
+	size_t fields;
 
+	REQUIRE(i < event_sql_column_count(kind));
+	fields = event_descriptions[kind].field_count;
 	if (i < BEFORE_COUNT)
 		buf_printf(out, "%s %s", before[i].name, before[i].definition);
 	else if (i < BEFORE_COUNT + fields)
@@ -75,6 +81,7 @@ event_sql_column(struct buf *out, enum event_kind kind, size_t i)
 void
 event_sql_definition(struct buf *out, enum event_kind kind)
 {
+	REQUIRE(kind < EVENT_KIND_COUNT);
 	buf_printf(out, "%s (", event_descriptions[kind].table);
 	for (size_t i = 0; i < event_sql_column_count(kind); i++) {
 		buf_add_text(out, i > 0 ? ",\n  " : "\n  ");

@@ -23,17 +23,26 @@ const struct word_list word_lists[WORD_LIST_COUNT] = {
 #include "schema/word.def"
 };
 
+static const struct word_list *
+list_of(enum word_list_kind list)
+{
+	REQUIRE(list < WORD_LIST_COUNT);
+	return &word_lists[list];
+}
+
 const char *
 word_text(enum word_list_kind list, size_t i)
 {
-	REQUIRE(i < word_lists[list].count);
-	return word_lists[list].words[i].word;
+	const struct word_list *all = list_of(list);
+
+	REQUIRE(i < all->count);
+	return all->words[i].word;
 }
 
 size_t
 word_find(enum word_list_kind list, const char *text, size_t len)
 {
-	const struct word_list *all = &word_lists[list];
+	const struct word_list *all = list_of(list);
 
 	for (size_t i = 1; i < all->count; i++)
 		if (strlen(all->words[i].word) == len &&
@@ -45,7 +54,7 @@ word_find(enum word_list_kind list, const char *text, size_t len)
 void
 word_list_print(struct buf *out, enum word_list_kind list)
 {
-	const struct word_list *all = &word_lists[list];
+	const struct word_list *all = list_of(list);
 
 	for (size_t i = 1; i < all->count; i++) {
 		if (i > 1)
