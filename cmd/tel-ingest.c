@@ -21,6 +21,36 @@ static const struct verb verbs[] = {
 #undef VERB
 };
 
+/* Sets the verb and the operands of the run. Returns as verb_parse does. */
+static int
+parse_by(const struct verb_option *options, size_t option_count, struct run *run,
+    int argc, char **argv, struct err *err)
+{
+	const struct verb_program program = {
+		.synopsis = "[OPTION]... [FILE]...\n"
+		    "       tel-ingest VERB --db FILE [OPTION]... [ID]...",
+		.purpose = "Take events (JSON, one a line) into a SQLite database, "
+		    "each exactly once.\nWithout FILE, or for -, read stdin. Prints "
+		    "what became of the lines.\n`tel-ingest VERB --help` tells of "
+		    "one verb.",
+		.verbs = verbs,
+		.verb_count = sizeof(verbs) / sizeof(verbs[0]),
+		.options = options,
+		.option_count = option_count,
+		.examples = {
+			"tel-ingest --db tel.db --strict events.jsonl",
+			"tel-ingest dead ls --db tel.db --format table",
+		},
+	};
+	int first = verb_parse(&program, argc, argv, &run->verb, err);
+
+	if (first <= 0)
+		return first;
+	run->operands = argv + first;
+	run->operand_count = argc - first;
+	return first;
+}
+
 /* Returns as verb_parse does. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
@@ -62,29 +92,9 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 		    &run->limit, "at most N dead letters") },
 		{ ALL, OPT_FLAG_AT("all", 0, &run->is_all, "all dead letters") },
 	};
-	const struct verb_program program = {
-		.synopsis = "[OPTION]... [FILE]...\n"
-		    "       tel-ingest VERB --db FILE [OPTION]... [ID]...",
-		.purpose = "Take events (JSON, one a line) into a SQLite database, "
-		    "each exactly once.\nWithout FILE, or for -, read stdin. Prints "
-		    "what became of the lines.\n`tel-ingest VERB --help` tells of "
-		    "one verb.",
-		.verbs = verbs,
-		.verb_count = sizeof(verbs) / sizeof(verbs[0]),
-		.options = options,
-		.option_count = sizeof(options) / sizeof(options[0]),
-		.examples = {
-			"tel-ingest --db tel.db --strict events.jsonl",
-			"tel-ingest dead ls --db tel.db --format table",
-		},
-	};
-	int first = verb_parse(&program, argc, argv, &run->verb, err);
 
-	if (first <= 0)
-		return first;
-	run->operands = argv + first;
-	run->operand_count = argc - first;
-	return first;
+	return parse_by(options, sizeof(options) / sizeof(options[0]), run, argc,
+	    argv, err);
 }
 
 /* Checks what several verbs take. */

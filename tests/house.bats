@@ -1,21 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# The rules of the house, and what every program has in common.
+# The rules of the house. programs.bats has what every program has in common.
 # shellcheck shell=bash
 
 setup() {
 	load helper
 	cd "$ROOT" || return 1
 	PLAIN=$BUILD/plain
-}
-
-# each CHECK: runs it for each program of cmd/, as $1.
-each() {
-	local source name
-	for source in cmd/*.c; do
-		name=$(basename "$source" .c)
-		"$@" "$name" || { echo "$name: $*"; return 1; }
-	done
 }
 
 # The objects of lib and cmd that were compiled without optimisation: those of the
@@ -450,75 +441,4 @@ callers() {
 	run grep -rnE '(^|[^[:alnum:].])/(work|home|root)/' Makefile README.md LICENSE cmd lib \
 		schema scripts tests/*.bats tests/*.bash tests/unit tests/fuzz/*.c examples
 	[ "$status" -ne 0 ] || { echo "$output"; false; }
-}
-
-help_is_product() {
-	"$1" --help 2>"$BATS_TEST_TMPDIR/err" | grep -q "^usage: $1 " &&
-		! [ -s "$BATS_TEST_TMPDIR/err" ]
-}
-
-@test "every program: --help is on stdout, 0" {
-	each help_is_product
-}
-
-version_is_one_line() {
-	[[ $("$1" --version) =~ ^$1\ [0-9]+\.[0-9]+\.[0-9]+(\ \([^ ()]+\))?$ ]]
-}
-
-@test "every program: --version is one line" {
-	each version_is_one_line
-}
-
-wrong_option_is_usage() {
-	run --separate-stderr "$1" --no-such-option
-	[ "$status" -eq 64 ] && [ -z "$output" ] &&
-		[[ ${stderr-} = "$1: unknown option '--no-such-option'"* ]]
-}
-
-@test "every program: an unknown option is named, 64" {
-	each wrong_option_is_usage
-}
-
-near_option_is_named() {
-	run --separate-stderr "$1" --hepl
-	[ "$status" -eq 64 ] && [[ ${stderr-} = *'did you mean --help?' ]]
-}
-
-@test "every program: a misspelt option gets a hint" {
-	each near_option_is_named
-}
-
-full_disk_is_told() {
-	"$1" --help 2>"$BATS_TEST_TMPDIR/err" >/dev/full
-	[ $? -eq 74 ] && grep -q "^$1: standard output: No space left" "$BATS_TEST_TMPDIR/err"
-}
-
-@test "every program: a full disk at stdout is reported, 74" {
-	each full_disk_is_told
-}
-
-closed_stdout_is_told() {
-	"$1" --version 2>"$BATS_TEST_TMPDIR/err" >&-
-	[ $? -eq 74 ]
-}
-
-@test "every program: a closed stdout is reported, 74" {
-	each closed_stdout_is_told
-}
-
-gone_reader_is_quiet() {
-	local codes
-	# The reader has gone before the first byte: the fifo says when.
-	mkfifo "$BATS_TEST_TMPDIR/gone"
-	{ read -r _ <"$BATS_TEST_TMPDIR/gone"
-	  "$1" --help 2>"$BATS_TEST_TMPDIR/err"
-	  echo $? >"$BATS_TEST_TMPDIR/code"; } |
-		{ exec <&-; echo go >"$BATS_TEST_TMPDIR/gone"; }
-	codes=$(cat "$BATS_TEST_TMPDIR/code")
-	rm "$BATS_TEST_TMPDIR/gone"
-	[ "$codes" -eq 141 ] && ! [ -s "$BATS_TEST_TMPDIR/err" ]
-}
-
-@test "every program: ends quietly by SIGPIPE when its reader has gone" {
-	each gone_reader_is_quiet
 }

@@ -240,8 +240,8 @@ load prom-text
 		'sample m_x{l="a"}: -1 is no count: it must be 0 or more'
 	bad summary "SELECT '_count' AS suffix, -1 AS value" '-1 is no count'
 	bad gauge "SELECT 'a' AS l, 1 AS value UNION ALL SELECT 'b', 2 UNION ALL SELECT 'a', 3" \
-		'sample m_x{l="a"}: stands there twice; each row needs other labels'
-	bad gauge "SELECT NULL AS l, 1 AS value UNION ALL SELECT '', 2" 'sample m_x: stands there twice'
+		'sample m_x{l="a"}: occurs twice; each row needs other labels'
+	bad gauge "SELECT NULL AS l, 1 AS value UNION ALL SELECT '', 2" 'sample m_x: occurs twice'
 }
 
 @test "a definition: quantiles of a summary" {
@@ -270,5 +270,5 @@ load prom-text
 		'sample m_x_count: differs from the bucket le="+Inf"'
 	bad histogram "SELECT '_count' AS suffix, NULL AS le, 1 AS value
 		UNION ALL SELECT '_bucket', '+Inf', 1" \
-		'sample m_x_count: must stand after its own buckets'
+		'sample m_x_count: must come after its own buckets'
 }

@@ -274,14 +274,13 @@ ${all[3]}" ]
 	[ "$output" = "tel-ingest: which database? give --db FILE or set TEL_DB" ]
 }
 
-@test "dead: the reasons that --reason takes are those of the table, and of the page" {
+@test "dead: the reasons that --reason takes are those of reason.def, and of the page" {
 	tel-ingest --db "$DB" </dev/null
-	mapfile -t reasons < <(sql "$DB" "SELECT sql FROM sqlite_schema WHERE name = 'dead_letters'" |
-		sed -n '/reason IN/,/))/p' | grep -o "'[a-z0-9_]*'" | tr -d "'")
+	mapfile -t reasons < <(sed -n 's/^WORD(REASON, \([a-z0-9_]*\),.*/\1/p' "$ROOT/schema/reason.def")
 	[ "${#reasons[@]}" -ge 14 ]
 	for reason in "${reasons[@]}"; do
 		run -0 tel-ingest dead ls --db "$DB" --reason "$reason"
-		grep -qx "\.It Sy $reason" "$ROOT/cmd/tel-ingest.1"
+		grep -qx "\.It Cm $reason" "$ROOT/cmd/tel-ingest.1"
 	done
 }
 

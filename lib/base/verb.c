@@ -141,8 +141,8 @@ parse_verb(const struct verb_program *program, const struct verb *verb,
 	return first;
 }
 
-/* A first word of several verbs with no second word: only --help and --version
- * are right after it. */
+/* The first word of several verbs, without a second one: only --help and --version
+ * are allowed after it. */
 static int
 parse_family(const struct verb_program *program, const char *word,
     const struct verb *const *family, size_t count, int argc, char **argv,
@@ -201,7 +201,7 @@ parse_two_words(const struct verb_program *program,
 	return result;
 }
 
-/* What the program does without a verb. */
+/* The verb "". */
 static int
 parse_plain(const struct verb_program *program, const struct verb *plain,
     int argc, char **argv, struct err *err)
@@ -217,8 +217,7 @@ parse_plain(const struct verb_program *program, const struct verb *plain,
 	    "that name is ./%s", log_program(), word, word);
 }
 
-/* Options in front of the verb: those that a person asks for help with are
- * right. */
+/* Options before the verb, or none: only --help and --version are allowed. */
 static int
 parse_program(const struct verb_program *program,
     const struct verb *const *verbs, size_t count, int argc, char **argv,

@@ -20,14 +20,14 @@ has_pdf_mark(const struct fetch_body *body)
 }
 
 static int
-refuse(struct fetch_body *body, enum body_fault fault)
+refuse_body(struct fetch_body *body, enum body_fault fault)
 {
 	body->fault = fault;
 	return -1;
 }
 
 static int
-sniff(struct fetch_body *body, const char *bytes, size_t len)
+check_head(struct fetch_body *body, const char *bytes, size_t len)
 {
 	size_t room = sizeof(body->head) - body->head_len;
 
@@ -36,7 +36,7 @@ sniff(struct fetch_body *body, const char *bytes, size_t len)
 	memcpy(body->head + body->head_len, bytes, len < room ? len : room);
 	body->head_len += len < room ? len : room;
 	if (body->head_len == sizeof(body->head) && !has_pdf_mark(body))
-		return refuse(body, BODY_FAULT_no_pdf);
+		return refuse_body(body, BODY_FAULT_no_pdf);
 	return 0;
 }
 
@@ -53,14 +53,14 @@ take_body(void *context, int status, const char *bytes, size_t len)
 	}
 	if (body->file == NULL &&
 	    object_file_create(&body->file, body->store, &body->err) < 0)
-		return refuse(body, BODY_FAULT_io_error);
+		return refuse_body(body, BODY_FAULT_io_error);
 	if (max_bytes > 0 &&
 	    object_file_bytes(body->file) + (int64_t)len > max_bytes)
-		return refuse(body, BODY_FAULT_too_large);
-	if (sniff(body, bytes, len) < 0)
+		return refuse_body(body, BODY_FAULT_too_large);
+	if (check_head(body, bytes, len) < 0)
 		return -1;
 	if (object_file_write(body->file, bytes, len, &body->err) < 0)
-		return refuse(body, BODY_FAULT_io_error);
+		return refuse_body(body, BODY_FAULT_io_error);
 	return 0;
 }
 
@@ -88,10 +88,10 @@ fetch_attempt_finish(struct fetch_item *item)
 
 	if (body->work->is_pdf && body->head_len < sizeof(body->head) &&
 	    !has_pdf_mark(body))
-		refuse(body, BODY_FAULT_no_pdf);
+		refuse_body(body, BODY_FAULT_no_pdf);
 	else if (body->file == NULL &&
 	    object_file_create(&body->file, body->store, &body->err) < 0)
-		refuse(body, BODY_FAULT_io_error);
+		refuse_body(body, BODY_FAULT_io_error);
 }
 
 void

@@ -176,7 +176,7 @@ work_off(struct fetch *fetch)
 }
 
 static void
-wake(void *context)
+wake_transfers(void *context)
 {
 	http_wake(context);
 }
@@ -194,7 +194,7 @@ fetch_run(const struct fetch_options *options, struct fetch_totals *totals,
 	fetch.items = mem_new((size_t)options->workers, sizeof(fetch.items[0]));
 	if (http_open(&fetch.http, (size_t)options->workers, err) < 0 ||
 	    object_store_open(&fetch.store, options->out, options->is_durable,
-	    wake, fetch.http, err) < 0 || fetch_report_init(&fetch.report,
+	    wake_transfers, fetch.http, err) < 0 || fetch_report_init(&fetch.report,
 	    options, totals, err) < 0)
 		goto end;
 	work_off(&fetch);

@@ -15,7 +15,7 @@ fetch_give_up(struct fetch *fetch, const struct err *err)
 }
 
 static void PRINTF_LIKE(3, 4)
-say(const struct fetch *fetch, enum log_level level, const char *format, ...)
+report_message(const struct fetch *fetch, enum log_level level, const char *format, ...)
 {
 	struct buf text = BUF_EMPTY;
 	va_list arguments;
@@ -144,7 +144,7 @@ fetch_note_sent(struct fetch *fetch, struct fetch_item *item)
 }
 
 static char *
-copy(const char *text)
+copy_or_null(const char *text)
 {
 	return text != NULL ? mem_text(text) : NULL;
 }
@@ -156,9 +156,9 @@ store_item(struct fetch *fetch, struct fetch_item *item,
 	struct object_file *file = item->body.file;
 
 	item->candidate_elapsed_ms = candidate_elapsed_ms(item);
-	item->etag = copy(answer->etag);
-	item->last_modified = copy(answer->last_modified);
-	item->content_type = copy(answer->content_type);
+	item->etag = copy_or_null(answer->etag);
+	item->last_modified = copy_or_null(answer->last_modified);
+	item->content_type = copy_or_null(answer->content_type);
 	item->body.file = NULL;
 	remove_item(fetch, item);
 	fetch->commit_count++;
@@ -195,7 +195,7 @@ tell_attempt(const struct fetch *fetch, const struct fetch_item *item,
 		return;
 	/* Names the host only: with TEL_LOG=events this message is an event, and events
 	 * hold no URLs. */
-	say(fetch, LOG_INFO, "%s: %s: %s (status %d)%s%s", item->work->id,
+	report_message(fetch, LOG_INFO, "%s: %s: %s (status %d)%s%s", item->work->id,
 	    item->host, outcome->reason, answer->status,
 	    answer->words[0] != '\0' ? ": " : "", answer->words);
 }
@@ -261,12 +261,12 @@ fetch_end_commit(struct fetch *fetch, const struct object_end *commit)
 	if (end.is_damaged)
 		end.reason = item_reason_word(ITEM_REASON_object_damaged);
 	if (commit->result == OBJECT_HEALED) {
-		say(fetch, LOG_WARNING, "%s: the object %s had another length "
+		report_message(fetch, LOG_WARNING, "%s: the object %s had another length "
 		    "than it was stored with; it has been replaced",
 		    item->work->id, commit->sha256);
 	} else if (commit->result == OBJECT_CORRUPT) {
 		end.outcome = DOWNLOAD_OUTCOME_corrupt;
-		say(fetch, LOG_ERROR, "%s: the file of %s is not as long as "
+		report_message(fetch, LOG_ERROR, "%s: the file of %s is not as long as "
 		    "what was written and is not stored; check the disk",
 		    item->work->id, commit->sha256);
 	}

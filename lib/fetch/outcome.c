@@ -7,7 +7,7 @@
 #include <strings.h>
 
 static struct fetch_outcome
-next(enum fallback_outcome outcome, const char *reason)
+try_next(enum fallback_outcome outcome, const char *reason)
 {
 	return (struct fetch_outcome) { FETCH_NEXT, outcome, reason, NULL };
 }
@@ -29,7 +29,7 @@ is_retryable(int status)
 static struct fetch_outcome
 refuse_candidate(enum candidate_fault fault)
 {
-	return next(FALLBACK_OUTCOME_nonretryable, candidate_fault_word(fault));
+	return try_next(FALLBACK_OUTCOME_nonretryable, candidate_fault_word(fault));
 }
 
 static struct fetch_outcome
@@ -39,10 +39,10 @@ judge_fault(enum http_fault fault)
 
 	switch (fault) {
 	case HTTP_FAULT_timeout:
-		return next(FALLBACK_OUTCOME_timeout, reason);
+		return try_next(FALLBACK_OUTCOME_timeout, reason);
 	case HTTP_FAULT_tls:
 	case HTTP_FAULT_bad_answer:
-		return next(FALLBACK_OUTCOME_nonretryable, reason);
+		return try_next(FALLBACK_OUTCOME_nonretryable, reason);
 	case HTTP_FAULT_ABSENT:
 	case HTTP_FAULT_resolve:
 	case HTTP_FAULT_connect:
@@ -53,7 +53,7 @@ judge_fault(enum http_fault fault)
 	case HTTP_FAULT_failed:
 		break;
 	}
-	return next(FALLBACK_OUTCOME_retryable, reason);
+	return try_next(FALLBACK_OUTCOME_retryable, reason);
 }
 
 static bool
@@ -93,9 +93,9 @@ judge_body(enum body_fault fault)
 
 	switch (fault) {
 	case BODY_FAULT_no_pdf:
-		return next(FALLBACK_OUTCOME_no_pdf, reason);
+		return try_next(FALLBACK_OUTCOME_no_pdf, reason);
 	case BODY_FAULT_too_large:
-		return next(FALLBACK_OUTCOME_nonretryable, reason);
+		return try_next(FALLBACK_OUTCOME_nonretryable, reason);
 	case BODY_FAULT_ABSENT:
 	case BODY_FAULT_io_error:
 		break;
@@ -110,7 +110,7 @@ judge_status(struct fetch_item *item, const struct http_answer *answer)
 	if (is_redirect(answer->status) && answer->location != NULL)
 		return judge_redirect(item, answer->location);
 	if (!fetch_attempt_is_good(answer->status))
-		return next(is_retryable(answer->status)
+		return try_next(is_retryable(answer->status)
 		    ? FALLBACK_OUTCOME_retryable : FALLBACK_OUTCOME_nonretryable,
 		    candidate_fault_word(CANDIDATE_FAULT_http_status));
 	fetch_attempt_finish(item);
@@ -118,7 +118,7 @@ judge_status(struct fetch_item *item, const struct http_answer *answer)
 		return judge_body(item->body.fault);
 	if (item->work->sha256[0] != '\0' && strcmp(item->work->sha256,
 	    object_file_sha256(item->body.file)) != 0)
-		return next(FALLBACK_OUTCOME_error,
+		return try_next(FALLBACK_OUTCOME_error,
 		    candidate_fault_word(CANDIDATE_FAULT_digest_mismatch));
 	return (struct fetch_outcome) { .next = FETCH_STORE,
 		.outcome = FALLBACK_OUTCOME_success };

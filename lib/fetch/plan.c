@@ -22,7 +22,7 @@ is_stored(const struct fetch_options *options, const struct work_item *item,
 }
 
 static void
-print(FILE *out, const struct work_item *item, bool is_skipped)
+print_plan(FILE *out, const struct work_item *item, bool is_skipped)
 {
 	struct buf line = BUF_EMPTY;
 	struct json_writer json;
@@ -69,7 +69,7 @@ fetch_plan(const struct fetch_options *options, FILE *out, struct err *err)
 		case WORK_LIST_ITEM:
 			stored = is_stored(options, item, err);
 			if (stored >= 0)
-				print(out, item, stored > 0);
+				print_plan(out, item, stored > 0);
 			work_item_close(item);
 			if (stored < 0)
 				return -1;

@@ -50,7 +50,7 @@ parse_key(struct rate *rate, const char *text, size_t len, const char *whole,
 		text++;
 		len -= 2;
 	} else if (memchr(text, ':', len) != NULL)
-		return err_set(err, EXIT_USAGE, "--rate: '%s': a host stands "
+		return err_set(err, EXIT_USAGE, "--rate: '%s': write a host "
 		    "before '=' without its port", whole);
 	if (len == 0)
 		return err_set(err, EXIT_USAGE, "--rate: '%s': no host", whole);
@@ -111,7 +111,7 @@ parse_window(struct rate *rate, char *text, const char *whole, struct err *err)
 }
 
 static int
-parse(struct rate *rate, const char *specification, struct err *err)
+parse_rate(struct rate *rate, const char *specification, struct err *err)
 {
 	const char *equals = strchr(specification, '=');
 	char *windows, *next, *comma;
@@ -139,7 +139,7 @@ rate_open(struct rate **out, const char *specification, struct err *err)
 {
 	struct rate *rate = mem_new(1, sizeof(*rate));
 
-	if (parse(rate, specification, err) < 0) {
+	if (parse_rate(rate, specification, err) < 0) {
 		rate_close(rate);
 		return -1;
 	}

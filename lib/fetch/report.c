@@ -38,7 +38,7 @@ fetch_report_release(struct fetch_report *report)
 }
 
 static void
-emit(struct fetch_report *report, enum event_kind kind, const void *body)
+write_event(struct fetch_report *report, enum event_kind kind, const void *body)
 {
 	if (report->options->events != NULL)
 		event_write(&report->writer, &report->events, kind,
@@ -70,7 +70,7 @@ fetch_report_rate(struct fetch_report *report, const struct fetch_item *item)
 	};
 
 	event_set(&event, delay_ms, item->rate_delay_ms);
-	emit(report, EVENT_rate, &event);
+	write_event(report, EVENT_rate, &event);
 }
 
 /* The short code of a fault on the wire. */
@@ -129,7 +129,7 @@ fetch_report_http(struct fetch_report *report, const struct fetch_item *item,
 	event_set(&event, rate_delay_ms, item->rate_delay_ms);
 	event_set(&event, elapsed_ms, answer->elapsed_ms);
 	event_set(&event, bytes, answer->body_bytes);
-	emit(report, EVENT_http, &event);
+	write_event(report, EVENT_http, &event);
 }
 
 void
@@ -151,7 +151,7 @@ fetch_report_fallback(struct fetch_report *report,
 	if (item->status != 0)
 		event_set(&event, status, item->status);
 	event_set(&event, elapsed_ms, elapsed_ms);
-	emit(report, EVENT_fallback, &event);
+	write_event(report, EVENT_fallback, &event);
 }
 
 /* An item that was never stored has an infinite time to its payload: without it
@@ -187,7 +187,7 @@ count_item(struct fetch_report *report, const struct fetch_end *end,
 }
 
 static int
-record(struct fetch_report *report, const struct fetch_item *item,
+add_to_manifest(struct fetch_report *report, const struct fetch_item *item,
     const struct fetch_end *end, const char *path, struct err *err)
 {
 	const struct work_candidate *candidate = fetch_item_candidate(item);
@@ -266,8 +266,8 @@ fetch_report_download(struct fetch_report *report,
 	if (end->outcome == DOWNLOAD_OUTCOME_success)
 		event_set(&event, ttfp_ms, elapsed_ms);
 	count_item(report, end, elapsed_ms);
-	emit(report, EVENT_download, &event);
-	if (record(report, item, end, end->sha256 != NULL ? path : NULL,
+	write_event(report, EVENT_download, &event);
+	if (add_to_manifest(report, item, end, end->sha256 != NULL ? path : NULL,
 	    err) < 0)
 		return -1;
 	return report->events.len > MAX_PENDING_BYTES
@@ -307,5 +307,5 @@ fetch_report_run(struct fetch_report *report)
 	    (1024 * 1024));
 	event_set(&event, corruption_count, report->corruption_count);
 	event_set(&event, invalid_item_count, totals->bad_line_count);
-	emit(report, EVENT_run, &event);
+	write_event(report, EVENT_run, &event);
 }

@@ -38,7 +38,7 @@ fail_parse(struct yaml *yaml, struct err *err)
 }
 
 static void
-append(struct yaml_node ***nodes, size_t *count, struct yaml_node *node)
+append_node(struct yaml_node ***nodes, size_t *count, struct yaml_node *node)
 {
 	if ((*count & (*count - 1)) == 0)
 		*nodes = mem_resize(*nodes, *count == 0 ? 1 : 2 * *count,
@@ -51,7 +51,7 @@ new_node(struct yaml *yaml, enum yaml_type type, int line)
 {
 	struct yaml_node *node = yaml_node_open(type, line);
 
-	append(&yaml->nodes, &yaml->node_count, node);
+	append_node(&yaml->nodes, &yaml->node_count, node);
 	return node;
 }
 
@@ -275,7 +275,7 @@ read_document(struct yaml *yaml, struct err *err)
 	fy_parser_event_free(yaml->parser, event);
 	if (node == NULL)
 		return -1;
-	append(&yaml->documents, &yaml->document_count, node);
+	append_node(&yaml->documents, &yaml->document_count, node);
 	event = next_event(yaml, err);
 	fy_parser_event_free(yaml->parser, event);
 	return event != NULL ? 0 : -1;

@@ -66,8 +66,8 @@ check_annotations(const struct spec *spec, const struct yaml_node *node)
 			    "annotation '%.60s' must be text", node->keys[i]);
 		if (strncmp(node->keys[i], "teltools/", 9) == 0)
 			return spec_fail(spec, node->children[i], "no annotation "
-			    "'%.60s' is known; what teltools adds to OpenSLO stands "
-			    "in metricSource.spec", node->keys[i]);
+			    "'%.60s' is known; extensions of teltools belong in "
+			    "metricSource.spec", node->keys[i]);
 	}
 	return 0;
 }

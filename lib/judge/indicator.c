@@ -92,13 +92,13 @@ read_ratio(const struct spec *spec, const struct yaml_node *ratio,
 		return read_good_of_total(spec, ratio, indicator);
 	if (yaml_find(ratio, "good") != NULL || yaml_find(ratio, "bad") != NULL ||
 	    yaml_find(ratio, "total") != NULL)
-		return spec_fail(spec, ratio, "'raw' and 'metricSource' stand for "
+		return spec_fail(spec, ratio, "'raw' and 'metricSource' replace "
 		    "'good', 'bad' and 'total'");
 	if (raw == NULL) {
 		/* An extension of teltools: one source directly in the ratioMetric. */
 		if (ratio->count > 1)
-			return spec_fail(spec, ratio, "'metricSource' stands alone in "
-			    "a ratioMetric");
+			return spec_fail(spec, ratio, "'metricSource' must be the only "
+			    "field of a ratioMetric");
 		raw = ratio;
 		raw_type = -1;
 	} else if (spec_choice(spec, ratio, "rawType", SPEC_REQUIRED, raw_types,

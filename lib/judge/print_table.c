@@ -147,7 +147,7 @@ color_of(enum slo_verdict verdict)
 }
 
 static void
-pad(struct buf *out, size_t count)
+add_blanks(struct buf *out, size_t count)
 {
 	while (count-- > 0)
 		buf_add_char(out, ' ');
@@ -155,7 +155,7 @@ pad(struct buf *out, size_t count)
 
 /* Pads text to the width of its column; the last column of a line is not padded. */
 static void
-place(struct buf *out, const char *text, int column, size_t width,
+add_padded(struct buf *out, const char *text, int column, size_t width,
     const char *color)
 {
 	size_t blank = width - utf8_width(text);
@@ -163,12 +163,12 @@ place(struct buf *out, const char *text, int column, size_t width,
 	if (column > 0)
 		buf_add_text(out, "  ");
 	if (columns[column].is_number)
-		pad(out, blank);
+		add_blanks(out, blank);
 	buf_printf(out, "%s%s%s", color, text, color[0] != '\0' ? "\033[0m" : "");
 	if (column == COLUMN_COUNT - 1)
 		buf_add_char(out, '\n');
 	else if (!columns[column].is_number)
-		pad(out, blank);
+		add_blanks(out, blank);
 }
 
 static void
@@ -190,14 +190,14 @@ add_rows(struct buf *out, const struct judge_lines *lines, bool with_color)
 		}
 	}
 	for (int c = 0; c < COLUMN_COUNT; c++)
-		place(out, columns[c].title, c, widths[c], "");
+		add_padded(out, columns[c].title, c, widths[c], "");
 	for (size_t i = 0; i < lines->count; i++)
 		for (int c = 0; c < COLUMN_COUNT; c++) {
 			const struct judge_line *line = &lines->items[i];
 
 			buf_reset(&cell);
 			add_cell(&cell, line, c);
-			place(out, buf_text(&cell), c, widths[c],
+			add_padded(out, buf_text(&cell), c, widths[c],
 			    with_color && c == VERDICT
 			    ? color_of(line->result.verdict) : "");
 		}

@@ -13,7 +13,7 @@
 #define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"
 
 static int
-wrong(const struct metric_definition *definition, int line, const char *what,
+definition_error(const struct metric_definition *definition, int line, const char *what,
     const char *text, struct err *err)
 {
 	return err_set(err, EXIT_CONFIG, "%s: line %d: %s%.80s",
@@ -39,7 +39,7 @@ set_name(struct metric_definition *out, int line, struct err *err)
 	int result = 0;
 
 	if (!prometheus_is_metric_name(out->name))
-		result = wrong(out, line, "no metric name (letters, digits, _ "
+		result = definition_error(out, line, "no metric name (letters, digits, _ "
 		    "and :, and no digit first): ", out->name, err);
 	else if (strcmp(out->name, file) != 0)
 		result = err_set(err, EXIT_CONFIG, "%s: line %d: metric: "
@@ -60,9 +60,9 @@ set_header(struct metric_definition *out, int line, const char *key,
 	int type;
 
 	if (is_type ? *has_type : *target != NULL)
-		return wrong(out, line, "given twice: ", key, err);
+		return definition_error(out, line, "given twice: ", key, err);
 	if (len == 0)
-		return wrong(out, line, "nothing follows ", key, err);
+		return definition_error(out, line, "nothing follows ", key, err);
 	copy = mem_text_of(value, len);
 	if (!is_type) {
 		*target = copy;
@@ -71,7 +71,7 @@ set_header(struct metric_definition *out, int line, const char *key,
 	type = prometheus_find_type(copy);
 	free(copy);
 	if (type < 0)
-		return wrong(out, line, "the type must be one of "
+		return definition_error(out, line, "the type must be one of "
 		    PROMETHEUS_TYPES, "", err);
 	out->type = (enum prometheus_type)type;
 	*has_type = true;
@@ -149,7 +149,7 @@ parse_headers(struct metric_definition *out, struct err *err)
 		missing = "-- help: TEXT";
 	else
 		return check_total(out, err);
-	return wrong(out, 1, "the comments that the file begins with lack "
+	return definition_error(out, 1, "the comments that the file begins with lack "
 	    "a line ", missing, err);
 }
 
@@ -188,16 +188,16 @@ check_token(struct metric_definition *out, int line, const char *token,
 	memcpy(word, token, len);
 	word[len] = '\0';
 	if (is_after_end)
-		return wrong(out, line, "a definition is one SELECT; after its "
+		return definition_error(out, line, "a definition is one SELECT; after its "
 		    "';' there is more: ", word, err);
 	if (is_first && strcasecmp(word, "SELECT") != 0 &&
 	    strcasecmp(word, "WITH") != 0)
-		return wrong(out, line, "a definition is one SELECT (or WITH "
+		return definition_error(out, line, "a definition is one SELECT (or WITH "
 		    "... SELECT), not ", word, err);
 	if (strchr(":@?$", word[0]) == NULL)
 		return 0;
 	if (strcmp(word, ":run_id") != 0)
-		return wrong(out, line, "the only parameter is :run_id, not ",
+		return definition_error(out, line, "the only parameter is :run_id, not ",
 		    word, err);
 	out->uses_run = true;
 	return 0;
@@ -238,7 +238,7 @@ check_statement(struct metric_definition *out, struct err *err)
 			out->line = line;
 	}
 	if (out->line == 0)
-		return wrong(out, line, "no SELECT follows the comments", "",
+		return definition_error(out, line, "no SELECT follows the comments", "",
 		    err);
 	return 0;
 }
@@ -251,7 +251,7 @@ metric_definition_parse(struct metric_definition *out, const char *path,
 	out->path = mem_text(path);
 	out->text = mem_text_of(text, len);
 	if (strlen(out->text) != len)
-		return wrong(out, count_lines(text, strlen(out->text)) + 1,
+		return definition_error(out, count_lines(text, strlen(out->text)) + 1,
 		    "a NUL byte: this is no text", "", err);
 	if (parse_headers(out, err) < 0)
 		return -1;

@@ -36,7 +36,7 @@ choose_run(struct db *db, const char *run_id, char **out, struct err *err)
 /* A statement that SQLite refuses is a fault of the metric file; a busy or broken
  * database is not. */
 static int
-blame(const struct metric_definition *definition, struct err *err)
+blame_definition(const struct metric_definition *definition, struct err *err)
 {
 	if (err->exit_code == EXIT_BUG)
 		err->exit_code = EXIT_CONFIG;
@@ -166,7 +166,7 @@ print_family(const struct metric_definition *definition, struct db *db,
 done:
 	prometheus_release(&family);
 	db_finalize(query.statement);
-	return more < 0 ? blame(definition, err) : 0;
+	return more < 0 ? blame_definition(definition, err) : 0;
 }
 
 static int

@@ -35,7 +35,7 @@ metric_pack_close(struct metric_pack *packs)
 /* Whether a family of that type may print this name: its own, or its own with a
  * suffix. */
 static bool
-prints(const struct metric_definition *definition, const char *name)
+may_print(const struct metric_definition *definition, const char *name)
 {
 	static const char *const suffixes[] = { "_sum", "_count", "_bucket" };
 	size_t len = strlen(definition->name);
@@ -64,7 +64,7 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *old = &packs->entries[i].definition;
 
-		if (!prints(old, new.name) && !prints(&new, old->name))
+		if (!may_print(old, new.name) && !may_print(&new, old->name))
 			continue;
 		err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
 		    path, old->name, old->path);

@@ -273,7 +273,7 @@ check_unique(const struct prometheus_family *family, struct err *err)
 	qsort(keys, family->count, sizeof(keys[0]), compare_keys);
 	for (size_t i = 1; i < family->count && result == 0; i++)
 		if (strcmp(keys[i - 1], keys[i]) == 0)
-			result = err_set(err, EXIT_CONFIG, KEY "stands there "
+			result = err_set(err, EXIT_CONFIG, KEY "occurs "
 			    "twice; each row needs other labels", keys[i]);
 	free(keys);
 	return result;
@@ -323,7 +323,7 @@ check_top(const struct prometheus_family *family,
 	if (sample->suffix != COUNT)
 		return 0;
 	if (top == NULL || !same_group(family, top, sample))
-		return err_set(err, EXIT_CONFIG, KEY "must stand after its own "
+		return err_set(err, EXIT_CONFIG, KEY "must come after its own "
 		    "buckets", key);
 	if (top->value < sample->value || top->value > sample->value)
 		return err_set(err, EXIT_CONFIG, KEY "differs from the bucket "

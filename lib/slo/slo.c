@@ -72,7 +72,7 @@ slo_reason_name(enum slo_reason reason)
 
 /* Counts of everything younger than until_ms. */
 static struct slo_counts
-sum(const struct slo_tally *tally, int64_t until_ms)
+sum_younger(const struct slo_tally *tally, int64_t until_ms)
 {
 	struct slo_counts counts = { 0 };
 
@@ -92,7 +92,7 @@ total_of(const struct slo_counts *counts)
 
 /* The bad events that the target allows are allowed / unit, both integers. */
 static decimal_wide
-allowed(uint64_t total, const struct decimal *target)
+allowed_bad(uint64_t total, const struct decimal *target)
 {
 	return (decimal_wide)total * (decimal_unit(target) - target->units);
 }
@@ -100,7 +100,7 @@ allowed(uint64_t total, const struct decimal *target)
 /* bad / total > factor * (1 - target). At most 64 + 30 + 29 bits: a window of
  * 9999 years has 2^33 minutes, but slo_judge cuts it. */
 static bool
-burns(const struct slo_counts *counts, const struct slo_burn *burn,
+is_above_factor(const struct slo_counts *counts, const struct slo_burn *burn,
     const struct decimal *target)
 {
 	uint64_t total = total_of(counts);
@@ -109,7 +109,7 @@ burns(const struct slo_counts *counts, const struct slo_burn *burn,
 		return false;
 	return (decimal_wide)counts->bad * decimal_unit(target) *
 	    (decimal_wide)burn->factor_denominator >
-	    allowed(total, target) * (decimal_wide)burn->factor_numerator;
+	    allowed_bad(total, target) * (decimal_wide)burn->factor_numerator;
 }
 
 /* 100 years: longer windows burn as if they had this length. */
@@ -138,13 +138,13 @@ add_burns(struct slo_result *result, const struct slo_objective *objective,
 		burn->short_name = pair->short_name;
 		burn->factor_numerator = numerator;
 		burn->factor_denominator = denominator;
-		burn->long_counts = sum(tally, pair->long_ms);
-		burn->short_counts = sum(tally, pair->short_ms);
+		burn->long_counts = sum_younger(tally, pair->long_ms);
+		burn->short_counts = sum_younger(tally, pair->short_ms);
 		burn->is_covered = result->total > 0 &&
 		    window->until_ms - tally->first_ms >= pair->long_ms;
 		burn->is_firing = burn->is_covered &&
-		    burns(&burn->long_counts, burn, &objective->target) &&
-		    burns(&burn->short_counts, burn, &objective->target);
+		    is_above_factor(&burn->long_counts, burn, &objective->target) &&
+		    is_above_factor(&burn->short_counts, burn, &objective->target);
 		result->burn_count++;
 	}
 }
@@ -162,7 +162,7 @@ is_burning(const struct slo_result *result)
 static bool
 is_budget_low(const struct slo_result *result, const struct decimal *target)
 {
-	decimal_wide budget = allowed(result->total, target);
+	decimal_wide budget = allowed_bad(result->total, target);
 	decimal_wide spent = (decimal_wide)result->counts.bad *
 	    decimal_unit(target);
 
@@ -170,7 +170,7 @@ is_budget_low(const struct slo_result *result, const struct decimal *target)
 }
 
 static void
-decide(struct slo_result *result, enum slo_verdict verdict,
+set_verdict(struct slo_result *result, enum slo_verdict verdict,
     enum slo_reason reason)
 {
 	result->verdict = verdict;
@@ -183,7 +183,7 @@ slo_judge(struct slo_result *result, const struct slo_objective *objective,
     bool is_whole)
 {
 	memset(result, 0, sizeof(*result));
-	result->counts = sum(tally, INT64_MAX);
+	result->counts = sum_younger(tally, INT64_MAX);
 	result->total = total_of(&result->counts);
 	result->window_ms = window->until_ms - window->from_ms;
 	if (result->window_ms <= 0)
@@ -193,28 +193,28 @@ slo_judge(struct slo_result *result, const struct slo_objective *objective,
 		    : tally->last_ms - tally->first_ms;
 	add_burns(result, objective, tally, window);
 	if (result->total == 0)
-		decide(result, SLO_NO_DATA, SLO_NO_EVENTS);
+		set_verdict(result, SLO_NO_DATA, SLO_NO_EVENTS);
 	else if (result->total < (uint64_t)objective->min_events)
-		decide(result, SLO_INSUFFICIENT, SLO_FEW_EVENTS);
+		set_verdict(result, SLO_INSUFFICIENT, SLO_FEW_EVENTS);
 	else if (decimal_compare((uint64_t)result->covered_ms,
 	    (uint64_t)result->window_ms, &objective->min_coverage) < 0)
-		decide(result, SLO_INSUFFICIENT, SLO_LOW_COVERAGE);
+		set_verdict(result, SLO_INSUFFICIENT, SLO_LOW_COVERAGE);
 	else if (decimal_compare((uint64_t)result->counts.good, result->total,
 	    &objective->target) >= 0)
-		decide(result, SLO_PASS, SLO_MET);
+		set_verdict(result, SLO_PASS, SLO_MET);
 	else if (result->counts.bad < objective->min_bad_events)
-		decide(result, SLO_INSUFFICIENT, SLO_FEW_EVENTS);
+		set_verdict(result, SLO_INSUFFICIENT, SLO_FEW_EVENTS);
 	else
-		decide(result, SLO_BREACH, SLO_MISSED);
+		set_verdict(result, SLO_BREACH, SLO_MISSED);
 	if (result->verdict == SLO_PASS && is_burning(result))
-		decide(result, SLO_WARN, SLO_BURNING);
+		set_verdict(result, SLO_WARN, SLO_BURNING);
 	else if (result->verdict == SLO_PASS &&
 	    is_budget_low(result, &objective->target))
-		decide(result, SLO_WARN, SLO_BUDGET_LOW);
+		set_verdict(result, SLO_WARN, SLO_BUDGET_LOW);
 }
 
 static bool
-print(char *out, decimal_wide numerator, decimal_wide denominator)
+print_ratio(char *out, decimal_wide numerator, decimal_wide denominator)
 {
 	out[0] = '\0';
 	if (denominator == 0)
@@ -226,7 +226,7 @@ print(char *out, decimal_wide numerator, decimal_wide denominator)
 bool
 slo_print_sli(char *out, const struct slo_result *result)
 {
-	return print(out, result->counts.good, (decimal_wide)result->total);
+	return print_ratio(out, result->counts.good, (decimal_wide)result->total);
 }
 
 bool
@@ -240,25 +240,25 @@ bool
 slo_print_remaining(char *out, const struct slo_result *result,
     const struct decimal *target)
 {
-	decimal_wide budget = allowed(result->total, target);
+	decimal_wide budget = allowed_bad(result->total, target);
 	decimal_wide spent = (decimal_wide)result->counts.bad *
 	    decimal_unit(target);
 
 	if (budget == 0 && spent == 0 && result->total > 0)
-		return print(out, 1, 1);
-	return print(out, budget - spent, budget);
+		return print_ratio(out, 1, 1);
+	return print_ratio(out, budget - spent, budget);
 }
 
 void
 slo_print_coverage(char *out, const struct slo_result *result)
 {
-	print(out, result->covered_ms, result->window_ms);
+	print_ratio(out, result->covered_ms, result->window_ms);
 }
 
 void
 slo_print_factor(char *out, const struct slo_burn *burn)
 {
-	print(out, (decimal_wide)burn->factor_numerator,
+	print_ratio(out, (decimal_wide)burn->factor_numerator,
 	    (decimal_wide)burn->factor_denominator);
 }
 
@@ -267,10 +267,10 @@ slo_print_burn(char *out, const struct slo_counts *counts,
     const struct decimal *target)
 {
 	uint64_t total = total_of(counts);
-	decimal_wide budget = allowed(total, target);
+	decimal_wide budget = allowed_bad(total, target);
 
 	if (budget == 0 && counts->bad == 0 && total > 0)
-		return print(out, 0, 1);
-	return print(out, (decimal_wide)counts->bad * decimal_unit(target),
+		return print_ratio(out, 0, 1);
+	return print_ratio(out, (decimal_wide)counts->bad * decimal_unit(target),
 	    budget);
 }

@@ -80,7 +80,7 @@ why_not(const char *p)
 	if (strncmp(p, "==", 2) == 0)
 		return "equality is written with one =";
 	if (*p == '"' || *p == '`' || *p == '[')
-		return "text stands in single quotes, a column in none";
+		return "text has single quotes, a column has none";
 	if (*p == ';')
 		return "one condition, without a semicolon";
 	return NULL;

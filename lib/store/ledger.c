@@ -8,14 +8,12 @@
 #include <string.h>
 
 static const char *const queries[LEDGER_QUERY_COUNT] = {
-	[LEDGER_FIND_PRODUCER] = "SELECT no FROM sources WHERE kind = 'producer'"
-	    " AND name = :name AND fingerprint = ''",
 	[LEDGER_FIND_INPUT] = "SELECT no, coalesce(check_bytes, 0),"
 	    " check_sha256 FROM sources WHERE kind = :kind"
 	    " AND prefix_bytes = :prefix_bytes AND prefix_sha256 = :prefix_sha256"
 	    " AND CASE kind WHEN 'file' THEN inode = :inode OR :is_moved"
 	    " ELSE name = :name END ORDER BY no DESC",
-	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NULL FROM sources"
+	[LEDGER_FIND_NAMED] = "SELECT no, prefix_bytes IS NOT NULL FROM sources"
 	    " WHERE kind = :kind AND name = :name AND fingerprint = :fingerprint",
 	[LEDGER_PREFIX_LENGTHS] = "SELECT DISTINCT prefix_bytes FROM sources"
 	    " WHERE kind = :kind AND prefix_bytes <= :max_bytes"

@@ -17,10 +17,10 @@ key_len(const struct ledger_input *input)
 	    : LEDGER_PREFIX_BYTES;
 }
 
-static const char *
+static enum ledger_kind
 kind_of(const struct ledger_input *input)
 {
-	return input->is_file ? "file" : "stream";
+	return input->is_file ? LEDGER_FILE : LEDGER_STREAM;
 }
 
 /* What is known of an input that was here before. */
@@ -66,17 +66,18 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
 {
 	struct db_statement *lengths = ledger->queries[LEDGER_PREFIX_LENGTHS];
 	struct db_statement *find = ledger->queries[LEDGER_FIND_INPUT];
+	const char *kind = ledger_kind_word(kind_of(input));
 	char hex[DIGEST_HEX_SIZE];
 	int result = 0;
 
-	DB_BIND(lengths, db_value_text(":kind", kind_of(input)),
+	DB_BIND(lengths, db_value_text(":kind", kind),
 	    db_value_integer(":max_bytes", (int64_t)key_len(input)));
 	while (known->no == 0 && *wanted_bytes == 0 &&
 	    (result = db_step(lengths, err)) == 1) {
 		int64_t prefix_bytes = db_column_integer(lengths, 0);
 
 		digest_of(input->prefix, (size_t)prefix_bytes, hex);
-		DB_BIND(find, db_value_text(":kind", kind_of(input)),
+		DB_BIND(find, db_value_text(":kind", kind),
 		    db_value_integer(":prefix_bytes", prefix_bytes),
 		    db_value_text(":prefix_sha256", hex),
 		    db_value_integer(":inode", input->inode),
@@ -97,30 +98,21 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
  * named it so far; *no stays 0 when another input has it. */
 static int
 try_identity(struct ledger *ledger, const struct ledger_input *input,
-    const char *fingerprint, int64_t *no, struct err *err)
+    const struct buf *fingerprint, int64_t *no, struct err *err)
 {
-	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
-	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
-	int result;
+	const struct ledger_identity identity = { .kind = kind_of(input),
+		.name = input->name, .name_len = strlen(input->name),
+		.fingerprint = fingerprint->data,
+		.fingerprint_len = fingerprint->len };
+	bool is_known;
 
-	DB_BIND(find, db_value_text(":kind", kind_of(input)),
-	    db_value_text(":name", input->name),
-	    db_value_text(":fingerprint", fingerprint));
-	result = db_step(find, err);
-	*no = 0;
-	if (result < 0)
+	if (ledger_find_source(ledger, &identity, no, &is_known, err) < 0)
 		return -1;
-	if (result == 1) {
-		if (db_column_integer(find, 1) == 1)
-			*no = db_column_integer(find, 0);
-		db_reset(find);
-		return 0;
-	}
-	DB_BIND(add, db_value_text(":kind", kind_of(input)),
-	    db_value_text(":name", input->name),
-	    db_value_text(":fingerprint", fingerprint),
-	    db_value_integer(":now_ms", tim_now_ms()));
-	return ledger_query_no(add, no, err);
+	if (*no == 0)
+		return ledger_add_source(ledger, &identity, no, err);
+	if (is_known)
+		*no = 0;
+	return 0;
 }
 
 /* Inputs that only begin alike get a number behind the fingerprint. */
@@ -141,8 +133,7 @@ add_input(struct ledger *ledger, const struct ledger_input *input, int64_t *no,
 		buf_printf(&fingerprint, "%zu-%s", key_len(input), hex);
 		if (number > 1)
 			buf_printf(&fingerprint, "-%d", number);
-		result = try_identity(ledger, input, buf_text(&fingerprint), no,
-		    err);
+		result = try_identity(ledger, input, &fingerprint, no, err);
 	}
 	buf_release(&fingerprint);
 	return result;

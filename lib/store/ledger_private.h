@@ -31,7 +31,7 @@ struct ledger_source {
 };
 
 enum ledger_query {
-	LEDGER_FIND_PRODUCER, LEDGER_FIND_INPUT, LEDGER_FIND_NAMED,
+	LEDGER_FIND_INPUT, LEDGER_FIND_NAMED,
 	LEDGER_PREFIX_LENGTHS, LEDGER_ADD_SOURCE, LEDGER_GROW_PREFIX,
 	LEDGER_SET_CHECK, LEDGER_GET_TAKEN, LEDGER_SET_TAKEN,
 	LEDGER_LOAD_RANGES, LEDGER_DROP_RANGES, LEDGER_ADD_RANGE,
@@ -89,9 +89,28 @@ struct ledger_source *ledger_cached(struct ledger *ledger, int64_t no);
 MUST_USE int ledger_load(struct ledger *ledger, int64_t no,
     struct ledger_source **out, struct err *err);
 
-/* Runs a query whose first row's first column is a source number; 0 when there
- * is no row. */
-MUST_USE int ledger_query_no(struct db_statement *query, int64_t *no,
+/* What a source is; the column kind has the words of ledger_kind_word. */
+enum ledger_kind { LEDGER_PRODUCER, LEDGER_FILE, LEDGER_STREAM };
+const char *ledger_kind_word(enum ledger_kind kind);
+
+/* Who a source is: no two have the same kind, name and fingerprint. Borrowed. */
+struct ledger_identity {
+	enum ledger_kind kind;
+	const char *name;
+	size_t name_len;
+	const char *fingerprint;
+	size_t fingerprint_len;
+	const char *run_id; /* of its first event; NULL: none */
+	size_t run_id_len;
+};
+
+/* The number of the source that is this one, 0 when there is none. is_known is
+ * whether the digest of its beginning was kept. */
+MUST_USE int ledger_find_source(struct ledger *ledger,
+    const struct ledger_identity *identity, int64_t *no, bool *is_known,
     struct err *err);
+/* Adds a source; *no is its number. */
+MUST_USE int ledger_add_source(struct ledger *ledger,
+    const struct ledger_identity *identity, int64_t *no, struct err *err);
 
 #endif

@@ -94,31 +94,68 @@ ledger_load(struct ledger *ledger, int64_t no, struct ledger_source **out,
 	return result;
 }
 
-int
-ledger_query_no(struct db_statement *query, int64_t *no, struct err *err)
+const char *
+ledger_kind_word(enum ledger_kind kind)
 {
-	int result = db_step(query, err);
+	static const char *const words[] = { [LEDGER_PRODUCER] = "producer",
+		[LEDGER_FILE] = "file", [LEDGER_STREAM] = "stream" };
 
+	return words[kind];
+}
+
+int
+ledger_find_source(struct ledger *ledger, const struct ledger_identity *identity,
+    int64_t *no, bool *is_known, struct err *err)
+{
+	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
+	int result;
+
+	DB_BIND(find, db_value_text(":kind", ledger_kind_word(identity->kind)),
+	    db_value_text_of(":name", identity->name, identity->name_len),
+	    db_value_text_of(":fingerprint", identity->fingerprint,
+	    identity->fingerprint_len));
+	result = db_step(find, err);
 	*no = 0;
+	*is_known = false;
 	if (result == 1) {
-		*no = db_column_integer(query, 0);
-		db_reset(query);
+		*no = db_column_integer(find, 0);
+		*is_known = db_column_integer(find, 1) != 0;
+		db_reset(find);
 	}
 	return result < 0 ? -1 : 0;
 }
 
-static int
-add_producer(struct ledger *ledger, const char *name, size_t name_len,
-    const char *run_id, size_t run_id_len, int64_t *no, struct err *err)
+int
+ledger_add_source(struct ledger *ledger, const struct ledger_identity *identity,
+    int64_t *no, struct err *err)
 {
 	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
+	int result;
 
-	DB_BIND(add, db_value_text(":kind", "producer"),
-	    db_value_text_of(":name", name, name_len),
-	    db_value_text(":fingerprint", ""),
-	    db_value_text_of(":run_id", run_id, run_id_len),
+	DB_BIND(add, db_value_text(":kind", ledger_kind_word(identity->kind)),
+	    db_value_text_of(":name", identity->name, identity->name_len),
+	    db_value_text_of(":fingerprint", identity->fingerprint,
+	    identity->fingerprint_len),
+	    db_value_text_of(":run_id", identity->run_id, identity->run_id_len),
 	    db_value_integer(":now_ms", tim_now_ms()));
-	return ledger_query_no(add, no, err);
+	result = db_step(add, err);
+	if (result == 1) {
+		*no = db_column_integer(add, 0);
+		db_reset(add);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+/* The number of the source, made when it is new. */
+static int
+find_or_add(struct ledger *ledger, const struct ledger_identity *identity,
+    int64_t *no, struct err *err)
+{
+	bool is_known;
+
+	if (ledger_find_source(ledger, identity, no, &is_known, err) < 0)
+		return -1;
+	return *no != 0 ? 0 : ledger_add_source(ledger, identity, no, err);
 }
 
 int
@@ -126,7 +163,9 @@ ledger_producer(struct ledger *ledger, const char *name, size_t name_len,
     const char *run_id, size_t run_id_len, struct ledger_source **out,
     struct err *err)
 {
-	struct db_statement *find = ledger->queries[LEDGER_FIND_PRODUCER];
+	const struct ledger_identity identity = { .kind = LEDGER_PRODUCER,
+		.name = name, .name_len = name_len, .fingerprint = "",
+		.run_id = run_id, .run_id_len = run_id_len };
 	struct ledger_source *source = ledger->last;
 	uint32_t index;
 	int64_t no;
@@ -136,10 +175,8 @@ ledger_producer(struct ledger *ledger, const char *name, size_t name_len,
 		source = index > 0 ? ledger->sources[index - 1] : NULL;
 	}
 	if (source == NULL) {
-		DB_BIND(find, db_value_text_of(":name", name, name_len));
-		if (ledger_query_no(find, &no, err) < 0 || (no == 0 &&
-		    add_producer(ledger, name, name_len, run_id, run_id_len,
-		    &no, err) < 0) || ledger_load(ledger, no, &source, err) < 0)
+		if (find_or_add(ledger, &identity, &no, err) < 0 ||
+		    ledger_load(ledger, no, &source, err) < 0)
 			return -1;
 		remember(ledger, source, name, name_len);
 	}
@@ -148,34 +185,22 @@ ledger_producer(struct ledger *ledger, const char *name, size_t name_len,
 	return 0;
 }
 
-/* The number of the source of an archived event, made when it is new. */
-static int
-named_no(struct ledger *ledger, const struct origin *origin, int64_t *no,
-    struct err *err)
+/* The kind of the source that an origin names: origin_parse knows no other. */
+static enum ledger_kind
+kind_of_origin(const struct origin *origin)
 {
-	struct db_statement *find = ledger->queries[LEDGER_FIND_NAMED];
-	struct db_statement *add = ledger->queries[LEDGER_ADD_SOURCE];
-	const struct db_value values[] = {
-		db_value_text_of(":kind", origin->kind, origin->kind_len),
-		db_value_text_of(":name", origin->name, origin->name_len),
-		db_value_text_of(":fingerprint", origin->fingerprint,
-		    origin->fingerprint_len),
-		db_value_integer(":now_ms", tim_now_ms()),
-	};
+	const char *file = ledger_kind_word(LEDGER_FILE);
 
-	db_bind(find, values, 3);
-	if (ledger_query_no(find, no, err) < 0)
-		return -1;
-	if (*no != 0)
-		return 0;
-	db_bind(add, values, 4);
-	return ledger_query_no(add, no, err);
+	return origin->kind_len == strlen(file) &&
+	    memcmp(origin->kind, file, origin->kind_len) == 0 ? LEDGER_FILE
+	    : LEDGER_STREAM;
 }
 
 int
 ledger_named(struct ledger *ledger, const char *text, size_t len,
     struct ledger_source **out, struct err *err)
 {
+	struct ledger_identity identity;
 	struct origin origin;
 	int64_t no;
 
@@ -185,7 +210,11 @@ ledger_named(struct ledger *ledger, const char *text, size_t len,
 		return 1;
 	if (origin_parse(text, len, &origin) < 0)
 		return 0;
-	if (named_no(ledger, &origin, &no, err) < 0)
+	identity = (struct ledger_identity){ .kind = kind_of_origin(&origin),
+		.name = origin.name, .name_len = origin.name_len,
+		.fingerprint = origin.fingerprint,
+		.fingerprint_len = origin.fingerprint_len };
+	if (find_or_add(ledger, &identity, &no, err) < 0)
 		return -1;
 	*out = ledger_cached(ledger, no);
 	if (*out == NULL && ledger_load(ledger, no, out, err) < 0)

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/require.h"
+#include "store/rebuild.h"
 #include "tel/event_sql.h"
 #include "tel/text.h"
 
@@ -189,6 +190,7 @@ make(struct db *db, struct err *err)
 	/* Another process may have done it since: look again under the lock. */
 	buf_reset(&columns);
 	if (db_begin(db, err) < 0 || check_identity(db, &is_empty, err) < 0 ||
+	    rebuild_tables(db, err) < 0 ||
 	    make_tables(db, &schema, hash, err) < 0 ||
 	    find_missing(info, &columns, err) < 0 ||
 	    find_missing_of_ledger(info, &schema, &columns, err) < 0 ||

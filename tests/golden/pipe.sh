@@ -28,9 +28,9 @@ tel-ingest --db tel.db events.jsonl | jq -c 'del(.seconds)'
 echo '$ sqlite3 tel.db: dead_letters'
 sqlite3 tel.db 'SELECT line, field, reason, detail FROM dead_letters'
 echo '$ slo-eval --db tel.db --run r1 --format table'
-slo-eval --db tel.db --run r1 --format table
+slo-eval --slo "$ROOT/schema/slo/downloads.yaml" --db tel.db --run r1 --format table
 echo "exit code $?"
 echo '$ slo-eval --db tel.db --run r1 | jq'
-slo-eval --db tel.db --run r1 | jq -c '[.slo, .group, .verdict, .good, .bad, .excluded, .sli, .target]'
+slo-eval --slo "$ROOT/schema/slo/downloads.yaml" --db tel.db --run r1 | jq -c '[.slo, .group, .verdict, .good, .bad, .excluded, .sli, .target]'
 echo '$ prom-text --db tel.db'
 prom-text --db tel.db

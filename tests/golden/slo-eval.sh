@@ -23,6 +23,7 @@ INSERT INTO breaker_transitions (ts_ms, run_id, host, scope, old_state, new_stat
   SELECT $TEL_NOW_MS - i * 1000, 'r1', 'files.example', 'host',
     CASE WHEN i % 2 = 0 THEN 'closed' ELSE 'half_open' END, 'open' FROM n WHERE i <= 13;
 END
-slo-eval --db t.db --format table --run latest
+pack=$ROOT/schema/slo/downloads.yaml
+slo-eval --slo "$pack" --db t.db --format table --run latest
 echo "exit code $?"
-slo-eval --db t.db
+slo-eval --slo "$pack" --db t.db

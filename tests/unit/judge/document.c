@@ -179,8 +179,8 @@ metadata_that_is_wrong(void **state)
 	metadata_is("  name: a\n  annotations: {x: [y]}\n",
 	    "bad.yaml: line 6: annotation 'x' must be text");
 	metadata_is("  name: a\n  annotations: {teltools/x: y}\n",
-	    "bad.yaml: line 6: no annotation 'teltools/x' is known; what teltools adds to "
-	    "OpenSLO stands in metricSource.spec");
+	    "bad.yaml: line 6: no annotation 'teltools/x' is known; extensions of teltools "
+	    "belong in metricSource.spec");
 }
 
 #define LABEL_63 "a23456789012345678901234567890123456789012345678901234567890-63"

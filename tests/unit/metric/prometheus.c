@@ -123,7 +123,7 @@ test_many(void **state)
 	assert_int_equal(prometheus_check(&family, &err), 0);
 	assert_int_equal(add(&family, "", "h500", NULL, 1, &err), 0);
 	assert_int_equal(prometheus_check(&family, &err), -1);
-	assert_string_equal(err.text, "sample m{host=\"h500\"}: stands there "
+	assert_string_equal(err.text, "sample m{host=\"h500\"}: occurs "
 	    "twice; each row needs other labels");
 	assert_int_equal(err.exit_code, EXIT_CONFIG);
 	prometheus_release(&family);

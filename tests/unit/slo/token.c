@@ -78,12 +78,12 @@ what_is_no_token(void **state)
 	refused("1--1", "'1--1': character 2, '-': comments are not allowed here");
 	refused("/* */", "'/* */': character 1, '/': comments are not allowed here");
 	refused("a == 1", "'a == 1': character 3, '=': equality is written with one =");
-	refused("\"a\"", "'\"a\"': character 1, '\"': text stands in single quotes, "
-	    "a column in none");
-	refused("`a`", "'`a`': character 1, '`': text stands in single quotes, "
-	    "a column in none");
-	refused("[a]", "'[a]': character 1, '[': text stands in single quotes, "
-	    "a column in none");
+	refused("\"a\"", "'\"a\"': character 1, '\"': text has single quotes, "
+	    "a column has none");
+	refused("`a`", "'`a`': character 1, '`': text has single quotes, "
+	    "a column has none");
+	refused("[a]", "'[a]': character 1, '[': text has single quotes, "
+	    "a column has none");
 	refused("a;", "'a;': character 2, ';': one condition, without a semicolon");
 	refused("a = 'x''", "'a = 'x''': character 5, ''': the text has no closing "
 	    "quote");

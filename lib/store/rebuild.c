@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/rebuild.h"
+#include "base/buf.h"
+
+#include <string.h>
+
+/* Where the CHECKs begin, in the SQL that made the tables. */
+static const struct {
+	const char *table, *check;
+} checks[] = {
+	{ "sources", "CHECK (kind IN (" },
+	{ "batches", "CHECK (redaction = " },
+	{ "dead_letters", "CHECK (reason IN (" },
+};
+
+/* The end of the CHECK that begins here, or NULL: after its last parenthesis. No
+ * text in it has one. */
+static const char *
+end_of_check(const char *check)
+{
+	int depth = 0;
+
+	for (const char *p = check; *p != '\0'; p++) {
+		if (*p == '(')
+			depth++;
+		if (*p == ')' && --depth == 0)
+			return p + 1;
+	}
+	return NULL;
+}
+
+/* Appends the first column of all rows, each with a semicolon. */
+static int
+add_column(struct db *db, const char *sql, const char *table, struct buf *out,
+    struct err *err)
+{
+	struct db_statement *statement;
+	int result;
+
+	if (db_prepare(db, &statement, sql, err) < 0)
+		return -1;
+	DB_BIND(statement, db_value_text(":table", table));
+	while ((result = db_step(statement, err)) == 1)
+		buf_printf(out, "%s;\n", db_column_text(statement, 0));
+	db_finalize(statement);
+	return result;
+}
+
+/* Appends the statements that make the table without the CHECK, if it has it. What
+ * somebody has added to the table stays: columns, indexes, triggers. */
+static int
+add_rebuild(struct db *db, const char *table, const char *check, struct buf *out,
+    struct err *err)
+{
+	struct buf old = BUF_EMPTY;
+	const char *text, *body, *start, *end;
+	int result = add_column(db, "SELECT sql FROM sqlite_schema"
+	    " WHERE type = 'table' AND name = :table", table, &old, err);
+
+	text = buf_text(&old);
+	body = strchr(text, '(');
+	start = strstr(text, check);
+	end = start != NULL ? end_of_check(start) : NULL;
+	if (result == 0 && body != NULL && end != NULL) {
+		buf_add_text(out, "CREATE TABLE store_rebuilt ");
+		buf_add(out, body, (size_t)(start - body));
+		buf_add_text(out, end);
+		result = add_column(db, "SELECT printf('INSERT INTO store_rebuilt"
+		    " (%s) SELECT %s FROM %s', names, names, :table)"
+		    " FROM (SELECT group_concat('\"' || replace(name, '\"',"
+		    " '\"\"') || '\"') AS names FROM pragma_table_info(:table))",
+		    table, out, err);
+		/* Its indexes and triggers go with the old table. */
+		if (result == 0)
+			result = add_column(db, "SELECT printf('DROP TABLE %s;"
+			    " ALTER TABLE store_rebuilt RENAME TO %s', :table, :table)"
+			    " UNION ALL SELECT sql FROM sqlite_schema"
+			    " WHERE tbl_name = :table AND sql IS NOT NULL"
+			    " AND type IN ('index', 'trigger')", table, out, err);
+	}
+	buf_release(&old);
+	return result;
+}
+
+int
+rebuild_tables(struct db *db, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result = 0;
+
+	/* With this a table may be renamed while views that name it are broken. */
+	buf_add_text(&sql, "PRAGMA legacy_alter_table = ON;\n");
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && result == 0;
+	    i++)
+		result = add_rebuild(db, checks[i].table, checks[i].check, &sql,
+		    err);
+	buf_add_text(&sql, "PRAGMA legacy_alter_table = OFF;\n");
+	if (result == 0)
+		result = db_run(db, buf_text(&sql), err);
+	buf_release(&sql);
+	return result;
+}
