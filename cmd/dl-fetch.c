@@ -58,49 +58,50 @@ show_progress(void *context, const struct fetch_totals *totals,
 	    (double)(totals->success_count + totals->failed_count) / seconds);
 }
 
+static const struct opt options[] = {
+	OPT_TEXT_AT("out", 'o', "DIR", fetch.out,
+	    "root of the store"),
+	OPT_INTEGER_AT("workers", 'w', "N", 1, 256, fetch.workers,
+	    "items worked on at once (default 8)"),
+	OPT_INTEGER_AT("max", 'm', "N", 1, INT64_MAX, fetch.max_items,
+	    "fetch at most N items"),
+	OPT_LIST_AT("rate", 'r', "SPEC", rates,
+	    "HOST[.ROLE]=3/s,180/h: never more requests than that"),
+	OPT_TEXT_AT("resume-from", 0, "FILE", resume_from,
+	    "skip what this manifest says is stored"),
+	OPT_FLAG_AT("dry-run", 'n', is_dry_run,
+	    "print what would be fetched, do nothing"),
+	OPT_TEXT_AT("durability", 0, "full|none", durability,
+	    "whether files are safe from a power failure (default full)"),
+	OPT_DURATION_MS_AT("timeout", 't', "DURATION", 1, MAX_TIMEOUT_MS,
+	    fetch.timeout_ms, "for one request as a whole (default 30m)"),
+	OPT_DURATION_MS_AT("connect-timeout", 0, "DURATION", 1,
+	    MAX_TIMEOUT_MS, fetch.connect_timeout_ms,
+	    "for its connection (default 10s)"),
+	OPT_TEXT_AT("run-id", 0, "ID", fetch.run_id,
+	    "name of the run in events (default: made up)"),
+	OPT_TEXT_AT("cohort", 0, "NAME", fetch.cohort,
+	    "group of a rollout in events, such as canary"),
+};
+
+static const struct opt_program program = {
+	.synopsis = "--out DIR [OPTION]... [FILE]",
+	.purpose = "Fetches what FILE (default: stdin) lists, JSON items "
+	    "or URLs, one a line,\ninto a content-addressed store; "
+	    "events go to stdout.",
+	.options = options,
+	.count = sizeof(options) / sizeof(options[0]),
+	.examples = {
+		"dl-fetch --out run/ works.jsonl | tel-ingest --db tel.db",
+		"dl-fetch --out run/ --rate example.org=3/s <urls >events.jsonl",
+	},
+};
+
 /* Returns as opt_parse does. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
-	struct fetch_options *fetch = &run->fetch;
-	const struct opt options[] = {
-		OPT_TEXT_AT("out", 'o', "DIR", &fetch->out,
-		    "root of the store"),
-		OPT_INTEGER_AT("workers", 'w', "N", 1, 256, &fetch->workers,
-		    "items worked on at once (default 8)"),
-		OPT_INTEGER_AT("max", 'm', "N", 1, INT64_MAX, &fetch->max_items,
-		    "fetch at most N items"),
-		OPT_LIST_AT("rate", 'r', "SPEC", &run->rates,
-		    "HOST[.ROLE]=3/s,180/h: never more requests than that"),
-		OPT_TEXT_AT("resume-from", 0, "FILE", &run->resume_from,
-		    "skip what this manifest says is stored"),
-		OPT_FLAG_AT("dry-run", 'n', &run->is_dry_run,
-		    "print what would be fetched, do nothing"),
-		OPT_TEXT_AT("durability", 0, "full|none", &run->durability,
-		    "whether files are safe from a power failure (default full)"),
-		OPT_DURATION_MS_AT("timeout", 't', "DURATION", 1, MAX_TIMEOUT_MS,
-		    &fetch->timeout_ms, "for one request as a whole (default 30m)"),
-		OPT_DURATION_MS_AT("connect-timeout", 0, "DURATION", 1,
-		    MAX_TIMEOUT_MS, &fetch->connect_timeout_ms,
-		    "for its connection (default 10s)"),
-		OPT_TEXT_AT("run-id", 0, "ID", &fetch->run_id,
-		    "name of the run in events (default: made up)"),
-		OPT_TEXT_AT("cohort", 0, "NAME", &fetch->cohort,
-		    "group of a rollout in events, such as canary"),
-	};
-	const struct opt_program program = {
-		.synopsis = "--out DIR [OPTION]... [FILE]",
-		.purpose = "Fetches what FILE (default: stdin) lists, JSON items "
-		    "or URLs, one a line,\ninto a content-addressed store; "
-		    "events go to stdout.",
-		.options = options,
-		.count = sizeof(options) / sizeof(options[0]),
-		.examples = {
-			"dl-fetch --out run/ works.jsonl | tel-ingest --db tel.db",
-			"dl-fetch --out run/ --rate example.org=3/s <urls >events.jsonl",
-		},
-	};
-	int first = opt_parse(&program, argc, argv, err);
+	int first = opt_parse(&program, run, argc, argv, err);
 
 	if (first <= 0)
 		return first;

@@ -24,37 +24,39 @@ struct run {
 	struct metric_pack *packs;
 };
 
+static const struct opt options[] = {
+	OPT_TEXT_AT("db", 0, "FILE", db,
+	    "the database (default: $TEL_DB)"),
+	OPT_TEXT_AT("run", 0, "ID", run_id,
+	    "the run to show (default: the newest)"),
+	OPT_LIST_AT("metrics", 0, "PACK", metrics,
+	    "tel, docstokg, a folder or an .sql file; repeatable "
+	    "(default: tel)"),
+	OPT_TEXT_AT("textfile", 0, "FILE", textfile,
+	    "replace FILE at once instead of printing"),
+	OPT_FLAG_AT("list", 0, is_list,
+	    "print pack, name, type and help of each metric"),
+};
+
+static const struct opt_program program = {
+	.synopsis = "[OPTION]...",
+	.purpose = "Print the metrics of a run as Prometheus text.",
+	.options = options,
+	.count = sizeof(options) / sizeof(options[0]),
+	.more = "Exit status: 0 printed; 2 there is no run to show, and "
+	    "only what does not\ndepend on one was printed; 64 and more: "
+	    "nothing was printed or replaced.",
+	.examples = {
+		"prom-text --db tel.db --textfile tel.prom",
+		"prom-text --db tel.db --run r1 --metrics docstokg",
+	},
+};
+
 /* Returns as opt_parse does. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
-	const struct opt options[] = {
-		OPT_TEXT_AT("db", 0, "FILE", &run->db,
-		    "the database (default: $TEL_DB)"),
-		OPT_TEXT_AT("run", 0, "ID", &run->run_id,
-		    "the run to show (default: the newest)"),
-		OPT_LIST_AT("metrics", 0, "PACK", &run->metrics,
-		    "tel, docstokg, a folder or an .sql file; repeatable "
-		    "(default: tel)"),
-		OPT_TEXT_AT("textfile", 0, "FILE", &run->textfile,
-		    "replace FILE at once instead of printing"),
-		OPT_FLAG_AT("list", 0, &run->is_list,
-		    "print pack, name, type and help of each metric"),
-	};
-	const struct opt_program program = {
-		.synopsis = "[OPTION]...",
-		.purpose = "Print the metrics of a run as Prometheus text.",
-		.options = options,
-		.count = sizeof(options) / sizeof(options[0]),
-		.more = "Exit status: 0 printed; 2 there is no run to show, and "
-		    "only what does not\ndepend on one was printed; 64 and more: "
-		    "nothing was printed or replaced.",
-		.examples = {
-			"prom-text --db tel.db --textfile tel.prom",
-			"prom-text --db tel.db --run r1 --metrics docstokg",
-		},
-	};
-	int first = opt_parse(&program, argc, argv, err);
+	int first = opt_parse(&program, run, argc, argv, err);
 
 	if (first > 0 && first < argc)
 		return err_set(err, EXIT_USAGE, "unexpected operand '%s'; the "

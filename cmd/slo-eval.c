@@ -27,42 +27,44 @@ struct run {
 	struct judge_set set;
 };
 
+static const struct opt options[] = {
+	OPT_TEXT_AT("db", 'd', "FILE", db, "database to judge; - for "
+	    "events on stdin (default: $TEL_DB, else stdin)"),
+	OPT_LIST_AT("slo", 's', "FILE-or-DIR", slo_files,
+	    "objectives, OpenSLO v1; may be given again (else the pack of "
+	    "downloads)"),
+	OPT_TEXT_AT("run", 'r', "ID", run_id,
+	    "judge one run as a whole; \"latest\" is the newest"),
+	OPT_TEXT_AT("at", 'a', "TIME", at,
+	    "end of the window: a time, an age (-7d), \"now\""),
+	OPT_DURATION_MS_AT("window", 'w', "DURATION", 1, INT64_C(100) *
+	    366 * TIM_MS_PER_DAY, when.window_ms,
+	    "length of the window, in place of that of each SLO"),
+	OPT_TEXT_AT("format", 'f', "FORMAT", format,
+	    "jsonl (a line each), json (an array) or table"),
+	OPT_FLAG_AT("check", 'c', is_check,
+	    "only check the SLO files"),
+};
+
+static const struct opt_program program = {
+	.synopsis = "[OPTION]...",
+	.purpose = "Judges service level objectives from the events in a "
+	    "database or on stdin.",
+	.options = options,
+	.count = sizeof(options) / sizeof(options[0]),
+	.more = "Exit code: 0 all met, 1 one is missed, 2 cannot tell, "
+	    "78 bad SLO file.",
+	.examples = {
+		"slo-eval --db tel.db --format table",
+		"slo-eval --db tel.db --slo slo/ --run latest && ./deploy",
+	},
+};
+
 /* Returns as opt_parse does. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
-	const struct opt options[] = {
-		OPT_TEXT_AT("db", 'd', "FILE", &run->db, "database to judge; - for "
-		    "events on stdin (default: $TEL_DB, else stdin)"),
-		OPT_LIST_AT("slo", 's', "FILE-or-DIR", &run->slo_files,
-		    "objectives, OpenSLO v1; may be given again (else the pack of "
-		    "downloads)"),
-		OPT_TEXT_AT("run", 'r', "ID", &run->run_id,
-		    "judge one run as a whole; \"latest\" is the newest"),
-		OPT_TEXT_AT("at", 'a', "TIME", &run->at,
-		    "end of the window: a time, an age (-7d), \"now\""),
-		OPT_DURATION_MS_AT("window", 'w', "DURATION", 1, INT64_C(100) *
-		    366 * TIM_MS_PER_DAY, &run->when.window_ms,
-		    "length of the window, in place of that of each SLO"),
-		OPT_TEXT_AT("format", 'f', "FORMAT", &run->format,
-		    "jsonl (a line each), json (an array) or table"),
-		OPT_FLAG_AT("check", 'c', &run->is_check,
-		    "only check the SLO files"),
-	};
-	const struct opt_program program = {
-		.synopsis = "[OPTION]...",
-		.purpose = "Judges service level objectives from the events in a "
-		    "database or on stdin.",
-		.options = options,
-		.count = sizeof(options) / sizeof(options[0]),
-		.more = "Exit code: 0 all met, 1 one is missed, 2 cannot tell, "
-		    "78 bad SLO file.",
-		.examples = {
-			"slo-eval --db tel.db --format table",
-			"slo-eval --db tel.db --slo slo/ --run latest && ./deploy",
-		},
-	};
-	int first = opt_parse(&program, argc, argv, err);
+	int first = opt_parse(&program, run, argc, argv, err);
 
 	if (first > 0 && first < argc)
 		return err_set(err, EXIT_USAGE, "%s: an operand is not expected; "

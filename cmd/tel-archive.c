@@ -18,49 +18,51 @@ static const struct verb verbs[] = {
 #undef VERB
 };
 
+static const struct verb_option options[] = {
+	{ ARCHIVE, OPT_TEXT_AT("archive", 'a', "DIR", archive,
+	    "folder of the archive") },
+	{ DB, OPT_TEXT_AT("db", 'd', "FILE", db,
+	    "database to pack from (TEL_DB)") },
+	{ PACK, OPT_TEXT_AT("before", 'b', "TIME", before,
+	    "pack what is older (the start of today, UTC)") },
+	{ PACK, OPT_FLAG_AT("keep", 'k', keeps_rows,
+	    "delete nothing from the database") },
+	{ PACK, OPT_FLAG_AT("dry-run", 'n', is_dry_run,
+	    "only tell what would be packed") },
+	{ TABLE, OPT_LIST_AT("table", 't', "NAME", tables,
+	    "only this table; may be repeated") },
+	{ EVENTS, OPT_LIST_AT("type", 'T', "NAME", types,
+	    "only events of this type; may be repeated") },
+	{ EVENTS, OPT_TEXT_AT("from", 'f', "TIME", from,
+	    "only events at or after this time") },
+	{ EVENTS, OPT_TEXT_AT("to", 'u', "TIME", to,
+	    "only events before this time") },
+	{ EVENTS, OPT_TEXT_AT("run", 'r', "ID", run_id,
+	    "only events of this run") },
+	{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", format,
+	    "table (default) or jsonl") },
+};
+
+static const struct verb_program program = {
+	.synopsis = "VERB --archive DIR [OPTION]... [OPERAND]...",
+	.purpose = "Move old events out of the database into files that "
+	    "prove themselves, and read\nthem back. `tel-archive VERB "
+	    "--help` describes one verb.",
+	.verbs = verbs,
+	.verb_count = sizeof(verbs) / sizeof(verbs[0]),
+	.options = options,
+	.option_count = sizeof(options) / sizeof(options[0]),
+	.examples = {
+		"tel-archive pack --archive arc --db tel.db --before -14d",
+		"tel-archive verify --archive arc >verified.jsonl",
+	},
+};
+
 /* Returns as verb_parse does. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
-	const struct verb_option options[] = {
-		{ ARCHIVE, OPT_TEXT_AT("archive", 'a', "DIR", &run->archive,
-		    "folder of the archive") },
-		{ DB, OPT_TEXT_AT("db", 'd', "FILE", &run->db,
-		    "database to pack from (TEL_DB)") },
-		{ PACK, OPT_TEXT_AT("before", 'b', "TIME", &run->before,
-		    "pack what is older (the start of today, UTC)") },
-		{ PACK, OPT_FLAG_AT("keep", 'k', &run->keeps_rows,
-		    "delete nothing from the database") },
-		{ PACK, OPT_FLAG_AT("dry-run", 'n', &run->is_dry_run,
-		    "only tell what would be packed") },
-		{ TABLE, OPT_LIST_AT("table", 't', "NAME", &run->tables,
-		    "only this table; may be repeated") },
-		{ EVENTS, OPT_LIST_AT("type", 'T', "NAME", &run->types,
-		    "only events of this type; may be repeated") },
-		{ EVENTS, OPT_TEXT_AT("from", 'f', "TIME", &run->from,
-		    "only events at or after this time") },
-		{ EVENTS, OPT_TEXT_AT("to", 'u', "TIME", &run->to,
-		    "only events before this time") },
-		{ EVENTS, OPT_TEXT_AT("run", 'r', "ID", &run->run_id,
-		    "only events of this run") },
-		{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", &run->format,
-		    "table (default) or jsonl") },
-	};
-	const struct verb_program program = {
-		.synopsis = "VERB --archive DIR [OPTION]... [OPERAND]...",
-		.purpose = "Move old events out of the database into files that "
-		    "prove themselves, and read\nthem back. `tel-archive VERB "
-		    "--help` tells of one verb.",
-		.verbs = verbs,
-		.verb_count = sizeof(verbs) / sizeof(verbs[0]),
-		.options = options,
-		.option_count = sizeof(options) / sizeof(options[0]),
-		.examples = {
-			"tel-archive pack --archive arc --db tel.db --before -14d",
-			"tel-archive verify --archive arc >verified.jsonl",
-		},
-	};
-	int first = verb_parse(&program, argc, argv, &run->verb, err);
+	int first = verb_parse(&program, run, argc, argv, &run->verb, err);
 
 	if (first <= 0)
 		return first;

@@ -21,77 +21,66 @@ static const struct verb verbs[] = {
 #undef VERB
 };
 
-/* Sets the verb and the operands of the run. Returns as verb_parse does. */
-static int
-parse_by(const struct verb_option *options, size_t option_count, struct run *run,
-    int argc, char **argv, struct err *err)
-{
-	const struct verb_program program = {
-		.synopsis = "[OPTION]... [FILE]...\n"
-		    "       tel-ingest VERB --db FILE [OPTION]... [ID]...",
-		.purpose = "Take events (JSON, one a line) into a SQLite database, "
-		    "each exactly once.\nWithout FILE, or for -, read stdin. Prints "
-		    "what became of the lines.\n`tel-ingest VERB --help` tells of "
-		    "one verb.",
-		.verbs = verbs,
-		.verb_count = sizeof(verbs) / sizeof(verbs[0]),
-		.options = options,
-		.option_count = option_count,
-		.examples = {
-			"tel-ingest --db tel.db --strict events.jsonl",
-			"tel-ingest dead ls --db tel.db --format table",
-		},
-	};
-	int first = verb_parse(&program, argc, argv, &run->verb, err);
+static const struct verb_option options[] = {
+	{ STORE, OPT_TEXT_AT("db", 'd', "FILE", db,
+	    "the database; made when it is missing (default: $TEL_DB)") },
+	{ READING, OPT_TEXT_AT("map", 'm', "FILE.jq", map,
+	    "jq program that makes events of each line") },
+	{ TAKE, OPT_TEXT_AT("source", 's', "NAME", source,
+	    "name of the input, for lines that no producer stamped") },
+	{ TAKE, OPT_FLAG_AT("follow", 'f', is_followed,
+	    "go on with what comes in the files, through rotation") },
+	{ READING, OPT_TEXT_AT("redact", 0, "on|off", redact,
+	    "hide secrets and e-mail addresses (default: on)") },
+	{ READING, OPT_LIST_AT("hash", 0, "KEY", hash_keys,
+	    "store the values of KEY, at any depth, as HMAC-SHA-256") },
+	{ READING, OPT_TEXT_AT("extra", 0, "keep|drop", extra,
+	    "what to do with keys and lines that no column holds "
+	    "(default: keep)") },
+	{ TAKE, OPT_INTEGER_AT("ack-fd", 0, "N", 0, 1 << 20,
+	    ack_fd,
+	    "tell on file descriptor N what is stored for good") },
+	{ TAKE, OPT_FLAG_AT("strict", 0, is_strict,
+	    "exit 1 when a line was refused") },
+	{ TAKE, OPT_TEXT_AT("dead-letters", 0, "FILE",
+	    dead_letters,
+	    "append refused lines to FILE too, as JSON") },
+	{ STORE, OPT_DURATION_MS_AT("wait", 'w', "DURATION", 0, 3600000,
+	    wait_ms, "how long to wait for others who use the "
+	    "database (default: 4s)") },
+	{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", format,
+	    "jsonl (default) or table") },
+	{ CHOICE, OPT_LIST_AT("reason", 'r', "R", reasons,
+	    "dead letters of this reason; may be repeated") },
+	{ CHOICE, OPT_TEXT_AT("input", 'i', "NAME", input,
+	    "dead letters of this input") },
+	{ LIMIT, OPT_INTEGER_AT("limit", 'n', "N", 1, INT64_MAX,
+	    limit, "at most N dead letters") },
+	{ ALL, OPT_FLAG_AT("all", 0, is_all, "all dead letters") },
+};
 
-	if (first <= 0)
-		return first;
-	run->operands = argv + first;
-	run->operand_count = argc - first;
-	return first;
-}
+static const struct verb_program program = {
+	.synopsis = "[OPTION]... [FILE]...\n"
+	    "       tel-ingest VERB --db FILE [OPTION]... [ID]...",
+	.purpose = "Take events (JSON, one a line) into a SQLite database, "
+	    "each exactly once.\nWithout FILE, or for -, read stdin. Prints "
+	    "what became of the lines.\n`tel-ingest VERB --help` tells of "
+	    "one verb.",
+	.verbs = verbs,
+	.verb_count = sizeof(verbs) / sizeof(verbs[0]),
+	.options = options,
+	.option_count = sizeof(options) / sizeof(options[0]),
+	.examples = {
+		"tel-ingest --db tel.db --strict events.jsonl",
+		"tel-ingest dead ls --db tel.db --format table",
+	},
+};
 
 /* Returns as verb_parse does. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
-	const struct verb_option options[] = {
-		{ STORE, OPT_TEXT_AT("db", 'd', "FILE", &run->db,
-		    "the database; made when it is missing (default: $TEL_DB)") },
-		{ READING, OPT_TEXT_AT("map", 'm', "FILE.jq", &run->map,
-		    "jq program that makes events of each line") },
-		{ TAKE, OPT_TEXT_AT("source", 's', "NAME", &run->source,
-		    "name of the input, for lines that no producer stamped") },
-		{ TAKE, OPT_FLAG_AT("follow", 'f', &run->is_followed,
-		    "go on with what comes in the files, through rotation") },
-		{ READING, OPT_TEXT_AT("redact", 0, "on|off", &run->redact,
-		    "hide secrets and e-mail addresses (default: on)") },
-		{ READING, OPT_LIST_AT("hash", 0, "KEY", &run->hash_keys,
-		    "store the values of KEY, at any depth, as HMAC-SHA-256") },
-		{ READING, OPT_TEXT_AT("extra", 0, "keep|drop", &run->extra,
-		    "what to do with keys and lines that no column holds "
-		    "(default: keep)") },
-		{ TAKE, OPT_INTEGER_AT("ack-fd", 0, "N", 0, 1 << 20,
-		    &run->ack_fd,
-		    "tell on file descriptor N what is stored for good") },
-		{ TAKE, OPT_FLAG_AT("strict", 0, &run->is_strict,
-		    "exit 1 when a line was refused") },
-		{ TAKE, OPT_TEXT_AT("dead-letters", 0, "FILE",
-		    &run->dead_letters,
-		    "append refused lines to FILE too, as JSON") },
-		{ STORE, OPT_DURATION_MS_AT("wait", 'w', "DURATION", 0, 3600000,
-		    &run->wait_ms, "how long to wait for others who use the "
-		    "database (default: 4s)") },
-		{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", &run->format,
-		    "jsonl (default) or table") },
-		{ CHOICE, OPT_LIST_AT("reason", 'r', "R", &run->reasons,
-		    "dead letters of this reason; may be repeated") },
-		{ CHOICE, OPT_TEXT_AT("input", 'i', "NAME", &run->input,
-		    "dead letters of this input") },
-		{ LIMIT, OPT_INTEGER_AT("limit", 'n', "N", 1, INT64_MAX,
-		    &run->limit, "at most N dead letters") },
-		{ ALL, OPT_FLAG_AT("all", 0, &run->is_all, "all dead letters") },
-	};
+	int first = verb_parse(&program, run, argc, argv, &run->verb, err);
 
 	return parse_by(options, sizeof(options) / sizeof(options[0]), run, argc,
 	    argv, err);

@@ -8,7 +8,6 @@
  * writes them.
  */
 #include "base/buf.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/prog.h"
@@ -289,49 +288,47 @@ flush(struct buf *out)
 	buf_reset(out);
 }
 
-int
-main(int argc, char **argv)
-{
-	const char *type = "http";
-	int64_t count = 1000, seed = 1, producer_count = 1, span_ms = TIM_MS_PER_DAY;
-	struct maker maker = { .at_ms = START_MS, .out = BUF_EMPTY };
-	const struct opt options[] = {
-		OPT_TEXT_AT("type", 0, "TYPE", &type, "type of the events: http"),
-		OPT_INTEGER_AT("count", 'n', "N", 0, MAX_EVENTS, &count,
-		    "how many (default 1000)"),
-		OPT_INTEGER_AT("seed", 0, "S", 0, INT64_MAX, &seed,
-		    "other events for another number (default 1)"),
-		OPT_INTEGER_AT("producers", 0, "P", 1, MAX_PRODUCERS,
-		    &producer_count,
-		    "processes that write at the same time (default 1)"),
-		OPT_DURATION_MS_AT("span", 0, "DURATION", 1,
-		    24 * (int64_t)TIM_MS_PER_DAY, &span_ms,
-		    "time from the first event to the last, about (default 1d)"),
-		OPT_FLAG_AT("unstamped", 0, &maker.is_unstamped,
-		    "without producer and seq"),
-	};
-	const struct opt_program program = {
-		.synopsis = "[OPTION]...",
-		.purpose = "Write made-up events, the same each time.",
-		.options = options,
-		.count = sizeof(options) / sizeof(options[0]),
-	};
-	struct err err;
-	int operand;
+/* The command line. */
+struct run {
+	const char *type;
+	int64_t count, seed, producer_count, span_ms;
+	bool is_unstamped;
+};
 
-	prog_start("make-events");
-	operand = opt_parse(&program, argc, argv, &err);
-	if (operand <= 0)
-		return prog_exit(operand, &err);
-	if (operand < argc || strcmp(type, "http") != 0) {
-		log_error("makes events of type http and takes no operands");
-		return EXIT_USAGE;
-	}
-	random_seed(&maker.random, (uint64_t)seed);
-	maker.producer_count = (uint32_t)producer_count;
-	maker.producers = mem_new((size_t)producer_count, sizeof(*maker.producers));
-	maker.gap_ms = (uint32_t)(2 * span_ms / (count + 1) + 1);
-	for (int64_t i = 0; i < count; i++) {
+static const struct opt options[] = {
+	OPT_TEXT_AT("type", 0, "TYPE", type, "type of the events: http"),
+	OPT_INTEGER_AT("count", 'n', "N", 0, MAX_EVENTS, count,
+	    "how many (default 1000)"),
+	OPT_INTEGER_AT("seed", 0, "S", 0, INT64_MAX, seed,
+	    "other events for another number (default 1)"),
+	OPT_INTEGER_AT("producers", 0, "P", 1, MAX_PRODUCERS, producer_count,
+	    "processes that write at the same time (default 1)"),
+	OPT_DURATION_MS_AT("span", 0, "DURATION", 1,
+	    24 * (int64_t)TIM_MS_PER_DAY, span_ms,
+	    "time from the first event to the last, about (default 1d)"),
+	OPT_FLAG_AT("unstamped", 0, is_unstamped, "without producer and seq"),
+};
+
+static const struct opt_program program = {
+	.synopsis = "[OPTION]...",
+	.purpose = "Write made-up events, the same each time.",
+	.options = options,
+	.count = sizeof(options) / sizeof(options[0]),
+};
+
+/* Prints the events. */
+static void
+make_events(const struct run *run)
+{
+	struct maker maker = { .at_ms = START_MS, .out = BUF_EMPTY,
+		.is_unstamped = run->is_unstamped };
+
+	random_seed(&maker.random, (uint64_t)run->seed);
+	maker.producer_count = (uint32_t)run->producer_count;
+	maker.producers = mem_new((size_t)run->producer_count,
+	    sizeof(*maker.producers));
+	maker.gap_ms = (uint32_t)(2 * run->span_ms / (run->count + 1) + 1);
+	for (int64_t i = 0; i < run->count; i++) {
 		make_event(&maker);
 		if (maker.out.len >= FLUSH_BYTES)
 			flush(&maker.out);
@@ -339,5 +336,23 @@ main(int argc, char **argv)
 	flush(&maker.out);
 	buf_release(&maker.out);
 	free(maker.producers);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct run run = { .type = "http", .count = 1000, .seed = 1,
+		.producer_count = 1, .span_ms = TIM_MS_PER_DAY };
+	struct err err;
+	int operand;
+
+	prog_start("make-events");
+	operand = opt_parse(&program, &run, argc, argv, &err);
+	if (operand <= 0)
+		return prog_exit(operand, &err);
+	if (operand < argc || strcmp(run.type, "http") != 0)
+		return prog_exit(err_set(&err, EXIT_USAGE,
+		    "makes events of type http and takes no operands"), &err);
+	make_events(&run);
 	return prog_exit(EXIT_YES, &err);
 }

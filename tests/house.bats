@@ -213,6 +213,57 @@ callers() {
 	[ "${#lines[@]}" -eq 2 ]
 }
 
+@test "variables: none outlives a call" {
+	plain_objects
+	scripts/variables "${objects[@]}"
+}
+
+@test "variables: the check fires" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/io lib/base cmd/one
+	echo 'static int count; int next(void); int next(void) { return ++count; }' >lib/io/a.c
+	echo 'int next(void); int next(void) { static const char *last = "x";
+		return *last++; }' >cmd/one/b.c
+	echo 'static const char *const names[] = { "a", "b" }; static const int n = 2;
+		const char *name(int i); const char *name(int i) { return names[i % n]; }' >cmd/one.c
+	cp lib/io/a.c lib/base/log.c
+	for source in lib/*/*.c cmd/one.c cmd/one/b.c; do
+		cc -O0 -c -o "${source%.c}.o" "$source"
+	done
+	run "$ROOT/scripts/variables" "$PWD"/lib/*/*.o cmd/one.o cmd/one/b.o
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'lib/io/a: count is a variable that outlives a call' ]
+	[[ ${lines[1]} = 'cmd/one/b: last.'*' is a variable that outlives a call' ]]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+# option_compiles MACRO TYPE ARGUMENT...: whether a row of the macro may set a member
+# of the type.
+option_compiles() {
+	local macro=$1 type=$2
+	shift 2
+	printf '#include "base/opt.h"\nstruct run { %s member; };\n' "$type" >one.c
+	printf 'const struct opt one = %s("one", 0, %s member, "help");\n' "$macro" "$*" >>one.c
+	cc -std=c11 -I "$ROOT" -I "$ROOT/lib" -c -o one.o one.c
+}
+
+@test "options: the macro of a type takes only members of that type" {
+	cd "$BATS_TEST_TMPDIR"
+	local row macro type other right
+	for row in 'FLAG:bool:' 'TEXT:const char *:"X",' 'LIST:struct opt_list:"X",' \
+		'INTEGER:int64_t:"X", 0, 1,' 'DURATION_MS:int64_t:"X", 0, 1,' \
+		'SIZE_BYTES:int64_t:"X", 0, 1,'; do
+		IFS=: read -r macro type right <<<"$row"
+		option_compiles "OPT_${macro}_AT" "$type" "$right"
+		for other in bool 'const char *' 'char *' 'struct opt_list' int64_t int uint64_t double; do
+			[ "$other" != "$type" ] || continue
+			! option_compiles "OPT_${macro}_AT" "$other" "$right" 2>err ||
+				{ echo "$macro $other"; false; }
+			grep -q _Generic err
+		done
+	done
+}
+
 @test "names: at most three files have a static function of the same name" {
 	scripts/names lib/*/*.c
 }
@@ -413,7 +464,7 @@ callers() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "pages: every option has its entry, every entry its option; mandoc is silent" {
+@test "pages: options, verbs and lists are those of the programs; mandoc is silent" {
 	scripts/check-docs "$BIN"
 }
 
@@ -435,6 +486,31 @@ callers() {
 	[[ $output = *"cmd/$name.1: has no section EXAMPLES"* ]]
 	[[ $output = *"tests/$name.bats: is missing"* ]]
 	[[ $output = *"x.7"* ]]
+}
+
+@test "pages: the check fires for verbs and lists of programs" {
+	mkdir -p "$BATS_TEST_TMPDIR/cmd" "$BATS_TEST_TMPDIR/tests"
+	cp Makefile README.md "$BATS_TEST_TMPDIR"
+	cp cmd/*.c cmd/*.[157] "$BATS_TEST_TMPDIR/cmd"
+	for source in cmd/*.c; do
+		touch "$BATS_TEST_TMPDIR/tests/$(basename "$source" .c).bats"
+	done
+	cd "$BATS_TEST_TMPDIR"
+	"$ROOT/scripts/check-docs" "$BIN"
+	# In the synopsis one verb is renamed, in the description another.
+	sed -i '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Cm dead ls$/.Cm dead list/' cmd/tel-ingest.1
+	sed -i 's/^\.It Cm verify$/.It Cm prove/' cmd/tel-archive.1
+	sed -i 's/^| `slo-eval` |/| `slo-judge` |/' README.md
+	sed -i '/^\.It Xr prom-text 1$/d' cmd/tel.7
+	run "$ROOT/scripts/check-docs" "$BIN"
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'cmd/tel-archive.1: does not describe the verb verify' ]
+	[ "${lines[1]}" = 'cmd/tel-ingest.1: lacks the verb dead ls, which --help has' ]
+	[ "${lines[2]}" = 'cmd/tel-ingest.1: has the verb dead list, which --help lacks' ]
+	[ "${lines[3]}" = 'README.md: lacks the program slo-eval, which cmd/ has' ]
+	[ "${lines[4]}" = 'README.md: has the program slo-judge, which cmd/ lacks' ]
+	[ "${lines[5]}" = 'cmd/tel.7: lacks the program prom-text, which cmd/ has' ]
+	[ "${#lines[@]}" -eq 6 ]
 }
 
 @test "texts: no file names a folder of one machine" {

@@ -159,7 +159,8 @@ print_help(const struct opt_program *program)
 }
 
 static int
-set_number(const struct opt *option, const char *text, struct err *err)
+set_number(const struct opt *option, int64_t *target, const char *text,
+    struct err *err)
 {
 	int64_t value = 0;
 	int result;
@@ -171,7 +172,7 @@ set_number(const struct opt *option, const char *text, struct err *err)
 	else
 		result = num_size_bytes(text, &value);
 	if (result == 0 && value >= option->min && value <= option->max) {
-		*option->target.number = value;
+		*target = value;
 		return 0;
 	}
 	if (option->type == OPT_INTEGER)
@@ -186,20 +187,23 @@ set_number(const struct opt *option, const char *text, struct err *err)
 }
 
 static int
-set(const struct opt *option, const char *text, struct err *err)
+set(const struct opt *option, struct run *run, const char *text,
+    struct err *err)
 {
 	struct opt_list *list;
+	void *target;
 
 	REQUIRE(option != NULL); /* getopt_long has its letters from us */
+	target = (char *)run + option->offset;
 	switch (option->type) {
 	case OPT_FLAG:
-		*option->target.flag = true;
+		*(bool *)target = true;
 		return 0;
 	case OPT_TEXT:
-		*option->target.text = text;
+		*(const char **)target = text;
 		return 0;
 	case OPT_LIST:
-		list = option->target.list;
+		list = target;
 		list->items = mem_resize(list->items, list->count + 1,
 		    sizeof(list->items[0]));
 		list->items[list->count++] = text;
@@ -209,7 +213,7 @@ set(const struct opt *option, const char *text, struct err *err)
 	case OPT_SIZE_BYTES:
 		break;
 	}
-	return set_number(option, text, err);
+	return set_number(option, target, text, err);
 }
 
 /* What getopt_long wants; letters as getopt code, other options from
@@ -278,8 +282,8 @@ find(const struct opt_program *program, int code)
 
 /* One answer of getopt_long: 0 go on, 1 done, -1 wrong. */
 static int
-take(const struct opt_program *program, const struct option *longs, int code,
-    char **argv, struct err *err)
+take(const struct opt_program *program, struct run *run,
+    const struct option *longs, int code, char **argv, struct err *err)
 {
 	switch (code) {
 	case 'q':
@@ -321,13 +325,13 @@ take(const struct opt_program *program, const struct option *longs, int code,
 			    "value; '%s' looks like an option (write ./%s for a "
 			    "file of that name)", argv[optind - 2], optarg,
 			    optarg);
-		return set(find(program, code), optarg, err);
+		return set(find(program, code), run, optarg, err);
 	}
 }
 
 int
-opt_parse(const struct opt_program *program, int argc, char **argv,
-    struct err *err)
+opt_parse(const struct opt_program *program, struct run *run, int argc,
+    char **argv, struct err *err)
 {
 	struct option longs[MAX_OPTIONS];
 	char shorts[2 * MAX_OPTIONS];
@@ -340,7 +344,7 @@ opt_parse(const struct opt_program *program, int argc, char **argv,
 	opterr = 0;
 	optind = 0;
 	while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		result = take(program, longs, code, argv, err);
+		result = take(program, run, longs, code, argv, err);
 		if (result < 0 && program->verb != NULL)
 			err_in(err, "%s", program->verb);
 		if (result != 0)

@@ -30,6 +30,9 @@ struct opt_list {
 
 void opt_list_release(struct opt_list *list);
 
+/* Each program has one of its own: its command line, and what it works with. */
+struct run;
+
 /* A row of a table of options, to be written with the macros below. */
 struct opt {
 	const char *name;     /* long name, without the dashes */
@@ -37,48 +40,48 @@ struct opt {
 	enum opt_type type;
 	const char *argument; /* as the help shows it: "FILE"; NULL for a flag */
 	const char *help;
-	union {
-		bool *flag;
-		const char **text;
-		int64_t *number;
-		struct opt_list *list;
-	} target;             /* written only when the option is given */
+	size_t offset;        /* of the member of struct run that it sets */
 	int64_t min, max;     /* of a number */
 };
 
-/* Each macro takes only a target of its own type; another does not compile. */
-#define OPT_TARGET(type, target) _Generic((target), type: (target))
+/* Each macro takes a member of struct run, "db" or "fetch.out", and only one of
+ * its own type: with another it does not compile. A member is written when its
+ * option is given, and else left as it is. */
+#define OPT_OFFSET(type, member) _Generic(&((struct run *)0)->member, \
+	type *: offsetof(struct run, member))
 
-/* Set to true. */
-#define OPT_FLAG_AT(long_name, short_name, at, what) \
+/* bool: set to true. */
+#define OPT_FLAG_AT(long_name, short_name, member, what) \
 	{ .name = (long_name), .letter = (short_name), .type = OPT_FLAG, \
-	    .help = (what), .target.flag = OPT_TARGET(bool *, at) }
-/* The text is argv's. */
-#define OPT_TEXT_AT(long_name, short_name, value, at, what) \
+	    .help = (what), .offset = OPT_OFFSET(bool, member) }
+/* const char *: borrowed from argv. */
+#define OPT_TEXT_AT(long_name, short_name, value, member, what) \
 	{ .name = (long_name), .letter = (short_name), .type = OPT_TEXT, \
 	    .argument = (value), .help = (what), \
-	    .target.text = OPT_TARGET(const char **, at) }
-/* May be given again; the list is to be released. */
-#define OPT_LIST_AT(long_name, short_name, value, at, what) \
+	    .offset = OPT_OFFSET(const char *, member) }
+/* struct opt_list, to be released: the option may be repeated. */
+#define OPT_LIST_AT(long_name, short_name, value, member, what) \
 	{ .name = (long_name), .letter = (short_name), .type = OPT_LIST, \
 	    .argument = (value), .help = (what), \
-	    .target.list = OPT_TARGET(struct opt_list *, at) }
-/* A whole number; a time such as "30d" or "250ms", in ms; a size such as "8MiB",
- * in bytes. Each is within least..most. */
-#define OPT_INTEGER_AT(long_name, short_name, value, least, most, at, what) \
+	    .offset = OPT_OFFSET(struct opt_list, member) }
+/* int64_t within least..most: a whole number; a time such as "30d" or "250ms", in
+ * ms; a size such as "8MiB", in bytes. */
+#define OPT_INTEGER_AT(long_name, short_name, value, least, most, member, what) \
 	OPT_NUMBER_AT(OPT_INTEGER, long_name, short_name, value, least, most, \
-	    at, what)
-#define OPT_DURATION_MS_AT(long_name, short_name, value, least, most, at, what) \
+	    member, what)
+#define OPT_DURATION_MS_AT(long_name, short_name, value, least, most, member, \
+    what) \
 	OPT_NUMBER_AT(OPT_DURATION_MS, long_name, short_name, value, least, \
-	    most, at, what)
-#define OPT_SIZE_BYTES_AT(long_name, short_name, value, least, most, at, what) \
+	    most, member, what)
+#define OPT_SIZE_BYTES_AT(long_name, short_name, value, least, most, member, \
+    what) \
 	OPT_NUMBER_AT(OPT_SIZE_BYTES, long_name, short_name, value, least, \
-	    most, at, what)
-#define OPT_NUMBER_AT(kind, long_name, short_name, value, least, most, at, what) \
+	    most, member, what)
+#define OPT_NUMBER_AT(kind, long_name, short_name, value, least, most, member, \
+    what) \
 	{ .name = (long_name), .letter = (short_name), .type = (kind), \
 	    .argument = (value), .help = (what), \
-	    .target.number = OPT_TARGET(int64_t *, at), .min = (least), \
-	    .max = (most) }
+	    .offset = OPT_OFFSET(int64_t, member), .min = (least), .max = (most) }
 
 #define OPT_EXAMPLE_COUNT 2
 
@@ -92,13 +95,13 @@ struct opt_program {
 	const char *examples[OPT_EXAMPLE_COUNT]; /* commands; NULL: none */
 };
 
-/* Parses argv[1..argc-1]; options and operands may be mixed, "--" ends the
+/* Parses argv[1..argc-1] into run; options and operands may be mixed, "--" ends the
  * options. Operands are moved to the end of argv. Returns the index of the
  * first operand; 0 when --help or --version has been printed and the program
  * is to end with success; -1 with EXIT_USAGE, and the verb in front of the
  * text. */
-MUST_USE int opt_parse(const struct opt_program *program, int argc, char **argv,
-    struct err *err);
+MUST_USE int opt_parse(const struct opt_program *program, struct run *run,
+    int argc, char **argv, struct err *err);
 
 /* The candidate that text was most likely meant to be, or NULL when none is
  * near: at most two edits (Levenshtein), one when text is shorter than four. */

@@ -62,7 +62,7 @@ prog_instance(char out[PROG_INSTANCE_SIZE])
 	    log_program(), host, (long)getpid(), tim_now_ms(), prog_random());
 }
 
-/* Why an earlier write failed; stdio has kept only that one did. */
+/* stdio remembers that a write failed, not why: ask the descriptor. */
 static int
 lost_errno(void)
 {
@@ -71,17 +71,27 @@ lost_errno(void)
 	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) ? EPIPE : EIO;
 }
 
+/* Returns the errno with which this or an earlier write failed, or 0. */
+static int
+flush_stdout(void)
+{
+	int failed = ferror(stdout) ? lost_errno() : 0;
+
+	errno = 0;
+	if (fflush(stdout) != 0 && errno != 0)
+		failed = errno;
+	return failed;
+}
+
 int
 prog_exit(int result, const struct err *err)
 {
-	int failed = ferror(stdout) ? lost_errno() : 0;
+	/* First, because log_error flushes stdout too, and ignores errors. */
+	int failed = flush_stdout();
 
 	REQUIRE(result <= UCHAR_MAX); /* more would be cut to another code */
 	if (result < 0)
 		log_error("%s", err->text);
-	errno = 0;
-	if (fflush(stdout) != 0 && errno != 0)
-		failed = errno;
 	if (fclose(stdout) != 0 && failed == 0)
 		failed = errno != 0 ? errno : EIO;
 	if (failed == EPIPE) {

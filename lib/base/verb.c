@@ -96,7 +96,8 @@ list_verbs(struct buf *out, const struct verb *const *verbs, size_t count)
 /* Parses with the options of the groups; form has everything else. */
 static int
 parse_groups(const struct verb_program *program, unsigned groups,
-    const struct opt_program *form, int argc, char **argv, struct err *err)
+    const struct opt_program *form, struct run *run, int argc, char **argv,
+    struct err *err)
 {
 	struct opt *options = mem_new(program->option_count, sizeof(*options));
 	struct opt_program one = *form;
@@ -106,7 +107,7 @@ parse_groups(const struct verb_program *program, unsigned groups,
 	for (size_t i = 0; i < program->option_count; i++)
 		if ((program->options[i].group & groups) != 0)
 			options[one.count++] = program->options[i].opt;
-	result = opt_parse(&one, argc, argv, err);
+	result = opt_parse(&one, run, argc, argv, err);
 	free(options);
 	return result;
 }
@@ -115,7 +116,7 @@ parse_groups(const struct verb_program *program, unsigned groups,
  * where it expects the name of the program. */
 static int
 parse_verb(const struct verb_program *program, const struct verb *verb,
-    int word_count, int argc, char **argv, struct err *err)
+    int word_count, struct run *run, int argc, char **argv, struct err *err)
 {
 	struct buf synopsis = BUF_EMPTY, purpose = BUF_EMPTY;
 	struct opt_program form = { .verb = word_count > 0 ? verb->name : NULL,
@@ -128,8 +129,8 @@ parse_verb(const struct verb_program *program, const struct verb *verb,
 	    : "", verb->more != NULL ? verb->more : "");
 	form.synopsis = buf_text(&synopsis);
 	form.purpose = buf_text(&purpose);
-	first = parse_groups(program, verb->takes, &form, argc - word_count,
-	    argv + word_count, err);
+	first = parse_groups(program, verb->takes, &form, run,
+	    argc - word_count, argv + word_count, err);
 	buf_release(&synopsis);
 	buf_release(&purpose);
 	if (first <= 0)
@@ -145,8 +146,8 @@ parse_verb(const struct verb_program *program, const struct verb *verb,
  * are allowed after it. */
 static int
 parse_family(const struct verb_program *program, const char *word,
-    const struct verb *const *family, size_t count, int argc, char **argv,
-    struct err *err)
+    const struct verb *const *family, size_t count, struct run *run, int argc,
+    char **argv, struct err *err)
 {
 	struct buf synopsis = BUF_EMPTY, purpose = BUF_EMPTY;
 	struct opt_program form = { .verb = word, .examples = {
@@ -169,7 +170,8 @@ parse_family(const struct verb_program *program, const char *word,
 	list_verbs(&purpose, family, count);
 	form.synopsis = buf_text(&synopsis);
 	form.purpose = buf_text(&purpose);
-	result = parse_groups(program, groups, &form, argc - 1, argv + 1, err);
+	result = parse_groups(program, groups, &form, run, argc - 1, argv + 1,
+	    err);
 	if (result > 0)
 		result = refuse_verb(family, count, NULL, err);
 	buf_release(&synopsis);
@@ -180,8 +182,8 @@ parse_family(const struct verb_program *program, const char *word,
 /* argv[1] is the first word of the verbs of the family. */
 static int
 parse_two_words(const struct verb_program *program,
-    const struct verb *const *family, size_t count, int argc, char **argv,
-    const struct verb **verb, struct err *err)
+    const struct verb *const *family, size_t count, struct run *run, int argc,
+    char **argv, const struct verb **verb, struct err *err)
 {
 	bool has_second = argc > 2 && argv[2][0] != '-';
 	struct buf name = BUF_EMPTY;
@@ -190,10 +192,10 @@ parse_two_words(const struct verb_program *program,
 	buf_printf(&name, "%s %s", argv[1], has_second ? argv[2] : "");
 	*verb = find_verb(program, buf_text(&name));
 	if (*verb != NULL)
-		result = parse_verb(program, *verb, 2, argc, argv, err);
+		result = parse_verb(program, *verb, 2, run, argc, argv, err);
 	else if (argc > 2 && !has_second)
-		result = parse_family(program, argv[1], family, count, argc,
-		    argv, err);
+		result = parse_family(program, argv[1], family, count, run,
+		    argc, argv, err);
 	else
 		result = refuse_verb(family, count,
 		    has_second ? buf_text(&name) : NULL, err);
@@ -204,10 +206,10 @@ parse_two_words(const struct verb_program *program,
 /* The verb "". */
 static int
 parse_plain(const struct verb_program *program, const struct verb *plain,
-    int argc, char **argv, struct err *err)
+    struct run *run, int argc, char **argv, struct err *err)
 {
 	const struct verb *family[MAX_VERBS];
-	int first = parse_verb(program, plain, 0, argc, argv, err);
+	int first = parse_verb(program, plain, 0, run, argc, argv, err);
 	const char *word = first > 0 && first < argc ? argv[first] : "";
 
 	if (word[0] == '\0' || (find_verb(program, word) == NULL &&
@@ -220,8 +222,8 @@ parse_plain(const struct verb_program *program, const struct verb *plain,
 /* Options before the verb, or none: only --help and --version are allowed. */
 static int
 parse_program(const struct verb_program *program,
-    const struct verb *const *verbs, size_t count, int argc, char **argv,
-    struct err *err)
+    const struct verb *const *verbs, size_t count, struct run *run, int argc,
+    char **argv, struct err *err)
 {
 	struct buf purpose = BUF_EMPTY;
 	struct opt_program form = { .synopsis = program->synopsis, .examples = {
@@ -231,15 +233,15 @@ parse_program(const struct verb_program *program,
 	buf_add_text(&purpose, program->purpose);
 	list_verbs(&purpose, verbs, count);
 	form.purpose = buf_text(&purpose);
-	result = parse_groups(program, ~0u, &form, argc, argv, err);
+	result = parse_groups(program, ~0u, &form, run, argc, argv, err);
 	buf_release(&purpose);
 	return result <= 0 ? result : err_set(err, EXIT_USAGE,
 	    "the verb comes first: %s %s", log_program(), program->synopsis);
 }
 
 int
-verb_parse(const struct verb_program *program, int argc, char **argv,
-    const struct verb **verb, struct err *err)
+verb_parse(const struct verb_program *program, struct run *run, int argc,
+    char **argv, const struct verb **verb, struct err *err)
 {
 	const struct verb *plain = find_verb(program, "");
 	const char *word = argc > 1 ? argv[1] : NULL;
@@ -250,20 +252,20 @@ verb_parse(const struct verb_program *program, int argc, char **argv,
 	if (word != NULL)
 		count = find_family(program, word, family);
 	if (count > 0)
-		return parse_two_words(program, family, count, argc, argv, verb,
-		    err);
+		return parse_two_words(program, family, count, run, argc, argv,
+		    verb, err);
 	*verb = word != NULL && word[0] != '\0' ? find_verb(program, word)
 	    : NULL;
 	if (*verb != NULL)
-		return parse_verb(program, *verb, 1, argc, argv, err);
+		return parse_verb(program, *verb, 1, run, argc, argv, err);
 	*verb = plain;
 	if (plain != NULL && (word == NULL || (strcmp(word, "--help") != 0 &&
 	    strcmp(word, "-h") != 0)))
-		return parse_plain(program, plain, argc, argv, err);
+		return parse_plain(program, plain, run, argc, argv, err);
 	count = find_family(program, NULL, family);
 	if (word == NULL || word[0] != '-')
 		return refuse_verb(family, count, word, err);
-	return parse_program(program, family, count, argc, argv, err);
+	return parse_program(program, family, count, run, argc, argv, err);
 }
 
 bool

@@ -13,9 +13,6 @@
 
 #include "base/opt.h"
 
-/* Each program has one of its own: its command line, and what it works with. */
-struct run;
-
 struct verb {
 	const char *name;
 	unsigned takes;       /* groups of options, one bit each */
@@ -43,12 +40,12 @@ struct verb_program {
 	const char *examples[OPT_EXAMPLE_COUNT];
 };
 
-/* Parses a command line. Returns the index of the first operand in argv and
+/* Parses a command line into run. Returns the index of the first operand in argv and
  * sets *verb, which is one of program->verbs; 0 when --help or --version has been
  * printed; -1 with EXIT_USAGE, also when the verb takes no operand and there is
  * one. */
-MUST_USE int verb_parse(const struct verb_program *program, int argc,
-    char **argv, const struct verb **verb, struct err *err);
+MUST_USE int verb_parse(const struct verb_program *program, struct run *run,
+    int argc, char **argv, const struct verb **verb, struct err *err);
 
 /* Writes to near the first word of the verb that word was most likely meant to be.
  * Returns false when none is near. */

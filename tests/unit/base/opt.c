@@ -11,24 +11,30 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool flag;
-static const char *text;
-static int64_t number, wait_ms, size_bytes;
-static struct opt_list list;
+struct run {
+	bool flag;
+	const char *text;
+	int64_t number, wait_ms;
+	struct {
+		int64_t bytes;
+	} size;
+	struct opt_list list;
+};
 
 static const struct opt options[] = {
-	OPT_FLAG_AT("flag", 'f', &flag, "a flag"),
-	OPT_TEXT_AT("text", 't', "TEXT", &text, "a text"),
-	OPT_INTEGER_AT("number", 'n', "N", 1, 9, &number, "a number"),
-	OPT_DURATION_MS_AT("wait", 0, "TIME", 10, 60000, &wait_ms, "a time"),
-	OPT_SIZE_BYTES_AT("size", 0, "SIZE", 1, 1 << 20, &size_bytes, "a size"),
-	OPT_LIST_AT("list", 0, "TEXT", &list, "texts"),
+	OPT_FLAG_AT("flag", 'f', flag, "a flag"),
+	OPT_TEXT_AT("text", 't', "TEXT", text, "a text"),
+	OPT_INTEGER_AT("number", 'n', "N", 1, 9, number, "a number"),
+	OPT_DURATION_MS_AT("wait", 0, "TIME", 10, 60000, wait_ms, "a time"),
+	OPT_SIZE_BYTES_AT("size", 0, "SIZE", 1, 1 << 20, size.bytes, "a size"),
+	OPT_LIST_AT("list", 0, "TEXT", list, "texts"),
 };
 static const struct opt_program program = { .synopsis = "[OPTION]...",
 	.purpose = "Tests.", .options = options, .count = COUNT(options) };
 
 /* Parses words, NULL at their end; arguments keeps them for the test. */
 static char *arguments[16], name[] = "test";
+static struct run given;
 
 static int
 parse(struct err *err, ...)
@@ -36,10 +42,8 @@ parse(struct err *err, ...)
 	va_list words;
 	int count = 1;
 
-	flag = false;
-	text = NULL;
-	number = wait_ms = size_bytes = -1;
-	opt_list_release(&list);
+	opt_list_release(&given.list);
+	given = (struct run){ .number = -1, .wait_ms = -1, .size.bytes = -1 };
 	memset(err, 0, sizeof(*err));
 	log_set_level(LOG_WARNING);
 	arguments[0] = name;
@@ -47,7 +51,7 @@ parse(struct err *err, ...)
 	while ((arguments[count] = va_arg(words, char *)) != NULL)
 		count++;
 	va_end(words);
-	return opt_parse(&program, count, arguments, err);
+	return opt_parse(&program, &given, count, arguments, err);
 }
 
 #define END (char *)NULL
@@ -61,12 +65,12 @@ takes_all_types(void **state)
 
 	(void)state;
 	assert_int_equal(first, 12);
-	assert_true(flag);
-	assert_string_equal(text, "a=b");
-	assert_true(number == 9 && wait_ms == 1500 && size_bytes == 65536);
-	assert_int_equal(list.count, 2);
-	assert_string_equal(list.items[0], "x");
-	assert_string_equal(list.items[1], "y");
+	assert_true(given.flag);
+	assert_string_equal(given.text, "a=b");
+	assert_true(given.number == 9 && given.wait_ms == 1500 && given.size.bytes == 65536);
+	assert_int_equal(given.list.count, 2);
+	assert_string_equal(given.list.items[0], "x");
+	assert_string_equal(given.list.items[1], "y");
 }
 
 static void
@@ -76,8 +80,8 @@ takes_letters(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&err, "-fn", "3", "-tword", END), 4);
-	assert_true(flag && number == 3);
-	assert_string_equal(text, "word");
+	assert_true(given.flag && given.number == 3);
+	assert_string_equal(given.text, "word");
 }
 
 static void
@@ -87,7 +91,7 @@ leaves_what_is_not_given(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&err, END), 1);
-	assert_true(!flag && text == NULL && number == -1 && list.count == 0);
+	assert_true(!given.flag && given.text == NULL && given.number == -1 && given.list.count == 0);
 }
 
 static void
@@ -98,7 +102,7 @@ mixes_operands(void **state)
 
 	(void)state;
 	assert_int_equal(first, 4);
-	assert_true(flag && number == 2);
+	assert_true(given.flag && given.number == 2);
 	assert_string_equal(arguments[first], "one");
 	assert_string_equal(arguments[first + 1], "-");
 	assert_string_equal(arguments[first + 2], "three");
@@ -112,7 +116,7 @@ stops_at_two_dashes(void **state)
 
 	(void)state;
 	assert_int_equal(first, 2);
-	assert_false(flag);
+	assert_false(given.flag);
 	assert_string_equal(arguments[first], "--flag");
 }
 
@@ -198,7 +202,7 @@ refuses_too_many_options(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(many); i++)
 		many[i] = options[0];
-	assert_int_equal(opt_parse(&crowd, 1, words, &err), -1);
+	assert_int_equal(opt_parse(&crowd, &given, 1, words, &err), -1);
 	assert_int_equal(err.exit_code, EXIT_BUG);
 }
 
@@ -235,6 +239,6 @@ main(void)
 	};
 	int failed = cmocka_run_group_tests_name("opt", tests, NULL, NULL);
 
-	opt_list_release(&list);
+	opt_list_release(&given.list);
 	return failed;
 }
