@@ -19,9 +19,9 @@ take() {
 	tel-ingest --db "$DB" --strict --map "$ROOT/examples/maps/$1" "${2:-$IN}"
 }
 
-@test "maps: the head of each says how to use it, and each compiles" {
+# How it is used is run by examples.bats.
+@test "maps: each compiles" {
 	for map in "$ROOT"/examples/maps/*.jq; do
-		head -n 12 "$map" | grep -q -- "--map .*/${map##*/}\$"
 		run -0 tel-ingest --db "$DB" --map "$map" /dev/null
 	done
 }
