@@ -190,7 +190,7 @@ static void
 names_are_labels(void **state)
 {
 	static const char *const bad[] = { "-a", "a-", "A", "a.b", "a_b", "'a b'", "'-'",
-		LABEL_63 "4", "\"\\xe4\"" };
+		(LABEL_63 "4"), "\"\\xe4\"" };
 
 	(void)state;
 	read_text(SERVICE("a"));
