@@ -99,10 +99,10 @@ include tests/tests.mk
 # Some files record how the last build was made: the flags, the objects of the library,
 # the parts and libraries of a program. When the text of such a file changes, all that
 # depends on it is made again, so that removed and moved sources are noticed too.
-# differs,FILE,TEXT: FORCE, unless the file has that text. Blanks are not compared: make
-# 4.3 leaves the newline at the end of some files.
-differs = $(call unlike,x$(strip $(file <$1)),x$(strip $2))
-unlike = $(if $(subst $1,,$2)$(subst $2,,$1),FORCE)
+# differs,FILE,TEXT: FORCE, unless the file has that text. Blanks at the ends do not
+# count: make 4.3 keeps the last newline of some files that it reads.
+differs = $(call unequal,x$(strip $(file <$1)),x$(strip $2))
+unequal = $(if $(subst $1,,$2)$(subst $2,,$1),FORCE)
 # keep,TEXT: writes the file, and removes objects that only the old text names.
 keep = @mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$1)' >$@ && \
 	rm -f $(patsubst %.o,%.[od],$(filter-out $1,$(filter %.o,$(file <$@))))

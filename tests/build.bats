@@ -217,6 +217,8 @@ metric() {
 
 # A make of two files and one warning; the second one, with CODE=1, fails.
 small_make() {
+	# The flags of an outer make, with its job server, would add warnings.
+	unset MAKEFLAGS MFLAGS MAKELEVEL
 	cd "$BATS_TEST_TMPDIR" || return 1
 	cat >Makefile <<-'END'
 		.RECIPEPREFIX = >
