@@ -93,7 +93,7 @@ static const struct opt_program program = {
 	.count = sizeof(options) / sizeof(options[0]),
 	.examples = {
 		"dl-fetch --out run/ works.jsonl | tel-ingest --db tel.db",
-		"dl-fetch --out run/ --rate example.org=3/s <urls >events.jsonl",
+		"dl-fetch --out run/ --rate example.org=3/s <urls.txt >events.jsonl",
 	},
 };
 

@@ -82,8 +82,11 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 {
 	int first = verb_parse(&program, run, argc, argv, &run->verb, err);
 
-	return parse_by(options, sizeof(options) / sizeof(options[0]), run, argc,
-	    argv, err);
+	if (first <= 0)
+		return first;
+	run->operands = argv + first;
+	run->operand_count = argc - first;
+	return first;
 }
 
 /* Checks what several verbs take. */

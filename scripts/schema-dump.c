@@ -222,7 +222,7 @@ check_list(const struct word_list *list, struct err *err)
 	return 0;
 }
 
-/* Where the words of a list stand. */
+/* Returns the file that defines a list. */
 static const char *
 file_of(int list)
 {
@@ -274,7 +274,7 @@ add_type(struct json_writer *json, const struct event_field *field, const char *
 	json_writer_close(json, ']');
 }
 
-/* The list of word.def that a field names; NULL when its words are its own. */
+/* Returns the list of word.def that a field has; NULL when its words are its own. */
 static const struct word_list *
 list_of(const struct event_field *field)
 {
@@ -284,7 +284,7 @@ list_of(const struct event_field *field)
 	return NULL;
 }
 
-/* The doc of the field, and what its words mean. */
+/* Writes the doc of the field and the meanings of its words. */
 static void
 add_description(struct json_writer *json, const struct event_field *field)
 {
@@ -520,8 +520,8 @@ add_mdoc_words(struct buf *out, const struct word_list *list)
 	buf_add_text(out, ".El\n");
 }
 
-/* What a field of a list may be. The words stand with the first field of an event
- * that has the list. */
+/* Writes the words that a field of a list may have: all of them at the first
+ * field of an event that has the list, at later fields a reference. */
 static void
 add_mdoc_list(struct buf *out, const struct event_field *fields, size_t i)
 {
@@ -613,7 +613,7 @@ print_exit(struct buf *out)
 	buf_add_text(out, ".El\n");
 }
 
-/* The list of word.def of that name; false when there is none. */
+/* Prints the list of that name; false when there is none. */
 static bool
 print_list(struct buf *out, const char *name)
 {

@@ -37,6 +37,10 @@ page() {
 	scripts/examples cmd/*.[157]
 }
 
+@test "programs: each example of --help does what it says" {
+	scripts/examples cmd/*.c
+}
+
 @test "examples: the first comment of each file says how it is used, and that works" {
 	scripts/examples examples/*/*
 }

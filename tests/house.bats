@@ -479,16 +479,18 @@ option_compiles() {
 	sed -i 's/^\.It .*Fl Fl version.*/.It Fl Fl versoin/; s/^\.Sh EXAMPLES/.Sh EXAMPELS/' \
 		"cmd/$name.1"
 	echo '.Bd -nosuch' >>cmd/x.7
+	touch README.md
 	run "$ROOT/scripts/check-docs" "$BIN"
 	[ "$status" -eq 1 ]
 	[[ $output = *"cmd/$name.1: lacks --version, which --help has"* ]]
 	[[ $output = *"cmd/$name.1: has --versoin, which --help lacks"* ]]
 	[[ $output = *"cmd/$name.1: has no section EXAMPLES"* ]]
 	[[ $output = *"tests/$name.bats: is missing"* ]]
+	[[ $output = *"README.md: lacks the program $name, which cmd/ has"* ]]
 	[[ $output = *"x.7"* ]]
 }
 
-@test "pages: the check fires for verbs and lists of programs" {
+@test "pages: the check fires for verbs, metrics and lists of programs" {
 	mkdir -p "$BATS_TEST_TMPDIR/cmd" "$BATS_TEST_TMPDIR/tests"
 	cp Makefile README.md "$BATS_TEST_TMPDIR"
 	cp cmd/*.c cmd/*.[157] "$BATS_TEST_TMPDIR/cmd"
@@ -502,6 +504,7 @@ option_compiles() {
 	sed -i 's/^\.It Cm verify$/.It Cm prove/' cmd/tel-archive.1
 	sed -i 's/^| `slo-eval` |/| `slo-judge` |/' README.md
 	sed -i '/^\.It Xr prom-text 1$/d' cmd/tel.7
+	sed -i 's/tel_run_yield_ratio/tel_run_yield/' cmd/prom-text.1
 	run "$ROOT/scripts/check-docs" "$BIN"
 	[ "$status" -eq 1 ]
 	[ "${lines[0]}" = 'cmd/tel-archive.1: does not describe the verb verify' ]
@@ -510,7 +513,9 @@ option_compiles() {
 	[ "${lines[3]}" = 'README.md: lacks the program slo-eval, which cmd/ has' ]
 	[ "${lines[4]}" = 'README.md: has the program slo-judge, which cmd/ lacks' ]
 	[ "${lines[5]}" = 'cmd/tel.7: lacks the program prom-text, which cmd/ has' ]
-	[ "${#lines[@]}" -eq 6 ]
+	[[ ${lines[6]} = 'cmd/prom-text.1: lacks the metric tel_run_yield_ratio, which '* ]]
+	[[ ${lines[7]} = 'cmd/prom-text.1: has the metric tel_run_yield, which '* ]]
+	[ "${#lines[@]}" -eq 8 ]
 }
 
 @test "texts: no file names a folder of one machine" {

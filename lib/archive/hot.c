@@ -99,6 +99,7 @@ archive_hot_count(struct archive_hot *hot, enum archive_hot_state state,
 	struct buf sql = BUF_EMPTY;
 	int result;
 
+	REQUIRE(state <= ARCHIVE_HOT_REFUSED);
 	buf_printf(&sql, "SELECT count(*) FROM temp.hot WHERE state = %d",
 	    (int)state);
 	result = db_integer(hot->reader, buf_text(&sql), 0, out, err);
@@ -152,6 +153,7 @@ archive_hot_next(struct archive_hot *hot, enum archive_hot_state state,
 {
 	int result;
 
+	REQUIRE(state <= ARCHIVE_HOT_REFUSED);
 	if (hot->is_walking && hot->walked != state) {
 		db_reset(hot->next);
 		hot->is_walking = false;

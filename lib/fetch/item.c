@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "fetch/item.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ fetch_item_close(struct fetch_item *item)
 const struct work_candidate *
 fetch_item_candidate(const struct fetch_item *item)
 {
+	REQUIRE(item->candidate < item->work->candidate_count);
 	return &item->work->candidates[item->candidate];
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "read/ahead.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -182,6 +183,7 @@ ahead_again(struct ahead *ahead, size_t prefix_bytes, struct batch **out,
 	size_t slot = (size_t)((ahead->wanted_count - 1) % 2);
 	struct batch *batch = &ahead->batches[slot];
 
+	REQUIRE(ahead->wanted_count > 0);
 	/* The thread waits for the next ahead_next, or has ended. */
 	line_rewind(ahead->lines, &batch->begin);
 	ahead->results[slot] = read_batch(ahead, batch, prefix_bytes,

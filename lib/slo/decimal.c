@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/decimal.h"
+#include "base/require.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@ decimal_parse(const char *text, int percent_digits, struct decimal *out)
 	int scale = percent_digits, digits = 0;
 	bool after_point = false;
 
+	REQUIRE(percent_digits >= 0);
 	if (!isdigit((unsigned char)text[0]))
 		return -1;
 	for (const char *p = text; *p != '\0'; p++) {
@@ -75,9 +77,11 @@ decimal_print_ratio(char *out, decimal_wide numerator, decimal_wide denominator)
 	bool negative = numerator < 0;
 	decimal_wide rest = negative ? -numerator : numerator;
 	char whole[DECIMAL_TEXT_SIZE], fraction[PRINTED_DIGITS + 1] = "";
-	decimal_wide integer = rest / denominator;
+	decimal_wide integer;
 	size_t at = sizeof(whole) - 1, len = 0;
 
+	REQUIRE(denominator > 0);
+	integer = rest / denominator;
 	whole[at] = '\0';
 	do {
 		whole[--at] = (char)('0' + (int)(integer % 10));

@@ -36,6 +36,8 @@ scratch=$PWD
 ln -s "$BIN" usr/local/bin
 mkdir -p var/lib/prometheus/node-exporter var/lib/teltools var/log/nginx bin
 # Commands that stand for the user's own.
+mkdir slo
+cp usr/local/share/teltools/slo/downloads.yaml slo
 for name in deploy mail; do
 	printf '#!/bin/sh\ntouch "%s/ran-%s"\n' "$scratch" "$name" >"bin/$name"
 	chmod +x "bin/$name"
@@ -52,12 +54,17 @@ esac
 END
 chmod +x bin/slo-eval
 
+cp bin/deploy deploy
 now_ms=$(date +%s%3N)
 events new 100 "$now_ms" >events.jsonl
-# Refused for want of a time, which mend.jq gives it.
-echo '{"type":"observation","name":"mended","value":1}' >>events.jsonl
+# Refused: a line without a time, which mend.jq gives it, and no JSON. They are the
+# first lines of the first source, so the id of the former is 1 << 40.
+printf '%s\n' '{"type":"observation","name":"mended","value":1}' '{"type"' >refused.jsonl
 echo '.ts_ms = 1500000000000' >mend.jq
+tel-ingest --quiet --db tel.db refused.jsonl >/dev/null
 tel-ingest --db tel.db events.jsonl >/dev/null
+# To be packed: older than any window.
+events older 20 $((now_ms - 90 * 86400000)) | tel-ingest --db tel.db >/dev/null
 events old 20 "$(date -d 2026-11-01T10:04:00Z +%s%3N)" | tel-ingest --db old.db >/dev/null
 tel-archive pack --archive arc --db old.db --before 2026-11-02 >/dev/null
 cp tel.db var/lib/teltools/tel.db

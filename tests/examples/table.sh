@@ -26,6 +26,13 @@ expect README.md 'tel-ingest --db web.db --map $maps/combined-log.jq --follow' \
 	follow web.db access.log
 expect README.md 'schema < base' skip 'is no command; house.bats compares it with the check'
 
+# The examples of --help.
+expect dl-fetch.c 'dl-fetch --out run/ --rate' silent
+expect prom-text.c 'prom-text --db tel.db --textfile' silent
+expect tel-archive.c 'tel-archive verify --archive arc >' silent
+expect tel-ingest.c 'tel-ingest dead replay --db tel.db --all' exit 1
+expect tel-ingest.c 'tel-ingest dead drop --db tel.db --reason truncated' exit 0
+
 expect dl-fetch.1 'jq -nR -c' silent
 
 expect tel-ingest.1 '{"lines"' keys "tel-ingest --db keys.db events.jsonl"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/err.h"
+#include "tests/unit/aborts.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -70,6 +71,21 @@ cuts(void **state)
 	assert_non_null(strstr(err.text, ": xxx"));
 }
 
+static void
+set_success(void)
+{
+	struct err err;
+
+	err_set(&err, 0, "no error");
+}
+
+static void
+an_error_is_no_success(void **state)
+{
+	(void)state;
+	assert_true(aborts(set_success));
+}
+
 int
 main(void)
 {
@@ -78,6 +94,7 @@ main(void)
 		cmocka_unit_test(system_errors),
 		cmocka_unit_test(says_where),
 		cmocka_unit_test(cuts),
+		cmocka_unit_test(an_error_is_no_success),
 	};
 
 	return cmocka_run_group_tests_name("err", tests, NULL, NULL);

@@ -3,16 +3,13 @@
  * Values bound by the names of parameters.
  */
 #include "db/db.h"
+#include "tests/unit/aborts.h"
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <cmocka.h>
 
 static struct db *db;
 
@@ -97,37 +94,70 @@ one_parameter_may_stand_twice(void **state)
 	db_finalize(shown);
 }
 
-/* How a child ends that binds a name which the statement does not have. */
-static int
-status_of_wrong_name(void)
+static void
+bind_wrong_name(void)
 {
-	const struct rlimit none = { 0, 0 };
-	struct db_statement *shown;
-	int status;
-	pid_t pid = fork();
+	struct db_statement *shown = prepare(SHOWN);
 
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		setrlimit(RLIMIT_CORE, &none);
-		signal(SIGABRT, SIG_DFL);
-		close(STDERR_FILENO);
-		shown = prepare(SHOWN);
-		DB_BIND(shown, db_value_integer(":a", 1),
-		    db_value_integer(":d", 2));
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status;
+	DB_BIND(shown, db_value_integer(":a", 1), db_value_integer(":d", 2));
 }
 
 static void
-a_wrong_name_is_a_bug(void **state)
+bind_wrong_number(void)
 {
-	int status = status_of_wrong_name();
+	db_bind_integer(prepare(SHOWN), 4, 1);
+}
 
+static void
+bind_number_0(void)
+{
+	db_bind_text(prepare(SHOWN), 0, "a", 1);
+}
+
+static void
+bind_while_there_is_a_row(void)
+{
+	struct db_statement *shown = prepare(SHOWN);
+	struct err err;
+
+	if (db_step(shown, &err) == 1)
+		db_bind_integer(shown, 1, 1);
+}
+
+/* SQLite would leave each of these values out in silence. */
+static void
+a_wrong_parameter_is_a_bug(void **state)
+{
 	(void)state;
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGABRT);
+	assert_true(aborts(bind_wrong_name));
+	assert_true(aborts(bind_wrong_number));
+	assert_true(aborts(bind_number_0));
+	assert_true(aborts(bind_while_there_is_a_row));
+}
+
+static void
+read_column_after_the_last(void)
+{
+	struct db_statement *shown = prepare(SHOWN);
+	struct err err;
+
+	if (db_step(shown, &err) == 1)
+		(void)db_column_integer(shown, 1);
+}
+
+static void
+read_column_without_a_row(void)
+{
+	(void)db_column_text(prepare(SHOWN), 0);
+}
+
+/* SQLite would answer 0 or NULL. */
+static void
+a_column_that_is_not_there_is_a_bug(void **state)
+{
+	(void)state;
+	assert_true(aborts(read_column_after_the_last));
+	assert_true(aborts(read_column_without_a_row));
 }
 
 int
@@ -137,7 +167,8 @@ main(void)
 		cmocka_unit_test(any_order),
 		cmocka_unit_test(what_is_not_named_is_null),
 		cmocka_unit_test(one_parameter_may_stand_twice),
-		cmocka_unit_test(a_wrong_name_is_a_bug),
+		cmocka_unit_test(a_wrong_parameter_is_a_bug),
+		cmocka_unit_test(a_column_that_is_not_there_is_a_bug),
 	};
 
 	return cmocka_run_group_tests(tests, open_database, close_database);

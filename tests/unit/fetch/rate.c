@@ -3,6 +3,7 @@
  * The grammar of --rate, and its promise: never more than N in any window.
  */
 #include "fetch/rate.h"
+#include "tests/unit/aborts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -198,6 +199,43 @@ test_use(void **state)
 	rate_close(rate);
 }
 
+static void
+send_without_taking(void)
+{
+	struct rate *rate = open_rate("h=2/s");
+
+	rate_take(rate);
+	rate_sent(rate, S);
+	rate_sent(rate, S);
+}
+
+static void
+send_before_the_last(void)
+{
+	struct rate *rate = open_rate("h=2/s");
+
+	rate_take(rate);
+	rate_take(rate);
+	rate_sent(rate, S);
+	rate_sent(rate, S - 1);
+}
+
+static void
+ask_without_a_role(void)
+{
+	(void)rate_applies(open_rate("h.landing=2/s"), "h", ROLE_ABSENT);
+}
+
+/* More than the promised requests would go out. */
+static void
+wrong_order_is_a_bug(void **state)
+{
+	(void)state;
+	assert_true(aborts(send_without_taking));
+	assert_true(aborts(send_before_the_last));
+	assert_true(aborts(ask_without_a_role));
+}
+
 int
 main(void)
 {
@@ -209,6 +247,7 @@ main(void)
 		cmocka_unit_test(test_taken_count_as_now),
 		cmocka_unit_test(test_promise),
 		cmocka_unit_test(test_use),
+		cmocka_unit_test(wrong_order_is_a_bug),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * and a line that cannot be an entry is refused with its number.
  */
 #include "segment/catalog.h"
+#include "tests/unit/aborts.h"
 #include "tests/unit/folder.h"
 
 #include <fcntl.h>
@@ -274,6 +275,27 @@ a_folder_that_is_no_archive(void **state)
 	catalog_release(&catalog);
 }
 
+static void
+add_entry_of_another_day(void)
+{
+	struct catalog_entry entry = entry_of(FIRST);
+	struct catalog catalog;
+	struct err err;
+
+	entry.facts.until_ts_ms = DAY_MS + TIM_MS_PER_DAY + 1;
+	if (catalog_init(&catalog, ".", false, &err) == 0)
+		(void)!catalog_add(&catalog, &entry, &err);
+}
+
+/* No later run could open the archive. */
+static void
+an_entry_that_no_reader_takes_is_not_written(void **state)
+{
+	(void)state;
+	assert_true(aborts(add_entry_of_another_day));
+	assert_int_equal(folder_count(), 0);
+}
+
 /* The first line with one part of it replaced. */
 static void
 line_with(char *out, size_t size, const char *old, const char *new)
@@ -424,6 +446,7 @@ main(void)
 		IN_FOLDER(a_torn_last_line_is_cut_off),
 		IN_FOLDER(a_whole_line_without_its_newline_is_torn),
 		IN_FOLDER(a_folder_that_is_no_archive),
+		IN_FOLDER(an_entry_that_no_reader_takes_is_not_written),
 		IN_FOLDER(lines_that_are_no_entry),
 		IN_FOLDER(a_line_that_is_too_long),
 		IN_FOLDER(values_at_their_ends),
