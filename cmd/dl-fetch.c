@@ -79,7 +79,7 @@ static const struct opt options[] = {
 	    MAX_TIMEOUT_MS, fetch.connect_timeout_ms,
 	    "for its connection (default 10s)"),
 	OPT_TEXT_AT("run-id", 0, "ID", fetch.run_id,
-	    "name of the run in events (default: made up)"),
+	    "name of the run in events (default: generated)"),
 	OPT_TEXT_AT("cohort", 0, "NAME", fetch.cohort,
 	    "group of a rollout in events, such as canary"),
 };

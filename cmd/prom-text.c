@@ -43,8 +43,8 @@ static const struct opt_program program = {
 	.purpose = "Print the metrics of a run as Prometheus text.",
 	.options = options,
 	.count = sizeof(options) / sizeof(options[0]),
-	.more = "Exit status: 0 printed; 2 there is no run to show, and "
-	    "only what does not\ndepend on one was printed; 64 and more: "
+	.more = "Exit status: 0 printed; 2 no run to show, only the metrics "
+	    "that need none were\nprinted; 64 and above: "
 	    "nothing was printed or replaced.",
 	.examples = {
 		"prom-text --db tel.db --textfile tel.prom",

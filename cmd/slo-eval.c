@@ -31,8 +31,8 @@ static const struct opt options[] = {
 	OPT_TEXT_AT("db", 'd', "FILE", db, "database to judge; - for "
 	    "events on stdin (default: $TEL_DB, else stdin)"),
 	OPT_LIST_AT("slo", 's', "FILE-or-DIR", slo_files,
-	    "objectives, OpenSLO v1; may be given again (else the pack of "
-	    "downloads)"),
+	    "objectives, OpenSLO v1; may be repeated (default: those built "
+	    "in)"),
 	OPT_TEXT_AT("run", 'r', "ID", run_id,
 	    "judge one run as a whole; \"latest\" is the newest"),
 	OPT_TEXT_AT("at", 'a', "TIME", at,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-archive -- moves old events out of the database into compressed files
- * that prove themselves, and reads them back. Its verbs are the rows of
+ * tel-archive -- moves old events from the database into self-verifying
+ * compressed files, and reads them back. Its verbs are the rows of
  * cmd/tel-archive/verbs.def.
  */
 #include "base/prog.h"
@@ -28,7 +28,7 @@ static const struct verb_option options[] = {
 	{ PACK, OPT_FLAG_AT("keep", 'k', keeps_rows,
 	    "delete nothing from the database") },
 	{ PACK, OPT_FLAG_AT("dry-run", 'n', is_dry_run,
-	    "only tell what would be packed") },
+	    "only print what would be packed") },
 	{ TABLE, OPT_LIST_AT("table", 't', "NAME", tables,
 	    "only this table; may be repeated") },
 	{ EVENTS, OPT_LIST_AT("type", 'T', "NAME", types,
@@ -45,8 +45,8 @@ static const struct verb_option options[] = {
 
 static const struct verb_program program = {
 	.synopsis = "VERB --archive DIR [OPTION]... [OPERAND]...",
-	.purpose = "Move old events out of the database into files that "
-	    "prove themselves, and read\nthem back. `tel-archive VERB "
+	.purpose = "Move old events from the database into self-verifying "
+	    "compressed files, and\nread them back. `tel-archive VERB "
 	    "--help` describes one verb.",
 	.verbs = verbs,
 	.verb_count = sizeof(verbs) / sizeof(verbs[0]),

@@ -23,31 +23,33 @@ static const struct verb verbs[] = {
 
 static const struct verb_option options[] = {
 	{ STORE, OPT_TEXT_AT("db", 'd', "FILE", db,
-	    "the database; made when it is missing (default: $TEL_DB)") },
+	    "the database; created if missing, except by a verb "
+	    "(default: $TEL_DB)") },
 	{ READING, OPT_TEXT_AT("map", 'm', "FILE.jq", map,
 	    "jq program that makes events of each line") },
 	{ TAKE, OPT_TEXT_AT("source", 's', "NAME", source,
 	    "name of the input, for lines that no producer stamped") },
 	{ TAKE, OPT_FLAG_AT("follow", 'f', is_followed,
-	    "go on with what comes in the files, through rotation") },
+	    "keep reading what is written to the files, through "
+	    "rotation") },
 	{ READING, OPT_TEXT_AT("redact", 0, "on|off", redact,
 	    "hide secrets and e-mail addresses (default: on)") },
 	{ READING, OPT_LIST_AT("hash", 0, "KEY", hash_keys,
 	    "store the values of KEY, at any depth, as HMAC-SHA-256") },
 	{ READING, OPT_TEXT_AT("extra", 0, "keep|drop", extra,
-	    "what to do with keys and lines that no column holds "
+	    "whether to store keys and lines that have no column "
 	    "(default: keep)") },
 	{ TAKE, OPT_INTEGER_AT("ack-fd", 0, "N", 0, 1 << 20,
 	    ack_fd,
-	    "tell on file descriptor N what is stored for good") },
+	    "report to file descriptor N what is safely stored") },
 	{ TAKE, OPT_FLAG_AT("strict", 0, is_strict,
 	    "exit 1 when a line was refused") },
 	{ TAKE, OPT_TEXT_AT("dead-letters", 0, "FILE",
 	    dead_letters,
 	    "append refused lines to FILE too, as JSON") },
 	{ STORE, OPT_DURATION_MS_AT("wait", 'w', "DURATION", 0, 3600000,
-	    wait_ms, "how long to wait for others who use the "
-	    "database (default: 4s)") },
+	    wait_ms, "how long to wait for other programs that use "
+	    "the database (default: 4s)") },
 	{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", format,
 	    "jsonl (default) or table") },
 	{ CHOICE, OPT_LIST_AT("reason", 'r', "R", reasons,

@@ -29,8 +29,8 @@ page() {
 		'.Nd a page' '.Sh EXAMPLES' "$1" >cmd/new.1
 }
 
-@test "pages: README: each command does what it says" {
-	scripts/examples README.md
+@test "pages: README, CONTRIBUTING: each command does what it says" {
+	scripts/examples README.md CONTRIBUTING.md
 }
 
 @test "pages: cmd: each command does what it says" {

@@ -1102,7 +1102,7 @@ bad_spec() { # SPEC WORDS
 	[ "$stderr" = "" ]
 	run --separate-stderr slo-eval --help
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"--slo FILE-or-DIR     objectives, OpenSLO v1; may be given again (else the"$'\n'"                            pack of downloads)"$'\n'* ]]
+	[[ "$output" == *"--slo FILE-or-DIR     objectives, OpenSLO v1; may be repeated (default:"$'\n'"                            those built in)"$'\n'* ]]
 	for program in "$BIN"/*; do
 		[ "$("$program" --help | wc -l)" -gt 5 ]
 		"$program" --help | awk 'length > 80 { print; found = 1 } END { exit found }'

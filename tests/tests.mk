@@ -90,6 +90,7 @@ sanitized-check: test-programs
 .PHONY: golden
 golden: all
 	BIN=$(abspath $B/bin) scripts/golden --rewrite
+	BIN=$(abspath $B/bin) scripts/example-files --rewrite examples/*/*
 
 .PHONY: lint
 lint:

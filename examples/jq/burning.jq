@@ -1,5 +1,5 @@
-# Objectives that are missed or about to be, worst first. Where no bad event is
-# allowed there is no budget to tell how far: those come before all others.
+# Objectives that are missed or about to be, worst first. Those that allow no bad event
+# have no budget to compare, and come before all others.
 #
 #   slo-eval --db tel.db | jq -s -r -f /usr/local/share/teltools/jq/burning.jq
 map(select(.verdict == "breach" or .verdict == "warn"))

@@ -1,4 +1,4 @@
-# Items that did not end well, one a line: what, how, why.
+# Items that were not stored, one a line: id, outcome, reason.
 #
 #   jq -r -f /usr/local/share/teltools/jq/failed-items.jq run/manifest.jsonl
 select(.record_type == "manifest" and .outcome != "success")

@@ -3,11 +3,11 @@
 #   tel-ingest --db web.db access.log \
 #     --map /usr/local/share/teltools/maps/combined-log.jq
 #
-# One http event a line: ts_ms, host, method, status, bytes. The log does not say
-# which host was asked, so `host` is the client's address. The request line, the
-# referrer, the kind of client and what stands behind it ("$http_x_forwarded_for"
-# of nginx's `main` format) stay out of the store. A request line that is none,
-# such as bytes of TLS on a plain port, has the method "-".
+# One http event a line: ts_ms, host, method, status, bytes. The log does not name the
+# host that was requested, so `host` is the client's address. The path, the referrer,
+# the user agent and anything after it, such as "$http_x_forwarded_for" in nginx's
+# format `main`, are not stored. If the request line is not HTTP, such as bytes of TLS
+# on a plain port, the method is "-".
 
 def month: {Jan: 1, Feb: 2, Mar: 3, Apr: 4, May: 5, Jun: 6, Jul: 7, Aug: 8,
             Sep: 9, Oct: 10, Nov: 11, Dec: 12}[.];

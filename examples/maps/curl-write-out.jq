@@ -1,4 +1,4 @@
-# What curl says of a transfer, `curl -w '%{json}\n'` (7.70 and later), to http
+# What curl reports of a transfer, `curl -w '%{json}\n'` (7.70 and later), to http
 # events.
 #
 #   curl -so page.html -w '{"ts_ms":'$(date +%s%3N)',"curl":%{json}}\n' \
@@ -6,10 +6,10 @@
 #     --map /usr/local/share/teltools/maps/curl-write-out.jq
 #
 # One http event a line: ts_ms, host, role, method, status, elapsed_ms, ttfb_ms,
-# bytes, error, retry_count, attempt. curl does not say when it was; the object
-# around its own, as above, does, and may hold role (artifact when absent),
-# run_id and cohort too. A bare `-w '%{json}\n'` is taken as well and gets the
-# time at which it is read. The URL stays out of the store, but for its host.
+# bytes, error, retry_count, attempt. curl does not report the time, so the example
+# wraps its object in one that does, which may also have role (default: artifact),
+# run_id and cohort. Output of a plain `-w '%{json}\n'` is accepted too and gets the
+# time at which it is read. Of the URL only the host is stored.
 
 # RFC 3986, 3.2: authority = [ userinfo "@" ] host [ ":" port ]
 def host:
@@ -20,7 +20,7 @@ def host:
 
 def ms: . * 1000 + 0.5 | floor;
 
-# Short codes as dl-fetch has them, for what curl exits with most.
+# The short codes of dl-fetch for the commonest exit codes of curl.
 def fault:
   {"5": "resolve", "6": "resolve", "7": "connect", "16": "protocol",
    "18": "partial_body", "28": "timeout", "35": "tls", "47": "redirects",

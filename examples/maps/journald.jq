@@ -3,17 +3,17 @@
 #   journalctl -o json --all --follow |
 #     tel-ingest --db tel.db --map /usr/local/share/teltools/maps/journald.jq
 #
-# One log event an entry: ts_ms (when the journal got it), level, program,
-# message; the other fields are attributes under their own names (_PID,
-# _SYSTEMD_UNIT, _HOSTNAME, _BOOT_ID ...), but for the cursor and the sequence,
-# which say where the entry stood in that journal. Without --all journalctl leaves
-# out fields of more than 4096 bytes: such a message is "".
+# One log event an entry: ts_ms (when the journal received it), level, program,
+# message; the other fields become attributes with their own names (_PID,
+# _SYSTEMD_UNIT, _HOSTNAME, _BOOT_ID ...), except the cursor and the sequence number,
+# which are positions in that journal. Without --all, journalctl omits fields of more
+# than 4096 bytes: such a message is "".
 #
 # Priorities (syslog(3)): 0 to 3 error, 4 warning, 5 and 6 info, 7 debug; none is
 # info.
 
-# Bytes of UTF-8 to text; U+FFFD for what is none. journalctl writes a field that
-# way when it holds a control character, such as the escape of a colour.
+# Bytes of UTF-8 to text; other bytes become U+FFFD. journalctl writes a field as
+# bytes if it contains a control character, such as the escape of a colour.
 def decode:
   def settle: if .rest > 0 then .out += [65533] | .rest = 0 else . end;
   reduce .[] as $byte ({out: [], rest: 0, code: 0, min: 0};
@@ -35,7 +35,7 @@ def decode:
     end)
   | settle | .out | implode;
 
-# A field that came more than once is an array of what else it could be.
+# A field that came more than once is an array of such texts or bytes.
 def text:
   if type == "string" then .
   elif type == "array"

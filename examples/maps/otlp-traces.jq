@@ -6,20 +6,20 @@
 #
 # One span event a span: ts_ms (its start), trace_id, span_id, parent_span_id,
 # name, kind, service, scope, duration_ms, status, status_message, attributes.
-# The attributes are a plain object; in it stand, when there are any, "resource"
-# (attributes of the resource but service.name), "span.events" and "span.links".
-# Integers of more than 15 digits stay text, so that none changes its value.
-# Trace state, flags and counts of what was dropped are left out, and so is what
-# this file does not know, as the specification demands. At most 10000 spans a
-# line; the collector's batches are smaller.
+# The attributes are a plain object; it also has "resource" (the attributes of the
+# resource except service.name), "span.events" and "span.links", if there are any.
+# Integers of more than 15 digits stay text, because a number would change its value.
+# Trace state, flags, counts of dropped items and unknown fields are omitted, as the
+# specification demands. A line may have at most 10000 spans; the collector's batches
+# are smaller.
 
-# fixed64 is a decimal text. A number of today's size never comes here: beyond
-# 2^53 it would have changed its value, so tel-ingest refuses the line.
+# fixed64 is a decimal text. Times of today as numbers never get here: they are beyond
+# 2^53 and would change their value, so tel-ingest refuses the line.
 def digits: "0000000000" + (. // "0" | tostring);
 
 def ms: digits | .[:-6] | tonumber;
 
-# Seconds and nanoseconds apart: a double does not hold both.
+# Seconds and nanoseconds separately, because a double cannot hold both exactly.
 def duration_ms($from; $until):
   ($from | digits) as $a | ($until | digits) as $b
   | (($b[:-9] | tonumber) - ($a[:-9] | tonumber)) * 1000

@@ -26,6 +26,8 @@ expect README.md 'tel-ingest --db web.db --map $maps/combined-log.jq --follow' \
 	follow web.db access.log
 expect README.md 'schema < base' skip 'is no command; house.bats compares it with the check'
 
+expect CONTRIBUTING.md 'make -j2' skip 'builds, and runs all tests'
+
 # The examples of --help.
 expect dl-fetch.c 'dl-fetch --out run/ --rate' silent
 expect prom-text.c 'prom-text --db tel.db --textfile' silent
