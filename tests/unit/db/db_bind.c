@@ -168,7 +168,9 @@ read_column_after_the_last_row(void)
 	struct db_statement *shown = prepare(SHOWN);
 	struct err err;
 
-	if (db_step(shown, &err) == 1 && db_step(shown, &err) == 0)
+	int first = db_step(shown, &err), second = db_step(shown, &err);
+
+	if (first == 1 && second == 0)
 		(void)db_column_text(shown, 0);
 }
 
