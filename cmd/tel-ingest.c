@@ -64,7 +64,7 @@ static const struct verb_program program = {
 	    "       tel-ingest VERB --db FILE [OPTION]... [ID]...",
 	.purpose = "Take events (JSON, one a line) into a SQLite database, "
 	    "each exactly once.\nWithout FILE, or for -, read stdin. Prints "
-	    "what became of the lines.\n`tel-ingest VERB --help` tells of "
+	    "what became of the lines.\n`tel-ingest VERB --help` describes "
 	    "one verb.",
 	.verbs = verbs,
 	.verb_count = sizeof(verbs) / sizeof(verbs[0]),
