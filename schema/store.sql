@@ -9,28 +9,27 @@
 -- No CHECK lists the words of a column, because CREATE TABLE IF NOT EXISTS would
 -- never bring a longer list to an old file: the programs store no other words.
 
--- Who events come from. A producer is known by its name. An input without
--- producers is known again by the SHA-256 of its first KiB (or of all of it, when
--- it is shorter; it gets a longer prefix when it has grown), and a file also by
--- its inode. That only finds it: what was taken of its first 64 KiB must be the
--- same too (check_bytes), or it is another input that begins alike. Before a file
--- is read on behind taken_bytes, what stands before that is compared as well
--- (tail_bytes). fingerprint
--- is what it was made from when first seen.
+-- Where events come from. A producer is identified by its name. An input without
+-- producers is recognised by the SHA-256 of its first KiB (of the whole input when it
+-- is shorter; the prefix grows with it), and a file also by its inode. That only finds
+-- candidates: what was read of the first 64 KiB must be the same as well (check_bytes),
+-- otherwise it is another input that begins alike. Before reading of a file goes on at
+-- taken_bytes, the bytes before it are compared too (tail_bytes). The fingerprint was
+-- made when the input was first seen.
 CREATE TABLE IF NOT EXISTS sources (
   no INTEGER PRIMARY KEY CHECK (no BETWEEN 1 AND 8388607),
   kind TEXT NOT NULL,              -- producer, file or stream
   name TEXT NOT NULL,              -- the producer, the path, --source, or '-'
   fingerprint TEXT NOT NULL,       -- '' for a producer
-  run_id TEXT,                     -- of its first event
+  run_id TEXT,                     -- the run of its first event
   first_seen_ms INTEGER NOT NULL,
   prefix_bytes INTEGER,            -- NULL for a producer
   prefix_sha256 TEXT,
-  check_bytes INTEGER,             -- of its beginning, taken and known
+  check_bytes INTEGER,             -- how much of its beginning has that digest
   check_sha256 TEXT,
-  taken_bytes INTEGER,             -- of an input: all lines before are accounted
-  taken_lines INTEGER,             -- for, so many; reading goes on there
-  taken_ms INTEGER,                -- when that was known, by the clock of files
+  taken_bytes INTEGER,             -- of an input: every line before is accounted for,
+  taken_lines INTEGER,             -- this number of them; reading goes on there
+  taken_ms INTEGER,                -- when that was written, by the clock of files
   tail_bytes INTEGER,              -- before taken_bytes, at most 1 KiB
   tail_sha256 TEXT,
   device INTEGER,                  -- NULL for all but files; for people, since it
@@ -41,17 +40,17 @@ CREATE TABLE IF NOT EXISTS sources (
 CREATE INDEX IF NOT EXISTS sources_by_prefix
   ON sources (kind, prefix_bytes, prefix_sha256) WHERE prefix_bytes IS NOT NULL;
 
--- Files that were ever followed: what rotation made of one since then is looked
--- for. Times are those of the clock of files.
+-- Files that were ever followed, whose rotated successors are looked for. Times are by
+-- the clock of files.
 CREATE TABLE IF NOT EXISTS followed_files (
   path TEXT PRIMARY KEY,           -- absolute, the links of its folder resolved
   first_ms INTEGER NOT NULL,       -- when it was first followed
-  taken_ms INTEGER                 -- when something of it was last taken
+  taken_ms INTEGER                 -- when a line of it was last stored
 ) STRICT, WITHOUT ROWID;
 
--- Positions already taken, merged: from_position is the first, until_position
--- the first that is not. It outlives rows that were archived, and a gap in a
--- producer's ranges is a loss before the events reached us.
+-- Positions already taken, merged into ranges: from_position is the first one,
+-- until_position the first one that is free. Ranges outlive rows that were archived. A
+-- gap in the ranges of a producer means events that were lost on the way here.
 CREATE TABLE IF NOT EXISTS source_ranges (
   source_no INTEGER NOT NULL REFERENCES sources (no),
   from_position INTEGER NOT NULL,
@@ -64,7 +63,7 @@ CREATE TABLE IF NOT EXISTS batches (
   no INTEGER PRIMARY KEY,
   transaction_no INTEGER NOT NULL,
   source_no INTEGER NOT NULL REFERENCES sources (no),
-  from_position INTEGER NOT NULL,  -- of the lines of this batch
+  from_position INTEGER NOT NULL,  -- hull of the lines of this batch
   until_position INTEGER NOT NULL,
   from_ts_ms INTEGER,              -- of the rows inserted, NULL when there are none
   until_ts_ms INTEGER,             -- the last of them, plus 1
@@ -73,8 +72,8 @@ CREATE TABLE IF NOT EXISTS batches (
   duplicate_count INTEGER NOT NULL,
   filtered_count INTEGER NOT NULL,
   dead_count INTEGER NOT NULL,
-  row_count INTEGER NOT NULL,      -- a map may make several rows of one line;
-                                   -- below 0: rows that went into an archive
+  row_count INTEGER NOT NULL,      -- a map can make several rows of one line;
+                                   -- negative: rows that were archived
   line_bytes INTEGER NOT NULL,
   committed_ms INTEGER NOT NULL,
   resolved_count INTEGER NOT NULL DEFAULT 0, -- dead letters that left: replayed,
@@ -84,7 +83,7 @@ CREATE TABLE IF NOT EXISTS batches (
   CHECK (line_count = inserted_count + duplicate_count + filtered_count + dead_count)
 ) STRICT;
 
--- Lines that could not be taken, whole, with what is wrong.
+-- Lines that were refused, each as it came, with the reason.
 CREATE TABLE IF NOT EXISTS dead_letters (
   id INTEGER PRIMARY KEY,          -- source_no << 40 | position
   batch_transaction_no INTEGER NOT NULL,
@@ -99,7 +98,7 @@ CREATE TABLE IF NOT EXISTS dead_letters (
   line_bytes INTEGER               -- of the line in the input, its newline included
 ) STRICT;
 
--- Events of types that event.def does not know, whole.
+-- Events of types that event.def does not know, each as it came.
 CREATE TABLE IF NOT EXISTS other_events (
   id INTEGER PRIMARY KEY,
   ts_ms INTEGER NOT NULL,
@@ -111,7 +110,7 @@ CREATE TABLE IF NOT EXISTS other_events (
   body TEXT NOT NULL               -- the JSON object as it came
 ) STRICT;
 
--- Keys that event.def does not know, by the type of event they came with.
+-- Keys that event.def does not know, by the type of their events.
 CREATE TABLE IF NOT EXISTS unknown_keys (
   type TEXT NOT NULL,
   key TEXT NOT NULL,
@@ -125,7 +124,7 @@ CREATE TABLE IF NOT EXISTS unknown_keys (
   PRIMARY KEY (type, key)
 ) STRICT, WITHOUT ROWID;
 
--- Gaps in the sequence of a producer: events that were lost before they came.
+-- Gaps in the sequence of a producer: events that were lost on the way here.
 DROP VIEW IF EXISTS source_gaps;
 CREATE VIEW source_gaps AS
 SELECT sources.no AS source_no, sources.name AS producer,

@@ -64,13 +64,14 @@ help_is_narrow() {
 has_two_examples() {
 	local example options option count=0
 	"$@" --help >help
+	sed '/^Examples:$/,$d' help >options
 	while IFS= read -r example; do
 		count=$((count + 1))
 		[[ $example = "  $* "* ]] || { echo "$example"; return 1; }
 		example=${example%%|*} example=${example%%&&*}
 		read -ra options < <(grep -oE -- '--[a-z-]+' <<<"$example" | xargs)
 		for option in "${options[@]}"; do
-			grep -qE -- "^ .* $option( |$)" help || { echo "$option"; return 1; }
+			grep -qE -- "^ .* $option( |$)" options || { echo "$option"; return 1; }
 		done
 	done < <(sed '1,/^Examples:$/d' help)
 	[ "$count" -eq 2 ]

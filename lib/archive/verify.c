@@ -97,6 +97,7 @@ verify_entry(struct verifier *verifier, const struct catalog_entry *entry)
 	struct archive_report what = { .name = &entry->name };
 	int64_t start_ns = tim_monotonic_ns();
 	struct part_facts found;
+	enum archive_fault fault;
 
 	if (verify->watch.progress != NULL)
 		verify->watch.progress(verify->watch.context, "verifying",
@@ -104,13 +105,13 @@ verify_entry(struct verifier *verifier, const struct catalog_entry *entry)
 	part_name_print(&below, &entry->name);
 	part_path(&path, verifier->catalog->root, &entry->name);
 	what.path = buf_text(&below);
-	what.reason = archive_fault_word(check_part(verifier, entry,
-	    buf_text(&path), &found, &words));
+	fault = check_part(verifier, entry, buf_text(&path), &found, &words);
+	what.reason = archive_fault_word(fault);
 	what.words = buf_text(&words);
-	what.facts = what.reason == NULL ? &found : NULL;
+	what.facts = fault == ARCHIVE_FAULT_ABSENT ? &found : NULL;
 	what.elapsed_ms = (tim_monotonic_ns() - start_ns) / 1000000;
 	verify->part_count++;
-	if (what.reason == NULL) {
+	if (fault == ARCHIVE_FAULT_ABSENT) {
 		verify->row_count += found.row_count;
 		verify->file_bytes += found.file_bytes;
 	}

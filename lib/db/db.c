@@ -396,6 +396,8 @@ int
 db_step(struct db_statement *statement, struct err *err)
 {
 	statement->result = sqlite3_step(statement->handle);
+	statement->row_width = statement->result == SQLITE_ROW ?
+	    sqlite3_data_count(statement->handle) : 0;
 	if (statement->result == SQLITE_ROW)
 		return 1;
 	if (statement->result == SQLITE_DONE) {
@@ -410,6 +412,7 @@ db_step(struct db_statement *statement, struct err *err)
 void
 db_reset(struct db_statement *statement)
 {
+	statement->row_width = 0;
 	sqlite3_reset(statement->handle);
 }
 
@@ -447,7 +450,7 @@ db_column_name(struct db_statement *statement, int i)
 static sqlite3_stmt *
 with_column(struct db_statement *statement, int i)
 {
-	REQUIRE(i >= 0 && i < sqlite3_data_count(statement->handle));
+	REQUIRE(i >= 0 && i < statement->row_width);
 	return statement->handle;
 }
 

@@ -20,14 +20,19 @@ static size_t
 add_pieces(struct map_entry *entry, size_t sent, struct iovec pieces[2])
 {
 	size_t head = sizeof(entry->request), count = 0;
+	/* iov_base is not const, although sending only reads. */
+	union {
+		const char *text;
+		void *base;
+	} rest;
 
 	if (sent < head) {
 		pieces[count].iov_base = (char *)&entry->request + sent;
 		pieces[count++].iov_len = head - sent;
 		sent = head;
 	}
-	/* iov_base is not const, although sending only reads. */
-	pieces[count].iov_base = (char *)(uintptr_t)entry->text + (sent - head);
+	rest.text = entry->text + (sent - head);
+	pieces[count].iov_base = rest.base;
 	pieces[count++].iov_len = entry->request.len - (sent - head);
 	return count;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * followed_files -- the table of that name: since when files are followed, and when
- * something of them was last taken. Only this module writes it. Paths are absolute,
- * times are those of the clock of files (tim_file_ms).
+ * followed_files -- writes the table followed_files: when each file was first
+ * followed, and when a line of it was last stored. No other module writes it. Paths
+ * are absolute; times are in ms by the clock of files (tim_file_ms).
  */
 #ifndef STORE_FOLLOWED_FILES_H
 #define STORE_FOLLOWED_FILES_H
@@ -11,22 +11,24 @@
 
 struct followed_files;
 
-/* db is borrowed. *out is the caller's, for followed_files_close. */
+/* Prepares the statements for db, which is borrowed. The caller owns *out and gives
+ * it to followed_files_close. */
 MUST_USE int followed_files_open(struct followed_files **out, struct db *db,
     struct err *err);
 void followed_files_close(struct followed_files *files); /* NULL is fine */
 
-/* In a transaction: notes that the file is followed from now on, unless it was
- * before. */
+/* Notes that the file is followed from now on, unless it was followed before. Call it
+ * in a transaction. */
 MUST_USE int followed_files_add(struct followed_files *files, const char *path,
     int64_t now_ms, struct err *err);
 
-/* In a transaction: notes that something of the file was taken. */
+/* Notes that a line of the file was stored now. Call it in a transaction. */
 MUST_USE int followed_files_set_taken(struct followed_files *files,
     const char *path, int64_t now_ms, struct err *err);
 
-/* When the file was first followed, and when something of it was last taken: 0 when
- * nothing was. Returns 1; 0 when it was never followed; -1 error. */
+/* Sets *first_ms to when the file was first followed, and *taken_ms to when a line of
+ * it was last stored, 0 for never. Returns 1; 0 when the file was never followed; -1
+ * on an error. */
 MUST_USE int followed_files_find(struct followed_files *files, const char *path,
     int64_t *first_ms, int64_t *taken_ms, struct err *err);
 

@@ -212,8 +212,8 @@ ledger_transaction_no(const struct ledger *ledger)
 	return ledger->batches.transaction_no;
 }
 
-/* Replaces the rows of all ranges that what was taken touches or lies in. A
- * range only ever grows, so the rows it swallowed begin within it. */
+/* Rewrites the stored ranges that overlap or touch what was taken. A range only ever
+ * grows, so the rows that it absorbed begin within it. */
 static int
 write_ranges(struct ledger *ledger, struct ledger_source *source,
     struct err *err)
@@ -244,8 +244,8 @@ write_ranges(struct ledger *ledger, struct ledger_source *source,
 	return 0;
 }
 
-/* What the transaction did with the source; nothing is written of one that was only
- * looked at. */
+/* Writes what the transaction did with the source. A source that was only looked up
+ * writes nothing. */
 static int
 write_batch(struct ledger *ledger, const struct ledger_source *source,
     int64_t now_ms, bool is_redacted, struct err *err)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC
  *
- * ledger -- who events came from and which positions are taken: the tables
- * sources, source_ranges and batches. All calls but ledger_open and
- * ledger_close are made inside one transaction of db, between ledger_begin and
- * ledger_finish; after a rollback call ledger_forget.
+ * ledger -- where events came from and which of their positions are stored: writes
+ * the tables sources, source_ranges and batches. Every call except ledger_open and
+ * ledger_close belongs in one transaction of db, between ledger_begin and
+ * ledger_finish; call ledger_forget after a rollback.
  */
 #ifndef STORE_LEDGER_H
 #define STORE_LEDGER_H
 
 #include "db/db.h"
 
-/* The first bytes of an input, by which it is found again. */
+/* How many of its first bytes identify an input that comes again. */
 #define LEDGER_PREFIX_BYTES 1024
-/* What is compared then: at most so much of its beginning. */
+/* How many of its first bytes are compared at most once it was found. */
 #define LEDGER_CHECK_BYTES (64 << 10)
 
 enum ledger_fate {
@@ -25,114 +25,122 @@ enum ledger_fate {
 
 struct ledger;
 
-/* A source; borrowed, valid until ledger_forget or the next ledger_begin. */
+/* A source. Borrowed: it is valid until ledger_forget or the next ledger_begin. */
 struct ledger_source;
 
-/* What tells one input from another. */
+/* What identifies an input. */
 struct ledger_input {
-	const char *name;      /* path, the name given, or "-" */
-	const char *prefix;    /* its first bytes that have come */
+	const char *name;      /* path, value of --source, or "-" */
+	const char *prefix;    /* the first bytes that were read */
 	size_t prefix_len;     /* at most LEDGER_CHECK_BYTES */
-	bool is_whole;         /* prefix is all of it */
-	bool is_file;          /* device and inode count */
-	bool is_moved;         /* of a file that was here before it may be a copy:
-	                        * known by its content, whatever its inode */
-	bool is_new;           /* it was not here before, whatever it is like */
+	bool is_whole;         /* the input ends after prefix */
+	bool is_file;          /* device and inode are set */
+	bool is_moved;         /* it may be a copy of a file that was read before: it
+	                        * is recognised by its content, whatever its inode */
+	bool is_new;           /* it was never read before, whatever it looks like */
 	int64_t device, inode;
 };
 
+/* Prepares the statements for db, which is borrowed. The caller owns *out and gives
+ * it to ledger_close. */
 MUST_USE int ledger_open(struct ledger **out, struct db *db, struct err *err);
 void ledger_close(struct ledger *ledger); /* NULL is fine */
 
-/* Once after db_begin: drops what other processes may have changed. */
+/* Begins a transaction of the ledger; call it once after db_begin. Forgets sources
+ * that another process may have changed. */
 MUST_USE int ledger_begin(struct ledger *ledger, struct err *err);
 
-/* A number above 0 that changes whenever sources handed out before became
+/* Returns a number above 0 that changes whenever the sources returned before become
  * invalid. */
 uint64_t ledger_generation(const struct ledger *ledger);
 
-/* The source of a producer, made when it is new. run_id may be NULL. */
+/* Finds the source of a producer, or adds it with this run_id, which may be NULL. */
 MUST_USE int ledger_producer(struct ledger *ledger, const char *name,
     size_t name_len, const char *run_id, size_t run_id_len,
     struct ledger_source **out, struct err *err);
 
-/* The source of an input; *out is NULL when it is new and make is false. When
- * more of its beginning is needed to tell, *out is NULL and *wanted_bytes is how
- * much; else that is 0. */
+/* Finds the source of an input; a new one is added when make is true, otherwise *out
+ * is NULL. When a longer prefix is needed to decide, *out is NULL and *wanted_bytes is
+ * its length; otherwise *wanted_bytes is 0. */
 MUST_USE int ledger_input(struct ledger *ledger,
     const struct ledger_input *input, bool make, struct ledger_source **out,
     size_t *wanted_bytes, struct err *err);
 
-/* Keeps what was taken of the input's beginning, [0, until), to know it by. */
+/* Stores the digest of the bytes [0, until) of the input, by which it is recognised
+ * when it comes again. */
 MUST_USE int ledger_check(struct ledger *ledger, struct ledger_source *source,
     const struct ledger_input *input, int64_t until, struct err *err);
 
-/* The source numbered no. */
+/* Finds the source with this number. */
 MUST_USE int ledger_numbered(struct ledger *ledger, int64_t no,
     struct ledger_source **out, struct err *err);
 
 /* How far an input is accounted for. */
 #define LEDGER_TAIL_BYTES 1024
 struct ledger_taken {
-	int64_t bytes, lines; /* from its beginning; 0: nothing is known */
-	int64_t tail_bytes;   /* before that, of which the digest is known */
+	int64_t bytes, lines; /* from its beginning; 0: not known */
+	int64_t tail_bytes;   /* length of the text before that, which has the digest */
 	char tail_sha256[65];
 };
+/* Returns how far the input was read. */
 MUST_USE int ledger_taken(struct ledger *ledger,
     const struct ledger_source *source, struct ledger_taken *out,
     struct err *err);
-/* tail is what stands in the input before bytes; its last LEDGER_TAIL_BYTES are
- * looked at. */
+/* Stores how far the input was read. tail is the text of the input that ends there;
+ * its last LEDGER_TAIL_BYTES are kept as a digest. */
 MUST_USE int ledger_set_taken(struct ledger *ledger,
     const struct ledger_source *source, int64_t bytes, int64_t lines,
     const char *tail, size_t tail_len, struct err *err);
 
-/* The source that an archived event names: "KIND:NAME:FINGERPRINT". Returns 1,
- * 0 when the text is no such name, -1 error. */
+/* Finds the source that an archived event names: "KIND:NAME:FINGERPRINT". Returns 1;
+ * 0 when the text is not such a name; -1 on an error. */
 MUST_USE int ledger_named(struct ledger *ledger, const char *text, size_t len,
     struct ledger_source **out, struct err *err);
 
+/* Returns the id of the event at this position of the source (store_id). */
 int64_t ledger_id(const struct ledger_source *source, int64_t position);
+/* Returns the number of the source. */
 int64_t ledger_source_no(const struct ledger_source *source);
 
+/* Whether the position is marked as taken. */
 bool ledger_has(const struct ledger_source *source, int64_t position);
 
-/* Marks [from, until) as taken. */
+/* Marks the positions [from, until) as taken. */
 void ledger_take(struct ledger *ledger, struct ledger_source *source,
     int64_t from, int64_t until);
 
-/* Counts lines of the source, all of one fate, at [from, until). */
+/* Counts lines of the source with the same fate, at the positions [from, until). */
 void ledger_count(struct ledger *ledger, struct ledger_source *source,
     int64_t from, int64_t until, int64_t line_bytes, enum ledger_fate fate,
     int64_t line_count);
 
-/* Counts values that were hidden in a line of the source. */
+/* Counts the values that were hidden in a line of the source. */
 void ledger_count_hidden(struct ledger *ledger, struct ledger_source *source,
     int64_t count);
 
-/* Counts a dead letter of the source, at position, that is one no longer. */
+/* Counts a dead letter that was deleted at this position of the source. */
 void ledger_resolve(struct ledger *ledger, struct ledger_source *source,
     int64_t position);
 
-/* Counts a row stored from a line of the source. */
+/* Counts a row that was stored from a line of the source. */
 void ledger_count_row(struct ledger *ledger, struct ledger_source *source,
     int64_t ts_ms);
 
-/* The number of this transaction, in dead letters and batches. */
+/* Returns the number of this transaction, as dead_letters and batches have it. */
 int64_t ledger_transaction_no(const struct ledger *ledger);
 
-/* The producers that lines were counted of in this transaction, with the last
- * seq up to which all of theirs are stored (0: not even the first). */
+/* Calls visit for each producer whose lines this transaction counted. Every event up
+ * to seq is stored; 0 when the first is missing. */
 void ledger_each_producer(const struct ledger *ledger,
     void (*visit)(void *context, const char *name, size_t name_len,
     int64_t seq), void *context);
 
-/* Writes ranges and batches; the caller commits. is_redacted: secrets were
- * looked for in all lines. */
+/* Writes the ranges and batches; the caller commits. is_redacted says whether every
+ * line was searched for secrets. */
 MUST_USE int ledger_finish(struct ledger *ledger, int64_t now_ms,
     bool is_redacted, struct err *err);
 
-/* After a rollback: nothing of what was taken since ledger_begin holds. */
+/* Forgets all that was taken since ledger_begin; call it after a rollback. */
 void ledger_forget(struct ledger *ledger);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * The table batches: the only statement that writes it, and the number of the next
- * transaction.
+ * Writes the table batches: this file has the only statement that does, and numbers
+ * the transactions.
  */
 #include "store/ledger_private.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Inputs in the ledger: recognises one by the digest of its beginning, and keeps how far
- * it was taken.
+ * Inputs in the ledger: recognises an input by the digest of its beginning, and stores
+ * how far it was read.
  */
 #include "store/ledger_private.h"
 #include "base/tim.h"
@@ -23,14 +23,14 @@ kind_of(const struct ledger_input *input)
 	return input->is_file ? LEDGER_FILE : LEDGER_STREAM;
 }
 
-/* What is known of an input that was here before. */
+/* What is known of an input that was read before. */
 struct known {
 	int64_t no; /* 0: nothing */
 	int64_t prefix_bytes, check_bytes;
 };
 
-/* Of the inputs that FIND_INPUT finds, the one whose beginning is the same as
- * far as it was taken. */
+/* Chooses among the inputs that LEDGER_FIND_INPUT finds: the one whose bytes are the
+ * same as far as they were read. */
 static int
 compare_beginnings(struct db_statement *find, const struct ledger_input *input,
     struct known *known, size_t *wanted_bytes, struct err *err)
@@ -59,7 +59,7 @@ compare_beginnings(struct db_statement *find, const struct ledger_input *input,
 	return result < 0 ? -1 : 0;
 }
 
-/* The input that begins as this one does, by the longest prefix that was kept. */
+/* Finds the input that begins as this one does, by the longest stored prefix. */
 static int
 find_input(struct ledger *ledger, const struct ledger_input *input,
     struct known *known, size_t *wanted_bytes, struct err *err)
@@ -94,8 +94,8 @@ find_input(struct ledger *ledger, const struct ledger_input *input,
 	return result < 0 ? -1 : 0;
 }
 
-/* Takes the name for the input if it is free, or if only a restored archive has
- * named it so far; *no stays 0 when another input has it. */
+/* Gives the input its name, if the name is free or only a restored archive has used
+ * it; *no stays 0 when another input has it. */
 static int
 try_identity(struct ledger *ledger, const struct ledger_input *input,
     const struct buf *fingerprint, int64_t *no, struct err *err)
@@ -115,7 +115,7 @@ try_identity(struct ledger *ledger, const struct ledger_input *input,
 	return 0;
 }
 
-/* Inputs that only begin alike get a number behind the fingerprint. */
+/* Inputs that only begin alike get a number after the fingerprint. */
 static int
 add_input(struct ledger *ledger, const struct ledger_input *input, int64_t *no,
     struct err *err)
@@ -139,7 +139,7 @@ add_input(struct ledger *ledger, const struct ledger_input *input, int64_t *no,
 	return result;
 }
 
-/* A number that only files have. */
+/* Binds a number that only files have; NULL for streams. */
 static struct db_value
 value_of_file(const struct ledger_input *input, const char *name, int64_t value)
 {

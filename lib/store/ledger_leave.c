@@ -20,7 +20,7 @@ ledger_leave_release(struct ledger_leave *leave)
 	leave->count = leave->size = 0;
 }
 
-/* Adds what stands in other, of the same source. */
+/* Adds the counts of other, which has the same source. */
 static void
 merge(struct ledger_left *left, const struct ledger_left *other)
 {
@@ -77,7 +77,7 @@ compare(const void *a, const void *b)
 	    (left->source_no < right->source_no);
 }
 
-/* One entry for each source. */
+/* Merges the entries, so that each source has one. */
 static void
 sort(struct ledger_leave *leave)
 {

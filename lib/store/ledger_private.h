@@ -2,7 +2,7 @@
  *
  * ledger_private -- what ledger.c (transactions), ledger_source.c (sources and
  * producers), ledger_input.c (inputs), ledger_leave.c (what leaves) and
- * ledger_batch.c (the table batches) share; nobody else includes it.
+ * ledger_batch.c (the table batches) share; other modules do not include it.
  */
 #ifndef STORE_LEDGER_PRIVATE_H
 #define STORE_LEDGER_PRIVATE_H
@@ -11,7 +11,7 @@
 #include "store/ledger.h"
 #include "store/ranges.h"
 
-/* Sources kept in memory; beyond that all are dropped between transactions. */
+/* Most sources kept in memory; beyond it all are dropped between transactions. */
 #define LEDGER_CACHED_SOURCES 4096
 
 struct ledger_source {
@@ -19,7 +19,7 @@ struct ledger_source {
 	char *producer; /* NULL for an input */
 	size_t producer_len;
 	struct ranges taken;
-	int64_t check_bytes; /* LEDGER_CHECK_BYTES: no more to keep */
+	int64_t check_bytes; /* of its beginning, in the digest that is stored */
 	/* Since ledger_begin: */
 	bool is_touched;
 	int64_t taken_from, taken_until; /* hull of what was taken */
@@ -38,7 +38,7 @@ enum ledger_query {
 	LEDGER_QUERY_COUNT
 };
 
-/* A row of the table batches, but for the number of its transaction. */
+/* A row of the table batches, without the number of its transaction. */
 struct ledger_batch {
 	int64_t source_no;
 	int64_t from, until;             /* positions */
@@ -48,19 +48,20 @@ struct ledger_batch {
 	bool is_redacted;
 };
 
-/* What writes the table. */
+/* The writer of that table. */
 struct ledger_batches {
 	struct db_statement *add, *last;
-	int64_t transaction_no; /* of the transaction at hand */
+	int64_t transaction_no; /* of the current transaction */
 };
 
-/* db is borrowed. To be released also after an error. */
+/* Prepares the statements for db, which is borrowed. Release it also after an error. */
 MUST_USE int ledger_batches_init(struct ledger_batches *batches, struct db *db,
     struct err *err);
 void ledger_batches_release(struct ledger_batches *batches);
-/* Once in each transaction, before the first batch: gives it its number. */
+/* Numbers the transaction; call it once in each, before the first batch. */
 MUST_USE int ledger_batches_begin(struct ledger_batches *batches,
     struct err *err);
+/* Writes a row. */
 MUST_USE int ledger_batches_add(struct ledger_batches *batches,
     const struct ledger_batch *batch, int64_t now_ms, struct err *err);
 
@@ -70,11 +71,12 @@ struct ledger {
 	struct ledger_batches batches;
 	struct ledger_source **sources; /* all in memory */
 	size_t count, size;
-	/* Open addressing, by the name of the producer: index + 1, 0 is free.
-	 * slot_count is a power of 2 and at least twice the number in it. */
+	/* A hash table with open addressing, keyed by the name of the producer: the index
+	 * in sources plus 1, 0 when free. slot_count is a power of 2 and at least twice
+	 * the number of producers. */
 	uint32_t *slots;
 	size_t slot_count, producer_count;
-	struct ledger_source *last;     /* the producer asked for last */
+	struct ledger_source *last;     /* the producer that was found last */
 	struct ledger_source *last_named;
 	struct buf last_name;           /* of last_named */
 	struct ledger_source *touched;
@@ -82,18 +84,19 @@ struct ledger {
 	uint64_t generation;
 };
 
-/* The source numbered no, or NULL when it is not in memory. */
+/* Returns the source with this number; NULL when it is not in memory. */
 struct ledger_source *ledger_cached(struct ledger *ledger, int64_t no);
 
-/* Takes the source numbered no into memory, with its ranges. */
+/* Reads the source with this number into memory, with its ranges. */
 MUST_USE int ledger_load(struct ledger *ledger, int64_t no,
     struct ledger_source **out, struct err *err);
 
-/* What a source is; the column kind has the words of ledger_kind_word. */
+/* The kind of a source; the column kind has the words of ledger_kind_word. */
 enum ledger_kind { LEDGER_PRODUCER, LEDGER_FILE, LEDGER_STREAM };
 const char *ledger_kind_word(enum ledger_kind kind);
 
-/* Who a source is: no two have the same kind, name and fingerprint. Borrowed. */
+/* What identifies a source: no two have the same kind, name and fingerprint. Its texts
+ * are borrowed. */
 struct ledger_identity {
 	enum ledger_kind kind;
 	const char *name;
@@ -104,12 +107,12 @@ struct ledger_identity {
 	size_t run_id_len;
 };
 
-/* The number of the source that is this one, 0 when there is none. is_known is
- * whether the digest of its beginning was kept. */
+/* Sets *no to the number of the source with this identity, 0 when there is none, and
+ * *is_known to whether the digest of its beginning is stored. */
 MUST_USE int ledger_find_source(struct ledger *ledger,
     const struct ledger_identity *identity, int64_t *no, bool *is_known,
     struct err *err);
-/* Adds a source; *no is its number. */
+/* Adds a source and sets *no to its number. */
 MUST_USE int ledger_add_source(struct ledger *ledger,
     const struct ledger_identity *identity, int64_t *no, struct err *err);
 

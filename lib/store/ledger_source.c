@@ -20,7 +20,7 @@ is_producer(const struct ledger_source *source, const char *name, size_t len)
 	    memcmp(source->producer, name, len) == 0;
 }
 
-/* The slot of the producer, or the free one where it belongs. */
+/* Returns the slot of the producer, or the free slot where it belongs. */
 static uint32_t *
 find_slot(struct ledger *ledger, const char *name, size_t len)
 {
@@ -50,7 +50,7 @@ grow_slots(struct ledger *ledger)
 	}
 }
 
-/* Puts the source that was loaded last under the name of its producer. */
+/* Enters the source that was loaded last under the name of its producer. */
 static void
 remember(struct ledger *ledger, struct ledger_source *source, const char *name,
     size_t len)
@@ -146,7 +146,7 @@ ledger_add_source(struct ledger *ledger, const struct ledger_identity *identity,
 	return result < 0 ? -1 : 0;
 }
 
-/* The number of the source, made when it is new. */
+/* Finds the number of the source, or adds the source. */
 static int
 find_or_add(struct ledger *ledger, const struct ledger_identity *identity,
     int64_t *no, struct err *err)
@@ -185,7 +185,7 @@ ledger_producer(struct ledger *ledger, const char *name, size_t name_len,
 	return 0;
 }
 
-/* The kind of the source that an origin names: origin_parse knows no other. */
+/* Returns the kind of source that an origin names; origin_parse accepts only these. */
 static enum ledger_kind
 kind_of_origin(const struct origin *origin)
 {

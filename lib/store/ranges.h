@@ -16,20 +16,22 @@ struct range {
 };
 
 struct ranges {
-	struct range *items; /* ours */
+	struct range *items; /* owned */
 	size_t count, size;
 };
 
+/* Whether a range contains value. */
 bool ranges_have(const struct ranges *ranges, int64_t value);
 
-/* Adds [from, until); merges what it touches. An empty range adds nothing. */
+/* Adds [from, until) and merges it with the ranges that it touches. An empty range
+ * changes nothing. */
 void ranges_add(struct ranges *ranges, int64_t from, int64_t until);
 
-/* The index of the first range that ends at or behind value (so that it holds
- * value, begins behind it, or touches it); count when there is none. */
+/* Returns the index of the first range whose end is at or after value: it contains
+ * value, touches it, or begins after it. Returns count when there is none. */
 size_t ranges_find(const struct ranges *ranges, int64_t value);
 
-/* Frees the memory; the set is empty then. */
+/* Frees the memory; the set is empty afterwards. */
 void ranges_release(struct ranges *ranges);
 
 #endif

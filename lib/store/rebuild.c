@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Where the CHECKs begin, in the SQL that made the tables. */
+/* How the CHECKs begin in the SQL of the old tables. */
 static const struct {
 	const char *table, *check;
 } checks[] = {
@@ -13,8 +13,8 @@ static const struct {
 	{ "dead_letters", "CHECK (reason IN (" },
 };
 
-/* The end of the CHECK that begins here, or NULL: after its last parenthesis. No
- * text in it has one. */
+/* Returns the end of the CHECK that begins here, after its last parenthesis; NULL when
+ * it has no end. No text in it contains a parenthesis. */
 static const char *
 end_of_check(const char *check)
 {
@@ -46,8 +46,8 @@ add_column(struct db *db, const char *sql, const char *table, struct buf *out,
 	return result;
 }
 
-/* Appends the statements that make the table without the CHECK, if it has it. What
- * somebody has added to the table stays: columns, indexes, triggers. */
+/* Appends the statements that make the table without the CHECK, if it has one. Columns,
+ * indexes and triggers that users have added stay. */
 static int
 add_rebuild(struct db *db, const char *table, const char *check, struct buf *out,
     struct err *err)
@@ -70,7 +70,7 @@ add_rebuild(struct db *db, const char *table, const char *check, struct buf *out
 		    " FROM (SELECT group_concat('\"' || replace(name, '\"',"
 		    " '\"\"') || '\"') AS names FROM pragma_table_info(:table))",
 		    table, out, err);
-		/* Its indexes and triggers go with the old table. */
+		/* Dropping the old table drops its indexes and triggers. */
 		if (result == 0)
 			result = add_column(db, "SELECT printf('DROP TABLE %s;"
 			    " ALTER TABLE store_rebuilt RENAME TO %s', :table, :table)"
@@ -88,7 +88,7 @@ rebuild_tables(struct db *db, struct err *err)
 	struct buf sql = BUF_EMPTY;
 	int result = 0;
 
-	/* With this a table may be renamed while views that name it are broken. */
+	/* Allows renaming a table while views that refer to it are broken. */
 	buf_add_text(&sql, "PRAGMA legacy_alter_table = ON;\n");
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && result == 0;
 	    i++)

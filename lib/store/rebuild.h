@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC
  *
- * rebuild -- tables that an older program made with a CHECK of the words in a
- * column are made again without it, so that words may be added. Rows, ids, columns,
- * indexes and triggers stay as they are.
+ * rebuild -- removes the CHECK that an older program gave to columns with a closed
+ * list of words, so that words can be added. The table is made again: rows, ids,
+ * columns, indexes and triggers stay as they are.
  */
 #ifndef STORE_REBUILD_H
 #define STORE_REBUILD_H
 
 #include "db/db.h"
 
-/* Makes those tables again, in a transaction of db that has begun. */
+/* Makes those tables again; call it in a transaction of db. */
 MUST_USE int rebuild_tables(struct db *db, struct err *err);
 
 #endif

@@ -12,7 +12,7 @@
 /* Rows for one table. */
 struct queue {
 	struct db_feed *feed;
-	struct db_feed_row *rows; /* ours */
+	struct db_feed_row *rows; /* owned */
 	size_t count, size;
 };
 
@@ -98,8 +98,8 @@ row_store_count(struct row_store *store, const struct row *row)
 		    event_descriptions[row->kind].wire, &row->unknown[i]);
 }
 
-/* A constraint that the reader did not foresee, such as a word that an old
- * database does not know, is the fault of an event and not of the batch. */
+/* A constraint that the reader does not know, such as a trigger of the user, refuses one
+ * event; the batch is not at fault. */
 static int
 flush_queue(struct queue *queue, enum db_feed_undo undo,
     struct row_refusal *refusal, struct err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * row_store -- rows into their tables, and out of them. It knows no event: what it does follows
- * from event.def.
+ * row_store -- writes rows into the tables of events, and deletes them. It has no code
+ * for single events: event.def describes them all.
  */
 #ifndef STORE_ROW_STORE_H
 #define STORE_ROW_STORE_H
@@ -11,44 +11,46 @@
 
 struct row_store;
 
-/* Prepares to write into db. The caller's. */
+/* Prepares the statements for db, which is borrowed. The caller owns *out and gives
+ * it to row_store_close. */
 MUST_USE int row_store_open(struct row_store **out, struct db *db,
     struct err *err);
 void row_store_close(struct row_store *store); /* NULL is fine */
 
-/* Takes a row that was not refused; it is written with the next flush and must
- * stay as it is until then. */
+/* Queues a row for the next flush. The row is borrowed until then and must not
+ * change. */
 void row_store_add(struct row_store *store, int64_t id, const struct row *row);
 
-/* Counts the unknown keys of a row that was added and stays. */
+/* Counts the unknown keys of a row that was stored. */
 void row_store_count(struct row_store *store, const struct row *row);
 
-/* Writes what was added. Returns 1; 0 and *refusal when a table refuses a row:
- * undo says what SQLite has undone itself, and the caller rolls back the rest,
- * because some rows may have been written; -1 when the database failed. */
+/* Writes the queued rows. Returns 1; 0 and *refusal when a table refuses a row; -1 when
+ * the database failed. After a refusal undo says what SQLite has undone by itself, and
+ * the caller rolls back the rest, because some rows may have been written. */
 MUST_USE int row_store_flush(struct row_store *store, enum db_feed_undo undo,
     struct row_refusal *refusal, struct err *err);
 
-/* Adds what was counted of unknown keys to the table of them. */
+/* Adds the counts of unknown keys to their table. */
 MUST_USE int row_store_finish(struct row_store *store, struct err *err);
-/* After a rollback: forgets those counts, and what was added. */
+/* Forgets those counts and the queued rows; call it after a rollback. */
 void row_store_forget(struct row_store *store);
 
-/* What deletes rows of one table of events and has the ledger count them. */
+/* Deletes rows of one table of events and has the ledger count them. */
 struct row_remover;
 
-/* db is borrowed; table is one of event_table. *out is the caller's, for
- * row_remover_close. */
+/* Prepares to delete from a table of event_table. db is borrowed. The caller owns *out
+ * and gives it to row_remover_close. */
 MUST_USE int row_remover_open(struct row_remover **out, struct db *db,
     const char *table, struct err *err);
 void row_remover_close(struct row_remover *remover); /* NULL is fine */
 
-/* In a transaction: deletes the row with this id if it is of this time. Returns 1;
- * 0 when there is no such row; -1 error. */
+/* Deletes the row with this id and time; call it in a transaction. Returns 1; 0 when
+ * there is no such row; -1 on an error. */
 MUST_USE int row_remover_remove(struct row_remover *remover, int64_t id,
     int64_t ts_ms, struct err *err);
 
-/* Before the commit: notes in the ledger what was deleted since the last time. */
+/* Writes to the ledger what was deleted since the last call; call it before the
+ * commit. */
 MUST_USE int row_remover_finish(struct row_remover *remover, int64_t now_ms,
     struct err *err);
 

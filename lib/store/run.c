@@ -107,7 +107,7 @@ run_span(struct db *db, const char *run_id, int64_t at_ms, int64_t *first_ms,
 	return result;
 }
 
-/* The order of run_newest: runs that ended stand before those that did not. */
+/* The order of run_newest: runs that ended come before those that did not. */
 int
 run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
 {

@@ -42,7 +42,7 @@ check_identity(struct db *db, bool *is_empty, struct err *err)
 	return 0;
 }
 
-/* 1 the table has the column, 0 not, -1 error. */
+/* Returns 1 when the table has the column, 0 when it does not, -1 on an error. */
 static int
 has_column(struct db_statement *info, const char *table, const char *column,
     struct err *err)
@@ -81,8 +81,8 @@ find_missing(struct db_statement *info, struct buf *sql, struct err *err)
 	return 0;
 }
 
-/* The same for the tables of store.sql: what a new file would have is the model.
- * Their new columns are such that ALTER TABLE can add: with a default, or NULL. */
+/* The same for the tables of store.sql, after the model of a new file. Their new
+ * columns have a default or allow NULL, as ALTER TABLE needs. */
 static int
 find_missing_of_ledger(struct db_statement *info, const struct buf *schema,
     struct buf *sql, struct err *err)
@@ -166,7 +166,7 @@ has_schema(struct db *db, int64_t hash, bool *has, struct err *err)
 	return 0;
 }
 
-/* Brings the file up to date. One that is complete takes no lock. */
+/* Brings the file up to date. A complete file needs no lock. */
 static int
 make(struct db *db, struct err *err)
 {
@@ -206,7 +206,8 @@ done:
 	return result;
 }
 
-/* The same of one moment: somebody may be making the tables. */
+/* The same in one read transaction, because another process may be making the
+ * tables. */
 static int
 check_snapshot(struct db *db, bool *is_empty, struct err *err)
 {

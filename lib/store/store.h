@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * store -- our tables in a SQLite file: made when missing, given the columns
- * that event.def has gained since, refused when the file is somebody else's.
+ * store -- the tables of teltools in a SQLite file. Missing tables and columns are
+ * added; a database of another application is refused.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -10,12 +10,12 @@
 
 /* PRAGMA application_id: "telt" in ASCII. */
 #define STORE_APPLICATION_ID 0x74656c74
-/* PRAGMA user_version: raised when an old program could no longer write the
- * file rightly. New columns do not raise it. */
+/* PRAGMA user_version: raised when older programs can no longer write the file
+ * correctly. New columns do not raise it. */
 #define STORE_VERSION 1
 
-/* An event, or a dead letter, has an id: the number of its source and its position
- * there, from 0 to STORE_MAX_POSITION. */
+/* The id of an event or dead letter consists of the number of its source and its
+ * position there, 0 to STORE_MAX_POSITION. */
 #define STORE_POSITION_BITS 40
 #define STORE_MAX_POSITION ((INT64_C(1) << STORE_POSITION_BITS) - 1)
 #define STORE_MAX_SOURCE_NO ((INT64_C(1) << 23) - 1)
@@ -38,23 +38,24 @@ store_position(int64_t id)
 	return id & STORE_MAX_POSITION;
 }
 
-/* The same in SQL: the number of the source of the row with this id. */
+/* store_source_no in SQL, of the column id. */
 #define STORE_TEXT_OF(number) #number
 #define STORE_TEXT(number) STORE_TEXT_OF(number)
 #define STORE_SQL_SOURCE_NO "(id >> " STORE_TEXT(STORE_POSITION_BITS) ")"
 
-/* Opens the database; DB_WRITE makes the tables. *out is the caller's, for
- * db_close. A file that is no database, not ours, or newer than this program
- * is EXIT_DATA. */
+/* Opens the database; with DB_WRITE it makes or completes the tables. The caller owns
+ * *out and gives it to db_close. EXIT_DATA when the file is not a database, belongs to
+ * another application, or was made by a newer program. */
 MUST_USE int store_open(struct db **out, const char *path, enum db_mode mode,
     int64_t wait_ms, struct err *err);
 
-/* Like db_prepare, for readers: a table or column that the file lacks, because an
- * older program made it, is EXIT_DATA and what to do. */
+/* Prepares a statement as db_prepare does, for readers. EXIT_DATA, with advice, when
+ * the file lacks a table or column because an older program made it. */
 MUST_USE int store_prepare(struct db *db, struct db_statement **out,
     const char *sql, struct err *err);
 
-/* The path given with --db, or TEL_DB; EXIT_USAGE when there is neither. */
+/* Sets *out to the path: given (the value of --db), or TEL_DB. It is borrowed.
+ * EXIT_USAGE when there is neither. */
 MUST_USE int store_path(const char *given, const char **out, struct err *err);
 
 #endif

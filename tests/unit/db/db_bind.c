@@ -151,6 +151,29 @@ read_column_without_a_row(void)
 	(void)db_column_text(prepare(SHOWN), 0);
 }
 
+static void
+read_column_after_reset(void)
+{
+	struct db_statement *shown = prepare(SHOWN);
+	struct err err;
+
+	if (db_step(shown, &err) == 1)
+		db_reset(shown);
+	(void)db_column_text(shown, 0);
+}
+
+static void
+read_column_after_the_last_row(void)
+{
+	struct db_statement *shown = prepare(SHOWN);
+	struct err err;
+
+	int first = db_step(shown, &err), second = db_step(shown, &err);
+
+	if (first == 1 && second == 0)
+		(void)db_column_text(shown, 0);
+}
+
 /* SQLite would answer 0 or NULL. */
 static void
 a_column_that_is_not_there_is_a_bug(void **state)
@@ -158,6 +181,8 @@ a_column_that_is_not_there_is_a_bug(void **state)
 	(void)state;
 	assert_true(aborts(read_column_after_the_last));
 	assert_true(aborts(read_column_without_a_row));
+	assert_true(aborts(read_column_after_reset));
+	assert_true(aborts(read_column_after_the_last_row));
 }
 
 int
