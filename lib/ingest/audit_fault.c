@@ -3,6 +3,7 @@
  * The faults that an audit finds, as a word for programs and as a sentence for people.
  */
 #include "ingest/audit.h"
+#include "base/require.h"
 
 #include <inttypes.h>
 
@@ -22,6 +23,7 @@ audit_fault_word(enum audit_fault fault)
 		[AUDIT_GAPS] = "gaps",
 	};
 
+	REQUIRE(fault < AUDIT_FAULT_COUNT);
 	return words[fault];
 }
 

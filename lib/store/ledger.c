@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/ledger.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "store/ledger_private.h"
 #include "store/store.h"
 
@@ -174,6 +175,7 @@ ledger_count(struct ledger *ledger, struct ledger_source *source, int64_t from,
     int64_t until, int64_t line_bytes, enum ledger_fate fate,
     int64_t line_count)
 {
+	REQUIRE(fate < LEDGER_FATE_COUNT && from <= until);
 	touch(ledger, source);
 	widen(&source->from, &source->until, from, until);
 	source->line_bytes += line_bytes;
