@@ -17,8 +17,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Descriptors beside those of the workers: at least, and when many stored files
- * wait for the disk. */
+/* Descriptors needed beside those of the workers: at least, and when many stored
+ * files wait for the disk. */
 #define SPARE_FILES 32
 #define HELD_FILES 300
 #define MAX_TIMEOUT_MS (7 * (int64_t)TIM_MS_PER_DAY)
@@ -112,8 +112,8 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 	return first;
 }
 
-/* A worker has a connection and a file. Without them it would take our own want
- * of descriptors for a fault of the other side. */
+/* Each worker needs a connection and a file. Without descriptors it would report
+ * our own shortage as a fault of the host. */
 static int
 allow_files(int64_t workers, struct err *err)
 {

@@ -101,7 +101,7 @@ replace(const char *path, const struct buf *text, struct err *err)
 		    path);
 	if (file_create(&file, path, err) < 0)
 		return -1;
-	/* The collector is another user; the umask of a cron job must not
+	/* The collector runs as another user, and the umask of a cron job must not
 	 * lock it out. */
 	if (fchmod(file.fd, 0644) < 0) {
 		err_system(err, EXIT_CREATE, "%s", path);
@@ -120,7 +120,7 @@ put(const struct run *run, const struct buf *text, struct err *err)
 {
 	if (run->textfile != NULL)
 		return replace(run->textfile, text, err);
-	/* prog_exit looks whether it could be written. */
+	/* prog_exit checks whether it was written. */
 	fwrite(buf_text(text), 1, text->len, stdout);
 	return 0;
 }

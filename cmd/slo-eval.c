@@ -118,7 +118,7 @@ read_objectives(struct run *run, struct err *err)
 	return 0;
 }
 
-/* Says that there is no such run, and which there are. */
+/* Warns that there is no such run, and lists the newest ones. */
 static int
 warn_unknown(const struct run *run, struct db *db, const char *name,
     struct err *err)
@@ -163,7 +163,7 @@ print(const struct run *run, const struct judge_lines *lines)
 	buf_release(&out);
 }
 
-/* Takes the events of stdin into a database of this process alone. */
+/* Stores the events of stdin in a database of this process alone. */
 static int
 read_stdin(struct db **out, struct err *err)
 {
@@ -188,8 +188,8 @@ read_stdin(struct db **out, struct err *err)
 	return 0;
 }
 
-/* The database that is named; without a name the events on stdin, unless stdin
- * is a terminal. */
+/* Opens the named database; without a name, reads events from stdin unless it is a
+ * terminal. */
 static int
 open_events(const struct run *run, struct db **out, struct err *err)
 {

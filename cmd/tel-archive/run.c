@@ -32,18 +32,18 @@ run_open_catalog(const struct run *run, struct catalog *catalog,
 void
 run_print(const struct buf *text)
 {
-	/* prog_exit looks whether it could be written. */
+	/* prog_exit checks whether it was written. */
 	fwrite(buf_text(text), 1, text->len, stdout);
 }
 
-/* In events, the action is the verb. */
+/* Returns the action that events name: the verb. */
 static enum archive_action
 action_of(const struct verb *verb)
 {
 	return archive_action_find(verb->name, strlen(verb->name));
 }
 
-/* An event on stdout, and a failure in words on stderr. */
+/* Prints an event on stdout, and a failure in words on stderr. */
 static void
 report(void *context, const struct archive_report *what)
 {

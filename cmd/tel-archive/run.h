@@ -31,20 +31,21 @@ struct run {
 #include "cmd/tel-archive/verbs.def"
 #undef VERB
 
-/* Sets *out to the time that text says, where the option was given; EXIT_USAGE
- * when it is none. */
+/* Sets *out to the time in text, the value of the option; NULL leaves *out as it
+ * is. EXIT_USAGE when the text is not a time. */
 MUST_USE int run_parse_time(const struct run *run, const char *option,
     const char *text, int64_t *out, struct err *err);
 
-/* Opens the catalog of --archive for reading. *catalog is to be released, also
- * after an error. */
+/* Opens the catalog of --archive for reading. Release *catalog, also after an
+ * error. */
 MUST_USE int run_open_catalog(const struct run *run, struct catalog *catalog,
     struct err *err);
 
-/* To stdout. */
+/* Prints the text on stdout. */
 void run_print(const struct buf *text);
 
-/* Prints an event for each file, messages and a line of progress. */
+/* Returns functions that print an event for each file, messages and a line of
+ * progress. */
 struct archive_watch run_watch(struct run *run);
 
 #endif

@@ -33,7 +33,8 @@ verify_verb(struct run *run, struct err *err)
 	struct catalog catalog;
 	int result = run_open_catalog(run, &catalog, err);
 
-	/* A damaged catalog is an answer to verify, not a hindrance. */
+	/* verify answers the question whether the catalog is damaged: that is no
+	 * error. */
 	if (result < 0 && err->exit_code == EXIT_DATA)
 		err->exit_code = EXIT_NO;
 	if (result == 0)

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Faults said one by one on stderr. */
+/* Most faults that are reported one by one on stderr. */
 #define MAX_SAID 10
 
 struct printer {
@@ -106,7 +106,7 @@ state_of(int64_t fault_count, int64_t gaps)
 	return fault_count > 0 ? "FAULT" : gaps > 0 ? "gaps" : "ok";
 }
 
-/* Each fault of a source in words. */
+/* Reports each fault of a source in words. */
 static void
 say_faults(struct printer *printer, const struct audit_source *source)
 {
@@ -197,7 +197,7 @@ print_totals(struct printer *printer, const struct audit_totals *totals)
 	put(printer);
 }
 
-/* Says what the totals mean; returns the exit code. */
+/* Reports the totals in words. Returns the exit code. */
 static int
 judge(const struct printer *printer, const struct audit_sums *sums)
 {

@@ -77,7 +77,7 @@ dead_open_writer(const struct run *run, struct db **db, struct err *err)
 {
 	struct db *existing;
 
-	/* A database that is not there has no dead letters: it is not made. */
+	/* A missing database has no dead letters; it is not created. */
 	if (store_open(&existing, run->db, DB_READ, run->wait_ms,
 	    err) < 0)
 		return -1;

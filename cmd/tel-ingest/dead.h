@@ -9,16 +9,15 @@
 #include "cmd/tel-ingest/run.h"
 #include "ingest/dead.h"
 
-/* Fills selection, which dead_select_release is to release, from the command
- * line; EXIT_USAGE when it is wrong, or when it names nothing and may_be_all is
- * false. */
+/* Fills selection from the command line; give it to dead_select_release.
+ * EXIT_USAGE when the command line is wrong, or when it selects nothing and
+ * may_be_all is false. */
 MUST_USE int dead_select(const struct run *run, bool may_be_all,
     struct dead_selection *selection, struct err *err);
 void dead_select_release(struct dead_selection *selection);
 
-/* Opens the database, which stays at this moment until it is closed, and the
- * letters of the selection. What *db and *reader are set to is the caller's,
- * also after an error. */
+/* Opens the database in a snapshot that lasts until it is closed, and a reader of
+ * the selected dead letters. The caller owns *db and *reader, also after an error. */
 MUST_USE int dead_open_letters(const struct run *run, struct db **db,
     const struct dead_selection *selection, struct dead_reader **reader,
     struct err *err);
@@ -27,7 +26,7 @@ MUST_USE int dead_open_letters(const struct run *run, struct db **db,
 MUST_USE int dead_open_writer(const struct run *run, struct db **db,
     struct err *err);
 
-/* To stdout; the text is empty then. */
+/* Prints the text on stdout and empties it. */
 void dead_print(struct buf *text);
 
 #endif

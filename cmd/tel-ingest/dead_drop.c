@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest dead drop: deletes the selected letters, and says how many there
- * were.
+ * tel-ingest dead drop: deletes the selected dead letters, and prints their number.
  */
 #include "base/tim.h"
 #include "cmd/tel-ingest/dead.h"

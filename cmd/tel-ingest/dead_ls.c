@@ -52,7 +52,7 @@ fill_cell(struct buf *cell, const struct dead_letter *letter, int i)
 		buf_printf(cell, "%" PRId64, numbers[i]);
 }
 
-/* Cuts the line behind so many characters. */
+/* Truncates the line to width characters. */
 static void
 cut(struct buf *line, size_t width)
 {
@@ -65,7 +65,7 @@ cut(struct buf *line, size_t width)
 	line->len = i;
 }
 
-/* Of the terminal; as wide as it gets when stdout is none. */
+/* Returns the width of the terminal; the largest number when stdout is not one. */
 static size_t
 terminal_width(void)
 {
@@ -80,7 +80,7 @@ terminal_width(void)
 static const char *const titles[CELL_COUNT] = { "ID", "INPUT", "LINE", "COLUMN",
 	"OFFSET", "REASON", "FIELD", "DETAIL" };
 
-/* One line of the table; the titles without a letter. */
+/* Prints one line of the table; the titles when there is no dead letter. */
 static void
 print_row(const struct dead_letter *letter, const size_t *widths, size_t width)
 {

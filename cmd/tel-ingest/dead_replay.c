@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest dead replay: reads the selected letters again, with the program as it is
- * now, and says how many are stored.
+ * tel-ingest dead replay: reads the selected dead letters again, with this version of
+ * the program, and prints how many were stored.
  */
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -16,11 +16,11 @@
 struct replay {
 	struct run *run;
 	int64_t letters, fates[LEDGER_FATE_COUNT];
-	int64_t not_whole, not_complete; /* of the dead ones */
+	int64_t not_whole, not_complete; /* among those that stay dead */
 };
 
-/* The rest of a truncated line may still come; then the line is taken as it is. To
- * take the part for the whole has to be asked for. */
+/* The rest of a truncated line may still come, and the complete line will be
+ * stored. Its part is replayed only when the user selects it. */
 static bool
 is_asked_for(const struct run *run, const struct dead_letter *letter)
 {
@@ -28,7 +28,7 @@ is_asked_for(const struct run *run, const struct dead_letter *letter)
 	    letter->reason != REASON_truncated;
 }
 
-/* One that was not kept whole stays as it is. */
+/* A line that was not kept whole stays a dead letter. */
 static int
 replay_letter(struct replay *replay, struct ingest *ingest,
     const struct dead_letter *letter, struct err *err)
@@ -48,8 +48,7 @@ replay_letter(struct replay *replay, struct ingest *ingest,
 	return 0;
 }
 
-/* The letters are read from the database as it was at the start, while they are
- * taken out of it. */
+/* Reads the dead letters from a snapshot, while replaying deletes them. */
 static int
 replay_all(struct replay *replay, struct ingest *ingest,
     struct dead_reader *reader, struct err *err)
@@ -87,7 +86,7 @@ print(const struct replay *replay)
 	buf_release(&out);
 }
 
-/* Says what is still dead; returns the exit code. */
+/* Reports what is still dead. Returns the exit code. */
 static int
 judge(const struct replay *replay)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest dead show: all that is known of each selected letter, with a caret below
- * the byte at which the line was refused.
+ * tel-ingest dead show: prints everything about each selected dead letter, with a
+ * caret below the byte at which the line was refused.
  */
 #include "cmd/tel-ingest/dead.h"
 #include "store/store.h"
@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes of a line that is shown with a caret below: of a longer one only those
- * about the column, once more. */
+/* Longest line that is shown with a caret below it; of a longer line, the bytes
+ * around the column are shown again. */
 #define CARET_BYTES 120
 #define EXCERPT_BYTES 50
 
@@ -21,7 +21,7 @@ is_inside(const char *text)
 	return ((unsigned char)*text & 0xc0) == 0x80;
 }
 
-/* A caret below the byte at, where the bytes from start on are shown. */
+/* Prints a caret below the byte at; the line above shows the bytes from start on. */
 static void
 add_caret(struct buf *out, const char *raw, size_t start, size_t at)
 {
@@ -35,7 +35,7 @@ add_caret(struct buf *out, const char *raw, size_t start, size_t at)
 	buf_release(&before);
 }
 
-/* The line whole, and the caret. */
+/* Prints the whole line, and the caret. */
 static void
 add_raw(struct buf *out, const struct dead_letter *letter)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest drift: prints what came that event.def does not know, and lines for
- * it that would take it.
+ * tel-ingest drift: prints keys and types that event.def does not know, and lines
+ * that would add them to it.
  */
 #include "base/json_writer.h"
 #include "base/tim.h"
@@ -21,7 +21,7 @@ put(struct buf *line)
 	buf_release(line);
 }
 
-/* How many values had which type, those with none left out; name by name. */
+/* Prints how many values had each type, without the types that have none. */
 #define TYPE_COUNT 7
 struct type_count {
 	const char *name;
@@ -150,7 +150,7 @@ add_types(struct buf *line, const struct suggest_values *values)
 	buf_add_char(line, ')');
 }
 
-/* What event.def wants stands in lines of its own, to be copied. */
+/* The lines for event.def are printed on their own, so that they can be copied. */
 static void
 add_advice(struct buf *line, const char *suggestion, const char *note)
 {

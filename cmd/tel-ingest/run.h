@@ -25,8 +25,8 @@ struct run {
 	bool is_strict, is_followed;
 	/* audit, drift, dead ls */
 	const char *format;
-	bool is_table; /* what format says */
-	/* dead: which letters */
+	bool is_table; /* --format is table */
+	/* dead: which dead letters */
 	struct opt_list reasons;
 	const char *input;
 	int64_t limit; /* 0: all */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest without a verb: takes events of files and stdin into the database,
- * prints what became of the lines, says what is wrong.
+ * tel-ingest without a verb: stores events of files and stdin in the database, prints
+ * what became of the lines, and reports faults.
  */
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -28,8 +28,8 @@ show_progress(void *context, const struct ingest_totals *totals)
 	    totals->fates[LEDGER_DEAD]);
 }
 
-/* open_errno says why path could not be opened. A verb that was mistyped looks
- * like a file that is not there. */
+/* Reports why path could not be opened: open_errno. A mistyped verb looks like a
+ * missing file. */
 static int
 refuse(const struct run *run, const char *path, int open_errno, struct err *err)
 {
@@ -43,7 +43,7 @@ refuse(const struct run *run, const char *path, int open_errno, struct err *err)
 	return err_system(err, EXIT_NO_INPUT, "%s", path);
 }
 
-/* Takes one input; "-" is stdin. */
+/* Stores one input; "-" is stdin. */
 static int
 take(const struct run *run, struct ingest *ingest, const char *path,
     struct err *err)
@@ -60,9 +60,9 @@ take(const struct run *run, struct ingest *ingest, const char *path,
 	return result;
 }
 
-/* A signal came: what was read is stored, and the rest of a file is still there.
- * SIGTERM asks for a clean end, and this is one; whoever typed Ctrl-C before
- * "&& rm FILE" must not be told of success. */
+/* A signal came: the lines that were read are stored, the rest of the file is
+ * still there. SIGTERM asks for a clean end, and this is one; after Ctrl-C before
+ * "&& rm FILE" the exit code must not be success. */
 static int
 interrupted(struct run *run, const char *words)
 {
@@ -71,8 +71,8 @@ interrupted(struct run *run, const char *words)
 	return prog_signal() == SIGTERM ? EXIT_YES : EXIT_AGAIN;
 }
 
-/* Says the error here and now: the other inputs and the totals follow. Returns its
- * exit code. */
+/* Prints the error at once, because other inputs and the totals follow. Returns
+ * its exit code. */
 static int
 tell_error(struct run *run, const struct err *err)
 {
@@ -81,7 +81,7 @@ tell_error(struct run *run, const struct err *err)
 	return err->exit_code;
 }
 
-/* What an input that did not end well means. */
+/* Returns the exit code for an input that failed. */
 static int
 judge_input(struct run *run, const struct ingest *ingest, const struct err *err)
 {
@@ -91,7 +91,7 @@ judge_input(struct run *run, const struct ingest *ingest, const struct err *err)
 	return tell_error(run, err);
 }
 
-/* Takes all inputs; one that cannot be opened does not keep the others out.
+/* Stores all inputs; when one cannot be opened, the others are still stored.
  * Returns the exit code. */
 static int
 take_all(struct run *run, struct ingest *ingest)
@@ -163,7 +163,7 @@ print_totals(const struct ingest_totals *totals, double seconds)
 	buf_release(&out);
 }
 
-/* What the totals mean for the exit code. */
+/* Returns the exit code for the totals. */
 static int
 judge(const struct run *run, const struct ingest_totals *totals,
     int exit_code)

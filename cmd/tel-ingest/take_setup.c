@@ -35,7 +35,7 @@ choose(const char *option, const char *text, const char *first,
 	    option, text, first, second);
 }
 
-/* Values that say which event it is, and when, cannot be hidden. */
+/* Keys that identify an event, and its time, cannot be hidden. */
 static int
 check_hash_keys(const struct opt_list *keys, struct err *err)
 {
@@ -85,7 +85,7 @@ open_redactor(struct batch_options *reading, struct run *run,
 		    "--redact=off hides none; give one of them");
 	if (is_off)
 		return 0;
-	/* What is asked for has to be there from the start. */
+	/* Outputs that the user asked for must be open from the start. */
 	if ((getenv("TEL_HASH_KEY_FILE") != NULL ||
 	    run->hash_keys.count > 0) &&
 	    find_hash_key(run, &key, err) < 0) {
@@ -101,7 +101,7 @@ open_redactor(struct batch_options *reading, struct run *run,
 	return 0;
 }
 
-/* Where to tell of dead letters and of what is stored for good. */
+/* Opens the outputs for dead letters and acknowledgements. */
 static int
 open_listeners(struct take_setup *setup, const struct run *run,
     struct err *err)

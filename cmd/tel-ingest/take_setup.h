@@ -16,14 +16,14 @@ struct take_setup {
 };
 
 /* Opens what the command line names; setup has the other options already. Close it
- * also when that fails. */
+ * also after an error. */
 MUST_USE int take_setup_open(struct take_setup *setup, struct run *run,
     struct err *err);
 void take_setup_close(struct take_setup *setup);
 
-/* How lines are read: map, secrets, unknown keys. To be opened before a database:
- * the process of the map is made from this one while it is small. Close it also
- * when that fails. */
+/* Opens what reads lines: map, secrets, unknown keys. Call it before a database is
+ * opened, because the process of the map is forked from this one while it is
+ * small. Close it also after an error. */
 MUST_USE int take_setup_open_reading(struct batch_options *reading,
     struct run *run, struct err *err);
 void take_setup_close_reading(struct batch_options *reading);

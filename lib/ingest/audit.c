@@ -11,9 +11,10 @@
 
 #define PROGRESS_ROWS (1 << 18)
 
-/* A query whose first column orders it; the others wait in the statement. */
+/* A query ordered by its first column; the other columns are read from the
+ * statement. */
 struct cursor {
-	struct db_statement *statement; /* ours */
+	struct db_statement *statement; /* owned */
 	bool has_row;
 	int64_t key;
 	int shift; /* key >> shift is the number of the source */
@@ -23,8 +24,8 @@ struct audit {
 	struct db *db;
 	const struct audit_watch *watch;
 	struct cursor sources, batches, ranges, letters, rows[EVENT_TABLE_COUNT];
-	/* Of the source at hand, as they stand in the table: ranges_add would
-	 * mend what is to be judged. */
+	/* The ranges of the current source as the table has them, because
+	 * ranges_add would repair the faults that the audit looks for. */
 	struct range *taken;
 	size_t taken_count, taken_size;
 	int64_t row_count;
@@ -70,7 +71,7 @@ start_rows(struct audit *audit, int table, struct err *err)
 	return result;
 }
 
-/* A line that was truncated is not taken: its letter needs no range. */
+/* A truncated line is not marked as taken, so its dead letter needs no range. */
 static int
 start_letters(struct audit *audit, struct err *err)
 {
@@ -121,7 +122,8 @@ release(struct audit *audit)
 	free(audit->taken);
 }
 
-/* The least number of a source that anything names; false at the end. */
+/* Finds the lowest number of a source that any of the queries has; false at the
+ * end. */
 static bool
 find_next(const struct audit *audit, int64_t *no)
 {
@@ -191,8 +193,8 @@ read_ranges(struct audit *audit, struct audit_source *source, struct err *err)
 	return 0;
 }
 
-/* Where a producer's sequence, which begins with 1, goes on behind range i - 1:
- * a gap lies before the range i when that is less than its from. */
+/* Where the sequence of a producer, which begins with 1, continues after range i -
+ * 1. When that is below the start of range i, there is a gap between them. */
 static int64_t
 expected(const struct audit *audit, size_t i)
 {
@@ -212,8 +214,8 @@ count_gaps(const struct audit *audit, struct audit_source *source)
 	}
 }
 
-/* Counts the ids of a source, and those of them whose position was not taken;
- * a second column that is true says that it need not be. */
+/* Counts the ids of a source, and those whose position was not taken. A true
+ * second column excuses an id from that. */
 static int
 count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
     int64_t *count, int64_t *untaken, struct err *err)
@@ -341,7 +343,7 @@ audit_run(struct db *db, const struct audit_watch *watch,
 	int result;
 
 	memset(totals, 0, sizeof(*totals));
-	/* A ledger of very many batches is sorted in a file, not in memory. */
+	/* The batches of a large ledger are sorted in a file, not in memory. */
 	if (db_run(db, "PRAGMA temp_store = FILE; BEGIN", err) < 0)
 		return -1;
 	result = start_all(&audit, err);

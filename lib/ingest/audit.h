@@ -20,20 +20,20 @@ enum audit_fault {
 	AUDIT_ROWS_MISSING,    /* fewer than the ledger counts */
 	AUDIT_ROWS_EXTRA,      /* more than the ledger counts */
 	AUDIT_ROWS_UNTAKEN,    /* at positions that were never taken */
-	AUDIT_LETTERS_MISSING, /* the same of dead letters */
+	AUDIT_LETTERS_MISSING, /* the same three for dead letters */
 	AUDIT_LETTERS_EXTRA,
 	AUDIT_LETTERS_UNTAKEN,
 	AUDIT_GAPS,            /* events of a producer never came */
 	AUDIT_FAULT_COUNT
 };
 
-/* What is known of a source, or of all of them. */
+/* The account of one source, or of all of them together. */
 struct audit_sums {
-	int64_t lines, inserted, duplicate, filtered, dead; /* by the ledger */
-	int64_t rows, letters;            /* that are there */
-	int64_t archived, resolved;       /* that left: rows, dead letters */
-	int64_t ledger_rows, ledger_letters; /* that should be there */
-	int64_t gaps, lost;               /* and events missing in the gaps */
+	int64_t lines, inserted, duplicate, filtered, dead; /* lines, by the ledger */
+	int64_t rows, letters;            /* stored now */
+	int64_t archived, resolved;       /* archived rows; dead letters that left */
+	int64_t ledger_rows, ledger_letters; /* what should be stored, by the ledger */
+	int64_t gaps, lost;               /* gaps, and the events that they lack */
 	int64_t bad_batches, bad_ranges, untaken_rows, untaken_letters;
 	int64_t fault_count;
 };
@@ -45,8 +45,9 @@ struct audit_source {
 	unsigned faults; /* 1 << enum audit_fault */
 };
 
-/* Who is told, in order of the sources' numbers: each source, and behind it its
- * gaps, first_seq..last_seq both included. progress is told the rows read. */
+/* Functions that get the results, in order of the numbers of the sources: each
+ * source, followed by its gaps, first_seq..last_seq both included. progress gets
+ * the number of rows that were read. */
 struct audit_watch {
 	void *context;
 	void (*source)(void *context, const struct audit_source *source);
@@ -60,13 +61,13 @@ struct audit_totals {
 	struct audit_sums sums;
 };
 
-/* Audits all of db, which has no transaction open. Faults are no error. A file
- * whose tables an older program made is EXIT_DATA. */
+/* Audits all of db, which must have no open transaction. A fault is a result, not
+ * an error. EXIT_DATA when an older program made the tables. */
 MUST_USE int audit_run(struct db *db, const struct audit_watch *watch,
     struct audit_totals *totals, struct err *err);
 
-/* "rows_missing"; and the same in words with numbers, "3 rows are stored, the
- * ledger counts 4". */
+/* Return the fault as a word, "rows_missing", or append it as a sentence with
+ * numbers, "3 rows are stored, the ledger counts 4". */
 const char *audit_fault_word(enum audit_fault fault);
 void audit_describe(struct buf *out, const struct audit_source *source,
     enum audit_fault fault);

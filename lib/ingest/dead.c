@@ -12,10 +12,11 @@
 
 struct dead_reader {
 	struct db_statement *statement;
-	struct buf values; /* what it has bound */
+	struct buf values; /* the bound values */
 };
 
-/* The word of the list that the given one may have been meant to be; or NULL. */
+/* Returns the word of the list that is nearest to the given one; NULL when none is
+ * near. */
 static const char *
 nearest_reason(const char *given)
 {
@@ -47,8 +48,8 @@ dead_check_reasons(const struct dead_selection *selection, struct err *err)
 	return 0;
 }
 
-/* "[[ids], [reasons], input]", which the conditions of add_where look into: one
- * value to bind, however many there are. */
+/* Makes "[[ids], [reasons], input]" for the conditions of add_where, so that one
+ * value is bound, whatever their number. */
 static void
 add_values(struct buf *out, const struct dead_selection *selection)
 {
@@ -68,7 +69,7 @@ add_values(struct buf *out, const struct dead_selection *selection)
 	json_writer_close(&json, ']');
 }
 
-/* :values and :input are to be bound by bind_where. */
+/* bind_where binds :values and :input. */
 static void
 add_where(struct buf *sql, const struct dead_selection *selection)
 {
@@ -98,8 +99,8 @@ bind_where(struct db_statement *statement, const struct dead_selection *selectio
 	db_bind(statement, wanted, count);
 }
 
-/* Every id must be there: whoever mistypes one is told before anything is
- * done. */
+/* Checks that every id has a dead letter, so that a mistyped one is reported
+ * before anything is done. */
 static int
 check_ids(struct db *db, const struct dead_selection *selection,
     const struct buf *values, struct err *err)
@@ -199,7 +200,8 @@ dead_is_whole(const struct dead_letter *letter)
 	    (letter->raw_len > 0 || letter->line_bytes <= 1);
 }
 
-/* Deletes each letter that the reader is at; SQLite allows that of the current row. */
+/* Deletes each dead letter while the reader is at it; SQLite allows that for the
+ * current row. */
 static int
 drop_all(struct db *db, struct dead_reader *reader, struct ledger_leave *leave,
     int64_t *dropped, struct err *err)

@@ -11,14 +11,14 @@
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 
-/* Memory for what is told, used again each time. */
+/* Memory for what is reported, reused for each report. */
 struct drift {
 	struct db *db;
 	const struct drift_watch *watch;
 	struct buf suggestion, note;
 	struct drift_key keys[DRIFT_MAX_KEYS];
-	char *names[DRIFT_MAX_KEYS]; /* ours, of keys */
-	struct db_statement *type_keys; /* of the sample, by type and key */
+	char *names[DRIFT_MAX_KEYS]; /* owned, of keys */
+	struct db_statement *type_keys; /* counts of the sample, by type and key */
 	bool has_key;
 };
 
@@ -28,7 +28,7 @@ text_or_null(const struct buf *buf)
 	return buf->len > 0 ? buf_text(buf) : NULL;
 }
 
-/* Columns from first on: seen, and the counts of the types. */
+/* Reads the columns from first on: seen, and the counts of the types. */
 static void
 read_values(struct db_statement *statement, int first,
     struct suggest_values *values)
@@ -95,7 +95,7 @@ next_key(struct drift *drift, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
-/* Takes the keys of the type from the sample; *more counts what did not fit. */
+/* Reads the keys of the type from the sample; *more counts those that did not fit. */
 static int
 collect_keys(struct drift *drift, struct drift_type *type, int64_t *more,
     struct err *err)
@@ -125,7 +125,7 @@ collect_keys(struct drift *drift, struct drift_type *type, int64_t *more,
 	return 0;
 }
 
-/* EVENT, FIELDs and END, with a note for each field that has one. */
+/* Suggests EVENT, FIELDs and END, with the notes of the fields. */
 static void
 suggest_type(struct drift *drift, const struct drift_type *type, int64_t more)
 {
@@ -246,7 +246,7 @@ drift_run(struct db *db, const struct drift_watch *watch, struct err *err)
 
 	drift->db = db;
 	drift->watch = watch;
-	/* What is sorted may be large: in a file, not in memory. */
+	/* The sample may be large, so it is sorted in a file, not in memory. */
 	result = db_run(db, "PRAGMA temp_store = FILE; BEGIN", err);
 	if (result == 0) {
 		if (tell_keys(drift, err) < 0 || tell_types(drift, err) < 0 ||

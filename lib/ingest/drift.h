@@ -10,14 +10,14 @@
 #include "db/db.h"
 #include "ingest/suggest.h"
 
-/* Events of unknown types that are looked into, the newest. */
+/* How many events of each unknown type are examined, the newest first. */
 #define DRIFT_SAMPLE 10000
-/* Keys of one unknown type that are told. */
+/* Most keys of one unknown type that are reported. */
 #define DRIFT_MAX_KEYS 200
 
-/* All texts are borrowed, until the next call of the same function. */
+/* All texts are borrowed until the next call of the same function. */
 struct drift_key {
-	const char *type; /* of the events, as in "type" */
+	const char *type; /* the value of the key "type" */
 	const char *key;
 	struct suggest_values values;
 	const char *suggestion; /* a line, NULL when there is none */
@@ -27,7 +27,7 @@ struct drift_key {
 struct drift_type {
 	const char *type;
 	int64_t seen, first_ts_ms, last_ts_ms;
-	int64_t sampled; /* of them, so many were looked into */
+	int64_t sampled; /* how many of them were examined */
 	const struct drift_key *keys; /* seen in these; suggestion is NULL */
 	size_t key_count;
 	const char *suggestion; /* lines, NULL when there is none */
@@ -47,8 +47,8 @@ struct drift_watch {
 	void (*refusal)(void *context, const struct drift_refusal *refusal);
 };
 
-/* Tells all of it, in that order, from one snapshot of db, which has no
- * transaction open. A file whose tables an older program made is EXIT_DATA. */
+/* Reports everything, in that order, from one snapshot of db, which must have no
+ * open transaction. EXIT_DATA when an older program made the tables. */
 MUST_USE int drift_run(struct db *db, const struct drift_watch *watch,
     struct err *err);
 

@@ -29,7 +29,7 @@ count(struct ingest *ingest, const struct ingest_place *place,
 	ingest->pending.fates[fate]++;
 }
 
-/* The line itself as the place: what has no producer lies where it stands. */
+/* Returns the position of the line itself, which events without a producer use. */
 static int
 place_of_line(struct ingest *ingest, const struct line *line,
     struct ingest_place *place, struct err *err)
@@ -44,8 +44,9 @@ place_of_line(struct ingest *ingest, const struct line *line,
 	return 0;
 }
 
-/* The place of event number index of the line: what its envelope names, else the
- * line's own. 1 found, 0 the envelope names none that can be, -1 error. */
+/* Finds the place of event number index of the line: the one that its envelope
+ * names, otherwise the line's own. Returns 1; 0 when the envelope names an
+ * impossible place; -1 on an error. */
 static int
 place_of_event(struct ingest *ingest, const struct row_envelope *envelope,
     const struct line *line, size_t index, struct ingest_place *place,
@@ -66,7 +67,8 @@ place_of_event(struct ingest *ingest, const struct row_envelope *envelope,
 	} else {
 		if (place_of_line(ingest, line, place, err) < 0)
 			return -1;
-		/* Of the events of one line each has a byte of its own. */
+		/* Event i of a mapped line uses the position of the line's i-th
+		 * byte. */
 		place->from += (int64_t)index;
 		if (ingest->options.reading.map == NULL)
 			return 1;
@@ -75,7 +77,7 @@ place_of_event(struct ingest *ingest, const struct row_envelope *envelope,
 	return result;
 }
 
-/* Whether an event was already stored at the place. A line that is replayed uses the
+/* Whether an event was already stored at this place. A replayed line uses the
  * place of its dead letter, which is marked as taken. */
 static bool
 is_taken(const struct ingest *ingest, const struct ingest_place *place)
@@ -89,8 +91,8 @@ is_taken(const struct ingest *ingest, const struct ingest_place *place)
 	return ledger_has(place->source, place->from);
 }
 
-/* Whether an event before this one of the same line has the place: the ledger
- * hears of them only when the whole line is good. */
+/* Whether an earlier event of the same line has the place. The ledger does not
+ * know yet: it is updated only when the whole line is accepted. */
 static bool
 is_claimed(const struct ingest *ingest, const struct ingest_place *place)
 {
@@ -101,12 +103,12 @@ is_claimed(const struct ingest *ingest, const struct ingest_place *place)
 	return false;
 }
 
-/* What the line is as a dead letter at place. */
+/* Describes the line as a dead letter at place. */
 static struct dead_letter
 letter_of(const struct ingest *ingest, const struct line *line,
     const struct ingest_place *place, const struct row_refusal *refusal)
 {
-	/* Nobody knows what stands in a line that could not be read. */
+	/* The content of a line that could not be read is unknown. */
 	bool is_kept = ingest->options.reading.keep_extra;
 	bool has_column = refusal->at != NULL && refusal->at >= line->text &&
 	    refusal->at <= line->text + line->len;
@@ -126,7 +128,7 @@ letter_of(const struct ingest *ingest, const struct line *line,
 	};
 }
 
-/* The line is the one of a dead letter still, perhaps for another reason. */
+/* The replayed line is refused again: its dead letter gets the new reason. */
 static int
 refuse_again(struct ingest *ingest, struct dead_letter *letter, struct err *err)
 {
@@ -136,8 +138,8 @@ refuse_again(struct ingest *ingest, struct dead_letter *letter, struct err *err)
 	return dead_letters_change(ingest->letters, letter, err);
 }
 
-/* Keeps the line as a dead letter at place. An unfinished last line does not
- * count as taken, so that it is read again when it is complete. */
+/* Stores the line as a dead letter at place. An unfinished last line is not marked
+ * as taken, so that it is read again when it is complete. */
 static int
 reject(struct ingest *ingest, const struct batch_line *item,
     const struct ingest_place *place, const struct row_refusal *refusal,
@@ -165,7 +167,7 @@ reject(struct ingest *ingest, const struct batch_line *item,
 	return 0;
 }
 
-/* The same for a line whose fault lies in itself, not in an event of it. */
+/* The same for a line that is wrong itself, before any event was read from it. */
 static int
 reject_line(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
@@ -245,9 +247,8 @@ decide_all(struct ingest *ingest, const struct batch_line *item,
 	return 0;
 }
 
-/* Has the rows of the line written with those of the batch; or at once, when
- * that is how it is found out whose row a table refuses. Returns 1, 0 and
- * *refusal, or -1. */
+/* Queues the rows of the line; in careful mode writes them at once, to find out
+ * which line has the row that a table refuses. Returns 1; 0 and *refusal; or -1. */
 static int
 write_rows(struct ingest *ingest, struct row_refusal *refusal,
     struct err *err)
@@ -271,7 +272,7 @@ write_rows(struct ingest *ingest, struct row_refusal *refusal,
 	return result;
 }
 
-/* Takes the places of the events that have their rows. */
+/* Marks the places of the events that have rows as taken. */
 static void
 keep_places(struct ingest *ingest)
 {
@@ -287,8 +288,8 @@ keep_places(struct ingest *ingest)
 	}
 }
 
-/* A line that a map read is the place of its dead letter, and of what the map
- * drops; its events have places of their own. */
+/* With a map, the line's own position is used for its dead letter and for a
+ * dropped line; its events have positions of their own. */
 static int
 take_events(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
@@ -326,7 +327,7 @@ take_events(struct ingest *ingest, const struct batch_line *item,
 	return 0;
 }
 
-/* An unfinished line of an earlier run is whole now. */
+/* A line that an earlier run found unfinished is complete now. */
 static int
 complete(struct ingest *ingest, const struct line *line, struct err *err)
 {

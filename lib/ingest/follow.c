@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Files that grow: reads what the tail reports, in rounds over all files, and stores it
- * with the same transactions as inputs that end. What is known of a file lasts as long
+ * Files that grow: reads what the tail reports, in rounds over all files, and stores
+ * it with the same transactions as inputs that end. The state of a file lasts as long
  * as the tail keeps it open.
  */
 #include "base/mem.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Batches of one file before others have their turn. */
+/* Most batches of one file before the next file has its turn. */
 #define TURN_BATCHES 8
 struct follow {
 	struct ingest *ingest;
@@ -23,7 +23,7 @@ struct follow {
 	struct missed_files *files;
 };
 
-/* What is known of a file, behind tail_file_user. */
+/* The state of a file, which tail_file_user points to. */
 struct followed {
 	struct ingest_input input;
 	struct line_reader *lines;
@@ -51,8 +51,8 @@ forget(struct tail_file *file)
 	tail_file_set_user(file, NULL);
 }
 
-/* Whether an older content of the same path waits until it can be known. Nothing
- * of it is stored yet, so whoever follows next has to look for it again. */
+/* Whether an older file of the same path still waits to be recognised. Nothing of
+ * it is stored yet, so the next run has to look for it again. */
 static bool
 has_unknown_before(const struct follow *follow, const struct tail_file *file)
 {
@@ -88,7 +88,7 @@ store(struct follow *follow, struct tail_file *file, struct err *err)
 		    &ingest->batch, err);
 		if (taken == INGEST_ERROR)
 			return -1;
-		/* There is no more of it now, so more cannot be wanted. */
+		/* The file has no more bytes now, so it is recognised by these. */
 		if (taken == INGEST_WANTS_MORE)
 			return err_set(err, EXIT_BUG, "an input that is read to "
 			    "its end is not known");
@@ -96,7 +96,7 @@ store(struct follow *follow, struct tail_file *file, struct err *err)
 	return 0;
 }
 
-/* Begins with a file: whether it was here before, and how far. */
+/* Begins with a file: finds out whether it was read before, and how far. */
 static int
 begin(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -116,14 +116,14 @@ begin(struct follow *follow, struct tail_file *file, struct err *err)
 	input->must_be_known = true;
 	input->identity.is_file = true;
 	input->identity.is_new = tail_file_is_new_content(file);
-	/* What the path does not lead to was rotated, and may be a copy. */
+	/* A file that the path no longer names was rotated, and may be a copy. */
 	input->identity.is_moved = stat(tail_file_path(file), &status) < 0 ||
 	    (int64_t)status.st_ino != input->identity.inode;
 	return 0;
 }
 
-/* Goes on where an earlier run ended. A truncation that is seen only then leaves
- * what was read before it. */
+/* Goes on where an earlier run ended. When the file was truncated meanwhile, the
+ * lines that were read before stay. */
 static int
 resume(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -139,8 +139,8 @@ resume(struct follow *follow, struct tail_file *file, struct err *err)
 	return 0;
 }
 
-/* Whether enough has come to know the file by. Of one that is compressed and
- * still written to the beginning is not whole just because it has been read. */
+/* Whether the file has enough bytes to be recognised. A compressed file that is
+ * still being written may have more at its beginning than could be read. */
 static bool
 can_be_known(const struct line_reader *lines)
 {
@@ -150,8 +150,8 @@ can_be_known(const struct line_reader *lines)
 	return line_is_whole(lines) || prefix_len == LINE_PREFIX_BYTES;
 }
 
-/* Reads as much as fits. 1 there may be more, 0 that was all, -1 error; what was
- * read before the error waits to be stored. */
+/* Reads as much as fits. Returns 1 when there may be more, 0 when that was all, -1
+ * on an error; lines that were read before the error are still to be stored. */
 static int
 fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -163,7 +163,7 @@ fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 	line_reader_use(lines, &follow->ingest->batch.buffer);
 	filled = line_fill(lines, 0, err);
 	if (tail_file_set_offset(file, line_read_bytes(lines)) < 0) {
-		/* Nobody knows of which content that was. */
+		/* It is unknown which content those bytes belong to. */
 		line_reader_drop(lines, before);
 		return 0;
 	}
@@ -176,7 +176,7 @@ fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 	    !line_is_drained(lines) && !line_at_end(lines);
 }
 
-/* Takes what there is of a file now. */
+/* Stores what the file has now. */
 static int
 store_available(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -199,7 +199,7 @@ store_available(struct follow *follow, struct tail_file *file, struct err *err)
 	return filled < 0 ? -1 : 0;
 }
 
-/* The last of a file: a line that lacks its newline is not waited for. */
+/* Ends a file: it does not wait for the newline of the last line. */
 static int
 store_rest(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -230,7 +230,7 @@ take_file(struct follow *follow, struct tail_file *file, struct err *err)
 		line_reader_park(followed->lines);
 	if (result < 0)
 		err_in(err, "%s", tail_file_path(file));
-	/* Damaged bytes end their file and no other. */
+	/* Damaged bytes end this file; the others go on. */
 	if (result < 0 && err->exit_code == EXIT_DATA) {
 		warn(follow, err->text);
 		result = 0;
@@ -242,8 +242,7 @@ take_file(struct follow *follow, struct tail_file *file, struct err *err)
 	return result;
 }
 
-/* Looks for what rotation hid from us: while nobody followed, or in the blink of
- * an eye. */
+/* Looks for files that were rotated unseen: between runs, or too quickly. */
 static int
 look_at_siblings(struct follow *follow, const char *operand, struct err *err)
 {

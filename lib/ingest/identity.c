@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Which source an input is, and where to go on reading it. Files are recognised by how
- * they begin; the end of what was taken is compared too, because another file may
- * begin in the same way.
+ * Which source an input is, and where to go on reading it. Files are recognised by
+ * their beginning; the bytes before the place to go on are compared too, because
+ * another file may begin in the same way.
  */
 #include "io/digest.h"
 #include "ingest/ingest_private.h"
@@ -79,7 +79,7 @@ ingest_recognise(struct ingest *ingest, struct err *err)
 	input->source = NULL;
 	if (look_up(ingest, input->must_be_known, err) < 0)
 		return -1;
-	/* Events of producers need not wait until the input is known. */
+	/* Events of producers need not wait until the input is recognised. */
 	if (input->source == NULL && !input->must_be_known &&
 	    input->wanted_bytes == LEDGER_PREFIX_BYTES)
 		input->wanted_bytes = 0;
@@ -99,7 +99,7 @@ ingest_know(struct ingest *ingest, struct err *err)
 	return input->source == NULL ? -1 : 0;
 }
 
-/* How much of the file an earlier run took. */
+/* Returns how much of the file an earlier run stored. */
 static int
 find_taken(struct ingest *ingest, struct ledger_taken *taken, struct err *err)
 {
@@ -126,12 +126,12 @@ done:
 
 enum place {
 	PLACE_ERROR = -1,
-	PLACE_FOUND,   /* the lines go on behind what was taken */
+	PLACE_FOUND,   /* new lines follow what was stored */
 	PLACE_MISSING, /* the file ends before */
-	PLACE_OTHER    /* something else stands there */
+	PLACE_OTHER    /* the bytes there are others */
 };
 
-/* Goes to the end of what was taken, and looks whether it is what it was. */
+/* Goes to the end of what was stored, and compares the bytes before it. */
 static enum place
 go_to(struct line_reader *lines, const struct ledger_taken *taken,
     struct err *err)
@@ -153,7 +153,7 @@ go_to(struct line_reader *lines, const struct ledger_taken *taken,
 	    ? PLACE_FOUND : PLACE_ERROR;
 }
 
-/* It only began like one that was here. */
+/* The input only began like one that was read before. */
 static void
 be_another(struct ingest_input *input)
 {
@@ -172,7 +172,7 @@ ingest_resume(struct ingest *ingest, struct ingest_input *input,
 	struct ledger_taken taken;
 	enum place place;
 
-	/* What a compressed file was made from may have been here itself. */
+	/* The file that a compressed one was made from may have been read itself. */
 	identity->is_moved |= line_is_compressed(lines);
 	if (!identity->is_file || identity->is_new)
 		return 0;

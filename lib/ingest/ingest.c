@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines between one that is taken and one that is fetched. */
+/* How many lines ahead to prefetch. */
 #define AHEAD_LINES 8
 
 int
@@ -54,7 +54,7 @@ ingest_totals(const struct ingest *ingest)
 	return &ingest->totals;
 }
 
-/* Every line must have come to one end, whoever counted it. */
+/* Every line must have exactly one fate. */
 static int
 audit(const struct ingest *ingest, int64_t lines, struct err *err)
 {
@@ -68,8 +68,7 @@ audit(const struct ingest *ingest, int64_t lines, struct err *err)
 	    " accounted for; nothing of them was stored", lines, ends);
 }
 
-/* What an earlier run took of the input counts as read: all of it is
- * duplicate. */
+/* Lines that an earlier run stored count as read: all of them are duplicates. */
 static void
 count_skipped(struct ingest *ingest)
 {
@@ -84,7 +83,7 @@ count_skipped(struct ingest *ingest)
 	ingest->pending.fates[LEDGER_DUPLICATE] += input->skipped_lines;
 }
 
-/* Where the next run goes on: behind the last line that has its newline. */
+/* Where the next run goes on: after the last line that has its newline. */
 static int
 set_taken(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
@@ -160,8 +159,8 @@ finish_batch(struct ingest *ingest, const struct batch *batch, struct err *err)
 	return ingest_tell(ingest, err);
 }
 
-/* Takes the lines in a transaction that has begun. Returns 1; 0 when a table
- * refuses a row, and nobody knows whose; -1 error. */
+/* Stores the lines in a transaction that has begun. Returns 1; 0 when a table
+ * refuses a row and it is unknown which line has it; -1 on an error. */
 static int
 take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
@@ -172,7 +171,8 @@ take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 	    ingest_recognise(ingest, err) < 0)
 		return -1;
 	for (size_t i = 0; i < batch->line_count; i++) {
-		/* Written by the other thread: not in the caches of this one. */
+		/* The other thread wrote it, so it is not in the caches of this
+		 * core. */
 		if (i + AHEAD_LINES < batch->line_count)
 			__builtin_prefetch(batch->lines[i + AHEAD_LINES].rows);
 		if (ingest_take_line(ingest, &batch->lines[i], err) < 0)

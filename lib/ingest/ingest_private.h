@@ -13,7 +13,8 @@
 #include "store/followed_files.h"
 #include "store/row_store.h"
 
-/* Where an event belongs: a source and a position, and what that took. */
+/* The position of an event: its source, the range that it takes there, and its
+ * row. */
 struct ingest_place {
 	struct ledger_source *source;
 	int64_t from, until;
@@ -22,23 +23,22 @@ struct ingest_place {
 
 /* An input being read. */
 struct ingest_input {
-	/* The dead letter whose line is read again: its events may take the
-	 * letter_bytes ids from the letter's own on, and the letter stays when the
-	 * line is refused. NULL: the lines are new, and those that are refused
-	 * become dead letters. */
+	/* The dead letter whose line is replayed: its events may use letter_bytes
+	 * ids, beginning with its own, and it stays when the line is refused. NULL
+	 * when the lines are new; refused ones become dead letters. */
 	const struct dead_letter *letter;
 	int64_t letter_bytes;
 	struct ledger_input identity;
-	bool must_be_known;           /* even if producers stamped all lines */
+	bool must_be_known;           /* even when all lines are stamped by producers */
 	bool is_followed;
 	const char *followed_path;    /* in followed_files; NULL: not there */
-	size_t wanted_bytes;          /* of its beginning, before it can go on */
-	struct ledger_source *source; /* NULL while it is not needed */
-	int64_t source_no;            /* 0 while it is not known */
+	size_t wanted_bytes;          /* how much of its beginning is needed to go on */
+	struct ledger_source *source; /* NULL until it is needed */
+	int64_t source_no;            /* 0 until it is known */
 	uint64_t generation;          /* of the ledger, when source was looked up */
 	int64_t stored_offset;        /* everything before it is committed */
 	int64_t truncated_position;   /* of an unfinished line of an earlier run */
-	/* Taken by an earlier run, and not read again: */
+	/* What an earlier run stored and this one skips: */
 	int64_t skipped_bytes, skipped_lines;
 };
 
@@ -52,53 +52,55 @@ struct ingest {
 	struct followed_files *followed;
 	struct ingest_place *places; /* the events of one line that get a row */
 	size_t place_count, place_size;
-	/* Rows are written line by line, because a table refused one of them. */
+	/* Rows are written line by line, to find the one that a table refused. */
 	bool is_careful;
 	struct buf dead_lines;  /* for options.dead_letters, until the commit */
 	struct buf acknowledgement;
 	struct ingest_totals totals, pending;
 	struct ingest_input *input;
 	struct ingest_input replay_input;
-	int64_t replay_until_ns; /* of the transaction of replays; 0: none */
-	struct batch batch;     /* for those who read without a thread */
+	int64_t replay_until_ns; /* end of the transaction of replays; 0: none is open */
+	struct batch batch;     /* for readers without a thread */
 };
 
 enum ingest_taken {
 	INGEST_ERROR = -1,
 	INGEST_TAKEN,
-	INGEST_WANTS_MORE /* of the input's beginning; nothing was taken */
+	INGEST_WANTS_MORE /* of the input's beginning; nothing was stored */
 };
 
 /* ingest.c: one transaction. */
 MUST_USE enum ingest_taken ingest_store_batch(struct ingest *ingest,
     struct ingest_input *input, const struct batch *batch, struct err *err);
 
-/* Rolls back, and forgets all that the transaction knew. */
+/* Rolls back and forgets what the transaction knew. */
 void ingest_undo(struct ingest *ingest);
 
-/* identity.c. Sets up what fd is; name is borrowed as long as input is. */
+/* identity.c. Describes fd in input; name is borrowed as long as input is used. */
 MUST_USE int ingest_describe(struct ingest *ingest, struct ingest_input *input,
     int fd, const char *name, struct err *err);
-/* In a transaction: whether this input was here before, and whether it ended
- * within a line. -1 with wanted_bytes when more of it is needed to tell. */
+/* Finds out whether this input was read before, and whether it ended within a
+ * line; call it in a transaction. -1 with wanted_bytes when more of its beginning
+ * is needed. */
 MUST_USE int ingest_recognise(struct ingest *ingest, struct err *err);
-/* The source of the input, made when it is new; also -1 when more of the input's
- * beginning is needed. */
+/* Finds the source of the input, or adds it; also -1 when more of its beginning is
+ * needed. */
 MUST_USE int ingest_know(struct ingest *ingest, struct err *err);
 /* Goes on where an earlier run ended, after the first line_fill. */
 MUST_USE int ingest_resume(struct ingest *ingest, struct ingest_input *input,
     struct line_reader *lines, struct err *err);
 
-/* fate.c: one line of a batch, whatever it holds. */
+/* fate.c: stores, rejects or skips one line of a batch. */
 MUST_USE int ingest_take_line(struct ingest *ingest,
     const struct batch_line *item, struct err *err);
 
-/* tell.c. What may be told of a refusal: its words quote the line. */
+/* tell.c. Returns the words of a refusal that may be shown; they can quote the
+ * line. */
 const char *ingest_words(const struct ingest *ingest,
     const struct row_refusal *refusal);
 void ingest_tell_dead(struct ingest *ingest, const struct dead_letter *letter);
 void ingest_tell_commit(struct ingest *ingest, int64_t offset);
-/* After the commit. */
+/* Writes what was buffered; call it after the commit. */
 MUST_USE int ingest_tell(struct ingest *ingest, struct err *err);
 
 #endif

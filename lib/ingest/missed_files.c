@@ -7,22 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A sibling whose last line is older than the last commit of its operand was
- * read; but a commit may come so much later than the reading. */
+/* A sibling that was written before the last commit of its operand has been read;
+ * a commit may come this much later than the reading. */
 #define SLACK_MS 60000
-/* How far the clock of file systems may be behind. */
+/* How far the clock of a file system may lag. */
 #define TICK_MS 10
 
 struct missed_files {
 	struct db *db;
 	struct followed_files *followed;
 	char *const *paths;
-	char **full_paths; /* of the same; ours */
+	char **full_paths; /* of the same files; owned */
 	size_t count;
 	struct db_statement *find_inode;
 };
 
-/* Notes that the files are followed, so that the next run knows since when. */
+/* Notes since when the files are followed, for the next run. */
 static int
 note_paths(struct missed_files *files, struct err *err)
 {
@@ -52,7 +52,7 @@ missed_files_open(struct missed_files **out, struct db *db,
 	files->full_paths = mem_new(count, sizeof(files->full_paths[0]));
 	for (size_t i = 0; i < count; i++)
 		files->full_paths[i] = file_real_name(paths[i]);
-	/* Inodes are used again, so size and time have to agree. */
+	/* Inodes are reused, so size and time must agree too. */
 	if (db_prepare(db, &files->find_inode, "SELECT"
 	    " max(taken_bytes = :size_bytes AND taken_ms >= :from_ms)"
 	    " FROM sources WHERE kind = 'file' AND inode = :inode", err) < 0 ||
@@ -87,7 +87,8 @@ missed_files_path(const struct missed_files *files, const char *path)
 
 enum taken { TAKEN_ERROR = -1, TAKEN_UNKNOWN, TAKEN_PARTLY, TAKEN_WHOLE };
 
-/* How much of the sibling was taken; TAKEN_UNKNOWN: no source is such a file. */
+/* How much of the sibling was stored; TAKEN_UNKNOWN when it is the file of no
+ * source. */
 static enum taken
 find_taken(struct missed_files *files, const struct tail_rotated *sibling,
     int64_t mtime_ms, struct err *err)
@@ -108,8 +109,8 @@ find_taken(struct missed_files *files, const struct tail_rotated *sibling,
 	return taken;
 }
 
-/* All that was written to files of the path before *since_ms was taken, or is
- * older than our following it. */
+/* Finds *since_ms: everything that was written to files of the path before it was
+ * stored, or came before the path was followed. */
 static int
 find_since(struct missed_files *files, const char *path, int64_t *since_ms,
     struct err *err)

@@ -11,19 +11,20 @@
 
 struct missed_files;
 
-/* Notes in the database that the files are followed. db, followed and the paths are
- * borrowed. *out is the caller's, for missed_files_close. */
+/* Notes in the database that the files are followed. db, followed and the paths
+ * are borrowed. The caller owns *out and gives it to missed_files_close. */
 MUST_USE int missed_files_open(struct missed_files **out, struct db *db,
     struct followed_files *followed, char *const *paths, size_t count,
     struct err *err);
 void missed_files_close(struct missed_files *files); /* NULL is fine */
 
-/* The name of one of the paths in the table followed_files. Borrowed. */
+/* Returns the name that the table followed_files has for one of the paths.
+ * Borrowed. */
 const char *missed_files_path(const struct missed_files *files,
     const char *path);
 
-/* Whether a sibling of the path may hold what was not taken, as far as can be
- * told without reading it. */
+/* Whether a sibling of the path may have lines that were not stored, judged
+ * without reading it. */
 MUST_USE int missed_files_has(struct missed_files *files, const char *path,
     const struct tail_rotated *sibling, bool *out, struct err *err);
 

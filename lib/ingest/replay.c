@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Dead letters read again. A letter that is accepted now leaves its table, and one that
- * is refused again keeps its id with the new reason. Letters share a transaction
+ * Dead letters read again. One that is accepted now leaves its table; one that is
+ * refused again keeps its id and gets the new reason. Replays share a transaction
  * until other writers have waited long enough.
  */
 #include "base/tim.h"
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* So long writers may be kept waiting by letters that are replayed. */
+/* Longest transaction of a replay: other writers wait meanwhile. */
 #define REPLAY_NS INT64_C(100000000)
 
 /* Deletes the dead letter and marks its place as taken. */
@@ -90,20 +90,21 @@ fate_of(const struct ingest_totals *pending)
 	return (enum ledger_fate)fate;
 }
 
-/* The place of a letter is its line in an input, or one seq of a producer. */
+/* Finds out what the id of the dead letter is: a line of an input, or a seq of a
+ * producer. */
 static int64_t
 place_bytes(const struct dead_letter *letter)
 {
 	if (letter->source_kind != NULL &&
 	    strcmp(letter->source_kind, "producer") == 0)
 		return 1;
-	/* Old files do not say how long the line was. */
+	/* Old databases do not have the length of the line. */
 	return letter->line_bytes > 0 ? letter->line_bytes
 	    : (int64_t)letter->raw_len + 1;
 }
 
-/* Takes the line that was read from the letter, if nobody has dealt with the letter
- * since the caller read it. Returns 1; 0 when it is gone; -1 error. */
+/* Replays the line, unless another process has replayed or dropped the dead letter
+ * since the caller read it. Returns 1; 0 when it is gone; -1 on an error. */
 static int
 take_letter(struct ingest *ingest, const struct dead_letter *letter,
     struct err *err)

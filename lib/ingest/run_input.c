@@ -9,9 +9,9 @@
 
 #include <inttypes.h>
 
-/* One batch. Returns what ahead_next does, or -1. A signal or a read error ends
- * the input: what came before is taken, an unfinished line is left for the next
- * time. */
+/* Stores one batch. Returns as ahead_next does, or -1. A signal or a read error
+ * ends the input: complete lines before it are stored, an unfinished line is left
+ * for the next run. */
 static int
 take_batch(struct ingest *ingest, struct ingest_input *input,
     struct ahead *ahead, struct err *err)
@@ -54,12 +54,12 @@ take_input(struct ingest *ingest, struct ingest_input *input,
 		return -1;
 	if (filled < 0)
 		*err = fill_error;
-	/* Where an earlier run ended there may be more to read. */
+	/* There may be more lines after those of an earlier run. */
 	if (filled == 0 && !line_at_end(lines))
 		filled = 1;
 	if (ahead_open(&ahead, ingest->reader, lines, filled, err) < 0)
 		return -1;
-	/* After a signal there is no more than has been read by then. */
+	/* After a signal nothing more is read. */
 	do
 		result = take_batch(ingest, input, ahead, err);
 	while (result > 0);

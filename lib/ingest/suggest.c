@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Names that C or SQLite keep for themselves, and columns of every table. */
+/* Names that are reserved in C or SQLite, and columns of every table. */
 static const char *const reserved[] = {
 	/* C11, 6.4.1 */
 	"auto", "break", "case", "char", "const", "continue", "default", "do",
@@ -13,7 +13,7 @@ static const char *const reserved[] = {
 	"inline", "int", "long", "register", "restrict", "return", "short",
 	"signed", "sizeof", "static", "struct", "switch", "typedef", "union",
 	"unsigned", "void", "volatile", "while",
-	/* sqlite.org/lang_keywords.html, those that no column may be named */
+	/* sqlite.org/lang_keywords.html: those that cannot name a column */
 	"add", "all", "alter", "and", "as", "autoincrement", "between", "check",
 	"collate", "commit", "constraint", "create", "deferrable", "delete",
 	"distinct", "drop", "escape", "except", "exists", "foreign", "from",
@@ -84,7 +84,8 @@ is_taken(const char *kind, const char *key)
 	return is_in(reserved, COUNT(reserved), key);
 }
 
-/* The type of event.def that takes all of the values, NULL when none does. */
+/* Returns the type of event.def that accepts all of the values; NULL when none
+ * does. */
 static const char *
 type_of(const struct suggest_values *values, struct buf *note)
 {

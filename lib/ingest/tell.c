@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * What others hear of a run: dead letters as JSON lines, and after each commit an
- * acknowledgement of how far the input is safe. Both are buffered during the
- * transaction, since a rollback makes them untrue.
+ * What a run reports to other programs: dead letters as JSON lines, and after each
+ * commit an acknowledgement of how far the input is stored. Both are buffered during
+ * the transaction, because a rollback would make them untrue.
  */
 #include "base/json_writer.h"
 #include "base/prog.h"
@@ -77,11 +77,11 @@ ingest_tell_commit(struct ingest *ingest, int64_t offset)
 	buf_add_char(&ingest->acknowledgement, '\n');
 }
 
-/* A pipe that says it can be written to takes so much without waiting
+/* A pipe that poll reports as writable accepts this much without blocking
  * (pipe(7), PIPE_BUF). */
 #define WRITE_BYTES 4096
 
-/* Writes, but waits for nobody once a signal has come. */
+/* Writes; waits for the reader only until a signal has come. */
 static int
 write_all(int fd, const char *data, size_t len, const char *what,
     struct err *err)
@@ -108,8 +108,8 @@ write_all(int fd, const char *data, size_t len, const char *what,
 	return 0;
 }
 
-/* All of the text or, where the disk is full, none of it: what was written of it
- * is taken back, so that the next line does not begin within this one. */
+/* Appends all of the text or, when the disk is full, none of it: a partial line is
+ * cut off again, so that the next line begins on its own. */
 static int
 tell(FILE *file, struct buf *text, const char *what, struct err *err)
 {
@@ -131,7 +131,8 @@ ingest_tell(struct ingest *ingest, struct err *err)
 	if (ingest->options.acknowledgements != NULL &&
 	    tell(ingest->options.acknowledgements, &ingest->acknowledgement,
 	    "acknowledgement", &ack_error) < 0) {
-		/* Who does not listen loses nothing but the news. */
+		/* A broken acknowledgement pipe loses no data: warn and go on
+		 * without it. */
 		ingest->options.acknowledgements = NULL;
 		if (ingest->options.warn != NULL)
 			ingest->options.warn(ingest->options.context,
