@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Longer than 400 lines, because all calls of SQLite stand in one place, as
+ * scripts/foreign checks: here, and in db_bind.c and db_feed.c for what binds values
+ * and what feeds rows.
+ */
 #include "db/db.h"
 #include "base/buf.h"
 #include "base/mem.h"
