@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Longer than 400 lines, because all calls of SQLite stand in one place, as
- * scripts/foreign checks: here, and in db_bind.c and db_feed.c for what binds values
- * and what feeds rows.
+ * Longer than 400 lines, because only this module may call SQLite, as scripts/foreign
+ * checks: opening, statements and transactions stand together here. Binding values and
+ * feeding rows have files of their own, db_bind.c and db_feed.c.
  */
 #include "db/db.h"
 #include "base/buf.h"
