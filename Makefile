@@ -180,7 +180,8 @@ $B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
 # Schema and mdoc, committed for reviewers.
 SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text% $B/lib/tel/word%, \
 	$(LIB_OBJS)) $B/texts.o
-$B/schema-dump: $B/scripts/schema-dump.o $(SCHEMA_OBJS)
+SCHEMA_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard scripts/schema-*.c)))
+$B/schema-dump: $(SCHEMA_PARTS) $(SCHEMA_OBJS)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(call libraries)
 

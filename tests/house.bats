@@ -313,7 +313,9 @@ option_compiles() {
 }
 
 @test "sizes: functions, files and lines keep their limits" {
-	scripts/sizes lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch] scripts/*.c
+	# shellcheck disable=SC2046 # our own names, without blanks
+	scripts/sizes lib/*/*.[ch] lib/*/*.cc cmd/*.c cmd/*/*.[ch] \
+		$(find scripts tests -name '*.[ch]')
 }
 
 @test "sizes: the check fires" {
@@ -327,6 +329,56 @@ option_compiles() {
 	[ "$status" -eq 1 ]
 	[[ $output = *'long_one has 75 lines; 60 are allowed'* ]] || { echo "$output"; false; }
 	[[ $output = *'columns; 100 are allowed'* ]]
+}
+
+# long_file LINES HEAD: prints a file of LINES lines whose first comment contains HEAD.
+long_file() {
+	printf '/* SPDX-License-Identifier: ISC\n *\n%s\n */\n' "$2"
+	awk -v count="$1" 'BEGIN { for (i = 5; i <= count; i++) print "int a" i ";" }'
+}
+
+@test "sizes: a file of more than 400 lines says why in its head" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/io cmd scripts tests/unit/io
+	reason=' * Longer than 400 lines, because it is one table.'
+	for file in lib/io/long.c scripts/long.c tests/unit/io/long.c; do
+		long_file 400 ' * A file.' >"$file"
+		"$ROOT/scripts/sizes" "$file"
+		long_file 401 ' * A file.' >"$file"
+		run "$ROOT/scripts/sizes" "$file"
+		[ "$status" -eq 1 ]
+		[ "$output" = "$file: 401 lines; 400 are allowed" ]
+		long_file 1000 "$reason" >"$file"
+		"$ROOT/scripts/sizes" "$file"
+		long_file 1001 "$reason" >"$file"
+		run "$ROOT/scripts/sizes" "$file"
+		[ "$status" -eq 1 ]
+		[ "$output" = "$file: 1001 lines; 1000 are allowed" ]
+	done
+	# A reason at the end of a long first comment counts.
+	long_file 401 "$(printf ' * %d\n' {1..40}; echo "$reason")" >lib/io/long.c
+	"$ROOT/scripts/sizes" lib/io/long.c
+	# A reason that is not in a comment, one that comes late, one in cmd.
+	long_file 401 'const char *text = "Longer than 400 lines";' >lib/io/code.c
+	{
+		long_file 400 ' * A file.'
+		echo '/* Longer than 400 lines, because it is one table. */'
+	} >lib/io/late.c
+	long_file 401 "$reason" >cmd/long.c
+	run "$ROOT/scripts/sizes" lib/io/code.c lib/io/late.c cmd/long.c
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'lib/io/code.c: 401 lines; 400 are allowed' ]
+	[ "${lines[1]}" = 'lib/io/late.c: 401 lines; 400 are allowed' ]
+	[ "${lines[2]}" = 'cmd/long.c: 401 lines; 300 are allowed' ]
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "sizes: a reason in a file that is short is noticed" {
+	cd "$BATS_TEST_TMPDIR"
+	long_file 400 ' * Longer than 400 lines, because it is one table.' >short.c
+	run "$ROOT/scripts/sizes" short.c
+	[ "$status" -eq 1 ]
+	[ "$output" = 'short.c: has at most 400 lines, but says that it is longer' ]
 }
 
 @test "sizes: two modules of the same name are refused" {

@@ -6,7 +6,7 @@ TEST_INC  = $(call includes,libmicrohttpd cmocka)
 $B/tests/%.o: private INC += $(TEST_INC)
 
 # tests/origin: the HTTP origin that tests and the demo fetch from.
-$B/tests/origin/origin: $B/tests/origin/origin.o
+$B/tests/origin/origin: $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/origin/*.c)))
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(call libraries,libmicrohttpd libcrypto)

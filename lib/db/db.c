@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Longer than 400 lines, because only this module may call SQLite, as scripts/foreign
+ * checks: opening, statements and transactions stand together here. Binding values and
+ * feeding rows have files of their own, db_bind.c and db_feed.c.
+ */
 #include "db/db.h"
 #include "base/buf.h"
 #include "base/mem.h"

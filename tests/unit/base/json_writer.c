@@ -55,7 +55,8 @@ escapes(void **state)
 		const char *out;
 	} rows[] = {
 		{ "", 0, "\"\"" }, { "a\"b\\c/", 6, "\"a\\\"b\\\\c/\"" },
-		{ "\n\r\t", 3, "\"\\n\\r\\t\"" }, { "\0\x01\x1f\x7f", 4, "\"\\u0000\\u0001\\u001f\x7f\"" },
+		{ "\n\r\t", 3, "\"\\n\\r\\t\"" },
+		{ "\0\x01\x1f\x7f", 4, "\"\\u0000\\u0001\\u001f\x7f\"" },
 		{ "\xC3\xA9", 2, "\"\xC3\xA9\"" }, { "\xE2\x82\xAC", 3, "\"\xE2\x82\xAC\"" },
 		{ "\xF0\x9F\x98\x80", 4, "\"\xF0\x9F\x98\x80\"" },
 		/* Truncated, a lone continuation byte, overlong, a surrogate,
@@ -101,7 +102,8 @@ numbers(void **state)
 	json_writer_real(&writer, (double)INFINITY);
 	json_writer_close(&writer, ']');
 	assert_string_equal(buf_text(&out),
-	    "[-9223372036854775808,9223372036854775807,0.1,3.0,-0.0,12345678901234568.0,1e+300,null,null]");
+	    "[-9223372036854775808,9223372036854775807,0.1,3.0,-0.0,12345678901234568.0,1e+300,"
+	    "null,null]");
 	buf_release(&out);
 }
 

@@ -91,7 +91,8 @@ leaves_what_is_not_given(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&err, END), 1);
-	assert_true(!given.flag && given.text == NULL && given.number == -1 && given.list.count == 0);
+	assert_true(!given.flag && given.text == NULL && given.number == -1 &&
+	    given.list.count == 0);
 }
 
 static void

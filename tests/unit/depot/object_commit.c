@@ -92,7 +92,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(does_not_store_a_file_that_lost_bytes, enter, leave),
+		cmocka_unit_test_setup_teardown(does_not_store_a_file_that_lost_bytes,
+		    enter, leave),
 		cmocka_unit_test_setup_teardown(stores_a_file_once_and_heals_a_damaged_object,
 		    enter, leave),
 	};

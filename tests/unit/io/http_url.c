@@ -28,8 +28,8 @@ url_at_the_edge(void)
 static void
 refuses_text_that_is_no_url(void **state)
 {
-	static const char *const texts[] = { "", "not a url", "ftp://h/", "http://", "http://h:99999/",
-		"http://[::1/" };
+	static const char *const texts[] = { "", "not a url", "ftp://h/", "http://",
+		"http://h:99999/", "http://[::1/" };
 	struct http_url *url = url_at_the_edge();
 	struct err err;
 

@@ -58,8 +58,8 @@ points_into_the_text(void **state)
 static void
 refuses_other_texts(void **state)
 {
-	static const char *const texts[] = { "", ":", "::", "file", "file:a", "fil:a:f", "files:a:f",
-		"producer:p:", "FILE:a:f", "streams:a:f", ":file:a:f" };
+	static const char *const texts[] = { "", ":", "::", "file", "file:a", "fil:a:f",
+		"files:a:f", "producer:p:", "FILE:a:f", "streams:a:f", ":file:a:f" };
 	struct origin colon = { "file", 4, "a", 1, "f:g", 3 };
 	struct origin kind = { "producer", 8, "a", 1, "", 0 };
 	struct buf out = BUF_EMPTY;
