@@ -160,5 +160,5 @@ $BATS_TEST_TMPDIR/more" ]
 	TAKER_PID=
 	exec 7>&-
 	[ "$code" -eq 0 ]
-	grep -q "acknowledgement: interrupted while nobody reads it" "$BATS_TEST_TMPDIR/err"
+	grep -q "acknowledgement: interrupted while no process reads it" "$BATS_TEST_TMPDIR/err"
 }

@@ -162,7 +162,7 @@ reject(struct ingest *ingest, const struct batch_line *item,
 	if (line->has_newline)
 		ledger_take(ingest->ledger, place->source, place->from,
 		    place->until);
-	ingest_tell_dead(ingest, &letter);
+	ingest_notify_dead_letter(ingest, &letter);
 	count(ingest, place, item, LEDGER_DEAD);
 	return 0;
 }
@@ -247,7 +247,7 @@ decide_all(struct ingest *ingest, const struct batch_line *item,
 	return 0;
 }
 
-/* Queues the rows of the line; in careful mode writes them at once, to find out
+/* Queues the rows of the line; row by row, writes them at once, to find out
  * which line has the row that a table refuses. Returns 1; 0 and *refusal; or -1. */
 static int
 write_rows(struct ingest *ingest, struct row_refusal *refusal,
@@ -261,7 +261,7 @@ write_rows(struct ingest *ingest, struct row_refusal *refusal,
 		row_store_add(ingest->rows, ledger_id(place->source,
 		    place->from), place->row);
 	}
-	if (!ingest->is_careful)
+	if (!ingest->is_row_by_row)
 		return 1;
 	if (db_run(ingest->db, "SAVEPOINT line", err) < 0)
 		return -1;

@@ -147,7 +147,7 @@ finish_batch(struct ingest *ingest, const struct batch *batch, struct err *err)
 	    set_taken(ingest, batch, err) < 0 ||
 	    note_followed(ingest, err) < 0)
 		return -1;
-	ingest_tell_commit(ingest, batch->offset);
+	ingest_notify_commit(ingest, batch->offset);
 	if (ledger_finish(ingest->ledger, tim_now_ms(),
 	    ingest->options.reading.redactor != NULL, err) < 0 ||
 	    row_store_finish(ingest->rows, err) < 0 ||
@@ -156,7 +156,7 @@ finish_batch(struct ingest *ingest, const struct batch *batch, struct err *err)
 	add_pending(ingest);
 	input->skipped_lines = input->skipped_bytes = 0;
 	input->stored_offset = batch->offset;
-	return ingest_tell(ingest, err);
+	return ingest_notify(ingest, err);
 }
 
 /* Stores the lines in a transaction that has begun. Returns 1; 0 when a table
@@ -208,7 +208,7 @@ ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
 	input->identity.prefix = batch->prefix;
 	input->identity.prefix_len = batch->prefix_len;
 	input->identity.is_whole = batch->is_whole;
-	ingest->is_careful = false;
+	ingest->is_row_by_row = false;
 	while (result == 0) {
 		memset(&ingest->pending, 0, sizeof(ingest->pending));
 		if (db_begin(ingest->db, err) < 0)
@@ -216,7 +216,7 @@ ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
 		result = take_lines(ingest, batch, err);
 		if (result <= 0)
 			ingest_undo(ingest);
-		ingest->is_careful = true;
+		ingest->is_row_by_row = true;
 	}
 	if (result < 0)
 		return input->wanted_bytes > 0 ? INGEST_WANTS_MORE

@@ -2,7 +2,7 @@
  *
  * ingest_private -- what ingest.c (transactions), identity.c (who an input is),
  * fate.c (one line), run_input.c, follow.c and replay.c (where lines come from) and
- * tell.c (who hears of them) share; nobody else includes it.
+ * notify.c (what other programs are told) share. Other modules do not include it.
  */
 #ifndef INGEST_INGEST_PRIVATE_H
 #define INGEST_INGEST_PRIVATE_H
@@ -53,7 +53,7 @@ struct ingest {
 	struct ingest_place *places; /* the events of one line that get a row */
 	size_t place_count, place_size;
 	/* Rows are written line by line, to find the one that a table refused. */
-	bool is_careful;
+	bool is_row_by_row;
 	struct buf dead_lines;  /* for options.dead_letters, until the commit */
 	struct buf acknowledgement;
 	struct ingest_totals totals, pending;
@@ -94,13 +94,13 @@ MUST_USE int ingest_resume(struct ingest *ingest, struct ingest_input *input,
 MUST_USE int ingest_take_line(struct ingest *ingest,
     const struct batch_line *item, struct err *err);
 
-/* tell.c. Returns the words of a refusal that may be shown; they can quote the
+/* notify.c. Returns the words of a refusal that may be shown; they can quote the
  * line. */
 const char *ingest_words(const struct ingest *ingest,
     const struct row_refusal *refusal);
-void ingest_tell_dead(struct ingest *ingest, const struct dead_letter *letter);
-void ingest_tell_commit(struct ingest *ingest, int64_t offset);
+void ingest_notify_dead_letter(struct ingest *ingest, const struct dead_letter *letter);
+void ingest_notify_commit(struct ingest *ingest, int64_t offset);
 /* Writes what was buffered; call it after the commit. */
-MUST_USE int ingest_tell(struct ingest *ingest, struct err *err);
+MUST_USE int ingest_notify(struct ingest *ingest, struct err *err);
 
 #endif

@@ -138,7 +138,7 @@ ingest_replay(struct ingest *ingest, const struct dead_letter *letter,
 	if (batch_read_again(ingest->reader, &line, &ingest->batch, err) < 0)
 		return -1;
 	ingest->input = input;
-	ingest->is_careful = true;
+	ingest->is_row_by_row = true;
 	result = take_letter(ingest, letter, err);
 	input->letter = NULL;
 	if (result < 0) {

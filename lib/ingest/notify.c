@@ -21,7 +21,7 @@ ingest_words(const struct ingest *ingest, const struct row_refusal *refusal)
 }
 
 void
-ingest_tell_dead(struct ingest *ingest, const struct dead_letter *letter)
+ingest_notify_dead_letter(struct ingest *ingest, const struct dead_letter *letter)
 {
 	struct json_writer json;
 
@@ -59,7 +59,7 @@ add_producer(void *context, const char *name, size_t name_len, int64_t seq)
 }
 
 void
-ingest_tell_commit(struct ingest *ingest, int64_t offset)
+ingest_notify_commit(struct ingest *ingest, int64_t offset)
 {
 	struct json_writer json;
 
@@ -95,7 +95,7 @@ write_all(int fd, const char *data, size_t len, const char *what,
 			return err_system(err, EXIT_IO, "%s", what);
 		if (ready[0].revents == 0 && prog_signal() != 0)
 			return err_set(err, EXIT_AGAIN, "%s: interrupted while "
-			    "nobody reads it", what);
+			    "no process reads it", what);
 		if (ready[0].revents == 0)
 			continue;
 		written = write(fd, data, len < WRITE_BYTES ? len
@@ -124,7 +124,7 @@ tell(FILE *file, struct buf *text, const char *what, struct err *err)
 }
 
 int
-ingest_tell(struct ingest *ingest, struct err *err)
+ingest_notify(struct ingest *ingest, struct err *err)
 {
 	struct err ack_error;
 
