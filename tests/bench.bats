@@ -37,7 +37,7 @@ without() {
 	[ "$(digest --count 500)" = "0bcc4d3870c97feadace5825a62ed2a7549675c8b26e4f086be49c2714b4893f  -" ]
 }
 
-@test "make-events: as many lines as asked for, of 436 bytes or so" {
+@test "make-events: the number of lines asked for, of about 436 bytes" {
 	[ -z "$("$MAKE" --count 0)" ]
 	"$MAKE" --count 10000 >"$BATS_TEST_TMPDIR/events"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/events")" -eq 10000 ]
@@ -124,7 +124,7 @@ without() {
 	[ "$status" -eq 64 ]
 }
 
-@test "bench --smoke: every row that can be had here, and its JSON" {
+@test "bench --smoke: every row that this machine can measure, and its JSON" {
 	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
 		skip 'no hyperfine or time'
 	run --separate-stderr "$ROOT/scripts/bench" --smoke ingest

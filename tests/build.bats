@@ -103,7 +103,7 @@ commands() {
 	run_make
 }
 
-@test "other flags of the linker: the programs are linked again, nothing is compiled" {
+@test "changed flags of the linker: the programs are linked again, nothing is compiled" {
 	run run_make LDFLAGS=-Wl,-O1
 	[[ $output = *"LINK $B/bin/prom-text"* ]] && [[ $output != *' CC '* ]]
 	run_make
@@ -153,7 +153,7 @@ commands() {
 	[ -z "$(sort "$BATS_TEST_TMPDIR/pkg.calls" | uniq -d)" ]
 }
 
-@test "libraries: their names tell them where there is no pkg-config" {
+@test "libraries: without pkg-config their names are guessed" {
 	run commands bin/tel-ingest PKG_CONFIG=/nowhere/pkg-config
 	[[ ${lines[-1]} = *' -lsqlite3 -lsimdjson -ljq -lm -lzstd -lz -lcrypto -lstdc++ '* ]]
 }
@@ -171,7 +171,7 @@ metric() {
 	printf -- '-- metric: %s\n-- type: %s\n-- help: h\n%s\n' "$@"
 }
 
-@test "a metric or an objective that no program would read is told by make" {
+@test "make reports a metric or an objective that the programs would refuse" {
 	metric tel_other gauge 'SELECT 1 AS value' |
 		refused metric/tel/tel_name.sql \
 			'line 1: metric: tel_other; the file must be named tel_other.sql'
@@ -231,7 +231,7 @@ small_make() {
 	END
 }
 
-@test "progress: one line, then what is no step on stderr; the code of make" {
+@test "progress: one line, then messages on stderr; exits with the code of make" {
 	small_make
 	run --separate-stderr "$ROOT/scripts/progress" make CODE=0
 	[ "$status" -eq 0 ] && [ "$output" = 'files to compile: 2' ]

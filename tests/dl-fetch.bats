@@ -164,7 +164,7 @@ sha() {
 	[ "$(grep -c . origin.log)" -eq 3 ]
 }
 
-@test "an item that no candidate has is a miss, and the exit code 1" {
+@test "an item that no candidate has is a miss; exit 1" {
 	echo "{\"id\":\"a\",\"urls\":[{\"url\":\"$U/status/404\"},{\"url\":\"$U/status/410\"}]}" >list
 	fetch list
 	[ "$rc" -eq 1 ]
@@ -202,7 +202,7 @@ sha() {
 	[ "$(find out/objects -type f | wc -l)" -eq 1 ]
 }
 
-@test "a body that is not the promised PDF: on to the next candidate" {
+@test "a body that is not the promised PDF: the next candidate is tried" {
 	q="prefix=%25PDF-1.4"
 	echo "{\"id\":\"a\",\"kind\":\"pdf\",\"urls\":[{\"url\":\"$U/bytes/100000\"},{\"url\":\"$U/bytes/9\"},{\"url\":\"$U/bytes/0\"},{\"url\":\"$U/bytes/100000?$q\"}]}" >list
 	echo "{\"id\":\"b\",\"kind\":\"PDF\",\"urls\":[{\"url\":\"$U/bytes/8?$q\"}]}" >>list
@@ -547,7 +547,7 @@ sha() {
 	[ "$(tail -n 1 ev | jq -r .type)" = run ]
 }
 
-@test "a reader that goes away ends it quietly, and the manifest tells" {
+@test "a closed stdout ends dl-fetch quietly, and the manifest is complete" {
 	for i in $(seq 2000); do echo "$U/bytes/$i"; done >list
 	rc=0
 	set +o pipefail
@@ -671,7 +671,7 @@ sweep() {
 	[ "$(of download .url_hash)" = "$want" ]
 }
 
-@test "TEL_HASH_KEY_FILE that is no use stops it before any request" {
+@test "an unusable TEL_HASH_KEY_FILE ends dl-fetch before any request" {
 	TEL_HASH_KEY_FILE=nothing fetch < <(echo "$U/bytes/1")
 	[ "$rc" -eq 78 ]
 	grep -q '^dl-fetch: key file: nothing: No such file' msg

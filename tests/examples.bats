@@ -93,7 +93,7 @@ jq -c . nosuch.jsonl
 	scripts/examples cmd/new.1
 }
 
-@test "pages: the check fires: a row of the table that stands for no example" {
+@test "pages: the check fires: a row of the table that matches no example" {
 	copy_tree
 	page '.Dl echo text'
 	echo "expect new.1 'echo other' silent" >>tests/examples/table.sh
@@ -102,7 +102,7 @@ jq -c . nosuch.jsonl
 	[ "$output" = 'cmd/new.1: "echo other": no example of the page begins like this' ]
 }
 
-@test "pages: the check fires: text that groff shows in another way, and its warnings" {
+@test "pages: the check fires: text that groff renders differently, and its warnings" {
 	command -v groff >/dev/null || skip 'no groff'
 	copy_tree
 	page ".Bd -literal -offset indent

@@ -14,7 +14,7 @@ run_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make --no-print-directory B="$BUILD" -o all "$@"
 }
 
-@test "install: programs, pages and data under DESTDIR and PREFIX" {
+@test "install: programs, pages and data below DESTDIR and PREFIX" {
 	run_make install DESTDIR="$DEST" PREFIX=/opt/tel
 	for source in cmd/*.c; do
 		name=$(basename "$source" .c)
@@ -129,7 +129,7 @@ cardboard() {
 	[[ $output != *"no package 'jq'"* ]]
 }
 
-@test "deps: not root and nobody to ask: says the command, 69, changes nothing" {
+@test "deps: not root and no terminal to ask on: says the command, 69, changes nothing" {
 	cardboard 1000
 	run scripts/deps build </dev/null
 	[ "$status" -eq 69 ]

@@ -79,7 +79,7 @@ EOT
 		"115500|115500" ]
 }
 
-@test "nginx-status: a sparse document is read, one of another kind is refused" {
+@test "nginx-status: a sparse document is read, a document of another kind is refused" {
 	cat >"$IN" <<'EOT'
 {"version":5,"timestamp":1446249499322,"requests":{"total":7},"connections":{},"upstreams":{"old":[{"server":"10.0.0.1:80","state":"draining","response_time":null}]}}
 EOT

@@ -51,7 +51,7 @@ row_count() {
 		FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%ts_ms INTEGER NOT NULL%'")"
 }
 
-@test "old database: it is what it should be, and the helpers of this test see a loss" {
+@test "old database: it is intact, and the helpers of this test notice a loss" {
 	[ "$(row_count tel.db)" = 26 ]
 	is_whole
 	[ "$(grep -c 'CHECK (\(kind\|redaction\|reason\) ' "$OLD/tel.sql")" = 3 ]
@@ -98,7 +98,7 @@ row_count() {
 	[ "$(sql tel.db 'PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode' | paste -sd ' ')" = '1952803956 1 wal' ]
 }
 
-@test "old database: what somebody has added to its tables stays" {
+@test "old database: columns, indexes and triggers of users stay" {
 	sqlite3 -bail tel.db "
 		ALTER TABLE dead_letters ADD COLUMN note TEXT;
 		UPDATE dead_letters SET note = 'of ' || input WHERE reason = 'not_json';

@@ -143,7 +143,7 @@ load prom-text
 	lacks silent.org
 }
 
-@test "breaker: a host's own only, and a host that only the cache answered for has none" {
+@test "breaker: only the host's own counts; a host answered by the cache alone has none" {
 	http r1 a.org metadata 200 0
 	http r1 cached.org metadata 200 1
 	breaker r1 a.org closed open
@@ -415,7 +415,7 @@ mixed_run() {
 	"$PROMTOOL" check metrics <"$BATS_TEST_TMPDIR/out"
 }
 
-@test "promtool: of docstokg it has nothing to say but the documents' own names" {
+@test "promtool: its only complaints about docstokg are the names of the documents" {
 	[ -x "$PROMTOOL" ] || skip "no promtool"
 	mixed_run
 	prom-text --db "$db" --metrics docstokg >"$BATS_TEST_TMPDIR/out"
@@ -577,7 +577,7 @@ asks() {
 	[ "$(ls "$BATS_TEST_TMPDIR/textfile")" = tel.prom ]
 }
 
-@test "--textfile: no run is 2, and the old run is gone from the file" {
+@test "--textfile: without a run exits 2, and the file no longer shows the old run" {
 	echo 'tel_run_yield_ratio 1' >"$BATS_TEST_TMPDIR/tel.prom"
 	run prom-text --db "$db" --textfile "$BATS_TEST_TMPDIR/tel.prom"
 	[ "$status" -eq 2 ]
@@ -700,7 +700,7 @@ without_rights() {
 	setpriv --inh-caps=-all --bounding-set=-dac_override,-dac_read_search "$@"
 }
 
-@test "a file and a folder that may only be read, while a writer has it open" {
+@test "a read-only file and folder, while a writer has the database open" {
 	download r1 success 10
 	folder=$BATS_TEST_TMPDIR/readonly
 	mkdir "$folder"

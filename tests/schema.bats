@@ -63,7 +63,7 @@ add_field() {
 	done
 }
 
-@test "events.sql: booleans, types and what must be there are checked by the database" {
+@test "events.sql: the database checks booleans, types and required columns" {
 	sqlite3 -bail "$BATS_TEST_TMPDIR/x.db" <schema/out/events.sql
 	row="INSERT INTO http_events (id, ts_ms, host, role, method, from_cache) VALUES"
 	sql "$BATS_TEST_TMPDIR/x.db" "$row (1, 1, 'h', 'metadata', 'GET', 1)"
@@ -78,7 +78,7 @@ add_field() {
 	[[ $output = *'cannot store TEXT value in INTEGER column'* ]]
 }
 
-@test "events.schema.json: names every event, and no reference leads nowhere" {
+@test "events.schema.json: has every event, and every reference resolves" {
 	schema=schema/out/events.schema.json
 	jq -e '."$schema" == "https://json-schema.org/draft/2020-12/schema"' $schema
 	jq -e '. as $root | [.. | objects | ."$ref"? // empty] | length > 0 and
@@ -138,7 +138,7 @@ add_field() {
 	grep -q '^\.Ss greeting$' cmd/tel-events.5
 }
 
-@test "a new word: schema and pages follow, tables stay as they are" {
+@test "a new word changes schema and pages, but no table" {
 	copy_tree
 	sed -i 's/^END(DOWNLOAD_OUTCOME)/WORD(DOWNLOAD_OUTCOME, withdrawn, "It was taken back.")\n&/' \
 		schema/word.def
@@ -156,7 +156,7 @@ add_field() {
 	cmp "$ROOT/schema/out/events.sql" schema/out/events.sql
 }
 
-@test "a list that a page asks for and word.def does not have is an error" {
+@test "a page that names a list which word.def lacks is an error" {
 	copy_tree
 	printf '%s\n' '.\" BEGIN roles.mdoc' '.\" END roles.mdoc' >>cmd/dl-fetch.1
 	cp cmd/dl-fetch.1 page
@@ -272,7 +272,7 @@ refused() {
 	[ "$status" -eq 64 ]
 }
 
-@test "an old database gains the columns that it lacks, its rows stay" {
+@test "an old database gets the missing columns and keeps its rows" {
 	[ -x "$BIN/tel-ingest" ] || skip 'no tel-ingest yet'
 	cd "$BATS_TEST_TMPDIR"
 	echo '{"type":"http","ts_ms":1,"producer":"p","seq":1,"host":"a","role":"metadata","method":"GET","ttfb_ms":7}' |

@@ -105,7 +105,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field yield coverage_ratio)" = 0 ]
 }
 
-@test "an objective missed is a breach: exit 1, also beside no_data" {
+@test "a missed objective is a breach: exit 1, even when another has no data" {
 	downloads 84 success 100
 	downloads 16 miss
 	judge
@@ -117,7 +117,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field metadata-cache-hit verdict)" = no_data ]
 }
 
-@test "exactly on target is met, with no budget left: warn, exit 0" {
+@test "a share exactly on target meets it, with no budget left: warn, exit 0" {
 	mine download "good: outcome = 'success'" 0.85
 	[ "$status" -eq 2 ]
 	downloads 85 success
@@ -164,7 +164,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field mine verdict)" = breach ]
 }
 
-@test "min_coverage: too small a part of the window is insufficient" {
+@test "min_coverage: too small a part of the window gives insufficient" {
 	downloads 100 success
 	mine download "good: outcome = 'success', min_coverage: 0.5"
 	[ "$status" -eq 2 ]
@@ -188,7 +188,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field mine 'burn | length')" = 0 ]
 }
 
-@test "optional: no events are no line; with an unknown run they are no_data" {
+@test "optional: without events there is no line; with an unknown run no_data" {
 	healthy
 	judge
 	[ "$(field http-429-wayback verdict)" = "" ]
@@ -216,7 +216,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field mine verdict)" = breach ]
 }
 
-@test "a share just short of the target never reads as the target" {
+@test "a share just below the target is never printed as the target" {
 	put downloads 100000 'artifact_id, outcome' "i, CASE WHEN i <= 3 THEN 'miss' ELSE 'success' END"
 	mine download "good: outcome = 'success'" 0.99998
 	[ "$(field mine verdict)" = breach ]
@@ -235,7 +235,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 # ---- the eight objectives: what other evaluators got wrong
 
-@test "a: 90 stored and 10 misses meet the yield and are no corruption" {
+@test "a: 90 stored and 10 missed items meet the yield and count no corruption" {
 	downloads 90 success 100
 	downloads 10 miss
 	judge
@@ -267,7 +267,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field ttfp-p50 good)" = 0 ]
 }
 
-@test "c: items that were never stored count as bad, not as nothing" {
+@test "c: items that were never stored count as bad" {
 	downloads 40 success 100
 	downloads 60 miss
 	judge
@@ -318,7 +318,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field http-429 verdict | tr '\n' ' ')" = "pass breach " ]
 }
 
-@test "429s: 2 % is met, one more is not; no answer at all is no 429" {
+@test "429s: 2 % meets the objective, one more breaches it; a request without an answer is not a 429" {
 	requests 98 a.example 200
 	requests 2 a.example 429
 	judge
@@ -379,7 +379,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	done
 }
 
-@test "rate delay: per host and role; what was not measured is excluded and counted" {
+@test "rate delay: per host and role; unmeasured requests are excluded and counted" {
 	requests 100 a.example 200 metadata 0 10
 	requests 100 b.example 200 metadata 0 251
 	requests 100 b.example 200 artifact 0 2000
@@ -429,7 +429,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field breaker-opens verdict)" = breach ]
 }
 
-@test "breaker openings: per host; an hour without requests says nothing" {
+@test "breaker openings: per host; an hour without requests has no data" {
 	AGE_MS=360000 requests 20 a.example 200
 	AGE_MS=360000 requests 20 b.example 200
 	AGE_MS=10 opens 7 a.example
@@ -440,7 +440,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field breaker-opens total | tr '\n' ' ')" = "3 3 " ]
 }
 
-@test "breaker openings: of the host's own breaker, not of a resolver's" {
+@test "breaker openings: only those of the host's own breaker count" {
 	requests 20 a.example 200
 	opens 7 a.example
 	put breaker_transitions 7 'host, scope, old_state, new_state' "'a.example', 'resolver', 'closed', 'open'"
@@ -451,7 +451,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field breaker-opens verdict)" = breach ]
 }
 
-@test "breaker openings: an hour of nothing but answers of the cache says nothing" {
+@test "breaker openings: an hour with answers of the cache only has no data" {
 	requests 20 a.example 200 metadata 1
 	judge
 	[ "$(field breaker-opens verdict)" = no_data ]
@@ -638,7 +638,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field http-429 run_id)" = first ]
 }
 
-@test "an unknown run: no_data, exit 2, and the runs that there are" {
+@test "an unknown run: no_data, exit 2, and the known runs are listed" {
 	RUN=one AGE_MS=5000 downloads 3 success
 	RUN=two downloads 3 success
 	judge --run nope
@@ -659,7 +659,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 # ---- burn rates
 
-# steady BAD_PERCENT HOURS: a request every 36 s for so long, so many of 100 bad.
+# steady BAD_PERCENT HOURS: a request every 36 s for HOURS, BAD_PERCENT of them bad.
 steady() {
 	put http_events $(($2 * 100)) 'host, role, method, status' \
 		"'a.example', 'artifact', 'GET', CASE WHEN i % 100 < $1 THEN 500 ELSE 200 END"
@@ -1156,7 +1156,7 @@ bad_spec() { # SPEC WORDS
 	[ "$stderr" = "slo-eval: --db - and --slo -: standard input cannot be both" ]
 }
 
-@test "a stored file that was found damaged and replaced is corruption, and yield" {
+@test "a damaged stored file that was replaced counts as corruption and as yield" {
 	downloads 99 success
 	put downloads 1 'artifact_id, outcome, reason' "'d', 'success', 'object_damaged'"
 	run --separate-stderr slo-eval --slo "$PACK" --db "$DB" --run r1

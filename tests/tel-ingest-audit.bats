@@ -153,7 +153,7 @@ planted() {
 	planted '' bad_ranges "1 p: 1 of its source_ranges: not apart from the one before"
 }
 
-@test "audit: dead letters gone or added behind the ledger's back" {
+@test "audit: dead letters deleted or added without the ledger" {
 	store
 	local no
 	no=$(sql "$DB" "SELECT no FROM sources WHERE name = 'in.jsonl'")
@@ -174,7 +174,7 @@ planted() {
 	planted '' unknown_source "98 (unknown): not in the table sources"
 }
 
-@test "audit: a truncated last line, then the whole of it, is no fault" {
+@test "audit: a truncated last line that is completed later is not a fault" {
 	printf 'nonsense\n{"type":"observation","ts' >in.jsonl
 	tel-ingest -q --db "$DB" in.jsonl
 	audit_is 0
@@ -185,7 +185,7 @@ planted() {
 	jq -se 'last | .dead_letters == 1 and .resolved == 1 and .rows == 1' <<<"$output" || { echo "$output"; false; }
 }
 
-@test "audit: a map that makes no, one or many events, stamped or not" {
+@test "audit: a map that makes none, one or many events of a line, stamped or not" {
 	cat >map.jq <<-'EOT'
 		if . == "none" then empty
 		elif . == "stamped" then range(1; 4) | {type: "observation", ts_ms: 1, name: "n", producer: "m", seq: .}
@@ -197,7 +197,7 @@ planted() {
 	jq -se 'last | .rows == 6 and .filtered == 1 and .sources == 2' <<<"$output" || { echo "$output"; false; }
 }
 
-@test "audit: rows that tel-archive took away are counted, not missed" {
+@test "audit: rows that tel-archive packed are counted, not missing" {
 	store
 	stamped q 1 2 | jq -c '.ts_ms = 1764000000000' | tel-ingest --db "$DB"
 	tel-archive pack --archive arc --db "$DB" >/dev/null

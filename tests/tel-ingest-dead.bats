@@ -92,7 +92,7 @@ ${all[3]}" ]
 	[[ $output == *'x\x1b[2Jy'* && $output != *$'\033'* ]]
 }
 
-@test "dead show: the whole letter, with a caret below the column" {
+@test "dead show: the whole dead letter, with a caret below the column" {
 	letters
 	run -0 --separate-stderr tel-ingest dead show --db "$DB" 1099511627829
 	[ -z "$stderr" ]
@@ -114,7 +114,7 @@ ${all[3]}" ]
 	[[ ${lines[-1]} == '{"type":' ]]
 }
 
-@test "dead show: the caret stands right after escapes and after long characters" {
+@test "dead show: the caret is correct after escapes and multi-byte characters" {
 	printf '{"k\302\205\303\251\360\237\230\200":1,"type":"observation","ts_ms":"no","name":"n"}\n' | tel-ingest -q --db "$DB"
 	run -0 tel-ingest dead show --db "$DB" "$(ids)"
 	[ "${lines[-2]}" = '{"k\xc2\x85é😀":1,"type":"observation","ts_ms":"no","name":"n"}' ] || { echo "${lines[-2]}"; false; }
@@ -124,7 +124,7 @@ ${all[3]}" ]
 	[[ ${lines[-1]} == *' ^' ]]
 }
 
-@test "dead show: of a long line the part about the column once more" {
+@test "dead show: of a long line, the part around the column is shown again" {
 	{ printf '{"pad":"'; head -c 5000 /dev/zero | tr '\0' x; printf '","type":"observation","ts_ms":"no","name":"n"}\n'; } |
 		tel-ingest -q --db "$DB"
 	run -0 tel-ingest dead show --db "$DB" "$(ids)"
@@ -143,7 +143,7 @@ ${all[3]}" ]
 	[[ $output == *"1100001 bytes long, 65536 of them kept"* ]]
 }
 
-@test "dead drop: letters go, the account still adds up, the lines stay taken" {
+@test "dead drop: dead letters are deleted, the sums still hold, the positions stay taken" {
 	letters
 	run -0 --separate-stderr tel-ingest dead drop --db "$DB" --reason not_json --reason not_object
 	[ "$output" = '{"dropped":2}' ] && [ -z "$stderr" ]
@@ -304,7 +304,7 @@ ${all[3]}" ]
 	[ "$(ids | wc -l)" -eq 5 ]
 }
 
-@test "dead replay: letters of old databases, which do not say how long the line was" {
+@test "dead replay: dead letters of old databases, which lack the length of the line" {
 	printf 'hello\nworld\n' >"$BATS_TEST_TMPDIR/in"
 	tel-ingest -q --db "$DB" "$BATS_TEST_TMPDIR/in"
 	sql "$DB" 'UPDATE dead_letters SET line_bytes = NULL'

@@ -49,7 +49,7 @@ TAKEN_NOTE='the name is taken or reserved; give it another where it is sent, or 
 	[ -z "$output" ]
 }
 
-@test "drift: the types of a key, and the line that takes them all" {
+@test "drift: the types of a key, and the line that accepts them all" {
 	{
 		http wait_ms 1 2 3
 		http share_ratio 0.5 1 2.5
@@ -168,7 +168,7 @@ END(weather)' ]
 		and .note == "a type is named with a-z, 0-9 and _; give it such a name where it is sent, or in a map"' <<<"$output"
 }
 
-@test "drift: of very many events of unknown types the newest are looked into" {
+@test "drift: of many events of unknown types, the newest are examined" {
 	jq -nc '(range(10001) | {type: "new", ts_ms: (10 + .), a: 1}), {type: "old", ts_ms: 1, b: 1}' | tel-ingest --db "$DB"
 	drifts
 	jq -se 'map(select(.type == "new"))[0] | .seen == 10001 and .sampled == 10000 and .keys[0].seen == 10000' <<<"$output"

@@ -38,7 +38,7 @@ setup() {
 	proves stamped 5000 5001
 }
 
-@test "killed: a pipe of stamped events, from what --ack-fd acknowledged" {
+@test "killed: a pipe of stamped events, resumed after what --ack-fd acknowledged" {
 	proves acked 5000 5001
 }
 
@@ -46,6 +46,6 @@ setup() {
 	proves follow 5000 5001
 }
 
-@test "killed: a map that makes no, one and several events of a line" {
+@test "killed: a map that makes none, one and several events of a line" {
 	proves map 20000 2909
 }

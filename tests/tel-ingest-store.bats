@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 #
-# Rows reach their tables as records that SQLite copies; where somebody has changed
-# a table by hand, column by column. Either way the table has what it should.
+# Rows reach their tables as records that SQLite copies; a table that was changed by hand
+# gets them column by column. In both cases the stored rows are the same.
 
 load helper
 
@@ -114,7 +114,7 @@ reference() {
 		"INSERT INTO $2 SELECT (1 << 40) + json_extract(line, '\$.seq'), $list FROM lines WHERE json_extract(line, '\$.type') = '$1'"
 }
 
-@test "store: a table as it was made has what SQLite itself would insert" {
+@test "store: an unchanged table gets what SQLite itself would insert" {
 	varied >lines
 	make_db
 	take lines
@@ -444,7 +444,7 @@ stop() {
 	[ "$(sql "$DB" "SELECT seen_count FROM unknown_keys WHERE key = 'surprise'")" = 1 ]
 }
 
-@test "store: a column of ours that is generated now is said, and nothing is stored" {
+@test "store: a column of ours that became generated is reported, and nothing is stored" {
 	make_db
 	sql "$DB" "ALTER TABLE observations DROP COLUMN outcome;
 	    ALTER TABLE observations ADD COLUMN outcome TEXT GENERATED ALWAYS AS ('x') VIRTUAL"
@@ -454,7 +454,7 @@ stop() {
 	[ "$(sql "$DB" 'SELECT count(*) FROM observations')" = 0 ]
 }
 
-@test "store: a trigger that leaves a row out makes it a dead letter" {
+@test "store: a row that a trigger skips becomes a dead letter" {
 	make_db
 	sql "$DB" "CREATE TRIGGER t BEFORE INSERT ON observations WHEN NEW.name = 'n2' BEGIN SELECT raise(IGNORE); END"
 	observations 0 5 >lines
@@ -475,7 +475,7 @@ stop() {
 	[ "$(fates inserted)" = 5 ]
 }
 
-@test "store: a table that goes while a file is followed is named" {
+@test "store: a table that is dropped while a file is followed is named" {
 	follow log
 	observations 0 1 >log
 	until_rows 1

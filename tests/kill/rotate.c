@@ -116,8 +116,8 @@ write_all(int fd, const char *bytes, size_t len)
 	}
 }
 
-/* Lines of about so many bytes, at least one if there is one; in pieces that are
- * cut anywhere. */
+/* Appends lines of about this number of bytes, at least one line if any is left, in
+ * pieces that are cut anywhere. */
 static void
 append(struct writer *writer, size_t bytes)
 {
