@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * table -- names of tables that somebody gave: an archive is made of the tables of
+ * table -- checks names of tables from a command line: an archive has the tables of
  * events (event_table).
  */
 #ifndef SEGMENT_TABLE_H
@@ -10,7 +10,8 @@
 
 #include <stddef.h>
 
-/* Returns 0 when all names are those of tables of events, else EXIT_USAGE with the nearest. */
+/* Returns 0 when all names are tables of events; otherwise EXIT_USAGE, which suggests the
+ * nearest name. */
 MUST_USE int segment_tables_check(const char *const *names, size_t count,
     struct err *err);
 
