@@ -69,8 +69,10 @@ clock_getcpuclockid(pid_t pid, clockid_t *clock_id)
  * with too many events several times slower, and that line must not reach the limit. */
 #ifdef __SANITIZE_ADDRESS__
 #define QUICK_MS 400
+#define RAN_LONGER "it ran longer than 400 ms on this line"
 #else
 #define QUICK_MS 20
+#define RAN_LONGER "it ran longer than 20 ms on this line"
 #endif
 static const struct map_limits quick = { QUICK_MS, MAP_MEMORY_BYTES,
 	MAP_OUTPUT_BYTES, MAP_OUTPUT_COUNT };
