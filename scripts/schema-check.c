@@ -57,7 +57,7 @@ is_range(const char *limits)
 	    (dots[2] == '\0' || num_integer(dots + 2, min, INT64_MAX, &max) == 0);
 }
 
-/* Whether limits are "a|b|c": two or more different words. */
+/* Whether limits are "a|b|c": two or more different words of letters, digits, _. */
 static bool
 is_list(const char *limits)
 {
@@ -106,7 +106,8 @@ check_limits(const struct event_field *field, struct err *err)
 		if (is_list(limits))
 			return 0;
 		return err_set(err, EXIT_BUG, "%s: limits of a CHOICE are two or more"
-		    " different words, \"a|b|c\"; not \"%s\"", field->name, limits);
+		    " different words of letters, digits and _, \"a|b|c\"; not \"%s\"",
+		    field->name, limits);
 	case EVENT_HEX:
 		if (limits[0] == '\0' || num_integer(limits, 1, 1024, &digits) == 0)
 			return 0;

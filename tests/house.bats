@@ -13,7 +13,7 @@ setup() {
 # sources that there are, since the build may hold others.
 plain_objects() {
 	local source
-	[ -d "$PLAIN" ] || skip 'no objects without optimisation'
+	[ -d "$PLAIN" ] || skip 'no objects: make MODE=plain B=build/release/plain objects'
 	objects=()
 	for source in lib/*/*.c lib/*/*.cc cmd/*.c cmd/*/*.c; do
 		objects+=("$PLAIN/${source%.*}.o")

@@ -659,7 +659,7 @@ usage() {
 	local message=$1
 	shift
 	run -64 --separate-stderr tel-archive "$@"
-	[ "$stderr" = "tel-archive: $message" ]
+	[ "$stderr" = "tel-archive: $message" ] || { echo "it says: $stderr"; return 1; }
 }
 
 @test "tel-archive: usage errors" {
