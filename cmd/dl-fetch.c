@@ -36,7 +36,7 @@ struct run {
 };
 
 static void
-say(void *context, enum log_level level, const char *text)
+print_message(void *context, enum log_level level, const char *text)
 {
 	struct run *run = context;
 
@@ -184,7 +184,7 @@ release(struct run *run)
 }
 
 static void
-sum_up(const struct fetch_totals *totals, int64_t elapsed_ms)
+print_summary(const struct fetch_totals *totals, int64_t elapsed_ms)
 {
 	char text[256];
 
@@ -202,7 +202,7 @@ sum_up(const struct fetch_totals *totals, int64_t elapsed_ms)
 
 /* Returns the exit code, or -1. */
 static int
-fetch(struct run *run, struct err *err)
+fetch_items(struct run *run, struct err *err)
 {
 	int64_t start_ns = tim_monotonic_ns();
 	struct fetch_totals totals;
@@ -213,7 +213,7 @@ fetch(struct run *run, struct err *err)
 	progress_end(&run->progress);
 	if (run->fetch.events != NULL && ferror(run->fetch.events))
 		return EXIT_IO; /* prog_exit says why */
-	sum_up(&totals, (tim_monotonic_ns() - start_ns) / 1000000);
+	print_summary(&totals, (tim_monotonic_ns() - start_ns) / 1000000);
 	if (result < 0)
 		return -1;
 	if (totals.has_work_left && prog_signal() != 0)
@@ -224,7 +224,7 @@ fetch(struct run *run, struct err *err)
 
 /* Returns the exit code, or -1. */
 static int
-plan(const struct run *run, struct err *err)
+print_plan(const struct run *run, struct err *err)
 {
 	int64_t bad_line_count = fetch_plan(&run->fetch, stdout, err);
 
@@ -246,7 +246,7 @@ work(struct run *run, struct err *err)
 		run->fetch.progress = show_progress;
 	if (check(run, err) < 0 || open_inputs(run, err) < 0)
 		return -1;
-	return run->is_dry_run ? plan(run, err) : fetch(run, err);
+	return run->is_dry_run ? print_plan(run, err) : fetch_items(run, err);
 }
 
 int
@@ -255,7 +255,7 @@ main(int argc, char **argv)
 	struct run run = { .durability = "full", .fetch = { .workers = 8,
 		.timeout_ms = 1800000, .connect_timeout_ms = 10000,
 		.run_id = run.made_up_id, .admission = &run.admission,
-		.hash = &run.hash, .context = &run, .say = say } };
+		.hash = &run.hash, .context = &run, .say = print_message } };
 	struct err err;
 	int result;
 

@@ -78,7 +78,7 @@ check(const struct run *run, struct err *err)
 }
 
 static int
-load(struct run *run, struct err *err)
+load_packs(struct run *run, struct err *err)
 {
 	run->packs = metric_pack_open();
 	if (run->metrics.count == 0)
@@ -91,7 +91,7 @@ load(struct run *run, struct err *err)
 }
 
 static int
-replace(const char *path, const struct buf *text, struct err *err)
+replace_textfile(const char *path, const struct buf *text, struct err *err)
 {
 	const char *dot = strrchr(path, '.');
 	struct file_new file;
@@ -116,10 +116,10 @@ fail:
 }
 
 static int
-put(const struct run *run, const struct buf *text, struct err *err)
+write_text(const struct run *run, const struct buf *text, struct err *err)
 {
 	if (run->textfile != NULL)
-		return replace(run->textfile, text, err);
+		return replace_textfile(run->textfile, text, err);
 	/* prog_exit checks whether it was written. */
 	fwrite(buf_text(text), 1, text->len, stdout);
 	return 0;
@@ -139,7 +139,7 @@ print_metrics(const struct run *run, struct err *err)
 	    store_open(&db, path, DB_READ, DB_WAIT_MS, err) < 0 ||
 	    metric_print(run->packs, db, run->run_id, &text, &result, err) < 0)
 		goto done;
-	if (put(run, &text, err) == 0)
+	if (write_text(run, &text, err) == 0)
 		code = result.lacks_run ? EXIT_NO_DATA : EXIT_YES;
 	if (code == EXIT_NO_DATA && run->run_id != NULL)
 		log_error("%s: no data: no event of run '%s'", path,
@@ -169,7 +169,7 @@ print_list(const struct run *run)
 static int
 work(struct run *run, struct err *err)
 {
-	if (check(run, err) < 0 || load(run, err) < 0)
+	if (check(run, err) < 0 || load_packs(run, err) < 0)
 		return -1;
 	if (!run->is_list)
 		return print_metrics(run, err);

@@ -120,7 +120,7 @@ read_objectives(struct run *run, struct err *err)
 
 /* Warns that there is no such run, and lists the newest ones. */
 static int
-warn_unknown(const struct run *run, struct db *db, const char *name,
+warn_unknown_run(const struct run *run, struct db *db, const char *name,
     struct err *err)
 {
 	const char *up_to = run->at != NULL ? " up to " : "";
@@ -139,7 +139,7 @@ warn_unknown(const struct run *run, struct db *db, const char *name,
 }
 
 static void
-print(const struct run *run, const struct judge_lines *lines)
+print_verdicts(const struct run *run, const struct judge_lines *lines)
 {
 	bool is_array = strcmp(run->format, "json") == 0;
 	const char *no_color = getenv("NO_COLOR");
@@ -206,7 +206,7 @@ open_events(const struct run *run, struct db **out, struct err *err)
 
 /* Opens the database, judges, prints. Returns the exit code, or -1. */
 static int
-judge(struct run *run, struct err *err)
+judge_and_print(struct run *run, struct err *err)
 {
 	struct judge_lines lines = { NULL, 0 };
 	struct db *db = NULL;
@@ -218,11 +218,11 @@ judge(struct run *run, struct err *err)
 	if (run->run_id != NULL &&
 	    judge_run(db, run->run_id, &run->when, &name, err) < 0)
 		goto done;
-	if (run->when.is_unknown && warn_unknown(run, db, name, err) < 0)
+	if (run->when.is_unknown && warn_unknown_run(run, db, name, err) < 0)
 		goto done;
 	if (judge_all(db, &run->set, &run->when, &lines, err) < 0)
 		goto done;
-	print(run, &lines);
+	print_verdicts(run, &lines);
 	result = judge_lines_exit_code(&lines);
 done:
 	judge_lines_release(&lines);
@@ -237,7 +237,7 @@ work(struct run *run, struct err *err)
 {
 	if (check(run, err) < 0 || read_objectives(run, err) < 0)
 		return -1;
-	return run->is_check ? EXIT_YES : judge(run, err);
+	return run->is_check ? EXIT_YES : judge_and_print(run, err);
 }
 
 int

@@ -45,7 +45,7 @@ action_of(const struct verb *verb)
 
 /* Prints an event on stdout, and a failure in words on stderr. */
 static void
-report(void *context, const struct archive_report *what)
+print_report(void *context, const struct archive_report *what)
 {
 	struct run *run = context;
 	struct buf line = BUF_EMPTY;
@@ -58,7 +58,7 @@ report(void *context, const struct archive_report *what)
 }
 
 static void
-warn(void *context, const char *text)
+print_warning(void *context, const char *text)
 {
 	(void)context;
 	log_warning("%s", text);
@@ -77,5 +77,6 @@ show_progress(void *context, const char *doing, const char *table,
 struct archive_watch
 run_watch(struct run *run)
 {
-	return (struct archive_watch){ run, report, warn, show_progress };
+	return (struct archive_watch){ run, print_report, print_warning,
+		show_progress };
 }

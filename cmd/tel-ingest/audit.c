@@ -24,7 +24,7 @@ struct printer {
 };
 
 static void
-put(struct printer *printer)
+print_line(struct printer *printer)
 {
 	buf_add_char(&printer->line, '\n');
 	fwrite(buf_text(&printer->line), 1, printer->line.len, stdout);
@@ -73,7 +73,7 @@ print_json(struct printer *printer, const struct audit_source *source)
 	}
 	json_writer_close(&json, ']');
 	json_writer_close(&json, '}');
-	put(printer);
+	print_line(printer);
 }
 
 /* The name comes last, because it may be long. */
@@ -87,7 +87,7 @@ print_row(struct printer *printer, const char *state, const char *no,
 	    sums->inserted, sums->duplicate, sums->filtered, sums->dead,
 	    sums->rows, sums->archived, sums->letters, sums->lost);
 	buf_add_visible(&printer->line, name, strlen(name));
-	put(printer);
+	print_line(printer);
 }
 
 static void
@@ -97,7 +97,7 @@ print_titles(struct printer *printer)
 	    "%8s %6s  %s", "STATE", "NO", "LINES", "INSERTED", "DUPLICATE",
 	    "FILTERED", "DEAD", "ROWS", "ARCHIVED", "LETTERS", "LOST",
 	    "SOURCE");
-	put(printer);
+	print_line(printer);
 }
 
 static const char *
@@ -108,7 +108,7 @@ state_of(int64_t fault_count, int64_t gaps)
 
 /* Reports each fault of a source in words. */
 static void
-say_faults(struct printer *printer, const struct audit_source *source)
+print_faults(struct printer *printer, const struct audit_source *source)
 {
 	struct buf text = BUF_EMPTY;
 
@@ -140,7 +140,7 @@ print_source(void *context, const struct audit_source *source)
 		    source->name != NULL ? source->name : "(unknown)");
 	else
 		print_json(printer, source);
-	say_faults(printer, source);
+	print_faults(printer, source);
 }
 
 static void
@@ -154,7 +154,7 @@ print_gap(void *context, const char *producer, int64_t first_seq,
 		buf_printf(&printer->line, "gap   seq %" PRId64 " to %" PRId64
 		    ": %" PRId64 " lost", first_seq, last_seq,
 		    last_seq - first_seq + 1);
-		put(printer);
+		print_line(printer);
 		return;
 	}
 	json_writer_init(&json, &printer->line);
@@ -164,7 +164,7 @@ print_gap(void *context, const char *producer, int64_t first_seq,
 	json_writer_key_integer(&json, "last_seq", last_seq);
 	json_writer_key_integer(&json, "lost", last_seq - first_seq + 1);
 	json_writer_close(&json, '}');
-	put(printer);
+	print_line(printer);
 }
 
 static void
@@ -194,12 +194,12 @@ print_totals(struct printer *printer, const struct audit_totals *totals)
 	json_writer_key_boolean(&json, "ok",
 	    sums->fault_count == 0 && sums->gaps == 0);
 	json_writer_close(&json, '}');
-	put(printer);
+	print_line(printer);
 }
 
 /* Reports the totals in words. Returns the exit code. */
 static int
-judge(const struct printer *printer, const struct audit_sums *sums)
+print_verdict(const struct printer *printer, const struct audit_sums *sums)
 {
 	if (printer->said > MAX_SAID)
 		log_error("%s: and %" PRId64 " faults more", printer->db,
@@ -231,7 +231,7 @@ audit_verb(struct run *run, struct err *err)
 	progress_end(&printer.progress);
 	if (result == 0) {
 		print_totals(&printer, &totals);
-		result = judge(&printer, &totals.sums);
+		result = print_verdict(&printer, &totals.sums);
 	}
 	buf_release(&printer.line);
 	db_close(db);

@@ -54,7 +54,7 @@ fill_cell(struct buf *cell, const struct dead_letter *letter, int i)
 
 /* Truncates the line to width characters. */
 static void
-cut(struct buf *line, size_t width)
+truncate_line(struct buf *line, size_t width)
 {
 	size_t i = 0;
 
@@ -106,7 +106,7 @@ print_row(const struct dead_letter *letter, const size_t *widths, size_t width)
 		if (i < DETAIL)
 			buf_add_text(&line, "  ");
 	}
-	cut(&line, width);
+	truncate_line(&line, width);
 	buf_add_char(&line, '\n');
 	dead_print(&line);
 	buf_release(&line);

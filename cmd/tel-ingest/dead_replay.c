@@ -22,7 +22,7 @@ struct replay {
 /* The rest of a truncated line may still come, and the complete line will be
  * stored. Its part is replayed only when the user selects it. */
 static bool
-is_asked_for(const struct run *run, const struct dead_letter *letter)
+should_replay(const struct run *run, const struct dead_letter *letter)
 {
 	return run->operand_count > 0 || run->reasons.count > 0 ||
 	    letter->reason != REASON_truncated;
@@ -38,7 +38,7 @@ replay_letter(struct replay *replay, struct ingest *ingest,
 	replay->letters++;
 	if (!dead_is_whole(letter))
 		replay->not_whole++;
-	else if (!is_asked_for(replay->run, letter))
+	else if (!should_replay(replay->run, letter))
 		replay->not_complete++;
 	else if (ingest_replay(ingest, letter, &fate, err) < 0)
 		return err_in(err, "dead letter %" PRId64, letter->id);
@@ -65,7 +65,7 @@ replay_all(struct replay *replay, struct ingest *ingest,
 }
 
 static void
-print(const struct replay *replay)
+print_counts(const struct replay *replay)
 {
 	struct buf out = BUF_EMPTY;
 	struct json_writer json;
@@ -88,7 +88,7 @@ print(const struct replay *replay)
 
 /* Reports what is still dead. Returns the exit code. */
 static int
-judge(const struct replay *replay)
+print_verdict(const struct replay *replay)
 {
 	int64_t dead = replay->fates[LEDGER_DEAD];
 	int64_t again = dead - replay->not_whole - replay->not_complete;
@@ -146,6 +146,6 @@ dead_replay_verb(struct run *run, struct err *err)
 	dead_select_release(&selection);
 	if (result < 0)
 		return -1;
-	print(&replay);
-	return judge(&replay);
+	print_counts(&replay);
+	return print_verdict(&replay);
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 
 static void
-put(struct buf *line)
+print_line(struct buf *line)
 {
 	buf_add_char(line, '\n');
 	fwrite(buf_text(line), 1, line->len, stdout);
@@ -76,7 +76,7 @@ json_key(void *context, const struct drift_key *key)
 	json_writer_key_text(&json, "suggestion", key->suggestion);
 	json_writer_key_text(&json, "note", key->note);
 	json_writer_close(&json, '}');
-	put(&line);
+	print_line(&line);
 }
 
 static void
@@ -106,7 +106,7 @@ json_type(void *context, const struct drift_type *type)
 	json_writer_key_text(&json, "suggestion", type->suggestion);
 	json_writer_key_text(&json, "note", type->note);
 	json_writer_close(&json, '}');
-	put(&line);
+	print_line(&line);
 }
 
 static void
@@ -124,7 +124,7 @@ json_refusal(void *context, const struct drift_refusal *refusal)
 	json_writer_key_text(&json, "reason", refusal->reason);
 	json_writer_key_integer(&json, "count", refusal->count);
 	json_writer_close(&json, '}');
-	put(&line);
+	print_line(&line);
 }
 
 static void
@@ -174,7 +174,7 @@ table_key(void *context, const struct drift_key *key)
 	add_visible(&line, key->key);
 	add_types(&line, &key->values);
 	add_advice(&line, key->suggestion, key->note);
-	put(&line);
+	print_line(&line);
 }
 
 static void
@@ -196,7 +196,7 @@ table_type(void *context, const struct drift_type *type)
 		add_types(&line, &type->keys[i].values);
 	}
 	add_advice(&line, type->suggestion, type->note);
-	put(&line);
+	print_line(&line);
 }
 
 static void
@@ -210,7 +210,7 @@ table_refusal(void *context, const struct drift_refusal *refusal)
 	buf_add_char(&line, '.');
 	add_visible(&line, refusal->field);
 	buf_printf(&line, "  (%s)", refusal->reason);
-	put(&line);
+	print_line(&line);
 }
 
 int

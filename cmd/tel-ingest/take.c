@@ -31,7 +31,8 @@ show_progress(void *context, const struct ingest_totals *totals)
 /* Reports why path could not be opened: open_errno. A mistyped verb looks like a
  * missing file. */
 static int
-refuse(const struct run *run, const char *path, int open_errno, struct err *err)
+explain_open(const struct run *run, const char *path, int open_errno,
+    struct err *err)
 {
 	char near[VERB_WORD_SIZE];
 
@@ -45,7 +46,7 @@ refuse(const struct run *run, const char *path, int open_errno, struct err *err)
 
 /* Stores one input; "-" is stdin. */
 static int
-take(const struct run *run, struct ingest *ingest, const char *path,
+store_input(const struct run *run, struct ingest *ingest, const char *path,
     struct err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -53,7 +54,7 @@ take(const struct run *run, struct ingest *ingest, const char *path,
 	int result;
 
 	if (fd < 0)
-		return refuse(run, path, errno, err);
+		return explain_open(run, path, errno, err);
 	result = ingest_run(ingest, fd, path, err);
 	if (!is_stdin)
 		close(fd);
@@ -64,7 +65,7 @@ take(const struct run *run, struct ingest *ingest, const char *path,
  * still there. SIGTERM asks for a clean end, and this is one; after Ctrl-C before
  * "&& rm FILE" the exit code must not be success. */
 static int
-interrupted(struct run *run, const char *words)
+end_interrupted(struct run *run, const char *words)
 {
 	progress_end(&run->progress);
 	log_warning("%s", words);
@@ -74,7 +75,7 @@ interrupted(struct run *run, const char *words)
 /* Prints the error at once, because other inputs and the totals follow. Returns
  * its exit code. */
 static int
-tell_error(struct run *run, const struct err *err)
+print_error(struct run *run, const struct err *err)
 {
 	progress_end(&run->progress);
 	log_error("%s", err->text);
@@ -83,29 +84,30 @@ tell_error(struct run *run, const struct err *err)
 
 /* Returns the exit code for an input that failed. */
 static int
-judge_input(struct run *run, const struct ingest *ingest, const struct err *err)
+exit_code_of_input(struct run *run, const struct ingest *ingest,
+    const struct err *err)
 {
 	if (ingest_totals(ingest)->is_interrupted &&
 	    err->exit_code == EXIT_AGAIN)
-		return interrupted(run, err->text);
-	return tell_error(run, err);
+		return end_interrupted(run, err->text);
+	return print_error(run, err);
 }
 
 /* Stores all inputs; when one cannot be opened, the others are still stored.
  * Returns the exit code. */
 static int
-take_all(struct run *run, struct ingest *ingest)
+store_inputs(struct run *run, struct ingest *ingest)
 {
 	int exit_code = EXIT_YES, i;
 	struct buf words = BUF_EMPTY;
 	struct err err;
 
-	if (run->operand_count == 0 && take(run, ingest, "-", &err) < 0)
-		exit_code = judge_input(run, ingest, &err);
+	if (run->operand_count == 0 && store_input(run, ingest, "-", &err) < 0)
+		exit_code = exit_code_of_input(run, ingest, &err);
 	for (i = 0; i < run->operand_count && prog_signal() == 0; i++) {
-		if (take(run, ingest, run->operands[i], &err) == 0)
+		if (store_input(run, ingest, run->operands[i], &err) == 0)
 			continue;
-		exit_code = judge_input(run, ingest, &err);
+		exit_code = exit_code_of_input(run, ingest, &err);
 		if (exit_code != EXIT_NO_INPUT && exit_code != EXIT_DATA)
 			return exit_code;
 	}
@@ -113,7 +115,7 @@ take_all(struct run *run, struct ingest *ingest)
 	if (i < run->operand_count) {
 		buf_printf(&words, "%s: interrupted before it was taken; "
 		    "run again", run->operands[i]);
-		exit_code = interrupted(run, buf_text(&words));
+		exit_code = end_interrupted(run, buf_text(&words));
 		buf_release(&words);
 	}
 	return exit_code;
@@ -121,7 +123,7 @@ take_all(struct run *run, struct ingest *ingest)
 
 /* Returns the exit code. */
 static int
-follow(struct run *run, struct ingest *ingest)
+follow_inputs(struct run *run, struct ingest *ingest)
 {
 	char dash[] = "-", *stdin_path[] = { dash };
 	bool has_files = run->operand_count > 0;
@@ -129,7 +131,7 @@ follow(struct run *run, struct ingest *ingest)
 
 	if (ingest_follow(ingest, has_files ? run->operands : stdin_path,
 	    has_files ? run->operand_count : 1, &err) < 0)
-		return tell_error(run, &err);
+		return print_error(run, &err);
 	progress_end(&run->progress);
 	return EXIT_YES;
 }
@@ -165,7 +167,7 @@ print_totals(const struct ingest_totals *totals, double seconds)
 
 /* Returns the exit code for the totals. */
 static int
-judge(const struct run *run, const struct ingest_totals *totals,
+exit_code_of_totals(const struct run *run, const struct ingest_totals *totals,
     int exit_code)
 {
 	int64_t dead = totals->fates[LEDGER_DEAD];
@@ -180,7 +182,7 @@ judge(const struct run *run, const struct ingest_totals *totals,
 }
 
 static void
-warn(void *context, const char *text)
+print_warning(void *context, const char *text)
 {
 	struct run *run = context;
 
@@ -192,16 +194,18 @@ int
 take_verb(struct run *run, struct err *err)
 {
 	struct take_setup setup = { .options = { .source = run->source,
-		.context = run, .progress = show_progress, .warn = warn } };
+		.context = run, .progress = show_progress,
+		.warn = print_warning } };
 	int64_t start_ns = tim_monotonic_ns();
 	int result;
 
 	prog_catch_signals();
 	result = take_setup_open(&setup, run, err);
 	if (result == 0) {
-		result = (run->is_followed ? follow : take_all)(run,
+		result = (run->is_followed ? follow_inputs : store_inputs)(run,
 		    setup.ingest);
-		result = judge(run, ingest_totals(setup.ingest), result);
+		result = exit_code_of_totals(run, ingest_totals(setup.ingest),
+		    result);
 		print_totals(ingest_totals(setup.ingest), round((double)(
 		    tim_monotonic_ns() - start_ns) / 1e6) / 1e3);
 	}

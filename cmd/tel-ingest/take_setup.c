@@ -25,7 +25,7 @@ open_map(const char *path, struct map **out, struct err *err)
 
 /* Whether the option is the second of its two words; NULL is the first. */
 static int
-choose(const char *option, const char *text, const char *first,
+parse_choice(const char *option, const char *text, const char *first,
     const char *second, bool *is_second, struct err *err)
 {
 	*is_second = text != NULL && strcmp(text, second) == 0;
@@ -77,8 +77,8 @@ open_redactor(struct batch_options *reading, struct run *run,
 	struct buf key = BUF_EMPTY;
 	bool is_off;
 
-	if (choose("redact", run->redact, "on", "off", &is_off, err) < 0 ||
-	    check_hash_keys(&run->hash_keys, err) < 0)
+	if (parse_choice("redact", run->redact, "on", "off", &is_off,
+	    err) < 0 || check_hash_keys(&run->hash_keys, err) < 0)
 		return -1;
 	if (is_off && run->hash_keys.count > 0)
 		return err_set(err, EXIT_USAGE, "--hash hides values and "
@@ -103,7 +103,7 @@ open_redactor(struct batch_options *reading, struct run *run,
 
 /* Opens the outputs for dead letters and acknowledgements. */
 static int
-open_listeners(struct take_setup *setup, const struct run *run,
+open_outputs(struct take_setup *setup, const struct run *run,
     struct err *err)
 {
 	int mode;
@@ -136,7 +136,7 @@ take_setup_open_reading(struct batch_options *reading,
 {
 	bool drops;
 
-	if (choose("extra", run->extra, "keep", "drop", &drops, err) < 0)
+	if (parse_choice("extra", run->extra, "keep", "drop", &drops, err) < 0)
 		return -1;
 	reading->keep_extra = !drops;
 	if (run->map != NULL &&
@@ -160,7 +160,7 @@ take_setup_open(struct take_setup *setup, struct run *run,
 	if (run->source != NULL && run->source[0] == '\0')
 		return err_set(err, EXIT_USAGE, "--source: give a name");
 	if (take_setup_open_reading(&setup->options.reading, run, err) < 0 ||
-	    open_listeners(setup, run, err) < 0 ||
+	    open_outputs(setup, run, err) < 0 ||
 	    store_open(&setup->db, run->db, DB_WRITE, run->wait_ms,
 	    err) < 0)
 		return -1;

@@ -32,7 +32,7 @@ struct audit {
 };
 
 static int
-next(struct cursor *cursor, struct err *err)
+advance(struct cursor *cursor, struct err *err)
 {
 	int result = db_step(cursor->statement, err);
 
@@ -49,23 +49,23 @@ is_at(const struct cursor *cursor, int64_t no)
 }
 
 static int
-start(struct audit *audit, struct cursor *cursor, int shift, const char *sql,
-    struct err *err)
+open_cursor(struct audit *audit, struct cursor *cursor, int shift,
+    const char *sql, struct err *err)
 {
 	cursor->shift = shift;
 	if (store_prepare(audit->db, &cursor->statement, sql, err) < 0)
 		return -1;
-	return next(cursor, err);
+	return advance(cursor, err);
 }
 
 static int
-start_rows(struct audit *audit, int table, struct err *err)
+open_rows(struct audit *audit, int table, struct err *err)
 {
 	struct buf sql = BUF_EMPTY;
 	int result;
 
 	buf_printf(&sql, "SELECT id FROM %s ORDER BY id", event_table(table));
-	result = start(audit, &audit->rows[table], STORE_POSITION_BITS,
+	result = open_cursor(audit, &audit->rows[table], STORE_POSITION_BITS,
 	    buf_text(&sql), err);
 	buf_release(&sql);
 	return result;
@@ -73,7 +73,7 @@ start_rows(struct audit *audit, int table, struct err *err)
 
 /* A truncated line is not marked as taken, so its dead letter needs no range. */
 static int
-start_letters(struct audit *audit, struct err *err)
+open_letters(struct audit *audit, struct err *err)
 {
 	struct cursor *cursor = &audit->letters;
 
@@ -83,15 +83,15 @@ start_letters(struct audit *audit, struct err *err)
 		return -1;
 	DB_BIND(cursor->statement, db_value_text(":truncated",
 	    reason_word(REASON_truncated)));
-	return next(cursor, err);
+	return advance(cursor, err);
 }
 
 static int
-start_all(struct audit *audit, struct err *err)
+open_all(struct audit *audit, struct err *err)
 {
-	if (start(audit, &audit->sources, 0,
+	if (open_cursor(audit, &audit->sources, 0,
 	    "SELECT no, kind, name FROM sources ORDER BY no", err) < 0 ||
-	    start(audit, &audit->batches, 0, "SELECT source_no,"
+	    open_cursor(audit, &audit->batches, 0, "SELECT source_no,"
 	    " sum(line_count), sum(inserted_count), sum(duplicate_count),"
 	    " sum(filtered_count), sum(dead_count), sum(row_count),"
 	    " sum(max(-row_count, 0)), sum(resolved_count),"
@@ -100,18 +100,18 @@ start_all(struct audit *audit, struct err *err)
 	    "     duplicate_count, filtered_count, dead_count,"
 	    "     resolved_count) < 0)"
 	    " FROM batches GROUP BY source_no ORDER BY source_no", err) < 0 ||
-	    start(audit, &audit->ranges, 0, "SELECT source_no, from_position,"
-	    " until_position FROM source_ranges ORDER BY 1, 2", err) < 0 ||
-	    start_letters(audit, err) < 0)
+	    open_cursor(audit, &audit->ranges, 0, "SELECT source_no,"
+	    " from_position, until_position FROM source_ranges ORDER BY 1, 2", err) < 0 ||
+	    open_letters(audit, err) < 0)
 		return -1;
 	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
-		if (start_rows(audit, table, err) < 0)
+		if (open_rows(audit, table, err) < 0)
 			return -1;
 	return 0;
 }
 
 static void
-release(struct audit *audit)
+close_all(struct audit *audit)
 {
 	db_finalize(audit->sources.statement);
 	db_finalize(audit->batches.statement);
@@ -125,7 +125,7 @@ release(struct audit *audit)
 /* Finds the lowest number of a source that any of the queries has; false at the
  * end. */
 static bool
-find_next(const struct audit *audit, int64_t *no)
+find_next_source(const struct audit *audit, int64_t *no)
 {
 	const struct cursor *first[] = { &audit->sources, &audit->batches,
 		&audit->ranges, &audit->letters };
@@ -163,7 +163,7 @@ read_batches(struct audit *audit, struct audit_source *source, struct err *err)
 	sums->resolved = db_column_integer(statement, 8);
 	sums->ledger_letters = sums->dead - sums->resolved;
 	sums->bad_batches = db_column_integer(statement, 9);
-	return next(&audit->batches, err);
+	return advance(&audit->batches, err);
 }
 
 static int
@@ -187,7 +187,7 @@ read_ranges(struct audit *audit, struct audit_source *source, struct err *err)
 		if (range->from <= end)
 			source->sums.bad_ranges++;
 		end = range->until;
-		if (next(cursor, err) < 0)
+		if (advance(cursor, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -196,7 +196,7 @@ read_ranges(struct audit *audit, struct audit_source *source, struct err *err)
 /* Where the sequence of a producer, which begins with 1, continues after range i -
  * 1. When that is below the start of range i, there is a gap between them. */
 static int64_t
-expected(const struct audit *audit, size_t i)
+expected_seq(const struct audit *audit, size_t i)
 {
 	return i == 0 ? 1 : audit->taken[i - 1].until;
 }
@@ -207,10 +207,11 @@ count_gaps(const struct audit *audit, struct audit_source *source)
 	if (source->kind == NULL || strcmp(source->kind, "producer") != 0)
 		return;
 	for (size_t i = 0; i < audit->taken_count; i++) {
-		if (audit->taken[i].from <= expected(audit, i))
+		if (audit->taken[i].from <= expected_seq(audit, i))
 			continue;
 		source->sums.gaps++;
-		source->sums.lost += audit->taken[i].from - expected(audit, i);
+		source->sums.lost += audit->taken[i].from -
+		    expected_seq(audit, i);
 	}
 }
 
@@ -237,14 +238,14 @@ count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
 		    audit->watch->progress != NULL)
 			audit->watch->progress(audit->watch->context,
 			    audit->row_count);
-		if (next(cursor, err) < 0)
+		if (advance(cursor, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static void
-note_faults(struct audit_source *source)
+find_faults(struct audit_source *source)
 {
 	struct audit_sums *sums = &source->sums;
 	const bool is_fault[AUDIT_FAULT_COUNT] = {
@@ -292,7 +293,7 @@ add_sums(struct audit_sums *total, const struct audit_sums *sums)
 }
 
 static void
-tell(const struct audit *audit, const struct audit_source *source)
+report_source(const struct audit *audit, const struct audit_source *source)
 {
 	const struct audit_watch *watch = audit->watch;
 
@@ -300,9 +301,9 @@ tell(const struct audit *audit, const struct audit_source *source)
 	if (source->sums.gaps == 0)
 		return;
 	for (size_t i = 0; i < audit->taken_count; i++)
-		if (audit->taken[i].from > expected(audit, i))
+		if (audit->taken[i].from > expected_seq(audit, i))
 			watch->gap(watch->context, source->name,
-			    expected(audit, i), audit->taken[i].from - 1);
+			    expected_seq(audit, i), audit->taken[i].from - 1);
 }
 
 static int
@@ -326,11 +327,11 @@ audit_source(struct audit *audit, int64_t no, struct audit_totals *totals,
 		    &source.sums.untaken_rows, err) < 0)
 			return -1;
 	count_gaps(audit, &source);
-	note_faults(&source);
-	tell(audit, &source);
+	find_faults(&source);
+	report_source(audit, &source);
 	totals->source_count += is_known;
 	add_sums(&totals->sums, &source.sums);
-	return is_known ? next(&audit->sources, err) : 0;
+	return is_known ? advance(&audit->sources, err) : 0;
 }
 
 int
@@ -346,10 +347,10 @@ audit_run(struct db *db, const struct audit_watch *watch,
 	/* The batches of a large ledger are sorted in a file, not in memory. */
 	if (db_run(db, "PRAGMA temp_store = FILE; BEGIN", err) < 0)
 		return -1;
-	result = start_all(&audit, err);
-	while (result == 0 && find_next(&audit, &no))
+	result = open_all(&audit, err);
+	while (result == 0 && find_next_source(&audit, &no))
 		result = audit_source(&audit, no, totals, err);
-	release(&audit);
+	close_all(&audit);
 	if (db_run(db, "ROLLBACK", result < 0 ? &ignored : err) < 0)
 		return -1;
 	return result;

@@ -43,7 +43,7 @@ read_values(struct db_statement *statement, int first,
 }
 
 static int
-tell_keys(struct drift *drift, struct err *err)
+report_keys(struct drift *drift, struct err *err)
 {
 	struct db_statement *statement;
 	struct drift_key key;
@@ -87,7 +87,7 @@ is_envelope(const char *key)
 }
 
 static int
-next_key(struct drift *drift, struct err *err)
+advance_key(struct drift *drift, struct err *err)
 {
 	int result = db_step(drift->type_keys, err);
 
@@ -119,7 +119,7 @@ collect_keys(struct drift *drift, struct drift_type *type, int64_t *more,
 			key->key = drift->names[type->key_count++];
 			read_values(statement, 2, &key->values);
 		}
-		if (next_key(drift, err) < 0)
+		if (advance_key(drift, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -160,7 +160,8 @@ suggest_type(struct drift *drift, const struct drift_type *type, int64_t more)
 }
 
 static int
-tell_type(struct drift *drift, struct db_statement *statement, struct err *err)
+report_type(struct drift *drift, struct db_statement *statement,
+    struct err *err)
 {
 	struct drift_type type = { .type = db_column_text(statement, 0),
 		.seen = db_column_integer(statement, 1),
@@ -182,7 +183,7 @@ tell_type(struct drift *drift, struct db_statement *statement, struct err *err)
 }
 
 static int
-tell_types(struct drift *drift, struct err *err)
+report_types(struct drift *drift, struct err *err)
 {
 	struct db_statement *statement = NULL;
 	int result = -1;
@@ -199,10 +200,10 @@ tell_types(struct drift *drift, struct err *err)
 	    " FROM sample JOIN " EVENT_OTHER_TABLE " AS events USING (id),"
 	    " json_each(CASE WHEN json_valid(body) THEN body ELSE '{}' END)"
 	    " AS one GROUP BY 1, 2 ORDER BY 1, 2", err) < 0 ||
-	    next_key(drift, err) < 0)
+	    advance_key(drift, err) < 0)
 		goto done;
 	while ((result = db_step(statement, err)) == 1)
-		if (tell_type(drift, statement, err) < 0) {
+		if (report_type(drift, statement, err) < 0) {
 			result = -1;
 			break;
 		}
@@ -213,7 +214,7 @@ done:
 }
 
 static int
-tell_refusals(struct drift *drift, struct err *err)
+report_refusals(struct drift *drift, struct err *err)
 {
 	struct db_statement *statement;
 	struct drift_refusal refusal;
@@ -249,8 +250,9 @@ drift_run(struct db *db, const struct drift_watch *watch, struct err *err)
 	/* The sample may be large, so it is sorted in a file, not in memory. */
 	result = db_run(db, "PRAGMA temp_store = FILE; BEGIN", err);
 	if (result == 0) {
-		if (tell_keys(drift, err) < 0 || tell_types(drift, err) < 0 ||
-		    tell_refusals(drift, err) < 0)
+		if (report_keys(drift, err) < 0 ||
+		    report_types(drift, err) < 0 ||
+		    report_refusals(drift, err) < 0)
 			result = -1;
 		if (db_run(db, "ROLLBACK", result < 0 ? &ignored : err) < 0)
 			result = -1;

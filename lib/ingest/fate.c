@@ -13,7 +13,7 @@
 #include <string.h>
 
 static void
-count(struct ingest *ingest, const struct ingest_place *place,
+count_line(struct ingest *ingest, const struct ingest_place *place,
     const struct batch_line *item, enum ledger_fate fate)
 {
 	const struct line *line = &item->line;
@@ -105,7 +105,7 @@ is_claimed(const struct ingest *ingest, const struct ingest_place *place)
 
 /* Describes the line as a dead letter at place. */
 static struct dead_letter
-letter_of(const struct ingest *ingest, const struct line *line,
+dead_letter_of(const struct ingest *ingest, const struct line *line,
     const struct ingest_place *place, const struct row_refusal *refusal)
 {
 	/* The content of a line that could not be read is unknown. */
@@ -130,7 +130,7 @@ letter_of(const struct ingest *ingest, const struct line *line,
 
 /* The replayed line is refused again: its dead letter gets the new reason. */
 static int
-refuse_again(struct ingest *ingest, struct dead_letter *letter, struct err *err)
+reject_again(struct ingest *ingest, struct dead_letter *letter, struct err *err)
 {
 	letter->id = ingest->input->letter->id;
 	ingest->pending.lines++;
@@ -146,24 +146,25 @@ reject(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
 {
 	const struct line *line = &item->line;
-	struct dead_letter letter = letter_of(ingest, line, place, refusal);
+	struct dead_letter letter = dead_letter_of(ingest, line, place,
+	    refusal);
 	int result;
 
 	if (ingest->input->letter != NULL)
-		return refuse_again(ingest, &letter, err);
+		return reject_again(ingest, &letter, err);
 	result = dead_letters_add(ingest->letters, &letter,
 	    ledger_transaction_no(ingest->ledger), err);
 	if (result < 0)
 		return -1;
 	if (result == 0) {
-		count(ingest, place, item, LEDGER_DUPLICATE);
+		count_line(ingest, place, item, LEDGER_DUPLICATE);
 		return 0;
 	}
 	if (line->has_newline)
 		ledger_take(ingest->ledger, place->source, place->from,
 		    place->until);
 	ingest_notify_dead_letter(ingest, &letter);
-	count(ingest, place, item, LEDGER_DEAD);
+	count_line(ingest, place, item, LEDGER_DEAD);
 	return 0;
 }
 
@@ -177,7 +178,7 @@ reject_line(struct ingest *ingest, const struct batch_line *item,
 	if (place_of_line(ingest, &item->line, &place, err) < 0)
 		return -1;
 	if (is_taken(ingest, &place)) {
-		count(ingest, &place, item, LEDGER_DUPLICATE);
+		count_line(ingest, &place, item, LEDGER_DUPLICATE);
 		return 0;
 	}
 	return reject(ingest, item, &place, item->refusal, err);
@@ -186,7 +187,7 @@ reject_line(struct ingest *ingest, const struct batch_line *item,
 /* Decides on event number index of the line. With LEDGER_INSERTED its place is
  * the last of ingest->places; with LEDGER_DEAD *refusal says why. */
 static int
-decide(struct ingest *ingest, const struct batch_line *item, size_t index,
+decide_event(struct ingest *ingest, const struct batch_line *item, size_t index,
     enum ledger_fate *fate, struct ingest_place *place,
     struct row_refusal *refusal, struct err *err)
 {
@@ -219,7 +220,7 @@ decide(struct ingest *ingest, const struct batch_line *item, size_t index,
 /* Decides on a line. It has one fate: when one of its events is refused, none is
  * stored. *place is that of its last event. */
 static int
-decide_all(struct ingest *ingest, const struct batch_line *item,
+decide_line(struct ingest *ingest, const struct batch_line *item,
     enum ledger_fate *fate, struct ingest_place *place,
     struct row_refusal *refusal, struct err *err)
 {
@@ -233,7 +234,7 @@ decide_all(struct ingest *ingest, const struct batch_line *item,
 	for (size_t i = 0; i < item->row_count; i++) {
 		enum ledger_fate event_fate;
 
-		if (decide(ingest, item, i, &event_fate, place, refusal,
+		if (decide_event(ingest, item, i, &event_fate, place, refusal,
 		    err) < 0)
 			return -1;
 		if (event_fate == LEDGER_DEAD) {
@@ -274,7 +275,7 @@ write_rows(struct ingest *ingest, struct row_refusal *refusal,
 
 /* Marks the places of the events that have rows as taken. */
 static void
-keep_places(struct ingest *ingest)
+mark_taken(struct ingest *ingest)
 {
 	for (size_t i = 0; i < ingest->place_count; i++) {
 		const struct ingest_place *place = &ingest->places[i];
@@ -291,7 +292,7 @@ keep_places(struct ingest *ingest)
 /* With a map, the line's own position is used for its dead letter and for a
  * dropped line; its events have positions of their own. */
 static int
-take_events(struct ingest *ingest, const struct batch_line *item,
+store_events(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
 {
 	bool is_mapped = ingest->options.reading.map != NULL;
@@ -303,11 +304,11 @@ take_events(struct ingest *ingest, const struct batch_line *item,
 		if (place_of_line(ingest, &item->line, &own, err) < 0)
 			return -1;
 		if (is_taken(ingest, &own)) {
-			count(ingest, &own, item, LEDGER_DUPLICATE);
+			count_line(ingest, &own, item, LEDGER_DUPLICATE);
 			return 0;
 		}
 	}
-	if (decide_all(ingest, item, &fate, &place, &refusal, err) < 0)
+	if (decide_line(ingest, item, &fate, &place, &refusal, err) < 0)
 		return -1;
 	if (fate == LEDGER_INSERTED) {
 		int result = write_rows(ingest, &refusal, err);
@@ -320,16 +321,17 @@ take_events(struct ingest *ingest, const struct batch_line *item,
 	if (fate == LEDGER_DEAD)
 		return reject(ingest, item, is_mapped ? &own : &place, &refusal,
 		    err);
-	keep_places(ingest);
+	mark_taken(ingest);
 	if (is_mapped)
 		ledger_take(ingest->ledger, own.source, own.from, own.until);
-	count(ingest, is_mapped ? &own : &place, item, fate);
+	count_line(ingest, is_mapped ? &own : &place, item, fate);
 	return 0;
 }
 
 /* A line that an earlier run found unfinished is complete now. */
 static int
-complete(struct ingest *ingest, const struct line *line, struct err *err)
+resolve_truncated(struct ingest *ingest, const struct line *line,
+    struct err *err)
 {
 	struct ingest_input *input = ingest->input;
 	int result;
@@ -345,12 +347,12 @@ complete(struct ingest *ingest, const struct line *line, struct err *err)
 }
 
 int
-ingest_take_line(struct ingest *ingest, const struct batch_line *item,
+ingest_store_line(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
 {
-	if (complete(ingest, &item->line, err) < 0)
+	if (resolve_truncated(ingest, &item->line, err) < 0)
 		return -1;
 	if (item->refusal != NULL)
 		return reject_line(ingest, item, err);
-	return take_events(ingest, item, err);
+	return store_events(ingest, item, err);
 }

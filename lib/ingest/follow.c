@@ -31,7 +31,7 @@ struct followed {
 };
 
 static void
-warn(void *context, const char *text)
+forward_warning(void *context, const char *text)
 {
 	const struct follow *follow = context;
 	const struct ingest_options *options = &follow->ingest->options;
@@ -41,7 +41,7 @@ warn(void *context, const char *text)
 }
 
 static void
-forget(struct tail_file *file)
+forget_file(struct tail_file *file)
 {
 	struct followed *followed = tail_file_user(file);
 
@@ -70,7 +70,7 @@ has_unknown_before(const struct follow *follow, const struct tail_file *file)
 
 /* Stores the lines that have been read. */
 static int
-store(struct follow *follow, struct tail_file *file, struct err *err)
+store_buffered(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct ingest *ingest = follow->ingest;
 	struct followed *followed = tail_file_user(file);
@@ -79,17 +79,17 @@ store(struct follow *follow, struct tail_file *file, struct err *err)
 	    has_unknown_before(follow, file) ? NULL
 	    : missed_files_path(follow->files, tail_file_path(file));
 	do {
-		enum ingest_taken taken;
+		enum ingest_outcome outcome;
 
 		if (batch_read(ingest->reader, followed->lines, &ingest->batch,
 		    err) < 0)
 			return -1;
-		taken = ingest_store_batch(ingest, &followed->input,
+		outcome = ingest_store_batch(ingest, &followed->input,
 		    &ingest->batch, err);
-		if (taken == INGEST_ERROR)
+		if (outcome == INGEST_ERROR)
 			return -1;
 		/* The file has no more bytes now, so it is recognised by these. */
-		if (taken == INGEST_WANTS_MORE)
+		if (outcome == INGEST_WANTS_MORE)
 			return err_set(err, EXIT_BUG, "an input that is read to "
 			    "its end is not known");
 	} while (line_has_next(followed->lines));
@@ -98,7 +98,7 @@ store(struct follow *follow, struct tail_file *file, struct err *err)
 
 /* Begins with a file: finds out whether it was read before, and how far. */
 static int
-begin(struct follow *follow, struct tail_file *file, struct err *err)
+begin_file(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct ingest *ingest = follow->ingest;
 	struct followed *followed = mem_new(1, sizeof(*followed));
@@ -125,7 +125,7 @@ begin(struct follow *follow, struct tail_file *file, struct err *err)
 /* Goes on where an earlier run ended. When the file was truncated meanwhile, the
  * lines that were read before stay. */
 static int
-resume(struct follow *follow, struct tail_file *file, struct err *err)
+resume_file(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct followed *followed = tail_file_user(file);
 	struct line_reader *lines = followed->lines;
@@ -170,7 +170,7 @@ fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 	if (filled < 0)
 		return -1;
 	if (!followed->is_resumed && can_be_known(lines) &&
-	    resume(follow, file, err) < 0)
+	    resume_file(follow, file, err) < 0)
 		return -1;
 	return tail_file_state(file) != TAIL_TRUNCATED &&
 	    !line_is_drained(lines) && !line_at_end(lines);
@@ -184,13 +184,13 @@ store_available(struct follow *follow, struct tail_file *file, struct err *err)
 	struct err fill_error;
 	int filled, turns = 0;
 
-	if (tail_file_user(file) == NULL && begin(follow, file, err) < 0)
+	if (tail_file_user(file) == NULL && begin_file(follow, file, err) < 0)
 		return -1;
 	followed = tail_file_user(file);
 	do {
 		filled = fill_buffer(follow, file, &fill_error);
 		if (can_be_known(followed->lines) &&
-		    store(follow, file, err) < 0)
+		    store_buffered(follow, file, err) < 0)
 			return -1;
 	} while (filled > 0 && (++turns < TURN_BATCHES ||
 	    tail_file_state(file) != TAIL_CURRENT));
@@ -211,13 +211,13 @@ store_rest(struct follow *follow, struct tail_file *file, struct err *err)
 		line_reader_end(followed->lines);
 	else if (line_fill(followed->lines, 0, err) < 0)
 		return -1;
-	if (!followed->is_resumed && resume(follow, file, err) < 0)
+	if (!followed->is_resumed && resume_file(follow, file, err) < 0)
 		return -1;
-	return store(follow, file, err);
+	return store_buffered(follow, file, err);
 }
 
 static int
-take_file(struct follow *follow, struct tail_file *file, struct err *err)
+store_file(struct follow *follow, struct tail_file *file, struct err *err)
 {
 	struct followed *followed;
 	int result = store_available(follow, file, err);
@@ -232,11 +232,11 @@ take_file(struct follow *follow, struct tail_file *file, struct err *err)
 		err_in(err, "%s", tail_file_path(file));
 	/* Damaged bytes end this file; the others go on. */
 	if (result < 0 && err->exit_code == EXIT_DATA) {
-		warn(follow, err->text);
+		forward_warning(follow, err->text);
 		result = 0;
 	}
 	if (is_last) {
-		forget(file);
+		forget_file(file);
 		tail_file_done(file);
 	}
 	return result;
@@ -244,7 +244,7 @@ take_file(struct follow *follow, struct tail_file *file, struct err *err)
 
 /* Looks for files that were rotated unseen: between runs, or too quickly. */
 static int
-look_at_siblings(struct follow *follow, const char *operand, struct err *err)
+add_missed_siblings(struct follow *follow, const char *operand, struct err *err)
 {
 	struct tail_rotated_list list = TAIL_ROTATED_NONE;
 	int result = -1;
@@ -260,7 +260,7 @@ look_at_siblings(struct follow *follow, const char *operand, struct err *err)
 			goto done;
 		if (is_missing && tail_add(follow->tail, operand, sibling->path,
 		    sibling->device, sibling->inode, err) < 0)
-			warn(follow, err->text);
+			forward_warning(follow, err->text);
 	}
 	result = 0;
 done:
@@ -269,26 +269,26 @@ done:
 }
 
 static int
-take_round(struct follow *follow, struct err *err)
+store_round(struct follow *follow, struct err *err)
 {
 	const char *operand;
 	struct tail_file *file;
 
 	while ((operand = tail_next_rotated(follow->tail)) != NULL)
-		if (look_at_siblings(follow, operand, err) < 0)
+		if (add_missed_siblings(follow, operand, err) < 0)
 			return -1;
 	while ((file = tail_next(follow->tail)) != NULL)
-		if (take_file(follow, file, err) < 0)
+		if (store_file(follow, file, err) < 0)
 			return -1;
 	return 0;
 }
 
 static int
-take_rounds(struct follow *follow, struct err *err)
+store_all_rounds(struct follow *follow, struct err *err)
 {
 	while (!tail_is_over(follow->tail))
 		if (tail_wait(follow->tail, -1, err) < 0 ||
-		    take_round(follow, err) < 0)
+		    store_round(follow, err) < 0)
 			return -1;
 	return 0;
 }
@@ -299,7 +299,7 @@ open_follow(struct follow *follow, char *const *paths, size_t count,
 {
 	struct tail_options options = TAIL_OPTIONS;
 
-	options.warn = warn;
+	options.warn = forward_warning;
 	options.context = follow;
 	if (tail_open(&follow->tail, paths, count, &options, err) < 0)
 		return -1;
@@ -313,7 +313,7 @@ close_follow(struct follow *follow)
 	if (follow->tail != NULL)
 		for (struct tail_file *file = tail_each(follow->tail, NULL);
 		    file != NULL; file = tail_each(follow->tail, file))
-			forget(file);
+			forget_file(file);
 	tail_close(follow->tail);
 	missed_files_close(follow->files);
 }
@@ -326,7 +326,7 @@ ingest_follow(struct ingest *ingest, char *const *paths, int count,
 	int result = open_follow(&follow, paths, (size_t)count, err);
 
 	if (result == 0)
-		result = take_rounds(&follow, err);
+		result = store_all_rounds(&follow, err);
 	close_follow(&follow);
 	if (result < 0 && prog_signal() != 0 && err->exit_code == EXIT_AGAIN) {
 		ingest->totals.is_interrupted = true;

@@ -51,7 +51,7 @@ find_truncated(struct ingest *ingest, struct err *err)
 
 /* Asks the ledger for the source of the input. */
 static int
-look_up(struct ingest *ingest, bool make, struct err *err)
+find_source(struct ingest *ingest, bool make, struct err *err)
 {
 	struct ingest_input *input = ingest->input;
 	bool was_known = input->source_no != 0;
@@ -77,7 +77,7 @@ ingest_recognise(struct ingest *ingest, struct err *err)
 	input->generation = ledger_generation(ingest->ledger);
 	input->truncated_position = -1;
 	input->source = NULL;
-	if (look_up(ingest, input->must_be_known, err) < 0)
+	if (find_source(ingest, input->must_be_known, err) < 0)
 		return -1;
 	/* Events of producers need not wait until the input is recognised. */
 	if (input->source == NULL && !input->must_be_known &&
@@ -110,7 +110,7 @@ find_taken(struct ingest *ingest, struct ledger_taken *taken, struct err *err)
 	if (db_begin(ingest->db, err) < 0)
 		return -1;
 	if (ledger_begin(ingest->ledger, err) < 0 ||
-	    look_up(ingest, false, err) < 0)
+	    find_source(ingest, false, err) < 0)
 		goto done;
 	result = input->source == NULL ? 0 : ledger_taken(ingest->ledger,
 	    input->source, taken, err);
@@ -133,7 +133,7 @@ enum place {
 
 /* Goes to the end of what was stored, and compares the bytes before it. */
 static enum place
-go_to(struct line_reader *lines, const struct ledger_taken *taken,
+seek_stored_end(struct line_reader *lines, const struct ledger_taken *taken,
     struct err *err)
 {
 	size_t len = taken->tail_bytes > 0 ? (size_t)taken->tail_bytes : 1;
@@ -155,7 +155,7 @@ go_to(struct line_reader *lines, const struct ledger_taken *taken,
 
 /* The input only began like one that was read before. */
 static void
-be_another(struct ingest_input *input)
+treat_as_new(struct ingest_input *input)
 {
 	input->identity.is_new = true;
 	input->source = NULL;
@@ -184,11 +184,11 @@ ingest_resume(struct ingest *ingest, struct ingest_input *input,
 		return -1;
 	if (taken.bytes == 0)
 		return 0;
-	place = go_to(lines, &taken, err);
+	place = seek_stored_end(lines, &taken, err);
 	if (place == PLACE_ERROR)
 		return -1;
 	if (place == PLACE_OTHER)
-		be_another(input);
+		treat_as_new(input);
 	if (place != PLACE_FOUND)
 		return line_restart(lines, err);
 	input->stored_offset = taken.bytes;

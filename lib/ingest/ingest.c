@@ -56,7 +56,7 @@ ingest_totals(const struct ingest *ingest)
 
 /* Every line must have exactly one fate. */
 static int
-audit(const struct ingest *ingest, int64_t lines, struct err *err)
+check_fates(const struct ingest *ingest, int64_t lines, struct err *err)
 {
 	int64_t ends = 0;
 
@@ -114,7 +114,7 @@ set_taken(struct ingest *ingest, const struct batch *batch, struct err *err)
 }
 
 static int
-note_followed(struct ingest *ingest, struct err *err)
+set_followed_taken(struct ingest *ingest, struct err *err)
 {
 	const char *path = ingest->input->followed_path;
 
@@ -143,9 +143,9 @@ finish_batch(struct ingest *ingest, const struct batch *batch, struct err *err)
 	int64_t lines = (int64_t)batch->line_count + input->skipped_lines;
 
 	count_skipped(ingest);
-	if (audit(ingest, lines, err) < 0 ||
+	if (check_fates(ingest, lines, err) < 0 ||
 	    set_taken(ingest, batch, err) < 0 ||
-	    note_followed(ingest, err) < 0)
+	    set_followed_taken(ingest, err) < 0)
 		return -1;
 	ingest_notify_commit(ingest, batch->offset);
 	if (ledger_finish(ingest->ledger, tim_now_ms(),
@@ -162,7 +162,7 @@ finish_batch(struct ingest *ingest, const struct batch *batch, struct err *err)
 /* Stores the lines in a transaction that has begun. Returns 1; 0 when a table
  * refuses a row and it is unknown which line has it; -1 on an error. */
 static int
-take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
+store_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
 	struct row_refusal refusal;
 	int result;
@@ -175,7 +175,7 @@ take_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 		 * core. */
 		if (i + AHEAD_LINES < batch->line_count)
 			__builtin_prefetch(batch->lines[i + AHEAD_LINES].rows);
-		if (ingest_take_line(ingest, &batch->lines[i], err) < 0)
+		if (ingest_store_line(ingest, &batch->lines[i], err) < 0)
 			return -1;
 	}
 	result = row_store_flush(ingest->rows, DB_FEED_UNDO_TRANSACTION,
@@ -195,14 +195,14 @@ ingest_undo(struct ingest *ingest)
 	buf_reset(&ingest->acknowledgement);
 }
 
-enum ingest_taken
+enum ingest_outcome
 ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
     const struct batch *batch, struct err *err)
 {
 	int result = 0;
 
 	if (batch->line_count == 0 && input->skipped_lines == 0)
-		return INGEST_TAKEN;
+		return INGEST_STORED;
 	ingest->input = input;
 	input->wanted_bytes = 0;
 	input->identity.prefix = batch->prefix;
@@ -213,7 +213,7 @@ ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
 		memset(&ingest->pending, 0, sizeof(ingest->pending));
 		if (db_begin(ingest->db, err) < 0)
 			return INGEST_ERROR;
-		result = take_lines(ingest, batch, err);
+		result = store_lines(ingest, batch, err);
 		if (result <= 0)
 			ingest_undo(ingest);
 		ingest->is_row_by_row = true;
@@ -226,5 +226,5 @@ ingest_store_batch(struct ingest *ingest, struct ingest_input *input,
 	if (ingest->options.progress != NULL)
 		ingest->options.progress(ingest->options.context,
 		    &ingest->totals);
-	return INGEST_TAKEN;
+	return INGEST_STORED;
 }

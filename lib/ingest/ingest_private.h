@@ -63,14 +63,14 @@ struct ingest {
 	struct batch batch;     /* for readers without a thread */
 };
 
-enum ingest_taken {
+enum ingest_outcome {
 	INGEST_ERROR = -1,
-	INGEST_TAKEN,
+	INGEST_STORED,
 	INGEST_WANTS_MORE /* of the input's beginning; nothing was stored */
 };
 
 /* ingest.c: one transaction. */
-MUST_USE enum ingest_taken ingest_store_batch(struct ingest *ingest,
+MUST_USE enum ingest_outcome ingest_store_batch(struct ingest *ingest,
     struct ingest_input *input, const struct batch *batch, struct err *err);
 
 /* Rolls back and forgets what the transaction knew. */
@@ -91,14 +91,15 @@ MUST_USE int ingest_resume(struct ingest *ingest, struct ingest_input *input,
     struct line_reader *lines, struct err *err);
 
 /* fate.c: stores, rejects or skips one line of a batch. */
-MUST_USE int ingest_take_line(struct ingest *ingest,
+MUST_USE int ingest_store_line(struct ingest *ingest,
     const struct batch_line *item, struct err *err);
 
 /* notify.c. Returns the words of a refusal that may be shown; they can quote the
  * line. */
 const char *ingest_words(const struct ingest *ingest,
     const struct row_refusal *refusal);
-void ingest_notify_dead_letter(struct ingest *ingest, const struct dead_letter *letter);
+void ingest_notify_dead_letter(struct ingest *ingest,
+    const struct dead_letter *letter);
 void ingest_notify_commit(struct ingest *ingest, int64_t offset);
 /* Writes what was buffered; call it after the commit. */
 MUST_USE int ingest_notify(struct ingest *ingest, struct err *err);

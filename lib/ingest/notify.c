@@ -21,7 +21,8 @@ ingest_words(const struct ingest *ingest, const struct row_refusal *refusal)
 }
 
 void
-ingest_notify_dead_letter(struct ingest *ingest, const struct dead_letter *letter)
+ingest_notify_dead_letter(struct ingest *ingest,
+    const struct dead_letter *letter)
 {
 	struct json_writer json;
 
@@ -111,7 +112,7 @@ write_all(int fd, const char *data, size_t len, const char *what,
 /* Appends all of the text or, when the disk is full, none of it: a partial line is
  * cut off again, so that the next line begins on its own. */
 static int
-tell(FILE *file, struct buf *text, const char *what, struct err *err)
+append_text(FILE *file, struct buf *text, const char *what, struct err *err)
 {
 	int fd = fileno(file);
 	off_t end = text->len > 0 ? lseek(fd, 0, SEEK_END) : -1;
@@ -129,8 +130,8 @@ ingest_notify(struct ingest *ingest, struct err *err)
 	struct err ack_error;
 
 	if (ingest->options.acknowledgements != NULL &&
-	    tell(ingest->options.acknowledgements, &ingest->acknowledgement,
-	    "acknowledgement", &ack_error) < 0) {
+	    append_text(ingest->options.acknowledgements,
+	    &ingest->acknowledgement, "acknowledgement", &ack_error) < 0) {
 		/* A broken acknowledgement pipe loses no data: warn and go on
 		 * without it. */
 		ingest->options.acknowledgements = NULL;
@@ -140,6 +141,6 @@ ingest_notify(struct ingest *ingest, struct err *err)
 	}
 	if (ingest->options.dead_letters == NULL)
 		return 0;
-	return tell(ingest->options.dead_letters, &ingest->dead_lines,
+	return append_text(ingest->options.dead_letters, &ingest->dead_lines,
 	    ingest->options.dead_letters_name, err);
 }

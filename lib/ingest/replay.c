@@ -15,7 +15,7 @@
 
 /* Deletes the dead letter and marks its place as taken. */
 static int
-resolve(struct ingest *ingest, const struct line *line, struct err *err)
+resolve_letter(struct ingest *ingest, const struct line *line, struct err *err)
 {
 	const struct ingest_input *input = ingest->input;
 	struct ledger_source *source = input->source;
@@ -29,7 +29,7 @@ resolve(struct ingest *ingest, const struct line *line, struct err *err)
 }
 
 static int
-begin(struct ingest *ingest, struct err *err)
+begin_transaction(struct ingest *ingest, struct err *err)
 {
 	if (ingest->replay_until_ns != 0)
 		return 0;
@@ -58,16 +58,16 @@ ingest_replay_finish(struct ingest *ingest, struct err *err)
 }
 
 static int
-store_letter(struct ingest *ingest, const struct batch *batch, struct err *err)
+store_line(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
 	const struct batch_line *item = &batch->lines[0];
 	struct ingest_input *input = ingest->input;
 
 	if (ledger_numbered(ingest->ledger, input->source_no, &input->source,
-	    err) < 0 || ingest_take_line(ingest, item, err) < 0)
+	    err) < 0 || ingest_store_line(ingest, item, err) < 0)
 		return -1;
 	if (ingest->pending.fates[LEDGER_DEAD] == 0 &&
-	    resolve(ingest, &item->line, err) < 0)
+	    resolve_letter(ingest, &item->line, err) < 0)
 		return -1;
 	return 0;
 }
@@ -106,18 +106,18 @@ place_bytes(const struct dead_letter *letter)
 /* Replays the line, unless another process has replayed or dropped the dead letter
  * since the caller read it. Returns 1; 0 when it is gone; -1 on an error. */
 static int
-take_letter(struct ingest *ingest, const struct dead_letter *letter,
+replay_letter(struct ingest *ingest, const struct dead_letter *letter,
     struct err *err)
 {
 	int result;
 
 	memset(&ingest->pending, 0, sizeof(ingest->pending));
-	if (begin(ingest, err) < 0)
+	if (begin_transaction(ingest, err) < 0)
 		return -1;
 	result = dead_letters_has(ingest->letters, letter, err);
 	if (result != 1)
 		return result;
-	return store_letter(ingest, &ingest->batch, err) < 0 ? -1 : 1;
+	return store_line(ingest, &ingest->batch, err) < 0 ? -1 : 1;
 }
 
 int
@@ -139,7 +139,7 @@ ingest_replay(struct ingest *ingest, const struct dead_letter *letter,
 		return -1;
 	ingest->input = input;
 	ingest->is_row_by_row = true;
-	result = take_letter(ingest, letter, err);
+	result = replay_letter(ingest, letter, err);
 	input->letter = NULL;
 	if (result < 0) {
 		ingest->replay_until_ns = 0;

@@ -13,7 +13,7 @@
  * ends the input: complete lines before it are stored, an unfinished line is left
  * for the next run. */
 static int
-take_batch(struct ingest *ingest, struct ingest_input *input,
+store_next_batch(struct ingest *ingest, struct ingest_input *input,
     struct ahead *ahead, struct err *err)
 {
 	struct err input_error;
@@ -21,12 +21,12 @@ take_batch(struct ingest *ingest, struct ingest_input *input,
 	int more = ahead_next(ahead, &batch, &input_error);
 
 	for (;;) {
-		enum ingest_taken taken = ingest_store_batch(ingest, input,
+		enum ingest_outcome outcome = ingest_store_batch(ingest, input,
 		    batch, err);
 
-		if (taken == INGEST_ERROR)
+		if (outcome == INGEST_ERROR)
 			return -1;
-		if (taken == INGEST_TAKEN)
+		if (outcome == INGEST_STORED)
 			break;
 		more = ahead_again(ahead, input->wanted_bytes, &batch,
 		    &input_error);
@@ -37,7 +37,7 @@ take_batch(struct ingest *ingest, struct ingest_input *input,
 }
 
 static int
-take_input(struct ingest *ingest, struct ingest_input *input,
+store_input(struct ingest *ingest, struct ingest_input *input,
     struct line_reader *lines, struct err *err)
 {
 	struct ahead *ahead;
@@ -61,7 +61,7 @@ take_input(struct ingest *ingest, struct ingest_input *input,
 		return -1;
 	/* After a signal nothing more is read. */
 	do
-		result = take_batch(ingest, input, ahead, err);
+		result = store_next_batch(ingest, input, ahead, err);
 	while (result > 0);
 	ahead_close(ahead);
 	return result;
@@ -77,7 +77,7 @@ ingest_run(struct ingest *ingest, int fd, const char *name, struct err *err)
 	if (ingest_describe(ingest, &input, fd, name, err) < 0)
 		return -1;
 	lines = line_reader_open(fd, false);
-	result = take_input(ingest, &input, lines, err);
+	result = store_input(ingest, &input, lines, err);
 	line_reader_close(lines);
 	if (result == 0)
 		return 0;
