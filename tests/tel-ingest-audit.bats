@@ -98,15 +98,15 @@ planted() {
 @test "audit: a missing row, and a row too many" {
 	store
 	planted 'DELETE FROM observations WHERE id = (SELECT min(id) FROM observations)' rows_missing \
-		"$(sql "$DB" "SELECT no FROM sources WHERE name = 'p'") p: 2 rows in the tables, the batches count 3"
+		"$(sql "$DB" "SELECT no FROM sources WHERE name = 'p'") p: 2 rows in the tables, but the batches count 3"
 	sqlite3 "$DB" "UPDATE batches SET row_count = 1 WHERE row_count = 3"
-	planted '' rows_extra "$(sql "$DB" "SELECT no FROM sources WHERE name = 'p'") p: 2 rows in the tables, the batches count 1"
+	planted '' rows_extra "$(sql "$DB" "SELECT no FROM sources WHERE name = 'p'") p: 2 rows in the tables, but the batches count 1"
 }
 
 @test "audit: a row of an unknown type is counted like any" {
 	store
 	planted 'DELETE FROM other_events' rows_missing \
-		"$(sql "$DB" "SELECT no FROM sources WHERE name = 'in.jsonl'") in.jsonl: 1 row in the tables, the batches count 2"
+		"$(sql "$DB" "SELECT no FROM sources WHERE name = 'in.jsonl'") in.jsonl: 1 row in the tables, but the batches count 2"
 }
 
 @test "audit: a sum of a batch that does not hold" {
@@ -114,7 +114,7 @@ planted() {
 	local source
 	source=$(sql "$DB" "SELECT sources.no || ' ' || name FROM batches JOIN sources ON source_no = sources.no WHERE batches.no = 1")
 	planted 'UPDATE batches SET duplicate_count = duplicate_count + 1 WHERE no = 1' batch_sum \
-		"$source: 1 of its batches: the lines are not inserted + duplicate + filtered + dead"
+		"$source: 1 of its batches: the number of lines is not inserted + duplicate + filtered + dead"
 }
 
 @test "audit: two wrong batches do not make a right one" {
@@ -150,18 +150,18 @@ planted() {
 @test "audit: ranges that touch each other" {
 	stamped p 1 2 3 | tel-ingest --db "$DB"
 	sqlite3 "$DB" 'UPDATE source_ranges SET until_position = 2; INSERT INTO source_ranges SELECT source_no, 2, 4 FROM source_ranges'
-	planted '' bad_ranges "1 p: 1 of its source_ranges: not apart from the one before"
+	planted '' bad_ranges "1 p: 1 of its source_ranges: overlapping or touching the range before"
 }
 
 @test "audit: dead letters deleted or added without the ledger" {
 	store
 	local no
 	no=$(sql "$DB" "SELECT no FROM sources WHERE name = 'in.jsonl'")
-	planted "DELETE FROM dead_letters" dead_letters_missing "$no in.jsonl: 0 dead letters in the table, the batches count 1"
+	planted "DELETE FROM dead_letters" dead_letters_missing "$no in.jsonl: 0 dead letters in the table, but the batches count 1"
 	sqlite3 "$DB" "UPDATE batches SET resolved_count = 1 WHERE dead_count = 1"
 	audit_is 0
 	planted "UPDATE batches SET resolved_count = 2 WHERE dead_count = 1" dead_letters_extra \
-		"$no in.jsonl: 0 dead letters in the table, the batches count -1"
+		"$no in.jsonl: 0 dead letters in the table, but the batches count -1"
 }
 
 @test "audit: rows and batches of a source that does not exist" {
@@ -209,7 +209,7 @@ planted() {
 	audit_is 0
 	sqlite3 "$DB" "DELETE FROM observations WHERE ts_ms = 1764000000000"
 	audit_is 1
-	[[ $stderr == *"0 rows in the tables, the batches count 2" ]]
+	[[ $stderr == *"0 rows in the tables, but the batches count 2" ]]
 }
 
 @test "audit: as a table" {

@@ -260,9 +260,9 @@ ${all[3]}" ]
 	run -64 tel-ingest dead resurrect --db "$DB"
 	[[ $output == "tel-ingest: which verb? "* ]]
 	run -64 tel-ingest dead ls --db "$DB" --reason not_jsn
-	[ "$output" = "tel-ingest: --reason: 'not_jsn' is no reason; did you mean not_json?" ]
+	[ "$output" = "tel-ingest: --reason: 'not_jsn' is not a reason; did you mean not_json?" ]
 	run -64 tel-ingest dead drop --db "$DB" --reason whatever
-	[ "$output" = "tel-ingest: --reason: 'whatever' is no reason; the page lists them" ]
+	[ "$output" = "tel-ingest: --reason: 'whatever' is not a reason; tel-ingest(1) lists them" ]
 	for id in x 1x -5 1.0 99999999999999999999; do
 		run -64 tel-ingest dead show --db "$DB" -- "$id"
 		[ "$output" = "tel-ingest: '$id' is no id of a dead letter, such as tel-ingest dead ls shows" ]

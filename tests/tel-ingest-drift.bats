@@ -39,9 +39,9 @@ notes() {
 		'map(select(.key == $key))[0] | has("suggestion") == false and .note == $note' <<<"$output" || { echo "$output"; false; }
 }
 
-UNIT_NOTE='the name of a number ends in its unit: send it as such, or add it to schema/unit.def as PLAIN'
-NAME_NOTE='a field is named with a-z, 0-9 and _; give it such a name where it is sent, or in a map'
-TAKEN_NOTE='the name is taken or reserved; give it another where it is sent, or in a map'
+UNIT_NOTE='the name of a number ends in its unit: rename it where it is sent, or add it to schema/unit.def as PLAIN'
+NAME_NOTE='the name of a field has only a-z, 0-9 and _; rename it where it is sent, or in a map'
+TAKEN_NOTE='the name is taken or reserved; rename it where it is sent, or in a map'
 
 @test "drift: nothing to tell" {
 	tel-ingest --db "$DB" < <(http status 200)
@@ -86,8 +86,8 @@ TAKEN_NOTE='the name is taken or reserved; give it another where it is sent, or 
 		http '' 1
 	} | tel-ingest --db "$DB"
 	drifts
-	notes mixed 'values of several types: no type takes them all, and extra keeps them'
-	notes flag_count 'values of several types: no type takes them all, and extra keeps them'
+	notes mixed 'values of several types: no type accepts them all; extra keeps them'
+	notes flag_count 'values of several types: no type accepts them all; extra keeps them'
 	notes empty 'only null was seen'
 	notes Colour "$NAME_NOTE"
 	notes 'two words' "$NAME_NOTE"
@@ -101,14 +101,14 @@ TAKEN_NOTE='the name is taken or reserved; give it another where it is sent, or 
 	http colour '"red"' | tel-ingest --db "$DB"
 	sqlite3 "$DB" 'UPDATE unknown_keys SET seen_count = 3'
 	drifts
-	notes colour 'the types of 2 of 3 values are not known'
+	notes colour 'the types of 2 of 3 values are unknown'
 	jq -e '.types == {text: 1, unknown: 2}' <<<"$output"
 }
 
 @test "drift: keys that were too many to be counted one by one" {
 	jq -nc 'range(300) | {type: "http", ts_ms: 1, host: "h", role: "landing", method: "GET", "key_\(.)": "x"}' | tel-ingest --db "$DB"
 	drifts
-	notes '(others)' 'keys of batches with too many different ones to count each'
+	notes '(others)' 'the sum of keys that were not counted one by one, because a batch had too many different ones'
 }
 
 @test "drift: a line that is suggested can be built" {
@@ -165,7 +165,7 @@ FIELD(weather, sky, TEXT, OPTIONAL, "", "Seen in 2 events.")
 FIELD(weather, wind_count, REAL, OPTIONAL, "", "Seen in 2 events.")
 END(weather)' ]
 	jq -se 'map(select(.type == "Big Bang"))[0] | has("suggestion") == false
-		and .note == "a type is named with a-z, 0-9 and _; give it such a name where it is sent, or in a map"' <<<"$output"
+		and .note == "the name of a type has only a-z, 0-9 and _; rename it where it is sent, or in a map"' <<<"$output"
 }
 
 @test "drift: of many events of unknown types, the newest are examined" {
@@ -179,7 +179,7 @@ END(weather)' ]
 @test "drift: of very many keys of a type only some are listed" {
 	jq -nc '{type: "wide", ts_ms: 1} + (reduce range(250) as $i ({}; ."k\($i)" = "x"))' | tel-ingest --db "$DB"
 	drifts
-	jq -e '(.keys | length) == 200 and (.note | endswith("50 keys more"))' <<<"$output"
+	jq -e '(.keys | length) == 200 and (.note | endswith("50 more keys"))' <<<"$output"
 }
 
 @test "drift: fields whose values were refused, by reason" {

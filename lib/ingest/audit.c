@@ -11,8 +11,8 @@
 
 #define PROGRESS_ROWS (1 << 18)
 
-/* A query ordered by its first column; the other columns are read from the
- * statement. */
+/* A running query whose rows are ordered by their first column, the key. The other
+ * columns of the current row are read from the statement. */
 struct cursor {
 	struct db_statement *statement; /* owned */
 	bool has_row;
@@ -24,8 +24,8 @@ struct audit {
 	struct db *db;
 	const struct audit_watch *watch;
 	struct cursor sources, batches, ranges, letters, rows[EVENT_TABLE_COUNT];
-	/* The ranges of the current source as the table has them, because
-	 * ranges_add would repair the faults that the audit looks for. */
+	/* The ranges of the current source, as the table has them: ranges_add would
+	 * merge overlapping ones and so hide the faults that the audit looks for. */
 	struct range *taken;
 	size_t taken_count, taken_size;
 	int64_t row_count;
@@ -71,7 +71,8 @@ open_rows(struct audit *audit, int table, struct err *err)
 	return result;
 }
 
-/* A truncated line is not marked as taken, so its dead letter needs no range. */
+/* Selects as a second column whether the dead letter needs no range: a truncated
+ * line is not marked as taken. */
 static int
 open_letters(struct audit *audit, struct err *err)
 {
@@ -122,8 +123,8 @@ close_all(struct audit *audit)
 	free(audit->taken);
 }
 
-/* Finds the lowest number of a source that any of the queries has; false at the
- * end. */
+/* Finds the lowest source number in the current rows of all queries. Returns false
+ * when all queries are at their end. */
 static bool
 find_next_source(const struct audit *audit, int64_t *no)
 {
@@ -193,8 +194,8 @@ read_ranges(struct audit *audit, struct audit_source *source, struct err *err)
 	return 0;
 }
 
-/* Where the sequence of a producer, which begins with 1, continues after range i -
- * 1. When that is below the start of range i, there is a gap between them. */
+/* Returns the sequence number at which range i of a producer begins if there is no
+ * gap before it. Sequences begin with 1. */
 static int64_t
 expected_seq(const struct audit *audit, size_t i)
 {
@@ -215,8 +216,8 @@ count_gaps(const struct audit *audit, struct audit_source *source)
 	}
 }
 
-/* Counts the ids of a source, and those whose position was not taken. A true
- * second column excuses an id from that. */
+/* Counts the ids of a source, and the ids among them whose position was not taken;
+ * an id with a true second column is not counted as untaken. */
 static int
 count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
     int64_t *count, int64_t *untaken, struct err *err)
@@ -344,7 +345,7 @@ audit_run(struct db *db, const struct audit_watch *watch,
 	int result;
 
 	memset(totals, 0, sizeof(*totals));
-	/* The batches of a large ledger are sorted in a file, not in memory. */
+	/* A large ledger needs a large sort, which is done in a file, not in memory. */
 	if (db_run(db, "PRAGMA temp_store = FILE; BEGIN", err) < 0)
 		return -1;
 	result = open_all(&audit, err);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC
  *
  * audit -- proves from the ledger and the tables that every line of every source
- * came to one end and left what its end leaves: rows, a dead letter, or nothing.
+ * had exactly one fate, and that what this fate stores is there: rows, a dead
+ * letter, or nothing.
  *
- * One pass over all event tables and the dead letters side by side, in order of
- * their ids, source by source, in one snapshot. Memory holds one source with its
- * ranges, whatever the number of rows.
+ * It reads all event tables and the dead letters side by side in one pass, in
+ * order of their ids and thus source by source, from one snapshot. Its memory
+ * holds the ranges of one source, whatever the number of rows.
  */
 #ifndef INGEST_AUDIT_H
 #define INGEST_AUDIT_H
@@ -15,25 +16,25 @@
 
 enum audit_fault {
 	AUDIT_UNKNOWN_SOURCE,  /* the table sources has no such number */
-	AUDIT_BATCH_SUM,       /* lines are not inserted + duplicate + ... */
+	AUDIT_BATCH_SUM,       /* lines differ from inserted + duplicate + ... */
 	AUDIT_BAD_RANGES,      /* ranges that overlap or touch */
-	AUDIT_ROWS_MISSING,    /* fewer than the ledger counts */
-	AUDIT_ROWS_EXTRA,      /* more than the ledger counts */
-	AUDIT_ROWS_UNTAKEN,    /* at positions that were never taken */
+	AUDIT_ROWS_MISSING,    /* fewer rows than the ledger counts */
+	AUDIT_ROWS_EXTRA,      /* more rows than the ledger counts */
+	AUDIT_ROWS_UNTAKEN,    /* rows at positions that were never taken */
 	AUDIT_LETTERS_MISSING, /* the same three for dead letters */
 	AUDIT_LETTERS_EXTRA,
 	AUDIT_LETTERS_UNTAKEN,
-	AUDIT_GAPS,            /* events of a producer never came */
+	AUDIT_GAPS,            /* events of a producer that never arrived */
 	AUDIT_FAULT_COUNT
 };
 
-/* The account of one source, or of all of them together. */
+/* The counts of one source, or of all sources together. */
 struct audit_sums {
 	int64_t lines, inserted, duplicate, filtered, dead; /* lines, by the ledger */
-	int64_t rows, letters;            /* stored now */
-	int64_t archived, resolved;       /* archived rows; dead letters that left */
-	int64_t ledger_rows, ledger_letters; /* what should be stored, by the ledger */
-	int64_t gaps, lost;               /* gaps, and the events that they lack */
+	int64_t rows, letters;            /* rows and dead letters stored now */
+	int64_t archived, resolved;       /* rows archived; dead letters resolved */
+	int64_t ledger_rows, ledger_letters; /* what the ledger says is stored */
+	int64_t gaps, lost;               /* gaps, and the events missing in them */
 	int64_t bad_batches, bad_ranges, untaken_rows, untaken_letters;
 	int64_t fault_count;
 };
@@ -45,9 +46,9 @@ struct audit_source {
 	unsigned faults; /* 1 << enum audit_fault */
 };
 
-/* Functions that get the results, in order of the numbers of the sources: each
- * source, followed by its gaps, first_seq..last_seq both included. progress gets
- * the number of rows that were read. */
+/* Functions that receive the results. Each source, in order of its number, is
+ * followed by its gaps; first_seq and last_seq are both missing. progress, which
+ * may be NULL, gets the number of rows read until now. */
 struct audit_watch {
 	void *context;
 	void (*source)(void *context, const struct audit_source *source);
@@ -62,13 +63,15 @@ struct audit_totals {
 };
 
 /* Audits all of db, which must have no open transaction. A fault is a result, not
- * an error. EXIT_DATA when an older program made the tables. */
+ * an error. The error is EXIT_DATA when an older version made the tables. */
 MUST_USE int audit_run(struct db *db, const struct audit_watch *watch,
     struct audit_totals *totals, struct err *err);
 
-/* Return the fault as a word, "rows_missing", or append it as a sentence with
- * numbers, "3 rows are stored, the ledger counts 4". */
+/* Returns the fault as a word, such as "rows_missing". */
 const char *audit_fault_word(enum audit_fault fault);
+
+/* Appends the fault of the source in words, with its numbers: "2 rows in the
+ * tables, but the batches count 3". */
 void audit_describe(struct buf *out, const struct audit_source *source,
     enum audit_fault fault);
 

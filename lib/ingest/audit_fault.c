@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * The faults that an audit finds, as a word for programs and as a sentence for people.
+ * The faults that an audit finds: as words for programs, and in sentences for people.
  */
 #include "ingest/audit.h"
 #include "base/require.h"
@@ -42,19 +42,19 @@ audit_describe(struct buf *out, const struct audit_source *source,
 	if (fault == AUDIT_UNKNOWN_SOURCE) {
 		buf_add_text(out, "not in the table sources");
 	} else if (fault == AUDIT_BATCH_SUM) {
-		buf_printf(out, "%" PRId64 " of its batches: the lines are not "
-		    "inserted + duplicate + filtered + dead", sums->bad_batches);
+		buf_printf(out, "%" PRId64 " of its batches: the number of lines "
+		    "is not inserted + duplicate + filtered + dead", sums->bad_batches);
 	} else if (fault == AUDIT_BAD_RANGES) {
-		buf_printf(out, "%" PRId64 " of its source_ranges: not apart "
-		    "from the one before", sums->bad_ranges);
+		buf_printf(out, "%" PRId64 " of its source_ranges: overlapping or "
+		    "touching the range before", sums->bad_ranges);
 	} else if (fault == AUDIT_ROWS_MISSING || fault == AUDIT_ROWS_EXTRA) {
 		add_count(out, sums->rows, "row");
-		buf_printf(out, " in the tables, the batches count %" PRId64,
+		buf_printf(out, " in the tables, but the batches count %" PRId64,
 		    sums->ledger_rows);
 	} else if (fault == AUDIT_LETTERS_MISSING ||
 	    fault == AUDIT_LETTERS_EXTRA) {
 		add_count(out, sums->letters, "dead letter");
-		buf_printf(out, " in the table, the batches count %" PRId64,
+		buf_printf(out, " in the table, but the batches count %" PRId64,
 		    sums->ledger_letters);
 	} else if (fault == AUDIT_ROWS_UNTAKEN) {
 		add_count(out, sums->untaken_rows, "row");

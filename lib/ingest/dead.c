@@ -15,8 +15,8 @@ struct dead_reader {
 	struct buf values; /* the bound values */
 };
 
-/* Returns the word of the list that is nearest to the given one; NULL when none is
- * near. */
+/* Returns the reason that is spelled most like the given word; NULL when none is
+ * close. */
 static const char *
 nearest_reason(const char *given)
 {
@@ -40,16 +40,16 @@ dead_check_reasons(const struct dead_selection *selection, struct err *err)
 			continue;
 		near = nearest_reason(given);
 		if (near != NULL)
-			return err_set(err, EXIT_USAGE, "--reason: '%s' is no "
-			    "reason; did you mean %s?", given, near);
-		return err_set(err, EXIT_USAGE, "--reason: '%s' is no reason; "
-		    "the page lists them", given);
+			return err_set(err, EXIT_USAGE, "--reason: '%s' is not "
+			    "a reason; did you mean %s?", given, near);
+		return err_set(err, EXIT_USAGE, "--reason: '%s' is not a "
+		    "reason; tel-ingest(1) lists them", given);
 	}
 	return 0;
 }
 
-/* Makes "[[ids], [reasons], input]" for the conditions of add_where, so that one
- * value is bound, whatever their number. */
+/* Appends "[[ids], [reasons]]" for the conditions of add_where, so that a single
+ * value is bound, whatever the number of ids and reasons. */
 static void
 add_values(struct buf *out, const struct dead_selection *selection)
 {
@@ -69,7 +69,7 @@ add_values(struct buf *out, const struct dead_selection *selection)
 	json_writer_close(&json, ']');
 }
 
-/* bind_where binds :values and :input. */
+/* Appends the conditions; bind_where binds their :values and :input. */
 static void
 add_where(struct buf *sql, const struct dead_selection *selection)
 {
@@ -200,8 +200,8 @@ dead_is_whole(const struct dead_letter *letter)
 	    (letter->raw_len > 0 || letter->line_bytes <= 1);
 }
 
-/* Deletes each dead letter while the reader is at it; SQLite allows that for the
- * current row. */
+/* Deletes each dead letter while it is the current row of the reader, which SQLite
+ * allows. */
 static int
 drop_all(struct db *db, struct dead_reader *reader, struct ledger_leave *leave,
     int64_t *dropped, struct err *err)

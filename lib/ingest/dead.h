@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * dead -- the dead letters of a store: finding them, and letting them go.
+ * dead -- reads selected dead letters of a store, and deletes them.
  */
 #ifndef INGEST_DEAD_H
 #define INGEST_DEAD_H
@@ -15,7 +15,7 @@ struct dead_selection {
 	const char *const *reasons;
 	size_t reason_count;
 	const char *input; /* NULL: any */
-	int64_t limit;     /* at most this number; 0: all */
+	int64_t limit;     /* at most this many dead letters; 0: all */
 };
 
 /* Checks that every reason is a word of reason.def; EXIT_USAGE when one is not. */
@@ -31,8 +31,8 @@ MUST_USE int dead_open(struct dead_reader **out, struct db *db,
     const struct dead_selection *selection, struct err *err);
 void dead_close(struct dead_reader *reader); /* NULL is fine */
 
-/* Reads the next one, borrowed until the next call. Returns 1; 0 at the end; -1 on
- * an error. */
+/* Reads the next dead letter, whose texts are borrowed until the next call. Returns
+ * 1; 0 at the end; -1 on an error. */
 MUST_USE int dead_next(struct dead_reader *reader, struct dead_letter *letter,
     struct err *err);
 
@@ -41,8 +41,8 @@ bool dead_is_whole(const struct dead_letter *letter);
 
 /* Deletes the selected dead letters in one transaction of db, which is open for
  * writing, and counts them as resolved in the ledger; their positions stay taken.
- * The limit is ignored. EXIT_DATA, and nothing is deleted, when an id has no dead
- * letter. */
+ * *dropped is their number. The limit is ignored. When an id has no dead letter,
+ * nothing is deleted and the error is EXIT_DATA. */
 MUST_USE int dead_drop(struct db *db, const struct dead_selection *selection,
     int64_t now_ms, int64_t *dropped, struct err *err);
 

@@ -11,14 +11,14 @@
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 
-/* Memory for what is reported, reused for each report. */
+/* The buffers hold what is being reported and are reused for each report. */
 struct drift {
 	struct db *db;
 	const struct drift_watch *watch;
 	struct buf suggestion, note;
 	struct drift_key keys[DRIFT_MAX_KEYS];
-	char *names[DRIFT_MAX_KEYS]; /* owned, of keys */
-	struct db_statement *type_keys; /* counts of the sample, by type and key */
+	char *names[DRIFT_MAX_KEYS]; /* owned; the names of keys */
+	struct db_statement *type_keys; /* counts of the sample by type and key */
 	bool has_key;
 };
 
@@ -28,7 +28,7 @@ text_or_null(const struct buf *buf)
 	return buf->len > 0 ? buf_text(buf) : NULL;
 }
 
-/* Reads the columns from first on: seen, and the counts of the types. */
+/* Reads seven columns, beginning with first: seen, then the counts of the types. */
 static void
 read_values(struct db_statement *statement, int first,
     struct suggest_values *values)
@@ -61,8 +61,9 @@ report_keys(struct drift *drift, struct err *err)
 		buf_reset(&drift->suggestion);
 		buf_reset(&drift->note);
 		if (strcmp(key.key, UNKNOWN_KEYS_OTHERS) == 0)
-			buf_add_text(&drift->note, "keys of batches with too "
-			    "many different ones to count each");
+			buf_add_text(&drift->note, "the sum of keys that were "
+			    "not counted one by one, because a batch had too "
+			    "many different ones");
 		else
 			suggest_field(&drift->suggestion, &drift->note,
 			    key.type, key.key, &key.values);
@@ -95,7 +96,8 @@ advance_key(struct drift *drift, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
-/* Reads the keys of the type from the sample; *more counts those that did not fit. */
+/* Reads the keys that the sample has of the type. *more counts the keys for which
+ * there was no room. */
 static int
 collect_keys(struct drift *drift, struct drift_type *type, int64_t *more,
     struct err *err)
@@ -125,7 +127,8 @@ collect_keys(struct drift *drift, struct drift_type *type, int64_t *more,
 	return 0;
 }
 
-/* Suggests EVENT, FIELDs and END, with the notes of the fields. */
+/* Suggests the lines EVENT, FIELD for each key, and END, and joins the notes on the
+ * fields. */
 static void
 suggest_type(struct drift *drift, const struct drift_type *type, int64_t more)
 {
@@ -134,8 +137,9 @@ suggest_type(struct drift *drift, const struct drift_type *type, int64_t more)
 	buf_reset(&drift->suggestion);
 	buf_reset(note);
 	if (type->sampled == 0) {
-		buf_printf(note, "none of them is among the newest %d events of "
-		    "unknown types, which are looked into", DRIFT_SAMPLE);
+		buf_printf(note, "none of them is among the newest %d events "
+		    "of unknown types; only those are examined",
+		    DRIFT_SAMPLE);
 		return;
 	}
 	if (!suggest_event(&drift->suggestion, note, type->type, type->seen))
@@ -153,7 +157,7 @@ suggest_type(struct drift *drift, const struct drift_type *type, int64_t more)
 		buf_release(&remark);
 	}
 	if (more > 0)
-		buf_printf(note, "%s%lld keys more", note->len > 0 ? "; " : "",
+		buf_printf(note, "%s%lld more keys", note->len > 0 ? "; " : "",
 		    (long long)more);
 	buf_add_char(&drift->suggestion, '\n');
 	suggest_end(&drift->suggestion, type->type);
@@ -247,7 +251,7 @@ drift_run(struct db *db, const struct drift_watch *watch, struct err *err)
 
 	drift->db = db;
 	drift->watch = watch;
-	/* The sample may be large, so it is sorted in a file, not in memory. */
+	/* A large sample is sorted in a file, not in memory. */
 	result = db_run(db, "PRAGMA temp_store = FILE; BEGIN", err);
 	if (result == 0) {
 		if (report_keys(drift, err) < 0 ||

@@ -5,7 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Names that are reserved in C or SQLite, and columns of every table. */
+/* Names that a field cannot have: words reserved in C or SQLite, and columns of
+ * every table. */
 static const char *const reserved[] = {
 	/* C11, 6.4.1 */
 	"auto", "break", "case", "char", "const", "continue", "default", "do",
@@ -46,7 +47,8 @@ is_in(const char *const *words, size_t count, const char *word)
 	return false;
 }
 
-/* a-z, 0-9 and _, as schema-dump wants it. */
+/* Whether the name has only a-z, 0-9 and _ and begins with a letter, as schema-dump
+ * demands. */
 static bool
 is_name(const char *name)
 {
@@ -84,8 +86,8 @@ is_taken(const char *kind, const char *key)
 	return is_in(reserved, COUNT(reserved), key);
 }
 
-/* Returns the type of event.def that accepts all of the values; NULL when none
- * does. */
+/* Returns the type of event.def that accepts all values seen; NULL, with the reason
+ * in *note, when no type does. */
 static const char *
 type_of(const struct suggest_values *values, struct buf *note)
 {
@@ -95,7 +97,7 @@ type_of(const struct suggest_values *values, struct buf *note)
 
 	if (all + values->nulls < values->seen) {
 		buf_printf(note, "the types of %" PRId64 " of %" PRId64
-		    " values are not known", values->seen - all -
+		    " values are unknown", values->seen - all -
 		    values->nulls, values->seen);
 		return NULL;
 	}
@@ -117,8 +119,8 @@ type_of(const struct suggest_values *values, struct buf *note)
 			    "refused");
 		return "REAL";
 	}
-	buf_add_text(note, "values of several types: no type takes them all, "
-	    "and extra keeps them");
+	buf_add_text(note, "values of several types: no type accepts them "
+	    "all; extra keeps them");
 	return NULL;
 }
 
@@ -129,13 +131,13 @@ suggest_field(struct buf *line, struct buf *note, const char *kind,
 	const char *type;
 
 	if (!is_name(key)) {
-		buf_add_text(note, "a field is named with a-z, 0-9 and _; give it "
-		    "such a name where it is sent, or in a map");
+		buf_add_text(note, "the name of a field has only a-z, 0-9 and "
+		    "_; rename it where it is sent, or in a map");
 		return false;
 	}
 	if (is_taken(kind, key)) {
-		buf_add_text(note, "the name is taken or reserved; give it "
-		    "another where it is sent, or in a map");
+		buf_add_text(note, "the name is taken or reserved; rename it "
+		    "where it is sent, or in a map");
 		return false;
 	}
 	type = type_of(values, note);
@@ -143,8 +145,9 @@ suggest_field(struct buf *line, struct buf *note, const char *kind,
 		return false;
 	if ((strcmp(type, "INTEGER") == 0 || strcmp(type, "REAL") == 0) &&
 	    !has_unit(key))
-		buf_printf(note, "%sthe name of a number ends in its unit: send "
-		    "it as such, or add it to schema/unit.def as PLAIN",
+		buf_printf(note, "%sthe name of a number ends in its unit: "
+		    "rename it where it is sent, or add it to "
+		    "schema/unit.def as PLAIN",
 		    note->len > 0 ? "; " : "");
 	buf_printf(line, "FIELD(%s, %s, %s, OPTIONAL, \"\", \"Seen in %" PRId64
 	    " event%s.\")", kind, key, type, values->seen,
@@ -156,8 +159,8 @@ bool
 suggest_event(struct buf *line, struct buf *note, const char *wire, int64_t seen)
 {
 	if (!is_name(wire) || is_in(reserved, COUNT(reserved), wire)) {
-		buf_add_text(note, "a type is named with a-z, 0-9 and _; give it "
-		    "such a name where it is sent, or in a map");
+		buf_add_text(note, "the name of a type has only a-z, 0-9 and "
+		    "_; rename it where it is sent, or in a map");
 		return false;
 	}
 	buf_printf(line, "EVENT(%s, \"%s\", \"%s_events\", \"Seen %" PRId64

@@ -66,7 +66,7 @@ wants_names_that_build(void **state)
 		assert_int_equal(line.len, 0);
 		assert_true(note.len > 0);
 	}
-	/* A field of another event only is none of this one. */
+	/* The fields of other events are free names for this event. */
 	assert_true(suggest("weather", "host", VALUES(.seen = 1, .texts = 1)));
 	assert_string_equal(buf_text(&line), "FIELD(weather, host, TEXT, "
 	    "OPTIONAL, \"\", \"Seen in 1 event.\")");
