@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * What becomes of one line: a place for each of its events, the decision whether that
- * place was taken before, rows for the tables or a dead letter, and the entry in the
- * ledger. Either all events of a line are stored or the line is a dead letter.
+ * The fate of one line. Each of its events gets a place, and is a duplicate if that
+ * place was taken before; the line becomes rows or a dead letter, and is counted in
+ * the ledger. Either all events of a line are stored or the line is a dead letter.
  */
 #include "base/mem.h"
 #include "ingest/ingest_private.h"
@@ -29,7 +29,8 @@ count_line(struct ingest *ingest, const struct ingest_place *place,
 	ingest->pending.fates[fate]++;
 }
 
-/* Returns the position of the line itself, which events without a producer use. */
+/* Sets *place to the place of the line itself, which events without a producer
+ * use. */
 static int
 place_of_line(struct ingest *ingest, const struct line *line,
     struct ingest_place *place, struct err *err)
@@ -44,9 +45,9 @@ place_of_line(struct ingest *ingest, const struct line *line,
 	return 0;
 }
 
-/* Finds the place of event number index of the line: the one that its envelope
- * names, otherwise the line's own. Returns 1; 0 when the envelope names an
- * impossible place; -1 on an error. */
+/* Sets *place to the place of the event with this index in the line: the place that
+ * its envelope names, otherwise the line's own. Returns 1; 0 when the envelope names
+ * an impossible place; -1 on an error. */
 static int
 place_of_event(struct ingest *ingest, const struct row_envelope *envelope,
     const struct line *line, size_t index, struct ingest_place *place,
@@ -91,8 +92,8 @@ is_taken(const struct ingest *ingest, const struct ingest_place *place)
 	return ledger_has(place->source, place->from);
 }
 
-/* Whether an earlier event of the same line has the place. The ledger does not
- * know yet: it is updated only when the whole line is accepted. */
+/* Whether an earlier event of the same line has the place. The ledger cannot say: it
+ * is updated only when the whole line is accepted. */
 static bool
 is_claimed(const struct ingest *ingest, const struct ingest_place *place)
 {
@@ -108,7 +109,7 @@ static struct dead_letter
 dead_letter_of(const struct ingest *ingest, const struct line *line,
     const struct ingest_place *place, const struct row_refusal *refusal)
 {
-	/* The content of a line that could not be read is unknown. */
+	/* A refused line may contain anything, as unknown keys may. */
 	bool is_kept = ingest->options.reading.keep_extra;
 	bool has_column = refusal->at != NULL && refusal->at >= line->text &&
 	    refusal->at <= line->text + line->len;
@@ -128,7 +129,7 @@ dead_letter_of(const struct ingest *ingest, const struct line *line,
 	};
 }
 
-/* The replayed line is refused again: its dead letter gets the new reason. */
+/* Gives the dead letter of a replayed line that is refused again the new reason. */
 static int
 reject_again(struct ingest *ingest, struct dead_letter *letter, struct err *err)
 {
@@ -168,7 +169,8 @@ reject(struct ingest *ingest, const struct batch_line *item,
 	return 0;
 }
 
-/* The same for a line that is wrong itself, before any event was read from it. */
+/* Stores a line from which no event could be read as a dead letter at its own
+ * place. */
 static int
 reject_line(struct ingest *ingest, const struct batch_line *item,
     struct err *err)
@@ -184,8 +186,8 @@ reject_line(struct ingest *ingest, const struct batch_line *item,
 	return reject(ingest, item, &place, item->refusal, err);
 }
 
-/* Decides on event number index of the line. With LEDGER_INSERTED its place is
- * the last of ingest->places; with LEDGER_DEAD *refusal says why. */
+/* Decides the fate of the event with this index in the line. With LEDGER_INSERTED
+ * its place is appended to ingest->places; with LEDGER_DEAD *refusal says why. */
 static int
 decide_event(struct ingest *ingest, const struct batch_line *item, size_t index,
     enum ledger_fate *fate, struct ingest_place *place,
@@ -217,8 +219,8 @@ decide_event(struct ingest *ingest, const struct batch_line *item, size_t index,
 	return 0;
 }
 
-/* Decides on a line. It has one fate: when one of its events is refused, none is
- * stored. *place is that of its last event. */
+/* Decides the fate of a line. When one of its events is refused, none is stored.
+ * *place is the place of the last event that was looked at. */
 static int
 decide_line(struct ingest *ingest, const struct batch_line *item,
     enum ledger_fate *fate, struct ingest_place *place,
@@ -248,8 +250,9 @@ decide_line(struct ingest *ingest, const struct batch_line *item,
 	return 0;
 }
 
-/* Queues the rows of the line; row by row, writes them at once, to find out
- * which line has the row that a table refuses. Returns 1; 0 and *refusal; or -1. */
+/* Queues the rows of the line. With is_row_by_row it writes them at once, to find out
+ * which line has the row that a table refuses. Returns 1; 0 when a table refuses a
+ * row, with the reason in *refusal; -1 on an error. */
 static int
 write_rows(struct ingest *ingest, struct row_refusal *refusal,
     struct err *err)
@@ -273,7 +276,7 @@ write_rows(struct ingest *ingest, struct row_refusal *refusal,
 	return result;
 }
 
-/* Marks the places of the events that have rows as taken. */
+/* Marks the places of the events that get a row as taken, and counts the rows. */
 static void
 mark_taken(struct ingest *ingest)
 {
@@ -328,7 +331,8 @@ store_events(struct ingest *ingest, const struct batch_line *item,
 	return 0;
 }
 
-/* A line that an earlier run found unfinished is complete now. */
+/* If an earlier run stored the beginning of this line as truncated, deletes that
+ * dead letter: the line is complete now. */
 static int
 resolve_truncated(struct ingest *ingest, const struct line *line,
     struct err *err)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Files that grow: reads what the tail reports, in rounds over all files, and stores
- * it with the same transactions as inputs that end. The state of a file lasts as long
- * as the tail keeps it open.
+ * Following files that grow: stores the new lines of each file that the tail reports,
+ * in rounds over all files, with the same transactions as inputs that end. The state
+ * of a file lasts as long as the tail keeps the file open.
  */
 #include "base/mem.h"
 #include "base/prog.h"
@@ -15,8 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Most batches of one file before the next file has its turn. */
+/* How many batches of one file are stored before it is the next file's turn. */
 #define TURN_BATCHES 8
+
 struct follow {
 	struct ingest *ingest;
 	struct tail *tail;
@@ -51,8 +52,8 @@ forget_file(struct tail_file *file)
 	tail_file_set_user(file, NULL);
 }
 
-/* Whether an older file of the same path still waits to be recognised. Nothing of
- * it is stored yet, so the next run has to look for it again. */
+/* Whether an older file of the same path has yet to be recognised. None of its lines
+ * is stored, so the next run must look for it again. */
 static bool
 has_unknown_before(const struct follow *follow, const struct tail_file *file)
 {
@@ -88,15 +89,16 @@ store_buffered(struct follow *follow, struct tail_file *file, struct err *err)
 		    &ingest->batch, err);
 		if (outcome == INGEST_ERROR)
 			return -1;
-		/* The file has no more bytes now, so it is recognised by these. */
+		/* The file has no more bytes now, so these must suffice to recognise
+		 * it. */
 		if (outcome == INGEST_WANTS_MORE)
-			return err_set(err, EXIT_BUG, "an input that is read to "
-			    "its end is not known");
+			return err_set(err, EXIT_BUG, "an input was read to "
+			    "its end and not recognised");
 	} while (line_has_next(followed->lines));
 	return 0;
 }
 
-/* Begins with a file: finds out whether it was read before, and how far. */
+/* Creates the state of a file, with what is known before its first bytes are read. */
 static int
 begin_file(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -122,8 +124,8 @@ begin_file(struct follow *follow, struct tail_file *file, struct err *err)
 	return 0;
 }
 
-/* Goes on where an earlier run ended. When the file was truncated meanwhile, the
- * lines that were read before stay. */
+/* Continues where an earlier run ended. When the file is truncated meanwhile, the
+ * lines that were already read are kept. */
 static int
 resume_file(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -139,8 +141,8 @@ resume_file(struct follow *follow, struct tail_file *file, struct err *err)
 	return 0;
 }
 
-/* Whether the file has enough bytes to be recognised. A compressed file that is
- * still being written may have more at its beginning than could be read. */
+/* Whether enough bytes were read to recognise the file. The readable part of a
+ * compressed file that is still being written may be too short. */
 static bool
 can_be_known(const struct line_reader *lines)
 {
@@ -150,8 +152,8 @@ can_be_known(const struct line_reader *lines)
 	return line_is_whole(lines) || prefix_len == LINE_PREFIX_BYTES;
 }
 
-/* Reads as much as fits. Returns 1 when there may be more, 0 when that was all, -1
- * on an error; lines that were read before the error are still to be stored. */
+/* Reads as much as fits into the buffer. Returns 1 when there may be more, 0 when that
+ * was all, -1 on an error; the caller stores the lines read before the error. */
 static int
 fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -163,7 +165,7 @@ fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 	line_reader_use(lines, &follow->ingest->batch.buffer);
 	filled = line_fill(lines, 0, err);
 	if (tail_file_set_offset(file, line_read_bytes(lines)) < 0) {
-		/* It is unknown which content those bytes belong to. */
+		/* The bytes may be from before or after the truncation. */
 		line_reader_drop(lines, before);
 		return 0;
 	}
@@ -176,7 +178,8 @@ fill_buffer(struct follow *follow, struct tail_file *file, struct err *err)
 	    !line_is_drained(lines) && !line_at_end(lines);
 }
 
-/* Stores what the file has now. */
+/* Stores the lines that the file has now; of a current file at most TURN_BATCHES
+ * batches. */
 static int
 store_available(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -199,7 +202,7 @@ store_available(struct follow *follow, struct tail_file *file, struct err *err)
 	return filled < 0 ? -1 : 0;
 }
 
-/* Ends a file: it does not wait for the newline of the last line. */
+/* Stores the rest of a file that has ended, even if its last line has no newline. */
 static int
 store_rest(struct follow *follow, struct tail_file *file, struct err *err)
 {
@@ -242,7 +245,8 @@ store_file(struct follow *follow, struct tail_file *file, struct err *err)
 	return result;
 }
 
-/* Looks for files that were rotated unseen: between runs, or too quickly. */
+/* Finds files that were rotated unnoticed, between runs or too quickly, and lets the
+ * tail read those with lines that were not stored. */
 static int
 add_missed_siblings(struct follow *follow, const char *operand, struct err *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Which source an input is, and where to go on reading it. Files are recognised by
- * their beginning; the bytes before the place to go on are compared too, because
- * another file may begin in the same way.
+ * Finds out which source an input is, and where to continue reading it. Files are
+ * recognised by their beginning; the bytes before the position at which to continue
+ * are compared too, because another file may begin in the same way.
  */
 #include "io/digest.h"
 #include "ingest/ingest_private.h"
@@ -34,7 +34,7 @@ ingest_describe(struct ingest *ingest, struct ingest_input *input, int fd,
 	return 0;
 }
 
-/* Whether the last run left the input within a line. */
+/* Finds out whether an earlier run stored an unfinished last line, and where. */
 static int
 find_truncated(struct ingest *ingest, struct err *err)
 {
@@ -49,7 +49,8 @@ find_truncated(struct ingest *ingest, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
-/* Asks the ledger for the source of the input. */
+/* Sets input->source to the source of the input; when the ledger has none, to NULL,
+ * or with make to a new one. */
 static int
 find_source(struct ingest *ingest, bool make, struct err *err)
 {
@@ -79,7 +80,8 @@ ingest_recognise(struct ingest *ingest, struct err *err)
 	input->source = NULL;
 	if (find_source(ingest, input->must_be_known, err) < 0)
 		return -1;
-	/* Events of producers need not wait until the input is recognised. */
+	/* Events of producers have places of their own, so they need not wait until
+	 * the input is recognised. */
 	if (input->source == NULL && !input->must_be_known &&
 	    input->wanted_bytes == LEDGER_PREFIX_BYTES)
 		input->wanted_bytes = 0;
@@ -99,7 +101,7 @@ ingest_know(struct ingest *ingest, struct err *err)
 	return input->source == NULL ? -1 : 0;
 }
 
-/* Returns how much of the file an earlier run stored. */
+/* Sets *taken to how much of the file earlier runs stored; all 0 for a new file. */
 static int
 find_taken(struct ingest *ingest, struct ledger_taken *taken, struct err *err)
 {
@@ -126,12 +128,12 @@ done:
 
 enum place {
 	PLACE_ERROR = -1,
-	PLACE_FOUND,   /* new lines follow what was stored */
-	PLACE_MISSING, /* the file ends before */
-	PLACE_OTHER    /* the bytes there are others */
+	PLACE_FOUND,   /* the bytes before it are those that were stored */
+	PLACE_MISSING, /* the file is shorter than what was stored */
+	PLACE_OTHER    /* the bytes before it differ */
 };
 
-/* Goes to the end of what was stored, and compares the bytes before it. */
+/* Moves to the end of what was stored, and compares the bytes before it. */
 static enum place
 seek_stored_end(struct line_reader *lines, const struct ledger_taken *taken,
     struct err *err)
@@ -153,7 +155,7 @@ seek_stored_end(struct line_reader *lines, const struct ledger_taken *taken,
 	    ? PLACE_FOUND : PLACE_ERROR;
 }
 
-/* The input only began like one that was read before. */
+/* Makes the input a new source: it only begins like one that was read before. */
 static void
 treat_as_new(struct ingest_input *input)
 {
@@ -172,7 +174,7 @@ ingest_resume(struct ingest *ingest, struct ingest_input *input,
 	struct ledger_taken taken;
 	enum place place;
 
-	/* The file that a compressed one was made from may have been read itself. */
+	/* A compressed file may be a copy of one that was read uncompressed. */
 	identity->is_moved |= line_is_compressed(lines);
 	if (!identity->is_file || identity->is_new)
 		return 0;

@@ -54,7 +54,7 @@ ingest_totals(const struct ingest *ingest)
 	return &ingest->totals;
 }
 
-/* Every line must have exactly one fate. */
+/* Checks that every line had exactly one fate. */
 static int
 check_fates(const struct ingest *ingest, int64_t lines, struct err *err)
 {
@@ -65,10 +65,10 @@ check_fates(const struct ingest *ingest, int64_t lines, struct err *err)
 	if (ends == lines)
 		return 0;
 	return err_set(err, EXIT_BUG, "%" PRId64 " lines were read and %" PRId64
-	    " accounted for; nothing of them was stored", lines, ends);
+	    " accounted for; none of them was stored", lines, ends);
 }
 
-/* Lines that an earlier run stored count as read: all of them are duplicates. */
+/* Counts the lines that an earlier run stored: they are read, and duplicates. */
 static void
 count_skipped(struct ingest *ingest)
 {
@@ -83,7 +83,7 @@ count_skipped(struct ingest *ingest)
 	ingest->pending.fates[LEDGER_DUPLICATE] += input->skipped_lines;
 }
 
-/* Where the next run goes on: after the last line that has its newline. */
+/* Stores where the next run continues: after the last line that has a newline. */
 static int
 set_taken(struct ingest *ingest, const struct batch *batch, struct err *err)
 {
@@ -171,8 +171,8 @@ store_lines(struct ingest *ingest, const struct batch *batch, struct err *err)
 	    ingest_recognise(ingest, err) < 0)
 		return -1;
 	for (size_t i = 0; i < batch->line_count; i++) {
-		/* The other thread wrote it, so it is not in the caches of this
-		 * core. */
+		/* Another thread wrote the rows, so this core has not cached
+		 * them. */
 		if (i + AHEAD_LINES < batch->line_count)
 			__builtin_prefetch(batch->lines[i + AHEAD_LINES].rows);
 		if (ingest_store_line(ingest, &batch->lines[i], err) < 0)

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A sibling that was written before the last commit of its operand has been read;
- * a commit may come this much later than the reading. */
+/* A sibling that was last written before the last commit of its operand has been
+ * read. A commit may be this much later than the reading. */
 #define SLACK_MS 60000
 /* How far the clock of a file system may lag. */
 #define TICK_MS 10
@@ -17,12 +17,12 @@ struct missed_files {
 	struct db *db;
 	struct followed_files *followed;
 	char *const *paths;
-	char **full_paths; /* of the same files; owned */
+	char **full_paths; /* owned; of the files in paths, in the same order */
 	size_t count;
 	struct db_statement *find_inode;
 };
 
-/* Notes since when the files are followed, for the next run. */
+/* Records, for the next run, since when the files are followed. */
 static int
 note_paths(struct missed_files *files, struct err *err)
 {
@@ -52,7 +52,7 @@ missed_files_open(struct missed_files **out, struct db *db,
 	files->full_paths = mem_new(count, sizeof(files->full_paths[0]));
 	for (size_t i = 0; i < count; i++)
 		files->full_paths[i] = file_real_name(paths[i]);
-	/* Inodes are reused, so size and time must agree too. */
+	/* Inode numbers are reused, so size and time must agree too. */
 	if (db_prepare(db, &files->find_inode, "SELECT"
 	    " max(taken_bytes = :size_bytes AND taken_ms >= :from_ms)"
 	    " FROM sources WHERE kind = 'file' AND inode = :inode", err) < 0 ||
@@ -87,8 +87,8 @@ missed_files_path(const struct missed_files *files, const char *path)
 
 enum taken { TAKEN_ERROR = -1, TAKEN_UNKNOWN, TAKEN_PARTLY, TAKEN_WHOLE };
 
-/* How much of the sibling was stored; TAKEN_UNKNOWN when it is the file of no
- * source. */
+/* Returns how much of the sibling was stored; TAKEN_UNKNOWN when no source has its
+ * inode. */
 static enum taken
 find_taken(struct missed_files *files, const struct tail_rotated *sibling,
     int64_t mtime_ms, struct err *err)
@@ -109,8 +109,8 @@ find_taken(struct missed_files *files, const struct tail_rotated *sibling,
 	return taken;
 }
 
-/* Finds *since_ms: everything that was written to files of the path before it was
- * stored, or came before the path was followed. */
+/* Sets *since_ms to the time before which files of the path need not be read: they
+ * were stored, or written before the path was followed. */
 static int
 find_since(struct missed_files *files, const char *path, int64_t *since_ms,
     struct err *err)

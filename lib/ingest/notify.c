@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * What a run reports to other programs: dead letters as JSON lines, and after each
- * commit an acknowledgement of how far the input is stored. Both are buffered during
- * the transaction, because a rollback would make them untrue.
+ * Reports to other programs: each dead letter as a JSON line, and after each commit
+ * an acknowledgement of how far the input is stored. Both are buffered until the
+ * commit, because a rollback would make them untrue.
  */
 #include "base/json_writer.h"
 #include "base/prog.h"
@@ -78,11 +78,11 @@ ingest_notify_commit(struct ingest *ingest, int64_t offset)
 	buf_add_char(&ingest->acknowledgement, '\n');
 }
 
-/* A pipe that poll reports as writable accepts this much without blocking
+/* A pipe that poll reports as writable accepts this number of bytes without blocking
  * (pipe(7), PIPE_BUF). */
 #define WRITE_BYTES 4096
 
-/* Writes; waits for the reader only until a signal has come. */
+/* Writes all of data. Waits for the reader of a full pipe until a signal comes. */
 static int
 write_all(int fd, const char *data, size_t len, const char *what,
     struct err *err)
@@ -109,8 +109,8 @@ write_all(int fd, const char *data, size_t len, const char *what,
 	return 0;
 }
 
-/* Appends all of the text or, when the disk is full, none of it: a partial line is
- * cut off again, so that the next line begins on its own. */
+/* Appends all of the text or, after an error such as a full disk, none of it: a
+ * partial line is cut off again, so that the next report begins on a new line. */
 static int
 append_text(FILE *file, struct buf *text, const char *what, struct err *err)
 {

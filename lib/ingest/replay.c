@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Dead letters read again. One that is accepted now leaves its table; one that is
- * refused again keeps its id and gets the new reason. Replays share a transaction
- * until other writers have waited long enough.
+ * Reads dead letters again. A dead letter whose line is accepted now is deleted; one
+ * that is refused again keeps its id and gets the new reason. Replays share a
+ * transaction, which is kept short because other writers wait for it.
  */
 #include "base/tim.h"
 #include "ingest/ingest_private.h"
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Longest transaction of a replay: other writers wait meanwhile. */
+/* How long a transaction of replays may last: other writers wait meanwhile. */
 #define REPLAY_NS INT64_C(100000000)
 
 /* Deletes the dead letter and marks its place as taken. */
@@ -90,21 +90,22 @@ fate_of(const struct ingest_totals *pending)
 	return (enum ledger_fate)fate;
 }
 
-/* Finds out what the id of the dead letter is: a line of an input, or a seq of a
- * producer. */
+/* Returns how many positions the dead letter takes: the bytes of a line, or one
+ * sequence number of a producer. */
 static int64_t
 place_bytes(const struct dead_letter *letter)
 {
 	if (letter->source_kind != NULL &&
 	    strcmp(letter->source_kind, "producer") == 0)
 		return 1;
-	/* Old databases do not have the length of the line. */
+	/* Databases of older versions lack the length of the line. */
 	return letter->line_bytes > 0 ? letter->line_bytes
 	    : (int64_t)letter->raw_len + 1;
 }
 
 /* Replays the line, unless another process has replayed or dropped the dead letter
- * since the caller read it. Returns 1; 0 when it is gone; -1 on an error. */
+ * since the caller read it. Returns 1; 0 when the dead letter is gone; -1 on an
+ * error. */
 static int
 replay_letter(struct ingest *ingest, const struct dead_letter *letter,
     struct err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * One input from its first new line to its end: a thread reads ahead while this one
- * stores, batch by batch.
+ * Stores one input from its first new line to its end, batch by batch, while another
+ * thread reads ahead.
  */
 #include "base/prog.h"
 #include "read/ahead.h"
@@ -9,9 +9,9 @@
 
 #include <inttypes.h>
 
-/* Stores one batch. Returns as ahead_next does, or -1. A signal or a read error
- * ends the input: complete lines before it are stored, an unfinished line is left
- * for the next run. */
+/* Stores one batch. Returns 1 when there may be more, 0 at the end, -1 on an error.
+ * A signal or a read error ends the input: complete lines before it are stored, an
+ * unfinished line is left for the next run. */
 static int
 store_next_batch(struct ingest *ingest, struct ingest_input *input,
     struct ahead *ahead, struct err *err)
@@ -54,12 +54,11 @@ store_input(struct ingest *ingest, struct ingest_input *input,
 		return -1;
 	if (filled < 0)
 		*err = fill_error;
-	/* There may be more lines after those of an earlier run. */
+	/* After the lines that an earlier run stored there may be more. */
 	if (filled == 0 && !line_at_end(lines))
 		filled = 1;
 	if (ahead_open(&ahead, ingest->reader, lines, filled, err) < 0)
 		return -1;
-	/* After a signal nothing more is read. */
 	do
 		result = store_next_batch(ingest, input, ahead, err);
 	while (result > 0);
