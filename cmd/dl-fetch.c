@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * dl-fetch -- fetches what a work list names into a content-addressed store and
- * tells what happened as events on stdout.
+ * dl-fetch -- fetches the items of a work list into a content-addressed store and
+ * prints what happened as events on stdout.
  */
 #include "base/log.h"
 #include "base/opt.h"
@@ -17,9 +17,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Descriptors needed beside those of the workers: at least, and when many stored
- * files wait for the disk. */
+/* Descriptors that are needed in addition to those of the workers. */
 #define SPARE_FILES 32
+/* Descriptors of stored files that may be open until they are on the disk. */
 #define HELD_FILES 300
 #define MAX_TIMEOUT_MS (7 * (int64_t)TIM_MS_PER_DAY)
 
@@ -97,7 +97,7 @@ static const struct opt_program program = {
 	},
 };
 
-/* Returns as opt_parse does. */
+/* Returns what opt_parse returns. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
@@ -112,8 +112,8 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 	return first;
 }
 
-/* Each worker needs a connection and a file. Without descriptors it would report
- * our own shortage as a fault of the host. */
+/* Raises the limit of open files: each worker needs a connection and a file. A worker
+ * without a descriptor would report a fault of the host. */
 static int
 allow_files(int64_t workers, struct err *err)
 {
@@ -128,7 +128,7 @@ allow_files(int64_t workers, struct err *err)
 	if (limit.rlim_cur >= needed)
 		return 0;
 	return err_set(err, EXIT_USAGE, "--workers %" PRId64 ": needs %llu open "
-	    "files, and only %llu are allowed (ulimit -n)", workers,
+	    "files, but only %llu are allowed (ulimit -n)", workers,
 	    (unsigned long long)needed, (unsigned long long)limit.rlim_cur);
 }
 
@@ -151,7 +151,7 @@ check(const struct run *run, struct err *err)
 	return allow_files(run->fetch.workers, err);
 }
 
-/* Opens what the run needs; release closes it, also after an error. */
+/* Opens everything that the run reads; release closes it, also after an error. */
 static int
 open_inputs(struct run *run, struct err *err)
 {
@@ -167,7 +167,7 @@ open_inputs(struct run *run, struct err *err)
 			return err_in(err, "--resume-from");
 		if (broken_count > 0)
 			log_warning("%s: %" PRId64 " lines are not JSON objects "
-			    "and were passed over", run->resume_from,
+			    "and were skipped", run->resume_from,
 			    broken_count);
 	}
 	return work_list_open(&run->fetch.list, run->list, &run->hash, err);
@@ -233,7 +233,7 @@ print_plan(const struct run *run, struct err *err)
 	return bad_line_count > 0 ? EXIT_NO : EXIT_YES;
 }
 
-/* Does what the command line says. Returns the exit code, or -1. */
+/* Executes the command line. Returns the exit code, or -1. */
 static int
 work(struct run *run, struct err *err)
 {

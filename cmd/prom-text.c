@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * prom-text -- the metrics of a run as Prometheus text: on stdout, or in a
+ * prom-text -- prints the metrics of a run as Prometheus text, on stdout or into a
  * file for node_exporter's textfile collector.
  */
 #include "base/log.h"
@@ -20,7 +20,7 @@
 struct run {
 	const char *db, *run_id, *textfile;
 	struct opt_list metrics;
-	bool is_list; /* print the list of metrics */
+	bool is_list; /* print the list of metrics, not their values */
 	struct metric_pack *packs;
 };
 
@@ -52,7 +52,7 @@ static const struct opt_program program = {
 	},
 };
 
-/* Returns as opt_parse does. */
+/* Returns what opt_parse returns. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
@@ -101,8 +101,8 @@ replace_textfile(const char *path, const struct buf *text, struct err *err)
 		    path);
 	if (file_create(&file, path, err) < 0)
 		return -1;
-	/* The collector runs as another user, and the umask of a cron job must not
-	 * lock it out. */
+	/* The collector runs as another user, who must be able to read the file whatever
+	 * the umask of a cron job is. */
 	if (fchmod(file.fd, 0644) < 0) {
 		err_system(err, EXIT_CREATE, "%s", path);
 		goto fail;
@@ -120,7 +120,7 @@ write_text(const struct run *run, const struct buf *text, struct err *err)
 {
 	if (run->textfile != NULL)
 		return replace_textfile(run->textfile, text, err);
-	/* prog_exit checks whether it was written. */
+	/* prog_exit reports it when the write fails. */
 	fwrite(buf_text(text), 1, text->len, stdout);
 	return 0;
 }
@@ -165,7 +165,7 @@ print_list(const struct run *run)
 	buf_release(&text);
 }
 
-/* Does what the command line says. Returns the exit code, or -1. */
+/* Executes the command line. Returns the exit code, or -1. */
 static int
 work(struct run *run, struct err *err)
 {

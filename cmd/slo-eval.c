@@ -18,11 +18,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The command line, and what it asks for. */
+/* The command line, and the objectives and times that it names. */
 struct run {
 	const char *db, *run_id, *at, *format;
 	struct opt_list slo_files;
-	bool is_check; /* only check the files */
+	bool is_check; /* only check the SLO files */
 	struct judge_time when;
 	struct judge_set set;
 };
@@ -60,15 +60,15 @@ static const struct opt_program program = {
 	},
 };
 
-/* Returns as opt_parse does. */
+/* Returns what opt_parse returns. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
 	int first = opt_parse(&program, run, argc, argv, err);
 
 	if (first > 0 && first < argc)
-		return err_set(err, EXIT_USAGE, "%s: an operand is not expected; "
-		    "SLO files are given with --slo", argv[first]);
+		return err_set(err, EXIT_USAGE, "unexpected operand '%s'; SLO "
+		    "files are given with --slo", argv[first]);
 	return first;
 }
 
@@ -82,7 +82,7 @@ stdin_has_objectives(const struct run *run)
 	return false;
 }
 
-/* Checks the command line, and fills in when to judge. */
+/* Checks the command line, and sets the end of the window. */
 static int
 check(struct run *run, struct err *err)
 {
@@ -91,7 +91,7 @@ check(struct run *run, struct err *err)
 	if (strcmp(run->format, "jsonl") != 0 &&
 	    strcmp(run->format, "json") != 0 &&
 	    strcmp(run->format, "table") != 0)
-		return err_set(err, EXIT_USAGE, "--format %s: has to be jsonl, json "
+		return err_set(err, EXIT_USAGE, "--format %s: must be jsonl, json "
 		    "or table", run->format);
 	if (run->db != NULL && strcmp(run->db, "-") == 0 &&
 	    stdin_has_objectives(run))
@@ -163,7 +163,7 @@ print_verdicts(const struct run *run, const struct judge_lines *lines)
 	buf_release(&out);
 }
 
-/* Stores the events of stdin in a database of this process alone. */
+/* Stores the events of stdin in a temporary database. */
 static int
 read_stdin(struct db **out, struct err *err)
 {
@@ -181,8 +181,8 @@ read_stdin(struct db **out, struct err *err)
 	}
 	dead = ingest_totals(ingest)->fates[LEDGER_DEAD];
 	if (dead > 0)
-		log_warning("standard input: %lld of %lld lines were no events; "
-		    "tel-ingest tells why", (long long)dead,
+		log_warning("standard input: %lld of %lld lines refused; "
+		    "tel-ingest says why", (long long)dead,
 		    (long long)ingest_totals(ingest)->lines);
 	ingest_close(ingest);
 	return 0;
@@ -231,7 +231,7 @@ done:
 	return result;
 }
 
-/* Does what the command line says. Returns the exit code, or -1. */
+/* Executes the command line. Returns the exit code, or -1. */
 static int
 work(struct run *run, struct err *err)
 {

@@ -8,7 +8,7 @@
 #include "base/tim.h"
 #include "cmd/tel-archive/run.h"
 
-/* Groups of options. */
+/* Groups of options, which a verb takes. */
 enum { ARCHIVE = 1 << 0, DB = 1 << 1, TABLE = 1 << 2, FORMAT = 1 << 3,
 	PACK = 1 << 4, EVENTS = 1 << 5 };
 
@@ -58,7 +58,7 @@ static const struct verb_program program = {
 	},
 };
 
-/* Returns as verb_parse does. */
+/* Returns what verb_parse returns. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest -- takes events from stdin and files into one SQLite database,
- * each exactly once, and accounts for every line. Its verbs, the rows of
- * cmd/tel-ingest/verbs.def, prove the account, show what event.def does not know,
- * and deal with the lines that were refused.
+ * tel-ingest -- stores events from stdin and files in a SQLite database, each
+ * exactly once, and accounts for every line. Its verbs, the rows of
+ * cmd/tel-ingest/verbs.def, audit that account, list keys and types that event.def
+ * lacks, and list, replay or delete the lines that were refused.
  */
 #include "base/prog.h"
 #include "cmd/tel-ingest/run.h"
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* Groups of options. */
+/* Groups of options, which a verb takes. */
 enum { STORE = 1 << 0, READING = 1 << 1, TAKE = 1 << 2, FORMAT = 1 << 3,
 	CHOICE = 1 << 4, LIMIT = 1 << 5, ALL = 1 << 6 };
 
@@ -78,7 +78,7 @@ static const struct verb_program program = {
 	},
 };
 
-/* Returns as verb_parse does. */
+/* Returns what verb_parse returns. */
 static int
 parse(struct run *run, int argc, char **argv, struct err *err)
 {
@@ -91,7 +91,7 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 	return first;
 }
 
-/* Checks what several verbs take. */
+/* Checks the options that several verbs take. */
 static int
 check(struct run *run, struct err *err)
 {

@@ -1090,11 +1090,11 @@ bad_spec() { # SPEC WORDS
 		[ "$status" -eq 64 ]
 		[[ "$stderr" == *"$words"* ]] || { echo "$stderr" && false; }
 	done <<-'END'
-		--format xml|--format xml: has to be jsonl, json or table
+		--format xml|--format xml: must be jsonl, json or table
 		--at yesterday|--at yesterday: not a time
 		--run r1 --window 1d|--window does not go with it
 		--window nonsense|window
-		operand|operand: an operand is not expected
+		operand|unexpected operand 'operand'
 		--nope|nope
 	END
 }
@@ -1147,7 +1147,7 @@ bad_spec() { # SPEC WORDS
 	[ "$output" = "$from_database" ]
 	[ "$(jq -r 'select(.slo == "yield") | "\(.verdict) \(.good) \(.bad)"' <<<"$output")" = "pass 190 10" ]
 	run --separate-stderr slo-eval --slo "$PACK" --run r < <(cat "$events"; echo nonsense)
-	[ "$stderr" = "slo-eval: warning: standard input: 1 of 201 lines were no events; tel-ingest tells why" ]
+	[ "$stderr" = "slo-eval: warning: standard input: 1 of 201 lines refused; tel-ingest says why" ]
 	TEL_DB=stdin.db run --separate-stderr slo-eval --slo "$PACK" --run r </dev/null
 	[ "$output" = "$from_database" ]
 	TEL_DB=$DB run --separate-stderr slo-eval --slo "$PACK" --run r <"$events"

@@ -257,7 +257,7 @@ again() {
 	[ "$(jq .row_count <<<"$output")" -eq 5 ]
 	run -0 --separate-stderr pack -v
 	[ -z "$output" ]
-	[[ "$stderr" == *"15 rows stood there already; deleted 15 rows from tel.db" ]]
+	[[ "$stderr" == *"15 rows were there already; deleted 15 rows from tel.db" ]]
 	tel-archive cat --archive arc >out
 	[ "$(jq .seq out | sort -nu | wc -l)" -eq 15 ]
 	[ "$(wc -l <out)" -eq 15 ]
@@ -313,7 +313,7 @@ again() {
 	[[ "$stderr" == *"column value: JSON has no infinite numbers"* ]]
 	[[ "$stderr" == *"column body: not a JSON object"* ]]
 	[[ "$stderr" == *"its text says ts_ms 1, its column $DAY_MS"* ]]
-	[[ "$stderr" == *"tel-archive: tel.db: 8 rows could not be packed and stay there" ]]
+	[[ "$stderr" == *"tel-archive: tel.db: 8 rows could not be packed and were kept" ]]
 	[ "$(row_count tel.db)" -eq 3 ]
 	[ "$(tel-archive cat --archive arc | wc -l)" -eq 2 ]
 	tel-archive verify --archive arc >/dev/null
@@ -352,7 +352,7 @@ again() {
 	rm -f tel.db*
 	cp backup.db tel.db
 	run -0 --separate-stderr pack -v
-	[[ "$stderr" == *" 20 rows stood there already; deleted 20 rows"* ]]
+	[[ "$stderr" == *" 20 rows were there already; deleted 20 rows"* ]]
 	[ "$(tel-archive cat --archive arc | wc -l)" -eq 20 ]
 }
 
@@ -636,7 +636,7 @@ strike() {
 	printf '{"path":"warm/ht' >>arc/catalog.jsonl
 	run -0 --separate-stderr tel-archive ls --archive arc --format jsonl
 	[ "${#lines[@]}" -eq 1 ]
-	[ "$stderr" = "tel-archive: warning: arc/catalog.jsonl: the last line is not whole and is passed over" ]
+	[ "$stderr" = "tel-archive: warning: arc/catalog.jsonl: the last line is incomplete and was skipped" ]
 	http_events 3 1 10 | store tel.db
 	pack >/dev/null
 	run -0 --separate-stderr tel-archive verify --archive arc

@@ -73,7 +73,7 @@ planted() {
 @test "audit: gaps of a producer, first and last seq, are exit 1" {
 	{ stamped p 3 7 8; stamped q 1 2; stamped r 2; } | tel-ingest --db "$DB"
 	audit_is 1
-	[ "$stderr" = "tel-ingest: tel.db: 6 events were lost before they came here, in 3 gaps" ]
+	[ "$stderr" = "tel-ingest: tel.db: 6 events never arrived, in 3 gaps" ]
 	[ "$(jq -c 'select(has("gap"))' <<<"$output")" = '{"gap":"p","first_seq":1,"last_seq":2,"lost":2}
 {"gap":"p","first_seq":4,"last_seq":6,"lost":3}
 {"gap":"r","first_seq":1,"last_seq":1,"lost":1}' ]
@@ -85,7 +85,7 @@ planted() {
 	audit_is 0
 	stamped q 4 | tel-ingest --db "$DB"
 	audit_is 1
-	[ "$stderr" = "tel-ingest: tel.db: 1 event was lost before it came here, in 1 gap" ]
+	[ "$stderr" = "tel-ingest: tel.db: 1 event never arrived, in 1 gap" ]
 }
 
 @test "audit: the positions of a file may have holes" {
@@ -233,7 +233,7 @@ planted() {
 	sqlite3 "$DB" 'DELETE FROM observations'
 	audit_is 1
 	[ "$(grep -c 'rows in the tables' <<<"$stderr")" -eq 10 ]
-	[ "${stderr_lines[-1]}" = "tel-ingest: tel.db: and 2 faults more" ]
+	[ "${stderr_lines[-1]}" = "tel-ingest: tel.db: and 2 more faults" ]
 	jq -es 'last.faults == 12' <<<"$output"
 }
 

@@ -241,7 +241,7 @@ ${all[3]}" ]
 		run -64 tel-ingest dead "$verb" --db "$DB"
 		[ "$output" = "tel-ingest: which dead letters? give ID..., --reason R, --input NAME or --all" ]
 		run -64 tel-ingest dead "$verb" --db "$DB" --all 5
-		[ "$output" = "tel-ingest: --all and a choice of letters do not go together" ]
+		[ "$output" = "tel-ingest: --all does not go with a choice of dead letters" ]
 		run -64 tel-ingest dead "$verb" --db "$DB" --all --input x
 	done
 	run -64 tel-ingest dead show --db "$DB"
@@ -265,7 +265,7 @@ ${all[3]}" ]
 	[ "$output" = "tel-ingest: --reason: 'whatever' is not a reason; tel-ingest(1) lists them" ]
 	for id in x 1x -5 1.0 99999999999999999999; do
 		run -64 tel-ingest dead show --db "$DB" -- "$id"
-		[ "$output" = "tel-ingest: '$id' is no id of a dead letter, such as tel-ingest dead ls shows" ]
+		[ "$output" = "tel-ingest: '$id' is not the id of a dead letter; tel-ingest dead ls lists them" ]
 	done
 	run -64 tel-ingest dead ls --db "$DB" --limit 0
 	run -64 tel-ingest dead ls --db "$DB" --format xml

@@ -298,7 +298,7 @@ EOT
 	local key
 	for key in type ts_ms producer seq origin position; do
 		run -64 tel-ingest --db "$DB" --hash $key </dev/null
-		[ "$output" = "tel-ingest: --hash $key: an event is known by it, and it is stored as it is" ]
+		[ "$output" = "tel-ingest: --hash $key: this key must stay readable and cannot be hashed" ]
 	done
 	run -64 tel-ingest --db "$DB" --hash '' </dev/null
 	[ "$output" = "tel-ingest: --hash: give the name of a key" ]

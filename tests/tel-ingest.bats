@@ -826,7 +826,7 @@ EOT
 		WRITER_PID=
 		exec 8>&-
 		[ "$code" -eq "${pair#* }" ]
-		grep -q "^tel-ingest: warning: $BATS_TEST_TMPDIR/b: interrupted before it was taken; run again$" "$BATS_TEST_TMPDIR/err"
+		grep -q "^tel-ingest: warning: $BATS_TEST_TMPDIR/b: interrupted before it was read; run again$" "$BATS_TEST_TMPDIR/err"
 	done
 }
 

@@ -13,7 +13,7 @@ static int
 put_lines(void *context, const char *lines, size_t len, struct err *err)
 {
 	(void)context;
-	/* prog_exit reports why, and is quiet when the reader has gone. */
+	/* prog_exit reports the reason, unless the reader of a pipe has closed it. */
 	if (fwrite(lines, 1, len, stdout) != len)
 		return err_set(err, EXIT_IO, "standard output");
 	return 0;

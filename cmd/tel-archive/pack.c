@@ -42,13 +42,13 @@ pack_verb(struct run *run, struct err *err)
 	if (result < 0)
 		return -1;
 	log_info("packed %" PRId64 " rows into %" PRId64 " partitions, %" PRId64
-	    " bytes from %" PRId64 "; %" PRId64 " rows stood there already; "
+	    " bytes from %" PRId64 "; %" PRId64 " rows were there already; "
 	    "deleted %" PRId64 " rows from %s", pack.row_count, pack.part_count,
 	    pack.file_bytes, pack.raw_bytes, pack.known_count,
 	    pack.deleted_count, pack.db_path);
 	if (pack.refused_count == 0)
 		return EXIT_YES;
-	log_error("%s: %" PRId64 " rows could not be packed and stay there",
+	log_error("%s: %" PRId64 " rows could not be packed and were kept",
 	    pack.db_path, pack.refused_count);
 	return EXIT_NO;
 }

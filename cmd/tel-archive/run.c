@@ -24,26 +24,26 @@ run_open_catalog(const struct run *run, struct catalog *catalog,
 	if (catalog_init(catalog, run->archive, true, err) < 0)
 		return -1;
 	if (catalog->is_torn)
-		log_warning("%s/%s: the last line is not whole and is passed "
-		    "over", run->archive, CATALOG_FILE);
+		log_warning("%s/%s: the last line is incomplete and was "
+		    "skipped", run->archive, CATALOG_FILE);
 	return 0;
 }
 
 void
 run_print(const struct buf *text)
 {
-	/* prog_exit checks whether it was written. */
+	/* prog_exit reports it when the write fails. */
 	fwrite(buf_text(text), 1, text->len, stdout);
 }
 
-/* Returns the action that events name: the verb. */
+/* Returns the action by which events name the verb. */
 static enum archive_action
 action_of(const struct verb *verb)
 {
 	return archive_action_find(verb->name, strlen(verb->name));
 }
 
-/* Prints an event on stdout, and a failure in words on stderr. */
+/* Prints an event on stdout, and after a failure a message on stderr. */
 static void
 print_report(void *context, const struct archive_report *what)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * run -- the command line of tel-archive, its verbs, and what several of them
- * need.
+ * run -- the command line of tel-archive, its verbs, and functions that several verbs
+ * use.
  */
 #ifndef CMD_TEL_ARCHIVE_RUN_H
 #define CMD_TEL_ARCHIVE_RUN_H
@@ -26,7 +26,7 @@ struct run {
 	struct progress progress;
 };
 
-/* Each returns the exit code, or -1. */
+/* The verbs. Each returns the exit code, or -1. */
 #define VERB(name, ...) int name##_verb(struct run *run, struct err *err);
 #include "cmd/tel-archive/verbs.def"
 #undef VERB
@@ -44,8 +44,8 @@ MUST_USE int run_open_catalog(const struct run *run, struct catalog *catalog,
 /* Prints the text on stdout. */
 void run_print(const struct buf *text);
 
-/* Returns functions that print an event for each file, messages and a line of
- * progress. */
+/* Returns functions that print an event for each file, warnings, and the progress.
+ * They borrow run. */
 struct archive_watch run_watch(struct run *run);
 
 #endif

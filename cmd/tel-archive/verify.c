@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-archive verify: reads every byte of the archive, or of the files that are
- * named, and compares it with the catalog.
+ * tel-archive verify: reads every byte of the archive, or of the files given as
+ * operands, and compares it with the catalog.
  */
 #include "archive/verify.h"
 #include "base/log.h"
@@ -33,8 +33,7 @@ verify_verb(struct run *run, struct err *err)
 	struct catalog catalog;
 	int result = run_open_catalog(run, &catalog, err);
 
-	/* verify answers the question whether the catalog is damaged: that is no
-	 * error. */
+	/* A damaged catalog is a result of verify, not an error. */
 	if (result < 0 && err->exit_code == EXIT_DATA)
 		err->exit_code = EXIT_NO;
 	if (result == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest audit: prints the account of every source.
+ * tel-ingest audit: prints the counts of every source, the gaps, and the faults.
  */
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -12,13 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Most faults that are reported one by one on stderr. */
-#define MAX_SAID 10
+/* How many faults are reported one by one on stderr. */
+#define MAX_PRINTED 10
 
 struct printer {
 	const char *db;
 	bool is_table;
-	int64_t said;
+	int64_t fault_count; /* in all sources until now */
 	struct buf line;
 	struct progress progress;
 };
@@ -106,7 +106,7 @@ state_of(int64_t fault_count, int64_t gaps)
 	return fault_count > 0 ? "FAULT" : gaps > 0 ? "gaps" : "ok";
 }
 
-/* Reports each fault of a source in words. */
+/* Prints each fault of a source in words on stderr. Gaps are summed up at the end. */
 static void
 print_faults(struct printer *printer, const struct audit_source *source)
 {
@@ -114,7 +114,7 @@ print_faults(struct printer *printer, const struct audit_source *source)
 
 	for (int fault = 0; fault < AUDIT_GAPS; fault++) {
 		if ((source->faults & 1u << fault) == 0 ||
-		    printer->said++ >= MAX_SAID)
+		    printer->fault_count++ >= MAX_PRINTED)
 			continue;
 		progress_end(&printer->progress);
 		buf_reset(&text);
@@ -197,18 +197,18 @@ print_totals(struct printer *printer, const struct audit_totals *totals)
 	print_line(printer);
 }
 
-/* Reports the totals in words. Returns the exit code. */
+/* Prints a summary of the faults and gaps on stderr. Returns the exit code. */
 static int
 print_verdict(const struct printer *printer, const struct audit_sums *sums)
 {
-	if (printer->said > MAX_SAID)
-		log_error("%s: and %" PRId64 " faults more", printer->db,
-		    printer->said - MAX_SAID);
+	if (printer->fault_count > MAX_PRINTED)
+		log_error("%s: and %" PRId64 " more fault%s", printer->db,
+		    printer->fault_count - MAX_PRINTED,
+		    printer->fault_count - MAX_PRINTED == 1 ? "" : "s");
 	if (sums->gaps > 0)
-		log_error("%s: %" PRId64 " event%s lost before %s came here, in "
-		    "%" PRId64 " gap%s", printer->db, sums->lost,
-		    sums->lost == 1 ? " was" : "s were",
-		    sums->lost == 1 ? "it" : "they", sums->gaps,
+		log_error("%s: %" PRId64 " event%s never arrived, in %" PRId64
+		    " gap%s", printer->db, sums->lost,
+		    sums->lost == 1 ? "" : "s", sums->gaps,
 		    sums->gaps == 1 ? "" : "s");
 	return sums->gaps > 0 || sums->fault_count > 0 ? EXIT_NO : EXIT_YES;
 }

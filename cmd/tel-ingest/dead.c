@@ -32,14 +32,14 @@ dead_select(const struct run *run, bool may_be_all,
 	for (size_t i = 0; i < count; i++)
 		if (num_integer(run->operands[i], 0, INT64_MAX,
 		    &selection->ids[i]) < 0) {
-			err_set(err, EXIT_USAGE, "'%s' is no id of a dead "
-			    "letter, such as tel-ingest dead ls shows",
+			err_set(err, EXIT_USAGE, "'%s' is not the id of a "
+			    "dead letter; tel-ingest dead ls lists them",
 			    run->operands[i]);
 			goto fail;
 		}
 	if (run->is_all && (count > 0 || has_filter)) {
-		err_set(err, EXIT_USAGE, "--all and a choice of letters do not "
-		    "go together");
+		err_set(err, EXIT_USAGE, "--all does not go with a choice of "
+		    "dead letters");
 		goto fail;
 	}
 	if (!may_be_all && !run->is_all && count == 0 && !has_filter) {
@@ -77,7 +77,7 @@ dead_open_writer(const struct run *run, struct db **db, struct err *err)
 {
 	struct db *existing;
 
-	/* A missing database has no dead letters; it is not created. */
+	/* DB_WRITE would create a missing database, so DB_READ reports it first. */
 	if (store_open(&existing, run->db, DB_READ, run->wait_ms,
 	    err) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest dead ls: dead letters as a table, cut to the width of the terminal, or as
- * JSON lines.
+ * tel-ingest dead ls: prints dead letters as JSON lines, or as a table whose lines are
+ * truncated to the width of the terminal.
  */
 #include "base/json_writer.h"
 #include "base/utf8.h"
@@ -65,7 +65,7 @@ truncate_line(struct buf *line, size_t width)
 	line->len = i;
 }
 
-/* Returns the width of the terminal; the largest number when stdout is not one. */
+/* Returns the width of the terminal; SIZE_MAX when stdout is not a terminal. */
 static size_t
 terminal_width(void)
 {
@@ -80,7 +80,7 @@ terminal_width(void)
 static const char *const titles[CELL_COUNT] = { "ID", "INPUT", "LINE", "COLUMN",
 	"OFFSET", "REASON", "FIELD", "DETAIL" };
 
-/* Prints one line of the table; the titles when there is no dead letter. */
+/* Prints one line of the table; the titles when letter is NULL. */
 static void
 print_row(const struct dead_letter *letter, const size_t *widths, size_t width)
 {
@@ -113,6 +113,8 @@ print_row(const struct dead_letter *letter, const size_t *widths, size_t width)
 	buf_release(&cell);
 }
 
+/* Reads the dead letters twice: measured to find the width of each column, then a new
+ * reader to print them. */
 static int
 print_table(struct db *db, struct dead_reader *measured,
     const struct dead_selection *selection, struct err *err)

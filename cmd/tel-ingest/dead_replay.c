@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest dead replay: reads the selected dead letters again, with this version of
- * the program, and prints how many were stored.
+ * tel-ingest dead replay: reads the selected dead letters again, with the options
+ * given and by the rules of this version, and prints how many were stored.
  */
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -16,11 +16,12 @@
 struct replay {
 	struct run *run;
 	int64_t letters, fates[LEDGER_FATE_COUNT];
-	int64_t not_whole, not_complete; /* among those that stay dead */
+	int64_t not_whole, not_complete; /* not replayed; counted as dead too */
 };
 
-/* The rest of a truncated line may still come, and the complete line will be
- * stored. Its part is replayed only when the user selects it. */
+/* Whether to replay the dead letter. The rest of a truncated line may still arrive,
+ * and the complete line is then stored, so the truncated one is replayed only when the
+ * user chooses it by id or reason. */
 static bool
 should_replay(const struct run *run, const struct dead_letter *letter)
 {
@@ -28,7 +29,7 @@ should_replay(const struct run *run, const struct dead_letter *letter)
 	    letter->reason != REASON_truncated;
 }
 
-/* A line that was not kept whole stays a dead letter. */
+/* Replays a dead letter, if its whole line was kept, and counts its fate. */
 static int
 replay_letter(struct replay *replay, struct ingest *ingest,
     const struct dead_letter *letter, struct err *err)
@@ -48,7 +49,7 @@ replay_letter(struct replay *replay, struct ingest *ingest,
 	return 0;
 }
 
-/* Reads the dead letters from a snapshot, while replaying deletes them. */
+/* Reads the dead letters from a snapshot, so that replaying may delete them. */
 static int
 replay_all(struct replay *replay, struct ingest *ingest,
     struct dead_reader *reader, struct err *err)
@@ -86,7 +87,7 @@ print_counts(const struct replay *replay)
 	buf_release(&out);
 }
 
-/* Reports what is still dead. Returns the exit code. */
+/* Warns of the dead letters that are left. Returns the exit code. */
 static int
 print_verdict(const struct replay *replay)
 {

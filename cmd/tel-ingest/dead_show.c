@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest dead show: prints everything about each selected dead letter, with a
- * caret below the byte at which the line was refused.
+ * tel-ingest dead show: prints everything that is known about each selected dead
+ * letter, with a caret below the byte at which the line was refused.
  */
 #include "cmd/tel-ingest/dead.h"
 #include "store/store.h"
@@ -10,18 +10,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longest line that is shown with a caret below it; of a longer line, the bytes
- * around the column are shown again. */
+/* The longest line that gets a caret directly below it. Below a longer line, an excerpt
+ * with the caret follows: this number of bytes before the column, and after it. */
 #define CARET_BYTES 120
 #define EXCERPT_BYTES 50
 
+/* Whether text is within a UTF-8 character, not at its first byte. */
 static bool
 is_inside(const char *text)
 {
 	return ((unsigned char)*text & 0xc0) == 0x80;
 }
 
-/* Prints a caret below the byte at; the line above shows the bytes from start on. */
+/* Appends a line with a caret below byte at. The line above it begins with byte
+ * start. */
 static void
 add_caret(struct buf *out, const char *raw, size_t start, size_t at)
 {
@@ -35,7 +37,7 @@ add_caret(struct buf *out, const char *raw, size_t start, size_t at)
 	buf_release(&before);
 }
 
-/* Prints the whole line, and the caret. */
+/* Appends the whole line, and the caret. */
 static void
 add_raw(struct buf *out, const struct dead_letter *letter)
 {

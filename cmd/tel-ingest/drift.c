@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * tel-ingest drift: prints keys and types that event.def does not know, and lines
- * that would add them to it.
+ * tel-ingest drift: prints keys and types that event.def lacks, with lines that would
+ * add them, and fields whose values were refused.
  */
 #include "base/json_writer.h"
 #include "base/tim.h"
@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Prints the line and releases it. */
 static void
 print_line(struct buf *line)
 {
@@ -21,8 +22,8 @@ print_line(struct buf *line)
 	buf_release(line);
 }
 
-/* Prints how many values had each type, without the types that have none. */
 #define TYPE_COUNT 7
+/* How many values had a type. */
 struct type_count {
 	const char *name;
 	int64_t count;
@@ -150,7 +151,8 @@ add_types(struct buf *line, const struct suggest_values *values)
 	buf_add_char(line, ')');
 }
 
-/* The lines for event.def are printed on their own, so that they can be copied. */
+/* Appends the note, and the lines for event.def as lines of their own, so that they
+ * can be copied. */
 static void
 add_advice(struct buf *line, const char *suggestion, const char *note)
 {

@@ -16,28 +16,29 @@ struct run {
 	size_t verb_count;
 	const char *db;
 	int64_t wait_ms;
-	/* without a verb */
-	const char *map; /* dead replay too */
+	/* Without a verb: */
+	const char *map; /* also for dead replay */
 	const char *source, *dead_letters;
-	const char *redact, *extra; /* on or off, keep or drop; NULL: the first */
+	const char *redact; /* "on" or "off"; NULL: on */
+	const char *extra;  /* "keep" or "drop"; NULL: keep */
 	struct opt_list hash_keys;
 	int64_t ack_fd; /* -1: none */
 	bool is_strict, is_followed;
-	/* audit, drift, dead ls */
+	/* Of audit, drift and dead ls: */
 	const char *format;
 	bool is_table; /* --format is table */
-	/* dead: which dead letters */
+	/* Of dead: which dead letters */
 	struct opt_list reasons;
 	const char *input;
-	int64_t limit; /* 0: all */
+	int64_t limit; /* at most this many; 0: all */
 	bool is_all;
-	/* files, or ids of dead letters; borrowed from argv */
+	/* Files, or ids of dead letters; borrowed from argv. */
 	char **operands;
 	int operand_count;
 	struct progress progress;
 };
 
-/* Each returns the exit code, or -1. */
+/* The verbs. Each returns the exit code, or -1. */
 #define VERB(name, ...) int name##_verb(struct run *run, struct err *err);
 #include "cmd/tel-ingest/verbs.def"
 #undef VERB

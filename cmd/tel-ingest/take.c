@@ -28,8 +28,8 @@ show_progress(void *context, const struct ingest_totals *totals)
 	    totals->fates[LEDGER_DEAD]);
 }
 
-/* Reports why path could not be opened: open_errno. A mistyped verb looks like a
- * missing file. */
+/* Sets *err to the reason, open_errno, why path could not be opened. A mistyped verb
+ * looks like a missing file, so the verb that may be meant is suggested. Returns -1. */
 static int
 explain_open(const struct run *run, const char *path, int open_errno,
     struct err *err)
@@ -61,9 +61,9 @@ store_input(const struct run *run, struct ingest *ingest, const char *path,
 	return result;
 }
 
-/* A signal came: the lines that were read are stored, the rest of the file is
- * still there. SIGTERM asks for a clean end, and this is one; after Ctrl-C before
- * "&& rm FILE" the exit code must not be success. */
+/* Ends after a signal: the lines that were read are stored, the rest of the file is
+ * not. Returns the exit code: success after SIGTERM, which asks for a clean end, but
+ * not after Ctrl-C, because "&& rm FILE" may follow. */
 static int
 end_interrupted(struct run *run, const char *words)
 {
@@ -82,7 +82,7 @@ print_error(struct run *run, const struct err *err)
 	return err->exit_code;
 }
 
-/* Returns the exit code for an input that failed. */
+/* Prints why an input failed. Returns the exit code for it. */
 static int
 exit_code_of_input(struct run *run, const struct ingest *ingest,
     const struct err *err)
@@ -93,8 +93,8 @@ exit_code_of_input(struct run *run, const struct ingest *ingest,
 	return print_error(run, err);
 }
 
-/* Stores all inputs; when one cannot be opened, the others are still stored.
- * Returns the exit code. */
+/* Stores all inputs. When one cannot be opened or has damaged data, the others are
+ * still stored. Returns the exit code. */
 static int
 store_inputs(struct run *run, struct ingest *ingest)
 {
@@ -113,7 +113,7 @@ store_inputs(struct run *run, struct ingest *ingest)
 	}
 	progress_end(&run->progress);
 	if (i < run->operand_count) {
-		buf_printf(&words, "%s: interrupted before it was taken; "
+		buf_printf(&words, "%s: interrupted before it was read; "
 		    "run again", run->operands[i]);
 		exit_code = end_interrupted(run, buf_text(&words));
 		buf_release(&words);
@@ -121,7 +121,7 @@ store_inputs(struct run *run, struct ingest *ingest)
 	return exit_code;
 }
 
-/* Returns the exit code. */
+/* Stores what is appended to the inputs. Returns the exit code. */
 static int
 follow_inputs(struct run *run, struct ingest *ingest)
 {
@@ -165,7 +165,8 @@ print_totals(const struct ingest_totals *totals, double seconds)
 	buf_release(&out);
 }
 
-/* Returns the exit code for the totals. */
+/* Warns of refused lines. Returns exit_code; EXIT_NO when it is EXIT_YES, lines were
+ * refused, and --strict was given. */
 static int
 exit_code_of_totals(const struct run *run, const struct ingest_totals *totals,
     int exit_code)

@@ -23,7 +23,8 @@ open_map(const char *path, struct map **out, struct err *err)
 	return result;
 }
 
-/* Whether the option is the second of its two words; NULL is the first. */
+/* Sets *is_second to whether the value of the option is the second of its two words.
+ * Without a value (NULL) it is the first. */
 static int
 parse_choice(const char *option, const char *text, const char *first,
     const char *second, bool *is_second, struct err *err)
@@ -35,7 +36,8 @@ parse_choice(const char *option, const char *text, const char *first,
 	    option, text, first, second);
 }
 
-/* Keys that identify an event, and its time, cannot be hidden. */
+/* Checks that no key is to be hashed that identifies an event or has its type or
+ * time. */
 static int
 check_hash_keys(const struct opt_list *keys, struct err *err)
 {
@@ -49,9 +51,9 @@ check_hash_keys(const struct opt_list *keys, struct err *err)
 		for (size_t k = 0; k < sizeof(identity) / sizeof(identity[0]);
 		    k++)
 			if (strcmp(keys->items[i], identity[k]) == 0)
-				return err_set(err, EXIT_USAGE, "--hash %s: an "
-				    "event is known by it, and it is stored "
-				    "as it is", identity[k]);
+				return err_set(err, EXIT_USAGE, "--hash %s: "
+				    "this key must stay readable and cannot be "
+				    "hashed", identity[k]);
 	}
 	return 0;
 }
@@ -85,7 +87,8 @@ open_redactor(struct batch_options *reading, struct run *run,
 		    "--redact=off hides none; give one of them");
 	if (is_off)
 		return 0;
-	/* Outputs that the user asked for must be open from the start. */
+	/* A missing key is reported before the first line is read if the user asked for
+	 * hashes; otherwise the key is read, or made, when the first value is hashed. */
 	if ((getenv("TEL_HASH_KEY_FILE") != NULL ||
 	    run->hash_keys.count > 0) &&
 	    find_hash_key(run, &key, err) < 0) {
