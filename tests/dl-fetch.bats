@@ -752,7 +752,7 @@ sweep() {
 @test "too few open files for the workers are said before anything is fetched" {
 	run --separate-stderr bash -c 'ulimit -n 40; dl-fetch --out few --workers 50 </dev/null'
 	[ "$status" -eq 64 ]
-	[ "$stderr" = "dl-fetch: --workers 50: needs 132 open files, and only 40 are allowed (ulimit -n)" ]
+	[ "$stderr" = "dl-fetch: --workers 50: needs 132 open files, but only 40 are allowed (ulimit -n)" ]
 	[ ! -e few ]
 }
 
