@@ -630,7 +630,7 @@ strike() {
 	[[ "$stderr" == *"line 1: too long, or a NUL byte in it" ]]
 }
 
-@test "tel-archive: the torn last line of a catalog is passed over and mended" {
+@test "tel-archive: the torn last line of a catalog is ignored, then removed" {
 	http_events 3 | store tel.db
 	pack >/dev/null
 	printf '{"path":"warm/ht' >>arc/catalog.jsonl
