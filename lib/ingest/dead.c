@@ -217,6 +217,8 @@ drop_all(struct db *db, struct dead_reader *reader, struct ledger_leave *leave,
 		result = dead_letters_drop(letters, letter.id, err);
 		if (result < 0)
 			break;
+		if (result == 0) /* A trigger of the user kept it. */
+			continue;
 		ledger_leave_add_letter(leave, letter.id);
 		++*dropped;
 	}

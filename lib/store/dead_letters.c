@@ -110,7 +110,9 @@ dead_letters_drop(struct dead_letters *letters, int64_t id, struct err *err)
 	struct db_statement *drop = letters->queries[DROP];
 
 	DB_BIND(drop, db_value_integer(":id", id));
-	return db_execute(drop, err);
+	if (db_execute(drop, err) < 0)
+		return -1;
+	return db_changes(letters->db) > 0;
 }
 
 int

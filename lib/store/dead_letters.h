@@ -45,7 +45,8 @@ MUST_USE int dead_letters_add(struct dead_letters *letters,
 MUST_USE int dead_letters_change(struct dead_letters *letters,
     const struct dead_letter *letter, struct err *err);
 
-/* Deletes the dead letter with this id. */
+/* Deletes the dead letter with this id. Returns 1 when it did, 0 when there is none or a
+ * trigger of the user keeps it, -1 on an error. */
 MUST_USE int dead_letters_drop(struct dead_letters *letters, int64_t id,
     struct err *err);
 

@@ -29,7 +29,8 @@ end_of_check(const char *check)
 	return NULL;
 }
 
-/* Appends the first column of all rows, each with a semicolon. */
+/* Appends the first column of all rows, each with a semicolon on a line of its own: the
+ * SQL of an index may end with a comment. */
 static int
 add_column(struct db *db, const char *sql, const char *table, struct buf *out,
     struct err *err)
@@ -41,7 +42,7 @@ add_column(struct db *db, const char *sql, const char *table, struct buf *out,
 		return -1;
 	DB_BIND(statement, db_value_text(":table", table));
 	while ((result = db_step(statement, err)) == 1)
-		buf_printf(out, "%s;\n", db_column_text(statement, 0));
+		buf_printf(out, "%s\n;\n", db_column_text(statement, 0));
 	db_finalize(statement);
 	return result;
 }
@@ -75,11 +76,27 @@ add_rebuild(struct db *db, const char *table, const char *check, struct buf *out
 			result = add_column(db, "SELECT printf('DROP TABLE %s;"
 			    " ALTER TABLE store_rebuilt RENAME TO %s', :table, :table)"
 			    " UNION ALL SELECT sql FROM sqlite_schema"
-			    " WHERE tbl_name = :table AND sql IS NOT NULL"
+			    " WHERE tbl_name = :table COLLATE NOCASE AND sql IS NOT NULL"
 			    " AND type IN ('index', 'trigger')", table, out, err);
 	}
 	buf_release(&old);
 	return result;
+}
+
+/* Fails when the file has a table of the user with the name that is needed. */
+static int
+check_name(struct db *db, struct err *err)
+{
+	int64_t count = 0;
+
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'store_rebuilt' COLLATE NOCASE", 0, &count, err) < 0)
+		return -1;
+	if (count > 0)
+		return err_set(err, EXIT_DATA, "%s: store_rebuilt, a name that is "
+		    "needed to bring it up to date, is taken; rename it",
+		    db_path(db));
+	return 0;
 }
 
 int
@@ -87,13 +104,17 @@ rebuild_tables(struct db *db, struct err *err)
 {
 	struct buf sql = BUF_EMPTY;
 	int result = 0;
+	size_t empty_len;
 
 	/* Allows renaming a table while views that refer to it are broken. */
 	buf_add_text(&sql, "PRAGMA legacy_alter_table = ON;\n");
+	empty_len = sql.len;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && result == 0;
 	    i++)
 		result = add_rebuild(db, checks[i].table, checks[i].check, &sql,
 		    err);
+	if (result == 0 && sql.len > empty_len)
+		result = check_name(db, err);
 	buf_add_text(&sql, "PRAGMA legacy_alter_table = OFF;\n");
 	if (result == 0)
 		result = db_run(db, buf_text(&sql), err);
