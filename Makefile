@@ -164,14 +164,17 @@ $B/texts.o: $B/texts.c $B/flags
 	$(Q)$(COMPILE_C) -Wno-overlength-strings -c -o $@ $<
 
 # Reports objectives and metrics that the programs would refuse, at build time instead of
-# in each run. CHECK_TEXTS=0 is for cross builds, which cannot run the programs.
+# in each run. The programs that contain a wrong one are removed, so that nobody runs them.
+# CHECK_TEXTS=0 is for cross builds, which cannot run the programs.
 CHECK_TEXTS ?= 1
 ifneq ($(CHECK_TEXTS),0)
 all: $B/texts.checked
 endif
 $B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
 	$(say) TEST schema
-	$(Q)scripts/check-texts $B/bin && touch $@
+	$(Q)scripts/check-texts $B/bin || { \
+		code=$$?; rm -f $B/bin/slo-eval $B/bin/prom-text; exit $$code; }
+	$(Q)touch $@
 
 -include $(wildcard $B/lib/*/*.d $B/cmd/*.d $B/cmd/*/*.d $B/scripts/*.d $B/tests/*/*.d \
 	$B/tests/*/*/*.d)

@@ -171,7 +171,7 @@ metric() {
 	printf -- '-- metric: %s\n-- type: %s\n-- help: h\n%s\n' "$@"
 }
 
-@test "make reports a metric or an objective that the programs would refuse" {
+@test "make reports a metric or an objective that the programs would refuse, and removes them" {
 	metric tel_other gauge 'SELECT 1 AS value' |
 		refused metric/tel/tel_name.sql \
 			'line 1: metric: tel_other; the file must be named tel_other.sql'
@@ -182,7 +182,9 @@ metric() {
 		refused metric/tel/tel_wrong.sql 'line 4: .*no such table: no_table'
 	echo 'apiVersion: openslo/v1' | refused slo/wrong.yaml ''
 	metric tel_other gauge 'SELECT 1 AS value' >schema/metric/tel/tel_name.sql
+	[ ! -e build/release/bin/prom-text ] && [ ! -e build/release/bin/slo-eval ]
 	run_make CHECK_TEXTS=0
+	[ -x build/release/bin/prom-text ]
 	rm schema/metric/tel/tel_name.sql
 	run_make
 }
