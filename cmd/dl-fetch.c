@@ -23,10 +23,14 @@
 #define HELD_FILES 300
 #define MAX_TIMEOUT_MS (7 * (int64_t)TIM_MS_PER_DAY)
 
+/* The words of --durability, in the order of the help. */
+enum { DURABILITY_FULL, DURABILITY_NONE };
+
 /* The command line, and what the run has open. */
 struct run {
 	struct fetch_options fetch;
-	const char *list, *resume_from, *durability;
+	const char *list, *resume_from;
+	int durability; /* DURABILITY_FULL ... */
 	struct opt_list rates;
 	bool is_dry_run;
 	char made_up_id[64];
@@ -62,22 +66,23 @@ static const struct opt options[] = {
 	OPT_TEXT_AT("out", 'o', "DIR", fetch.out,
 	    "root of the store"),
 	OPT_INTEGER_AT("workers", 'w', "N", 1, 256, fetch.workers,
-	    "items worked on at once (default 8)"),
-	OPT_INTEGER_AT("max", 'm', "N", 1, INT64_MAX, fetch.max_items,
+	    "items worked on at once (default: 8)"),
+	OPT_INTEGER_AT("max", 0, "N", 1, INT64_MAX, fetch.max_items,
 	    "fetch at most N items"),
-	OPT_LIST_AT("rate", 'r', "SPEC", rates,
-	    "HOST[.ROLE]=3/s,180/h: never more requests than that"),
+	OPT_LIST_AT("rate", 0, "SPEC", rates,
+	    "HOST[.ROLE]=3/s,180/h: never more requests than that; may be "
+	    "repeated"),
 	OPT_TEXT_AT("resume-from", 0, "FILE", resume_from,
 	    "skip what this manifest says is stored"),
 	OPT_FLAG_AT("dry-run", 'n', is_dry_run,
 	    "print what would be fetched, do nothing"),
-	OPT_TEXT_AT("durability", 0, "full|none", durability,
-	    "whether files are safe from a power failure (default full)"),
-	OPT_DURATION_MS_AT("timeout", 't', "DURATION", 1, MAX_TIMEOUT_MS,
-	    fetch.timeout_ms, "for one request as a whole (default 30m)"),
+	OPT_CHOICE_AT("durability", 0, "full|none", durability,
+	    "whether files are safe from a power failure (default: full)"),
+	OPT_DURATION_MS_AT("timeout", 0, "DURATION", 1, MAX_TIMEOUT_MS,
+	    fetch.timeout_ms, "time limit of a request as a whole (default: 30m)"),
 	OPT_DURATION_MS_AT("connect-timeout", 0, "DURATION", 1,
 	    MAX_TIMEOUT_MS, fetch.connect_timeout_ms,
-	    "for its connection (default 10s)"),
+	    "time limit for connecting (default: 10s)"),
 	OPT_TEXT_AT("run-id", 0, "ID", fetch.run_id,
 	    "name of the run in events (default: generated)"),
 	OPT_TEXT_AT("cohort", 0, "NAME", fetch.cohort,
@@ -86,7 +91,7 @@ static const struct opt options[] = {
 
 static const struct opt_program program = {
 	.synopsis = "--out DIR [OPTION]... [FILE]",
-	.purpose = "Fetches what FILE (default: stdin) lists, JSON items "
+	.purpose = "Fetch what FILE (default: stdin) lists, JSON items "
 	    "or URLs, one a line,\ninto a content-addressed store; "
 	    "events go to stdout.",
 	.options = options,
@@ -137,17 +142,9 @@ check(const struct run *run, struct err *err)
 {
 	const char *out = run->fetch.out;
 
-	if (strcmp(run->durability, "full") != 0 &&
-	    strcmp(run->durability, "none") != 0)
-		return err_set(err, EXIT_USAGE, "--durability: '%s' is not "
-		    "full or none", run->durability);
 	if (out == NULL && !run->is_dry_run)
 		return err_set(err, EXIT_USAGE, "--out DIR is needed, to know "
 		    "where to put the files");
-	if (out != NULL && out[0] == '\0')
-		return err_set(err, EXIT_USAGE, "--out: an empty name");
-	if (run->fetch.run_id[0] == '\0')
-		return err_set(err, EXIT_USAGE, "--run-id: an empty name");
 	return allow_files(run->fetch.workers, err);
 }
 
@@ -239,7 +236,7 @@ work(struct run *run, struct err *err)
 {
 	const char *enable = getenv("TEL_ENABLE");
 
-	run->fetch.is_durable = strcmp(run->durability, "full") == 0;
+	run->fetch.is_durable = run->durability == DURABILITY_FULL;
 	if (enable == NULL || strcmp(enable, "0") != 0)
 		run->fetch.events = stdout;
 	if (isatty(STDERR_FILENO) && log_get_level() > LOG_ERROR)
@@ -252,7 +249,7 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .durability = "full", .fetch = { .workers = 8,
+	struct run run = { .fetch = { .workers = 8,
 		.timeout_ms = 1800000, .connect_timeout_ms = 10000,
 		.run_id = run.made_up_id, .admission = &run.admission,
 		.hash = &run.hash, .context = &run, .say = print_message } };

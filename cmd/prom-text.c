@@ -25,12 +25,12 @@ struct run {
 };
 
 static const struct opt options[] = {
-	OPT_TEXT_AT("db", 0, "FILE", db,
+	OPT_TEXT_AT("db", 'd', "FILE", db,
 	    "the database (default: $TEL_DB)"),
-	OPT_TEXT_AT("run", 0, "ID", run_id,
+	OPT_TEXT_AT("run", 'r', "ID", run_id,
 	    "the run to show (default: the newest)"),
 	OPT_LIST_AT("metrics", 0, "PACK", metrics,
-	    "tel, docstokg, a folder or an .sql file; repeatable "
+	    "tel, docstokg, a folder or an .sql file; may be repeated "
 	    "(default: tel)"),
 	OPT_TEXT_AT("textfile", 0, "FILE", textfile,
 	    "replace FILE at once instead of printing"),
@@ -43,7 +43,7 @@ static const struct opt_program program = {
 	.purpose = "Print the metrics of a run as Prometheus text.",
 	.options = options,
 	.count = sizeof(options) / sizeof(options[0]),
-	.more = "Exit status: 0 printed; 2 no run to show, only the metrics "
+	.more = "Exit code: 0 printed; 2 no run to show, only the metrics "
 	    "that need none were\nprinted; 64 and above: "
 	    "nothing was printed or replaced.",
 	.examples = {
@@ -67,10 +67,6 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 static int
 check(const struct run *run, struct err *err)
 {
-	if (run->run_id != NULL && run->run_id[0] == '\0')
-		return err_set(err, EXIT_USAGE, "--run: the run is empty");
-	if (run->textfile != NULL && run->textfile[0] == '\0')
-		return err_set(err, EXIT_USAGE, "--textfile: no file is named");
 	if (run->textfile != NULL && strcmp(run->textfile, "-") == 0)
 		return err_set(err, EXIT_USAGE, "--textfile: needs a file; "
 		    "without the option standard output is used");

@@ -18,9 +18,17 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The words of --format, in the order of the help. */
+enum { FORMAT_JSONL, FORMAT_JSON, FORMAT_TABLE };
+
+/* Earlier than any time that tim_parse takes. */
+#define NO_TIME (-1)
+
 /* The command line, and the objectives and times that it names. */
 struct run {
-	const char *db, *run_id, *at, *format;
+	const char *db, *run_id;
+	int64_t at_ms; /* NO_TIME: --at was not given */
+	int format;    /* FORMAT_JSONL ... */
 	struct opt_list slo_files;
 	bool is_check; /* only check the SLO files */
 	struct judge_time when;
@@ -30,25 +38,25 @@ struct run {
 static const struct opt options[] = {
 	OPT_TEXT_AT("db", 'd', "FILE", db, "database to judge; - for "
 	    "events on stdin (default: $TEL_DB, else stdin)"),
-	OPT_LIST_AT("slo", 's', "FILE-or-DIR", slo_files,
+	OPT_LIST_AT("slo", 0, "FILE-or-DIR", slo_files,
 	    "objectives, OpenSLO v1; may be repeated (default: those built "
 	    "in)"),
 	OPT_TEXT_AT("run", 'r', "ID", run_id,
 	    "judge one run as a whole; \"latest\" is the newest"),
-	OPT_TEXT_AT("at", 'a', "TIME", at,
-	    "end of the window: a time, an age (-7d), \"now\""),
-	OPT_DURATION_MS_AT("window", 'w', "DURATION", 1, INT64_C(100) *
+	OPT_TIME_MS_AT("at", 0, at_ms,
+	    "end of the window: a time, an age (-7d), \"now\" (the default)"),
+	OPT_DURATION_MS_AT("window", 0, "DURATION", 1, INT64_C(100) *
 	    366 * TIM_MS_PER_DAY, when.window_ms,
 	    "length of the window, in place of that of each SLO"),
-	OPT_TEXT_AT("format", 'f', "FORMAT", format,
-	    "jsonl (a line each), json (an array) or table"),
+	OPT_CHOICE_AT("format", 'F', "jsonl|json|table", format,
+	    "a line each, an array, or a table for people (default: jsonl)"),
 	OPT_FLAG_AT("check", 'c', is_check,
 	    "only check the SLO files"),
 };
 
 static const struct opt_program program = {
 	.synopsis = "[OPTION]...",
-	.purpose = "Judges service level objectives from the events in a "
+	.purpose = "Judge service level objectives from the events in a "
 	    "database or on stdin.",
 	.options = options,
 	.count = sizeof(options) / sizeof(options[0]),
@@ -86,13 +94,6 @@ stdin_has_objectives(const struct run *run)
 static int
 check(struct run *run, struct err *err)
 {
-	int64_t now_ms = tim_now_ms();
-
-	if (strcmp(run->format, "jsonl") != 0 &&
-	    strcmp(run->format, "json") != 0 &&
-	    strcmp(run->format, "table") != 0)
-		return err_set(err, EXIT_USAGE, "--format %s: must be jsonl, json "
-		    "or table", run->format);
 	if (run->db != NULL && strcmp(run->db, "-") == 0 &&
 	    stdin_has_objectives(run))
 		return err_set(err, EXIT_USAGE, "--db - and --slo -: standard "
@@ -100,10 +101,10 @@ check(struct run *run, struct err *err)
 	if (run->run_id != NULL && run->when.window_ms > 0)
 		return err_set(err, EXIT_USAGE, "--run judges all of a run; "
 		    "--window does not go with it");
-	run->when.at_ms = run->run_id != NULL ? TIM_MAX_MS : now_ms;
-	if (run->at != NULL && tim_parse(run->at, now_ms, &run->when.at_ms) < 0)
-		return err_set(err, EXIT_USAGE, "--at %s: not a time; write "
-		    "2015-05-17T10:05, -7d, now or ms since the epoch", run->at);
+	if (run->at_ms != NO_TIME)
+		run->when.at_ms = run->at_ms;
+	else
+		run->when.at_ms = run->run_id != NULL ? TIM_MAX_MS : tim_now_ms();
 	return 0;
 }
 
@@ -123,11 +124,13 @@ static int
 warn_unknown_run(const struct run *run, struct db *db, const char *name,
     struct err *err)
 {
-	const char *up_to = run->at != NULL ? " up to " : "";
-	const char *at = run->at != NULL ? run->at : "";
+	const char *up_to = run->at_ms != NO_TIME ? " up to " : "";
+	char at[TIM_TEXT_SIZE] = "";
 	struct buf runs = BUF_EMPTY;
 	int result = run_list(db, run->when.at_ms, &runs, err);
 
+	if (run->at_ms != NO_TIME)
+		tim_print(at, run->at_ms);
 	if (result == 0 && runs.len == 0)
 		log_warning("%s: run %s: no such run%s%s; the database has no "
 		    "events of any run", db_path(db), name, up_to, at);
@@ -141,11 +144,11 @@ warn_unknown_run(const struct run *run, struct db *db, const char *name,
 static void
 print_verdicts(const struct run *run, const struct judge_lines *lines)
 {
-	bool is_array = strcmp(run->format, "json") == 0;
+	bool is_array = run->format == FORMAT_JSON;
 	const char *no_color = getenv("NO_COLOR");
 	struct buf out = BUF_EMPTY;
 
-	if (strcmp(run->format, "table") == 0) {
+	if (run->format == FORMAT_TABLE) {
 		judge_print_table(&out, lines, isatty(STDOUT_FILENO) &&
 		    (no_color == NULL || no_color[0] == '\0'));
 	} else {
@@ -243,7 +246,7 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .format = "jsonl" };
+	struct run run = { .at_ms = NO_TIME };
 	struct err err;
 	int result;
 

@@ -22,9 +22,9 @@ static const struct verb_option options[] = {
 	{ ARCHIVE, OPT_TEXT_AT("archive", 'a', "DIR", archive,
 	    "folder of the archive") },
 	{ DB, OPT_TEXT_AT("db", 'd', "FILE", db,
-	    "database to pack from (TEL_DB)") },
-	{ PACK, OPT_TEXT_AT("before", 'b', "TIME", before,
-	    "pack what is older (the start of today, UTC)") },
+	    "database to pack from (default: $TEL_DB)") },
+	{ PACK, OPT_TIME_MS_AT("before", 'b', before_ms,
+	    "pack what is older (default: the start of today, UTC)") },
 	{ PACK, OPT_FLAG_AT("keep", 'k', keeps_rows,
 	    "delete nothing from the database") },
 	{ PACK, OPT_FLAG_AT("dry-run", 'n', is_dry_run,
@@ -33,14 +33,14 @@ static const struct verb_option options[] = {
 	    "only this table; may be repeated") },
 	{ EVENTS, OPT_LIST_AT("type", 'T', "NAME", types,
 	    "only events of this type; may be repeated") },
-	{ EVENTS, OPT_TEXT_AT("from", 'f', "TIME", from,
+	{ EVENTS, OPT_TIME_MS_AT("from", 0, from_ms,
 	    "only events at or after this time") },
-	{ EVENTS, OPT_TEXT_AT("to", 'u', "TIME", to,
+	{ EVENTS, OPT_TIME_MS_AT("to", 0, until_ms,
 	    "only events before this time") },
 	{ EVENTS, OPT_TEXT_AT("run", 'r', "ID", run_id,
 	    "only events of this run") },
-	{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", format,
-	    "table (default) or jsonl") },
+	{ FORMAT, OPT_CHOICE_AT("format", 'F', "jsonl|table", format,
+	    "JSON lines, or a table for people (default: table)") },
 };
 
 static const struct verb_program program = {
@@ -66,7 +66,7 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 
 	if (first <= 0)
 		return first;
-	if (run->archive == NULL || run->archive[0] == '\0')
+	if (run->archive == NULL)
 		return err_set(err, EXIT_USAGE,
 		    "which archive? give --archive DIR");
 	run->operands = argv + first;
@@ -77,7 +77,10 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .now_ms = tim_now_ms() };
+	int64_t now_ms = tim_now_ms();
+	struct run run = { .now_ms = now_ms, .until_ms = INT64_MAX,
+		.before_ms = now_ms - now_ms % TIM_MS_PER_DAY,
+		.format = FORMAT_TABLE };
 	char instance[PROG_INSTANCE_SIZE];
 	struct err err;
 	int result;

@@ -9,7 +9,7 @@
 #include "cmd/tel-ingest/run.h"
 #include "store/store.h"
 
-#include <string.h>
+#include <unistd.h>
 
 /* Groups of options, which a verb takes. */
 enum { STORE = 1 << 0, READING = 1 << 1, TAKE = 1 << 2, FORMAT = 1 << 3,
@@ -23,7 +23,7 @@ static const struct verb verbs[] = {
 
 static const struct verb_option options[] = {
 	{ STORE, OPT_TEXT_AT("db", 'd', "FILE", db,
-	    "the database; created if missing, except by a verb "
+	    "the database; taking events creates it if missing "
 	    "(default: $TEL_DB)") },
 	{ READING, OPT_TEXT_AT("map", 'm', "FILE.jq", map,
 	    "jq program that makes events of each line") },
@@ -32,11 +32,12 @@ static const struct verb_option options[] = {
 	{ TAKE, OPT_FLAG_AT("follow", 'f', is_followed,
 	    "keep reading what is written to the files, through "
 	    "rotation") },
-	{ READING, OPT_TEXT_AT("redact", 0, "on|off", redact,
+	{ READING, OPT_CHOICE_AT("redact", 0, "on|off", redact,
 	    "hide secrets and e-mail addresses (default: on)") },
 	{ READING, OPT_LIST_AT("hash", 0, "KEY", hash_keys,
-	    "store the values of KEY, at any depth, as HMAC-SHA-256") },
-	{ READING, OPT_TEXT_AT("extra", 0, "keep|drop", extra,
+	    "store the values of KEY, at any depth, as HMAC-SHA-256; "
+	    "may be repeated") },
+	{ READING, OPT_CHOICE_AT("extra", 0, "keep|drop", extra,
 	    "whether to store keys and lines that have no column "
 	    "(default: keep)") },
 	{ TAKE, OPT_INTEGER_AT("ack-fd", 0, "N", 0, 1 << 20,
@@ -50,13 +51,13 @@ static const struct verb_option options[] = {
 	{ STORE, OPT_DURATION_MS_AT("wait", 'w', "DURATION", 0, 3600000,
 	    wait_ms, "how long to wait for other programs that use "
 	    "the database (default: 4s)") },
-	{ FORMAT, OPT_TEXT_AT("format", 'F', "FORMAT", format,
-	    "jsonl (default) or table") },
-	{ CHOICE, OPT_LIST_AT("reason", 'r', "R", reasons,
+	{ FORMAT, OPT_CHOICE_AT("format", 'F', "jsonl|table", format,
+	    "JSON lines, or a table for people (default: jsonl)") },
+	{ CHOICE, OPT_LIST_AT("reason", 0, "R", reasons,
 	    "dead letters of this reason; may be repeated") },
 	{ CHOICE, OPT_TEXT_AT("input", 'i', "NAME", input,
 	    "dead letters of this input") },
-	{ LIMIT, OPT_INTEGER_AT("limit", 'n', "N", 1, INT64_MAX,
+	{ LIMIT, OPT_INTEGER_AT("limit", 0, "N", 1, INT64_MAX,
 	    limit, "at most N dead letters") },
 	{ ALL, OPT_FLAG_AT("all", 0, is_all, "all dead letters") },
 };
@@ -91,16 +92,21 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 	return first;
 }
 
-/* Checks the options that several verbs take. */
+/* Finds out which database. A mistyped verb looks like a missing file, and is worth
+ * more words than the missing database. */
 static int
 check(struct run *run, struct err *err)
 {
-	run->is_table = run->format != NULL && strcmp(run->format, "table") == 0;
-	if (run->format != NULL && !run->is_table &&
-	    strcmp(run->format, "jsonl") != 0)
-		return err_set(err, EXIT_USAGE, "--format: '%s' is neither "
-		    "table nor jsonl", run->format);
-	return store_path(run->db, &run->db, err);
+	const char *word = run->operand_count > 0 ? run->operands[0] : "";
+	char near[VERB_WORD_SIZE];
+
+	if (store_path(run->db, &run->db, err) == 0)
+		return 0;
+	if (verb_nearest(verbs, sizeof(verbs) / sizeof(verbs[0]), word, near) &&
+	    access(word, F_OK) < 0)
+		err_set(err, EXIT_USAGE, "unknown verb '%s'; did you mean %s?",
+		    word, near);
+	return -1;
 }
 
 int

@@ -720,8 +720,8 @@ sweep() {
 		[ "$stderr" = "dl-fetch: $want" ]
 	}
 	check "--out DIR is needed, to know where to put the files"
-	check "--out: an empty name" --out ''
-	check "--run-id: an empty name" --out o --run-id ''
+	check "--out: the value is empty" --out ''
+	check "--run-id: the value is empty" --out o --run-id ''
 	check "unknown option '--wrokers'; did you mean --workers?" --wrokers 3
 	check "unknown option '--ratte'; did you mean --rate?" --ratte x
 	check "'b': only one work list, or none for stdin" --out o a b

@@ -611,10 +611,10 @@ asks() {
 	[ "$stderr" = "prom-text: unexpected operand 'operand'; the database is given with --db FILE" ]
 	run --separate-stderr prom-text --db "$db" --run ''
 	[ "$status" -eq 64 ]
-	[ "$stderr" = "prom-text: --run: the run is empty" ]
+	[ "$stderr" = "prom-text: --run: the value is empty" ]
 	run --separate-stderr prom-text --db "$db" --textfile ''
 	[ "$status" -eq 64 ]
-	[ "$stderr" = "prom-text: --textfile: no file is named" ]
+	[ "$stderr" = "prom-text: --textfile: the value is empty" ]
 	run --separate-stderr prom-text --db "$db" --textfile -
 	[ "$status" -eq 64 ]
 	[ "$stderr" = "prom-text: --textfile: needs a file; without the option standard output is used" ]

@@ -665,21 +665,24 @@ usage() {
 @test "tel-archive: usage errors" {
 	usage "which verb? pack, cat, ls or verify; see tel-archive --help"
 	usage "unknown verb 'verfy'; did you mean verify?" verfy
+	usage "unknown verb 'extract'; give pack, cat, ls or verify; see tel-archive --help" extract
+	usage "unknown option '--hlep'; did you mean --help?" --hlep
+	usage "cat: --run: the value is empty" cat --archive arc --run ''
 	usage "the verb comes first: tel-archive VERB --archive DIR [OPTION]... [OPERAND]..." --archive x pack
 	usage "which archive? give --archive DIR" ls
 	usage "which database? give --db FILE or set TEL_DB" pack --archive arc
 	usage "pack takes no operand, and 'x' is one" pack --archive arc x
 	usage "pack: unknown option '--keeep'; did you mean --keep?" pack --keeep
-	usage "cat: unknown option '--dry-run'; see tel-archive cat --help" cat --dry-run
-	usage "--before: 'soon' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" \
+	usage "cat: unknown option '--dry-run'; it belongs to pack" cat --dry-run
+	usage "pack: --before: 'soon' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" \
 		pack --archive arc --db tel.db --before soon
 	http_events 1 | store tel.db
 	usage "'http_event' is not a table of events; did you mean http_events?" \
 		pack --archive arc --db tel.db --table http_event
 	pack >/dev/null
-	usage "--from: 'x' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" cat --archive arc --from x
-	usage "--to: 'x' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" cat --archive arc --to x
-	usage "--format: 'xml' is neither table nor jsonl" ls --archive arc --format xml
+	usage "cat: --from: 'x' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" cat --archive arc --from x
+	usage "cat: --to: 'x' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" cat --archive arc --to x
+	usage "ls: --format: 'xml' is not jsonl or table" ls --archive arc --format xml
 	usage "'sources' is not a table of events" ls --archive arc --table sources
 	usage "'sources' is not a table of events" cat --archive arc --table sources
 }
@@ -702,7 +705,7 @@ usage() {
 	http_events 2 | store tel.db
 	TEL_DB=tel.db tel-archive pack -a arc -b 2026-11-02 -t http_events -n | grep -q '"row_count":2'
 	TEL_DB=tel.db tel-archive pack -a arc -k >/dev/null
-	[ "$(tel-archive cat -a arc -f 2026-11-01 -u 2026-11-02 -T http -r run-1 | wc -l)" -eq 1 ]
+	[ "$(tel-archive cat -a arc --from 2026-11-01 --to 2026-11-02 -T http -r run-1 | wc -l)" -eq 1 ]
 	tel-archive ls -a arc -F jsonl | grep -q path
 }
 

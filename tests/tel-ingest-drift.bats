@@ -236,5 +236,5 @@ field           1  (no type).type  (missing_field)' ] || { echo "$output"; false
 	run -64 tel-ingest drift --db "$DB" x
 	[ "$output" = "tel-ingest: drift takes no operand, and 'x' is one" ]
 	run -64 tel-ingest drift --db "$DB" --format xml
-	[ "$output" = "tel-ingest: --format: 'xml' is neither table nor jsonl" ]
+	[ "$output" = "tel-ingest: drift: --format: 'xml' is not jsonl or table" ]
 }

@@ -301,13 +301,13 @@ EOT
 		[ "$output" = "tel-ingest: --hash $key: this key must stay readable and cannot be hashed" ]
 	done
 	run -64 tel-ingest --db "$DB" --hash '' </dev/null
-	[ "$output" = "tel-ingest: --hash: give the name of a key" ]
+	[ "$output" = "tel-ingest: --hash: the value is empty" ]
 	run -64 tel-ingest --db "$DB" --hash user --redact=off </dev/null
 	[ "$output" = "tel-ingest: --hash hides values and --redact=off hides none; give one of them" ]
 	run -64 tel-ingest --db "$DB" --redact=maybe </dev/null
-	[ "$output" = "tel-ingest: --redact: 'maybe' is neither on nor off" ]
+	[ "$output" = "tel-ingest: --redact: 'maybe' is not on or off" ]
 	run -64 tel-ingest --db "$DB" --extra=maybe </dev/null
-	[ "$output" = "tel-ingest: --extra: 'maybe' is neither keep nor drop" ]
+	[ "$output" = "tel-ingest: --extra: 'maybe' is not keep or drop" ]
 	[ ! -e "$DB" ]
 }
 

@@ -713,6 +713,10 @@ block" ]
 	[[ $output =~ ^tel-ingest\ [0-9]+\.[0-9]+\.[0-9]+(\ \([^ ()]+\))?$ ]]
 	run -64 tel-ingest --strick
 	[ "$output" = "tel-ingest: unknown option '--strick'; did you mean --strict?" ]
+	run -64 tel-ingest --limit 3
+	[ "$output" = "tel-ingest: unknown option '--limit'; it belongs to dead ls" ]
+	run -64 env -u TEL_DB tel-ingest audti
+	[ "$output" = "tel-ingest: unknown verb 'audti'; did you mean audit?" ]
 	run -64 tel-ingest --db
 	[ "$output" = "tel-ingest: option '--db' needs a value" ]
 	run -64 tel-ingest --strict=yes

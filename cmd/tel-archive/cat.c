@@ -25,12 +25,10 @@ print_events(const struct run *run, const struct catalog *catalog,
 {
 	struct archive_filter filter = { .tables = run->tables.items,
 		.table_count = run->tables.count, .types = run->types.items,
-		.type_count = run->types.count, .until_ms = INT64_MAX,
-		.run_id = run->run_id };
+		.type_count = run->types.count, .from_ms = run->from_ms,
+		.until_ms = run->until_ms, .run_id = run->run_id };
 
-	if (run_parse_time(run, "from", run->from, &filter.from_ms, err) < 0 ||
-	    run_parse_time(run, "to", run->to, &filter.until_ms, err) < 0 ||
-	    segment_tables_check(filter.tables, filter.table_count, err) < 0)
+	if (segment_tables_check(filter.tables, filter.table_count, err) < 0)
 		return -1;
 	if (archive_cat(catalog, &filter, put_lines, NULL, err) == 0 ||
 	    ferror(stdout))

@@ -6,8 +6,6 @@
 #include "cmd/tel-archive/run.h"
 #include "segment/table.h"
 
-#include <string.h>
-
 static int
 print_list(const struct run *run, const struct catalog *catalog,
     struct err *err)
@@ -17,13 +15,10 @@ print_list(const struct run *run, const struct catalog *catalog,
 
 	if (segment_tables_check(tables->items, tables->count, err) < 0)
 		return -1;
-	if (run->format == NULL || strcmp(run->format, "table") == 0)
+	if (run->format == FORMAT_TABLE)
 		archive_list_table(&out, catalog, tables->items, tables->count);
-	else if (strcmp(run->format, "jsonl") == 0)
-		archive_list_jsonl(&out, catalog, tables->items, tables->count);
 	else
-		return err_set(err, EXIT_USAGE, "--format: '%s' is neither "
-		    "table nor jsonl", run->format);
+		archive_list_jsonl(&out, catalog, tables->items, tables->count);
 	run_print(&out);
 	buf_release(&out);
 	return EXIT_YES;

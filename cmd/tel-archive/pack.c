@@ -5,7 +5,6 @@
  */
 #include "archive/pack.h"
 #include "base/log.h"
-#include "base/tim.h"
 #include "cmd/tel-archive/run.h"
 #include "store/store.h"
 
@@ -28,14 +27,13 @@ pack_verb(struct run *run, struct err *err)
 {
 	struct archive_pack pack = { .root = run->archive,
 		.now_ms = run->now_ms,
-		.before_ms = run->now_ms - run->now_ms % TIM_MS_PER_DAY,
+		.before_ms = run->before_ms,
 		.tables = run->tables.items, .table_count = run->tables.count,
 		.must_keep = run->keeps_rows, .is_dry_run = run->is_dry_run,
 		.watch = run_watch(run), .plan = print_plan };
 	int result;
 
-	if (store_path(run->db, &pack.db_path, err) < 0 ||
-	    run_parse_time(run, "before", run->before, &pack.before_ms, err) < 0)
+	if (store_path(run->db, &pack.db_path, err) < 0)
 		return -1;
 	result = archive_pack(&pack, err);
 	progress_end(&run->progress);

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/tel-archive/run.h"
 #include "base/log.h"
-#include "base/tim.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-int
-run_parse_time(const struct run *run, const char *option, const char *text,
-    int64_t *out, struct err *err)
-{
-	if (text == NULL || tim_parse(text, run->now_ms, out) == 0)
-		return 0;
-	return err_set(err, EXIT_USAGE, "--%s: '%s' is not a time, such as "
-	    "2026-11-01, 2026-11-01T10:05:00Z, -7d or now", option, text);
-}
 
 int
 run_open_catalog(const struct run *run, struct catalog *catalog,

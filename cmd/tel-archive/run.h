@@ -14,9 +14,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The words of --format, in the order of the help. */
+enum { FORMAT_JSONL, FORMAT_TABLE };
+
 struct run {
 	const struct verb *verb;
-	const char *archive, *db, *before, *from, *to, *run_id, *format;
+	const char *archive, *db, *run_id;
+	int64_t before_ms, from_ms, until_ms;
+	int format; /* FORMAT_JSONL ... */
 	struct opt_list tables, types;
 	bool keeps_rows, is_dry_run;
 	int64_t now_ms;
@@ -30,11 +35,6 @@ struct run {
 #define VERB(name, ...) int name##_verb(struct run *run, struct err *err);
 #include "cmd/tel-archive/verbs.def"
 #undef VERB
-
-/* Sets *out to the time in text, the value of the option; NULL leaves *out as it
- * is. EXIT_USAGE when the text is not a time. */
-MUST_USE int run_parse_time(const struct run *run, const char *option,
-    const char *text, int64_t *out, struct err *err);
 
 /* Opens the catalog of --archive for reading. Release *catalog, also after an
  * error. */

@@ -216,7 +216,7 @@ print_verdict(const struct printer *printer, const struct audit_sums *sums)
 int
 audit_verb(struct run *run, struct err *err)
 {
-	struct printer printer = { .db = run->db, .is_table = run->is_table };
+	struct printer printer = { .db = run->db, .is_table = run->format == FORMAT_TABLE };
 	const struct audit_watch watch = { &printer, print_source, print_gap,
 		show_progress };
 	struct audit_totals totals;

@@ -156,9 +156,9 @@ dead_ls_verb(struct run *run, struct err *err)
 	if (result == 0)
 		result = dead_open_letters(run, &db, &selection, &reader,
 		    err);
-	if (result == 0 && run->is_table)
+	if (result == 0 && run->format == FORMAT_TABLE)
 		result = print_table(db, reader, &selection, err);
-	while (result == 0 && !run->is_table &&
+	while (result == 0 && run->format == FORMAT_JSONL &&
 	    (result = dead_next(reader, &letter, err)) == 1) {
 		add_json(&line, &letter);
 		dead_print(&line);

@@ -227,9 +227,9 @@ drift_verb(struct run *run, struct err *err)
 
 	if (store_open(&db, run->db, DB_READ, run->wait_ms, err) < 0)
 		return -1;
-	if (run->is_table)
+	if (run->format == FORMAT_TABLE)
 		printf("%-6s %10s  %s\n", "WHAT", "SEEN", "NAME");
-	result = drift_run(db, run->is_table ? &table : &json, err);
+	result = drift_run(db, run->format == FORMAT_TABLE ? &table : &json, err);
 	db_close(db);
 	return result;
 }

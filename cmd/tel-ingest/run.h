@@ -11,6 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The words of --redact, --extra and --format, in the order of the help. */
+enum { REDACT_ON, REDACT_OFF };
+enum { EXTRA_KEEP, EXTRA_DROP };
+enum { FORMAT_JSONL, FORMAT_TABLE };
+
 struct run {
 	const struct verb *verbs, *verb; /* all of them, and the one to run */
 	size_t verb_count;
@@ -19,14 +24,13 @@ struct run {
 	/* Without a verb: */
 	const char *map; /* also for dead replay */
 	const char *source, *dead_letters;
-	const char *redact; /* "on" or "off"; NULL: on */
-	const char *extra;  /* "keep" or "drop"; NULL: keep */
+	int redact; /* REDACT_ON ... */
+	int extra;  /* EXTRA_KEEP ... */
 	struct opt_list hash_keys;
 	int64_t ack_fd; /* -1: none */
 	bool is_strict, is_followed;
 	/* Of audit, drift and dead ls: */
-	const char *format;
-	bool is_table; /* --format is table */
+	int format; /* FORMAT_JSONL ... */
 	/* Of dead: which dead letters */
 	struct opt_list reasons;
 	const char *input;

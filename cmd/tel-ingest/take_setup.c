@@ -23,19 +23,6 @@ open_map(const char *path, struct map **out, struct err *err)
 	return result;
 }
 
-/* Sets *is_second to whether the value of the option is the second of its two words.
- * Without a value (NULL) it is the first. */
-static int
-parse_choice(const char *option, const char *text, const char *first,
-    const char *second, bool *is_second, struct err *err)
-{
-	*is_second = text != NULL && strcmp(text, second) == 0;
-	if (text == NULL || *is_second || strcmp(text, first) == 0)
-		return 0;
-	return err_set(err, EXIT_USAGE, "--%s: '%s' is neither %s nor %s",
-	    option, text, first, second);
-}
-
 /* Checks that no key is to be hashed that identifies an event or has its type or
  * time. */
 static int
@@ -45,9 +32,6 @@ check_hash_keys(const struct opt_list *keys, struct err *err)
 		"seq", "origin", "position" };
 
 	for (size_t i = 0; i < keys->count; i++) {
-		if (keys->items[i][0] == '\0')
-			return err_set(err, EXIT_USAGE, "--hash: give the name "
-			    "of a key");
 		for (size_t k = 0; k < sizeof(identity) / sizeof(identity[0]);
 		    k++)
 			if (strcmp(keys->items[i], identity[k]) == 0)
@@ -77,10 +61,9 @@ open_redactor(struct batch_options *reading, struct run *run,
 		.context = run,
 	};
 	struct buf key = BUF_EMPTY;
-	bool is_off;
+	bool is_off = run->redact == REDACT_OFF;
 
-	if (parse_choice("redact", run->redact, "on", "off", &is_off,
-	    err) < 0 || check_hash_keys(&run->hash_keys, err) < 0)
+	if (check_hash_keys(&run->hash_keys, err) < 0)
 		return -1;
 	if (is_off && run->hash_keys.count > 0)
 		return err_set(err, EXIT_USAGE, "--hash hides values and "
@@ -137,11 +120,7 @@ int
 take_setup_open_reading(struct batch_options *reading,
     struct run *run, struct err *err)
 {
-	bool drops;
-
-	if (parse_choice("extra", run->extra, "keep", "drop", &drops, err) < 0)
-		return -1;
-	reading->keep_extra = !drops;
+	reading->keep_extra = run->extra == EXTRA_KEEP;
 	if (run->map != NULL &&
 	    open_map(run->map, &reading->map, err) < 0)
 		return -1;
@@ -160,8 +139,6 @@ int
 take_setup_open(struct take_setup *setup, struct run *run,
     struct err *err)
 {
-	if (run->source != NULL && run->source[0] == '\0')
-		return err_set(err, EXIT_USAGE, "--source: give a name");
 	if (take_setup_open_reading(&setup->options.reading, run, err) < 0 ||
 	    open_outputs(setup, run, err) < 0 ||
 	    store_open(&setup->db, run->db, DB_WRITE, run->wait_ms,

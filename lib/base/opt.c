@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/num.h"
+#include "base/opt_private.h"
 #include "base/prog.h"
 #include "base/require.h"
 
@@ -16,8 +16,6 @@ enum { HELP = 1000, VERSION, FIRST_OPTION };
 #define COMMON_COUNT 4
 #define MAX_OPTIONS 48
 #define MAX_WORD 40
-#define HELP_COLUMN 28
-#define HELP_WIDTH 80
 
 static const struct option common[COMMON_COUNT] = {
 	{ "help", no_argument, NULL, HELP },
@@ -86,140 +84,11 @@ opt_nearest(const char *text, const char *const *candidates, size_t count)
 	return best;
 }
 
-/* From HELP_COLUMN on, where the cursor is, in lines of at most HELP_WIDTH. */
+/* Makes the tables of getopt_long: an option with a letter is answered with it when it
+ * is given so, and each long one with FIRST_OPTION + its index. The common options come
+ * first, so that of names that are equally near theirs are suggested. */
 static void
-print_wrapped(const char *text)
-{
-	size_t column = HELP_COLUMN;
-
-	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
-
-		if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
-			printf("\n%*s", HELP_COLUMN, "");
-			column = HELP_COLUMN;
-		} else if (column > HELP_COLUMN) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", (int)word, text);
-		column += word;
-		text += word + strspn(text + word, " ");
-	}
-	putchar('\n');
-}
-
-static void
-print_option(const struct opt *option)
-{
-	struct buf left = BUF_EMPTY;
-
-	buf_add_text(&left, "  ");
-	if (option->letter != 0)
-		buf_printf(&left, "-%c, ", option->letter);
-	else
-		buf_add_text(&left, "    ");
-	buf_printf(&left, "--%s", option->name);
-	if (option->argument != NULL)
-		buf_printf(&left, " %s", option->argument);
-	if (left.len >= HELP_COLUMN)
-		printf("%s\n%*s", buf_text(&left), HELP_COLUMN, "");
-	else
-		printf("%-*s", HELP_COLUMN, buf_text(&left));
-	print_wrapped(option->help);
-	buf_release(&left);
-}
-
-static void
-print_help(const struct opt_program *program)
-{
-	static const struct opt shared[COMMON_COUNT] = {
-		{ .name = "quiet", .letter = 'q', .help = "only errors on stderr" },
-		{ .name = "verbose", .letter = 'v',
-		    .help = "more on stderr; may be repeated" },
-		{ .name = "help", .letter = 'h', .help = "show this and exit" },
-		{ .name = "version", .help = "show the version and exit" },
-	};
-
-	printf("usage: %s %s%s%s\n%s\n\n", log_program(),
-	    program->verb != NULL ? program->verb : "",
-	    program->verb != NULL ? " " : "", program->synopsis,
-	    program->purpose);
-	for (size_t i = 0; i < program->count; i++)
-		print_option(&program->options[i]);
-	for (size_t i = 0; i < COMMON_COUNT; i++)
-		print_option(&shared[i]);
-	if (program->more != NULL)
-		printf("\n%s\n", program->more);
-	if (program->examples[0] != NULL)
-		printf("\nExamples:\n");
-	for (size_t i = 0; i < OPT_EXAMPLE_COUNT &&
-	    program->examples[i] != NULL; i++)
-		printf("  %s\n", program->examples[i]);
-}
-
-static int
-set_number(const struct opt *option, int64_t *target, const char *text,
-    struct err *err)
-{
-	int64_t value = 0;
-	int result;
-
-	if (option->type == OPT_INTEGER)
-		result = num_integer(text, option->min, option->max, &value);
-	else if (option->type == OPT_DURATION_MS)
-		result = num_duration_ms(text, &value);
-	else
-		result = num_size_bytes(text, &value);
-	if (result == 0 && value >= option->min && value <= option->max) {
-		*target = value;
-		return 0;
-	}
-	if (option->type == OPT_INTEGER)
-		return err_set(err, EXIT_USAGE,
-		    "--%s: '%s' is not a whole number from %lld to %lld",
-		    option->name, text, (long long)option->min,
-		    (long long)option->max);
-	return err_set(err, EXIT_USAGE, "--%s: '%s' is not a %s", option->name,
-	    text, option->type == OPT_DURATION_MS
-	    ? "duration in range, such as 250ms, 30s, 5m, 12h or 7d"
-	    : "size in range, such as 65536, 64KiB or 8MiB");
-}
-
-static int
-set(const struct opt *option, struct run *run, const char *text,
-    struct err *err)
-{
-	struct opt_list *list;
-	void *target;
-
-	REQUIRE(option != NULL); /* getopt_long has its letters from us */
-	target = (char *)run + option->offset;
-	switch (option->type) {
-	case OPT_FLAG:
-		*(bool *)target = true;
-		return 0;
-	case OPT_TEXT:
-		*(const char **)target = text;
-		return 0;
-	case OPT_LIST:
-		list = target;
-		list->items = mem_resize(list->items, list->count + 1,
-		    sizeof(list->items[0]));
-		list->items[list->count++] = text;
-		return 0;
-	case OPT_INTEGER:
-	case OPT_DURATION_MS:
-	case OPT_SIZE_BYTES:
-		break;
-	}
-	return set_number(option, target, text, err);
-}
-
-/* What getopt_long wants; letters as getopt code, other options from
- * FIRST_OPTION on. */
-static void
-fill(const struct opt_program *program, struct option *longs, char *shorts)
+fill_getopt(const struct opt_program *program, struct option *longs, char *shorts)
 {
 	size_t n = 0;
 
@@ -227,6 +96,8 @@ fill(const struct opt_program *program, struct option *longs, char *shorts)
 	*shorts++ = 'q';
 	*shorts++ = 'v';
 	*shorts++ = 'h';
+	for (size_t i = 0; i < COMMON_COUNT; i++)
+		longs[n++] = common[i];
 	for (size_t i = 0; i < program->count; i++) {
 		const struct opt *option = &program->options[i];
 
@@ -240,37 +111,83 @@ fill(const struct opt_program *program, struct option *longs, char *shorts)
 				*shorts++ = ':';
 		}
 	}
-	for (size_t i = 0; i < COMMON_COUNT; i++)
-		longs[n++] = common[i];
 	memset(&longs[n], 0, sizeof(longs[n]));
 	*shorts = '\0';
+}
+
+/* Returns the option of another verb that word, "-x" or "--name", stands for; NULL when
+ * there is none. */
+static const struct opt *
+find_other(const struct opt_program *program, const char *word)
+{
+	for (size_t i = 0; i < program->other_count; i++) {
+		const struct opt *other = &program->others[i];
+
+		if (word[1] == '-' ? strcmp(word + 2, other->name) == 0
+		    : word[1] == other->letter)
+			return other;
+	}
+	return NULL;
+}
+
+/* Appends the long options that begin with name: "--hash or --help". Returns how many
+ * there are. */
+static size_t
+list_ambiguous(struct buf *out, const struct option *longs, const char *name)
+{
+	size_t count = 0;
+
+	for (; longs->name != NULL; longs++)
+		if (strncmp(longs->name, name, strlen(name)) == 0)
+			buf_printf(out, "%s--%s", count++ > 0 ? " or " : "",
+			    longs->name);
+	return count;
+}
+
+/* Appends to what is said of word, an unknown "--name" or "--name=value", the options
+ * that were probably meant. Returns whether there are any. */
+static bool
+suggest(struct buf *out, const struct option *longs, const char *word)
+{
+	const char *names[MAX_OPTIONS], *near;
+	char name[MAX_WORD + 1];
+	struct buf ambiguous = BUF_EMPTY;
+	size_t count = 0;
+
+	for (; longs[count].name != NULL; count++)
+		names[count] = longs[count].name;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	near = opt_nearest(name, names, count);
+	if (name[0] != '\0' && list_ambiguous(&ambiguous, longs, name) > 1)
+		buf_printf(out, "it may be %s", buf_text(&ambiguous));
+	else if (near != NULL)
+		buf_printf(out, "did you mean --%s?", near);
+	buf_release(&ambiguous);
+	return out->len > 0;
 }
 
 static int
 refuse(const struct opt_program *program, const struct option *longs,
     const char *word, struct err *err)
 {
-	const char *names[MAX_OPTIONS], *near = NULL;
-	char given[MAX_WORD + 1];
-	size_t count = 0;
+	const struct opt *other = find_other(program, word);
+	struct buf advice = BUF_EMPTY;
 
-	for (; longs[count].name != NULL; count++)
-		names[count] = longs[count].name;
-	if (word[0] == '-' && word[1] == '-') {
-		snprintf(given, sizeof(given), "%.*s",
-		    (int)strcspn(word + 2, "="), word + 2);
-		near = opt_nearest(given, names, count);
-	}
-	if (near != NULL)
-		return err_set(err, EXIT_USAGE,
-		    "unknown option '%s'; did you mean --%s?", word, near);
-	return err_set(err, EXIT_USAGE, "unknown option '%s'; see %s%s%s --help",
-	    word, log_program(), program->verb != NULL ? " " : "",
-	    program->verb != NULL ? program->verb : "");
+	if (other != NULL)
+		buf_printf(&advice, "it belongs to %s", other->help);
+	else if (word[1] != '-' || !suggest(&advice, longs, word))
+		buf_printf(&advice, "see %s%s%s --help", log_program(),
+		    program->verb != NULL ? " " : "",
+		    program->verb != NULL ? program->verb : "");
+	err_set(err, EXIT_USAGE, "unknown option '%s'; %s", word,
+	    buf_text(&advice));
+	buf_release(&advice);
+	return -1;
 }
 
+/* Returns the option that getopt_long answered with code. */
 static const struct opt *
-find(const struct opt_program *program, int code)
+find_option(const struct opt_program *program, int code)
 {
 	if (code >= FIRST_OPTION)
 		return &program->options[code - FIRST_OPTION];
@@ -280,9 +197,43 @@ find(const struct opt_program *program, int code)
 	return NULL;
 }
 
-/* One answer of getopt_long: 0 go on, 1 done, -1 wrong. */
+/* Refuses the word before optind, for which getopt_long answered '?'. */
 static int
-take(const struct opt_program *program, struct run *run,
+refuse_word(const struct opt_program *program, const struct option *longs,
+    char **argv, struct err *err)
+{
+	/* -q and -v are never unknown, so it was --quiet=VALUE. */
+	if (optopt != 0 && optopt < HELP && optopt != 'q' && optopt != 'v') {
+		char letter[3] = { '-', (char)optopt, '\0' };
+
+		return refuse(program, longs, letter, err);
+	}
+	if (optopt != 0)
+		return err_set(err, EXIT_USAGE, "option '%s' takes no value",
+		    argv[optind - 1]);
+	return refuse(program, longs, argv[optind - 1], err);
+}
+
+static int
+take_option(const struct opt_program *program, struct run *run, int code,
+    char **argv, struct err *err)
+{
+	const struct opt *option = find_option(program, code);
+
+	REQUIRE(option != NULL); /* getopt_long has its letters from us */
+	/* "--db --help": a value was forgotten, most likely. */
+	if (optarg != NULL && optarg == argv[optind - 1] &&
+	    strncmp(optarg, "--", 2) == 0 && optarg[2] != '\0')
+		return err_set(err, EXIT_USAGE, "option '%s' needs a value; "
+		    "'%s' looks like an option (write ./%s for a file of that "
+		    "name)", argv[optind - 2], optarg, optarg);
+	return opt_set(option, run, optarg, err);
+}
+
+/* Handles one answer of getopt_long. Returns 0 to go on, 1 when help or version was
+ * printed, -1 on an error. */
+static int
+handle_answer(const struct opt_program *program, struct run *run,
     const struct option *longs, int code, char **argv, struct err *err)
 {
 	switch (code) {
@@ -295,7 +246,7 @@ take(const struct opt_program *program, struct run *run,
 		return 0;
 	case 'h':
 	case HELP:
-		print_help(program);
+		opt_print_help(program->whole != NULL ? program->whole : program);
 		return 1;
 	case VERSION:
 		printf("%s %s", log_program(), PROG_VERSION);
@@ -307,25 +258,9 @@ take(const struct opt_program *program, struct run *run,
 		return err_set(err, EXIT_USAGE, "option '%s' needs a value",
 		    argv[optind - 1]);
 	case '?':
-		/* -q and -v are never unknown, so it was --quiet=VALUE. */
-		if (optopt != 0 && optopt < HELP && optopt != 'q' && optopt != 'v') {
-			char letter[3] = { '-', (char)optopt, '\0' };
-
-			return refuse(program, longs, letter, err);
-		}
-		if (optopt != 0)
-			return err_set(err, EXIT_USAGE,
-			    "option '%s' takes no value", argv[optind - 1]);
-		return refuse(program, longs, argv[optind - 1], err);
+		return refuse_word(program, longs, argv, err);
 	default:
-		/* "--db --help": a value was forgotten, most likely. */
-		if (optarg != NULL && optarg == argv[optind - 1] &&
-		    strncmp(optarg, "--", 2) == 0 && optarg[2] != '\0')
-			return err_set(err, EXIT_USAGE, "option '%s' needs a "
-			    "value; '%s' looks like an option (write ./%s for a "
-			    "file of that name)", argv[optind - 2], optarg,
-			    optarg);
-		return set(find(program, code), run, optarg, err);
+		return take_option(program, run, code, argv, err);
 	}
 }
 
@@ -340,11 +275,11 @@ opt_parse(const struct opt_program *program, struct run *run, int argc,
 	if (program->count > MAX_OPTIONS - COMMON_COUNT - 1)
 		return err_set(err, EXIT_BUG, "more than %d options",
 		    MAX_OPTIONS - COMMON_COUNT - 1);
-	fill(program, longs, shorts);
+	fill_getopt(program, longs, shorts);
 	opterr = 0;
 	optind = 0;
 	while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		result = take(program, run, longs, code, argv, err);
+		result = handle_answer(program, run, longs, code, argv, err);
 		if (result < 0 && program->verb != NULL)
 			err_in(err, "%s", program->verb);
 		if (result != 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * opt -- one table of options makes the parser, the checks of numbers and
+ * opt -- one table of options makes the parser, the checks of values and
  * --help. --help, --version, -q and -v belong to every program and are added
- * to every table; -h is --help.
+ * to every table; -h is --help. No option takes an empty value, because that is
+ * most likely a variable of the shell that was not set.
  */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
@@ -19,6 +20,8 @@ enum opt_type {
 	OPT_INTEGER,
 	OPT_DURATION_MS,
 	OPT_SIZE_BYTES,
+	OPT_TIME_MS,
+	OPT_CHOICE,
 	OPT_LIST
 };
 
@@ -38,7 +41,8 @@ struct opt {
 	const char *name;     /* long name, without the dashes */
 	char letter;          /* or 0 */
 	enum opt_type type;
-	const char *argument; /* as the help shows it: "FILE"; NULL for a flag */
+	const char *argument; /* as the help shows it: "FILE"; of a choice its words:
+	                       * "jsonl|table"; NULL for a flag */
 	const char *help;
 	size_t offset;        /* of the member of struct run that it sets */
 	int64_t min, max;     /* of a number */
@@ -64,6 +68,16 @@ struct opt {
 	{ .name = (long_name), .letter = (short_name), .type = OPT_LIST, \
 	    .argument = (value), .help = (what), \
 	    .offset = OPT_OFFSET(struct opt_list, member) }
+/* int: set to the index of the value in words, "jsonl|table". */
+#define OPT_CHOICE_AT(long_name, short_name, words, member, what) \
+	{ .name = (long_name), .letter = (short_name), .type = OPT_CHOICE, \
+	    .argument = (words), .help = (what), \
+	    .offset = OPT_OFFSET(int, member) }
+/* int64_t: set to a time as tim_parse reads it, in ms since the epoch. */
+#define OPT_TIME_MS_AT(long_name, short_name, member, what) \
+	{ .name = (long_name), .letter = (short_name), .type = OPT_TIME_MS, \
+	    .argument = "TIME", .help = (what), \
+	    .offset = OPT_OFFSET(int64_t, member) }
 /* int64_t within least..most: a whole number; a time such as "30d" or "250ms", in
  * ms; a size such as "8MiB", in bytes. */
 #define OPT_INTEGER_AT(long_name, short_name, value, least, most, member, what) \
@@ -93,6 +107,10 @@ struct opt_program {
 	size_t count;
 	const char *more;     /* printed after the options, or NULL */
 	const char *examples[OPT_EXAMPLE_COUNT]; /* commands; NULL: none */
+	const struct opt_program *whole; /* what --help describes; NULL: this */
+	/* Options of other verbs. The help of each names those verbs: "dead ls". */
+	const struct opt *others;
+	size_t other_count;
 };
 
 /* Parses argv[1..argc-1] into run; options and operands may be mixed, "--" ends the

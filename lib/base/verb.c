@@ -2,12 +2,11 @@
 #include "base/verb.h"
 #include "base/buf.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/require.h"
+#include "base/verb_private.h"
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_VERBS 32
@@ -50,8 +49,8 @@ find_family(const struct verb_program *program, const char *word,
 	return count;
 }
 
-/* Fails because name is no verb, or with NULL because none was given, and
- * suggests those of the family. */
+/* Fails because name is not a verb, or with NULL because none was given, and suggests
+ * those of the family. */
 static int
 refuse_verb(const struct verb *const *family, size_t count, const char *name,
     struct err *err)
@@ -65,12 +64,13 @@ refuse_verb(const struct verb *const *family, size_t count, const char *name,
 		    : " or ", names[i]);
 	}
 	near = name == NULL ? NULL : opt_nearest(name, names, count);
-	if (near != NULL && strchr(name, ' ') != NULL)
-		err_set(err, EXIT_USAGE, "unknown verb '%s'; did you mean "
-		    "'%s'?", name, near);
-	else if (near != NULL)
-		err_set(err, EXIT_USAGE, "unknown verb '%s'; did you mean %s?",
-		    name, near);
+	if (near != NULL)
+		err_set(err, EXIT_USAGE, strchr(name, ' ') != NULL
+		    ? "unknown verb '%s'; did you mean '%s'?"
+		    : "unknown verb '%s'; did you mean %s?", name, near);
+	else if (name != NULL)
+		err_set(err, EXIT_USAGE, "unknown verb '%s'; give %s; see %s --help",
+		    name, buf_text(&list), log_program());
 	else
 		err_set(err, EXIT_USAGE, "which verb? %s; see %s --help",
 		    buf_text(&list), log_program());
@@ -93,23 +93,33 @@ list_verbs(struct buf *out, const struct verb *const *verbs, size_t count)
 		    verbs[i]->help);
 }
 
-/* Parses with the options of the groups; form has everything else. */
+/* Parses with the options of these verbs; form has everything else. */
 static int
-parse_groups(const struct verb_program *program, unsigned groups,
+parse_options(const struct verb_program *program,
+    const struct verb *const *verbs, size_t count,
     const struct opt_program *form, struct run *run, int argc, char **argv,
     struct err *err)
 {
-	struct opt *options = mem_new(program->option_count, sizeof(*options));
 	struct opt_program one = *form;
+	struct verb_options options;
 	int result;
 
-	one.options = options;
-	for (size_t i = 0; i < program->option_count; i++)
-		if ((program->options[i].group & groups) != 0)
-			options[one.count++] = program->options[i].opt;
+	verb_options_init(&options, program, verbs, count);
+	one.options = options.taken;
+	one.count = options.taken_count;
+	one.others = options.others;
+	one.other_count = options.other_count;
 	result = opt_parse(&one, run, argc, argv, err);
-	free(options);
+	verb_options_release(&options);
 	return result;
+}
+
+/* Appends the operands to the synopsis of the verb. */
+static void
+add_synopsis(struct buf *out, const struct verb *verb)
+{
+	buf_printf(out, "%s%s%s", verb->synopsis, verb->operands != NULL ? " "
+	    : "", verb->operands != NULL ? verb->operands : "");
 }
 
 /* The verb's name has word_count words: opt_parse is to see the last of them
@@ -119,17 +129,16 @@ parse_verb(const struct verb_program *program, const struct verb *verb,
     int word_count, struct run *run, int argc, char **argv, struct err *err)
 {
 	struct buf synopsis = BUF_EMPTY, purpose = BUF_EMPTY;
-	struct opt_program form = { .verb = word_count > 0 ? verb->name : NULL,
+	struct opt_program form = { .verb = verb->name,
 		.examples = { verb->examples[0], verb->examples[1] } };
 	int first;
 
-	buf_printf(&synopsis, "%s%s%s", verb->synopsis, verb->operands != NULL
-	    ? " " : "", verb->operands != NULL ? verb->operands : "");
+	add_synopsis(&synopsis, verb);
 	buf_printf(&purpose, "%s%s%s", verb->help, verb->more != NULL ? "\n"
 	    : "", verb->more != NULL ? verb->more : "");
 	form.synopsis = buf_text(&synopsis);
 	form.purpose = buf_text(&purpose);
-	first = parse_groups(program, verb->takes, &form, run,
+	first = parse_options(program, &verb, 1, &form, run,
 	    argc - word_count, argv + word_count, err);
 	buf_release(&synopsis);
 	buf_release(&purpose);
@@ -152,26 +161,21 @@ parse_family(const struct verb_program *program, const char *word,
 	struct buf synopsis = BUF_EMPTY, purpose = BUF_EMPTY;
 	struct opt_program form = { .verb = word, .examples = {
 		family[0]->examples[0], family[count - 1]->examples[0] } };
-	unsigned groups = 0;
 	int result;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct verb *verb = family[i];
-
-		groups |= verb->takes;
 		if (i > 0)
 			buf_printf(&synopsis, "\n       %s %s ", log_program(),
 			    word);
-		buf_printf(&synopsis, "%s %s%s%s", verb->name + strlen(word) + 1,
-		    verb->synopsis, verb->operands != NULL ? " " : "",
-		    verb->operands != NULL ? verb->operands : "");
+		buf_printf(&synopsis, "%s ", family[i]->name + strlen(word) + 1);
+		add_synopsis(&synopsis, family[i]);
 	}
 	buf_add_text(&purpose, "Each of these has its own --help.");
 	list_verbs(&purpose, family, count);
 	form.synopsis = buf_text(&synopsis);
 	form.purpose = buf_text(&purpose);
-	result = parse_groups(program, groups, &form, run, argc - 1, argv + 1,
-	    err);
+	result = parse_options(program, family, count, &form, run, argc - 1,
+	    argv + 1, err);
 	if (result > 0)
 		result = refuse_verb(family, count, NULL, err);
 	buf_release(&synopsis);
@@ -203,40 +207,54 @@ parse_two_words(const struct verb_program *program,
 	return result;
 }
 
-/* The verb "". */
+/* Parses a command line that begins with no verb. Its options are those of the verb
+ * "", or without that verb all; its --help is that of the whole program. */
+static int
+parse_program(const struct verb_program *program, const struct verb *plain,
+    struct run *run, int argc, char **argv, struct err *err)
+{
+	const struct verb *named[MAX_VERBS], *all[MAX_VERBS];
+	size_t named_count = find_family(program, NULL, named);
+	struct opt_program form = { .synopsis = program->synopsis, .examples = {
+		program->examples[0], program->examples[1] } };
+	struct buf purpose = BUF_EMPTY;
+	struct verb_options options;
+	int result;
+
+	for (size_t i = 0; i < program->verb_count; i++)
+		all[i] = &program->verbs[i];
+	buf_add_text(&purpose, program->purpose);
+	list_verbs(&purpose, named, named_count);
+	form.purpose = buf_text(&purpose);
+	verb_options_init(&options, program, all, program->verb_count);
+	form.options = options.taken;
+	form.count = options.taken_count;
+	if (plain == NULL)
+		result = opt_parse(&form, run, argc, argv, err);
+	else
+		result = parse_options(program, &plain, 1,
+		    &(struct opt_program){ .whole = &form }, run, argc, argv, err);
+	verb_options_release(&options);
+	buf_release(&purpose);
+	return result;
+}
+
+/* The verb "". Its operands are files: one that is called as a verb was most likely
+ * meant as the verb. */
 static int
 parse_plain(const struct verb_program *program, const struct verb *plain,
     struct run *run, int argc, char **argv, struct err *err)
 {
 	const struct verb *family[MAX_VERBS];
-	int first = parse_verb(program, plain, 0, run, argc, argv, err);
+	int first = parse_program(program, plain, run, argc, argv, err);
 	const char *word = first > 0 && first < argc ? argv[first] : "";
 
+	REQUIRE(plain->operands != NULL);
 	if (word[0] == '\0' || (find_verb(program, word) == NULL &&
 	    find_family(program, word, family) == 0))
 		return first;
 	return err_set(err, EXIT_USAGE, "the verb comes first: %s %s; a file of "
 	    "that name is ./%s", log_program(), word, word);
-}
-
-/* Options before the verb, or none: only --help and --version are allowed. */
-static int
-parse_program(const struct verb_program *program,
-    const struct verb *const *verbs, size_t count, struct run *run, int argc,
-    char **argv, struct err *err)
-{
-	struct buf purpose = BUF_EMPTY;
-	struct opt_program form = { .synopsis = program->synopsis, .examples = {
-		program->examples[0], program->examples[1] } };
-	int result;
-
-	buf_add_text(&purpose, program->purpose);
-	list_verbs(&purpose, verbs, count);
-	form.purpose = buf_text(&purpose);
-	result = parse_groups(program, ~0u, &form, run, argc, argv, err);
-	buf_release(&purpose);
-	return result <= 0 ? result : err_set(err, EXIT_USAGE,
-	    "the verb comes first: %s %s", log_program(), program->synopsis);
 }
 
 int
@@ -247,6 +265,7 @@ verb_parse(const struct verb_program *program, struct run *run, int argc,
 	const char *word = argc > 1 ? argv[1] : NULL;
 	const struct verb *family[MAX_VERBS];
 	size_t count = 0;
+	int result;
 
 	REQUIRE(program->verb_count <= MAX_VERBS);
 	if (word != NULL)
@@ -259,13 +278,15 @@ verb_parse(const struct verb_program *program, struct run *run, int argc,
 	if (*verb != NULL)
 		return parse_verb(program, *verb, 1, run, argc, argv, err);
 	*verb = plain;
-	if (plain != NULL && (word == NULL || (strcmp(word, "--help") != 0 &&
-	    strcmp(word, "-h") != 0)))
+	if (plain != NULL)
 		return parse_plain(program, plain, run, argc, argv, err);
 	count = find_family(program, NULL, family);
 	if (word == NULL || word[0] != '-')
-		return refuse_verb(family, count, word, err);
-	return parse_program(program, family, count, run, argc, argv, err);
+		return refuse_verb(family, count, word != NULL && word[0] != '\0'
+		    ? word : NULL, err);
+	result = parse_program(program, NULL, run, argc, argv, err);
+	return result <= 0 ? result : err_set(err, EXIT_USAGE,
+	    "the verb comes first: %s %s", log_program(), program->synopsis);
 }
 
 bool

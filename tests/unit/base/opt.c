@@ -14,7 +14,8 @@
 struct run {
 	bool flag;
 	const char *text;
-	int64_t number, wait_ms;
+	int format;
+	int64_t number, wait_ms, at_ms;
 	struct {
 		int64_t bytes;
 	} size;
@@ -27,10 +28,17 @@ static const struct opt options[] = {
 	OPT_INTEGER_AT("number", 'n', "N", 1, 9, number, "a number"),
 	OPT_DURATION_MS_AT("wait", 0, "TIME", 10, 60000, wait_ms, "a time"),
 	OPT_SIZE_BYTES_AT("size", 0, "SIZE", 1, 1 << 20, size.bytes, "a size"),
+	OPT_CHOICE_AT("format", 0, "lines|table|none", format, "a choice"),
+	OPT_TIME_MS_AT("at", 0, at_ms, "a point in time"),
 	OPT_LIST_AT("list", 0, "TEXT", list, "texts"),
 };
+/* The verbs "drop" and "show" take this one. */
+static const struct opt others[] = {
+	OPT_FLAG_AT("force", 'F', flag, "drop and show"),
+};
 static const struct opt_program program = { .synopsis = "[OPTION]...",
-	.purpose = "Tests.", .options = options, .count = COUNT(options) };
+	.purpose = "Tests.", .options = options, .count = COUNT(options),
+	.others = others, .other_count = COUNT(others) };
 
 /* Parses words, NULL at their end; arguments keeps them for the test. */
 static char *arguments[16], name[] = "test";
@@ -61,10 +69,11 @@ takes_all_types(void **state)
 {
 	struct err err;
 	int first = parse(&err, "--flag", "--text=a=b", "--number", "9", "--wait", "1.5s", "--size",
-	    "64KiB", "--list", "x", "--list=y", END);
+	    "64KiB", "--list", "x", "--list=y", "--format=none", END);
 
 	(void)state;
-	assert_int_equal(first, 12);
+	assert_int_equal(first, 13);
+	assert_int_equal(given.format, 2);
 	assert_true(given.flag);
 	assert_string_equal(given.text, "a=b");
 	assert_true(given.number == 9 && given.wait_ms == 1500 && given.size.bytes == 65536);
@@ -164,6 +173,17 @@ refuses(void **state)
 		{ "--elephant", NULL, "unknown option '--elephant'; see " },
 		{ "-x", NULL, "unknown option '-x'; see " },
 		{ "-fx", NULL, "unknown option '-x'; see " },
+		{ "--force", NULL, "unknown option '--force'; it belongs to drop and show" },
+		{ "-F", NULL, "unknown option '-F'; it belongs to drop and show" },
+		{ "--f", NULL, "unknown option '--f'; it may be --flag or --format" },
+		{ "--format", "tables", "--format: 'tables' is not lines, table or none" },
+		{ "--format", "tab", "--format: 'tab' is not lines, table or none" },
+		{ "--format=", NULL, "--format: '' is not lines, table or none" },
+		{ "--format", "lines|table", "--format: 'lines|table' is not lines, " },
+		{ "--at", "soon", "--at: 'soon' is not a time, such as " },
+		{ "--text=", NULL, "--text: the value is empty" },
+		{ "-t", "", "--text: the value is empty" },
+		{ "--list", "", "--list: the value is empty" },
 	};
 	struct err err;
 

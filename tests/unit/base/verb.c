@@ -27,8 +27,8 @@ run_it(struct run *run, struct err *err)
 enum { STORE = 1, ALL = 2, NUMBER = 4 };
 
 static const struct verb verbs[] = {
-	{ .name = "", .takes = STORE | NUMBER, .synopsis = "[OPTION]...",
-	    .operands = "[FILE]...", .help = "Do.", .run = run_it },
+	{ .name = "", .takes = STORE | NUMBER, .operands = "[FILE]...",
+	    .run = run_it },
 	{ .name = "check", .takes = STORE, .synopsis = "--store FILE",
 	    .help = "Check.", .run = run_it },
 	{ .name = "dead ls", .takes = STORE | NUMBER, .synopsis = "",
@@ -109,7 +109,7 @@ refuses(void **state)
 		const char *words[4], *text;
 	} rows[] = {
 		{ &with_plain, { "check", "--all" }, "check: unknown option "
-		    "'--all'; see test check --help" },
+		    "'--all'; it belongs to dead drop" },
 		{ &with_plain, { "check", "--sotre" }, "check: unknown option "
 		    "'--sotre'; did you mean --store?" },
 		{ &with_plain, { "check", "--store" }, "check: option '--store' "
@@ -117,11 +117,16 @@ refuses(void **state)
 		{ &with_plain, { "check", "x" }, "check takes no operand, and "
 		    "'x' is one" },
 		{ &with_plain, { "dead", "ls", "--all" }, "dead ls: unknown option "
-		    "'--all'; see test dead ls --help" },
+		    "'--all'; it belongs to dead drop" },
 		{ &with_plain, { "dead", "ls", "-n", "0" }, "dead ls: --number: "
 		    "'0' is not a whole number from 1 to 9" },
-		{ &with_plain, { "--all" }, "unknown option '--all'; see test "
-		    "--help" },
+		{ &with_plain, { "--all" }, "unknown option '--all'; it belongs to "
+		    "dead drop" },
+		{ &with_plain, { "--al" }, "unknown option '--al'; see test --help" },
+		{ &with_plain, { "check", "-n", "1" }, "check: unknown option '-n'; "
+		    "it belongs to test without a verb and dead ls" },
+		{ &with_plain, { "dead", "xyzzy" }, "unknown verb 'dead xyzzy'; give "
+		    "dead ls or dead drop; see test --help" },
 		{ &with_plain, { "-n", "1", "check" }, "the verb comes first: test "
 		    "check; a file of that name is ./check" },
 		{ &with_plain, { "-n", "1", "dead" }, "the verb comes first: test "
@@ -138,6 +143,8 @@ refuses(void **state)
 		    "check?" },
 		{ &without_plain, { "" }, "which verb? check, dead ls or dead "
 		    "drop; see test --help" },
+		{ &without_plain, { "extract" }, "unknown verb 'extract'; give check, "
+		    "dead ls or dead drop; see test --help" },
 		{ &without_plain, { "--all", "check" }, "the verb comes first: test "
 		    "VERB" },
 	};
