@@ -42,7 +42,7 @@ list_rows(struct archive_hot *hot, int64_t before_ms, struct err *err)
 	int result;
 
 	buf_printf(&sql, "INSERT INTO temp.hot SELECT ts_ms, id, 0 FROM main.%s"
-	    " WHERE ts_ms < ?1 ORDER BY ts_ms, id", hot->table);
+	    " WHERE ts_ms < :before_ms ORDER BY ts_ms, id", hot->table);
 	result = db_run(hot->reader, "DELETE FROM temp.hot", err);
 	if (result == 0)
 		result = db_prepare(hot->reader, &statement, buf_text(&sql),
@@ -50,7 +50,7 @@ list_rows(struct archive_hot *hot, int64_t before_ms, struct err *err)
 	buf_release(&sql);
 	if (result < 0)
 		return -1;
-	db_bind_integer(statement, 1, before_ms);
+	DB_BIND(statement, db_value_integer(":before_ms", before_ms));
 	result = db_execute(statement, err);
 	db_finalize(statement);
 	return result;
@@ -66,13 +66,13 @@ archive_hot_open(struct archive_hot **out, struct db *reader,
 	hot->table = table;
 	if (list_rows(hot, before_ms, err) < 0 ||
 	    db_prepare(reader, &hot->any, "SELECT 1 FROM temp.hot"
-	    " WHERE ts_ms BETWEEN ?1 AND ?2 LIMIT 1", err) < 0 ||
+	    " WHERE ts_ms BETWEEN :from_ms AND :last_ms LIMIT 1", err) < 0 ||
 	    db_prepare(reader, &hot->has, "SELECT 1 FROM temp.hot"
-	    " WHERE ts_ms = ?1 AND id = ?2", err) < 0 ||
-	    db_prepare(reader, &hot->mark, "UPDATE temp.hot SET state = ?3"
-	    " WHERE ts_ms = ?1 AND id = ?2", err) < 0 ||
+	    " WHERE ts_ms = :ts_ms AND id = :id", err) < 0 ||
+	    db_prepare(reader, &hot->mark, "UPDATE temp.hot"
+	    " SET state = :state WHERE ts_ms = :ts_ms AND id = :id", err) < 0 ||
 	    db_prepare(reader, &hot->next, "SELECT ts_ms, id FROM temp.hot"
-	    " WHERE state = ?1 ORDER BY ts_ms, id", err) < 0) {
+	    " WHERE state = :state ORDER BY ts_ms, id", err) < 0) {
 		archive_hot_close(hot);
 		return -1;
 	}
@@ -107,15 +107,13 @@ archive_hot_count(struct archive_hot *hot, enum archive_hot_state state,
 	return result;
 }
 
+/* Returns 1 when the statement, whose values are bound, has a row; 0 when it has none;
+ * -1 on an error. */
 static int
-ask(struct db_statement *statement, int64_t first, int64_t second,
-    struct err *err)
+has_row(struct db_statement *statement, struct err *err)
 {
-	int result;
+	int result = db_step(statement, err);
 
-	db_bind_integer(statement, 1, first);
-	db_bind_integer(statement, 2, second);
-	result = db_step(statement, err);
 	if (result == 1)
 		db_reset(statement);
 	return result;
@@ -126,14 +124,18 @@ archive_hot_any(struct archive_hot *hot, int64_t from_ms, int64_t last_ms,
     struct err *err)
 {
 	REQUIRE(from_ms <= last_ms);
-	return ask(hot->any, from_ms, last_ms, err);
+	DB_BIND(hot->any, db_value_integer(":from_ms", from_ms),
+	    db_value_integer(":last_ms", last_ms));
+	return has_row(hot->any, err);
 }
 
 int
 archive_hot_has(struct archive_hot *hot, int64_t ts_ms, int64_t id,
     struct err *err)
 {
-	return ask(hot->has, ts_ms, id, err);
+	DB_BIND(hot->has, db_value_integer(":ts_ms", ts_ms),
+	    db_value_integer(":id", id));
+	return has_row(hot->has, err);
 }
 
 int
@@ -141,9 +143,8 @@ archive_hot_mark(struct archive_hot *hot, int64_t ts_ms, int64_t id,
     enum archive_hot_state state, struct err *err)
 {
 	REQUIRE(state <= ARCHIVE_HOT_REFUSED);
-	db_bind_integer(hot->mark, 1, ts_ms);
-	db_bind_integer(hot->mark, 2, id);
-	db_bind_integer(hot->mark, 3, (int64_t)state);
+	DB_BIND(hot->mark, db_value_integer(":state", (int64_t)state),
+	    db_value_integer(":ts_ms", ts_ms), db_value_integer(":id", id));
 	return db_execute(hot->mark, err);
 }
 
@@ -159,7 +160,7 @@ archive_hot_next(struct archive_hot *hot, enum archive_hot_state state,
 		hot->is_walking = false;
 	}
 	if (!hot->is_walking) {
-		db_bind_integer(hot->next, 1, (int64_t)state);
+		DB_BIND(hot->next, db_value_integer(":state", (int64_t)state));
 		hot->walked = state;
 		hot->is_walking = true;
 	}

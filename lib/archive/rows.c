@@ -57,15 +57,15 @@ archive_rows_open(struct archive_rows **out, struct db *db, const char *table,
 
 	rows->table = table;
 	rows->is_other = strcmp(table, EVENT_OTHER_TABLE) == 0;
-	buf_printf(&sql, "SELECT %s FROM main.%s WHERE id = ?1",
+	buf_printf(&sql, "SELECT %s FROM main.%s WHERE id = :id",
 	    rows->is_other ? "id, ts_ms, body" : "*", table);
 	result = db_prepare(db, &rows->row, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0 || db_prepare(db, &rows->source_by_no,
-	    "SELECT kind, name, fingerprint FROM main.sources WHERE no = ?1",
+	    "SELECT kind, name, fingerprint FROM main.sources WHERE no = :no",
 	    err) < 0 || db_prepare(db, &rows->source_by_name,
 	    "SELECT no FROM main.sources"
-	    " WHERE kind = ?1 AND name = ?2 AND fingerprint = ?3", err) < 0)
+	    " WHERE kind = :kind AND name = :name AND fingerprint = :fingerprint", err) < 0)
 		goto fail;
 	rows->column_count = db_column_count(rows->row);
 	if (!rows->is_other && find_columns(rows, err) < 0)
@@ -124,7 +124,7 @@ load_source(struct archive_rows *rows, struct source *source, int64_t no,
 
 	source->no = 0;
 	buf_reset(&source->name);
-	db_bind_integer(statement, 1, no);
+	DB_BIND(statement, db_value_integer(":no", no));
 	result = db_step(statement, err);
 	if (result == 0)
 		err_set(err, EXIT_DATA, "its source %" PRId64
@@ -253,9 +253,10 @@ archive_rows_find(struct archive_rows *rows, const struct json_object *line,
 			.fingerprint = "" };
 	else if (origin_parse(said.name, said.name_len, &origin) < 0)
 		return 0;
-	db_bind_text(statement, 1, origin.kind, origin.kind_len);
-	db_bind_text(statement, 2, origin.name, origin.name_len);
-	db_bind_text(statement, 3, origin.fingerprint, origin.fingerprint_len);
+	DB_BIND(statement,
+	    db_value_text_of(":kind", origin.kind, origin.kind_len),
+	    db_value_text_of(":name", origin.name, origin.name_len),
+	    db_value_text_of(":fingerprint", origin.fingerprint, origin.fingerprint_len));
 	result = db_step(statement, err);
 	if (result == 1) {
 		*id = store_id(db_column_integer(statement, 0), said.position);
@@ -372,7 +373,7 @@ archive_rows_line(struct archive_rows *rows, int64_t id, struct buf *out,
 	result = origin_of(rows, id, &origin, err);
 	if (result < 1)
 		return result;
-	db_bind_integer(rows->row, 1, id);
+	DB_BIND(rows->row, db_value_integer(":id", id));
 	result = db_step(rows->row, err);
 	if (result == 0)
 		result = err_set(err, EXIT_BUG, "%s: row %" PRId64

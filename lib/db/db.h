@@ -97,12 +97,9 @@ struct db_value db_value_blob(const char *name, const void *bytes, size_t len);
 void db_bind(struct db_statement *statement, const struct db_value *values,
     size_t count);
 
-/* The same by number, counted from 1. Text is borrowed until the next reset. */
-void db_bind_integer(struct db_statement *statement, int i, int64_t value);
-void db_bind_text(struct db_statement *statement, int i, const char *text,
-    size_t len);
-/* Returns the index of ":name", 0 when the statement has no such parameter. */
-MUST_USE int db_parameter(struct db_statement *statement, const char *name);
+/* Whether the statement has a parameter of this name, ":name". */
+MUST_USE bool db_has_parameter(const struct db_statement *statement,
+    const char *name);
 
 /* Returns 1 when there is a row; 0 at the end and -1 on errors, when the
  * statement has been reset. */

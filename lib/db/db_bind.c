@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Values for the parameters of statements, by number and by name.
+ * Values for the parameters of statements, by name.
  */
 #include "base/mem.h"
 #include "base/require.h"
@@ -18,27 +18,6 @@ check_bound(int code)
 	if (code == SQLITE_NOMEM)
 		mem_exhausted();
 	REQUIRE(code == SQLITE_OK);
-}
-
-void
-db_bind_integer(struct db_statement *statement, int i, int64_t value)
-{
-	check_bound(sqlite3_bind_int64(statement->handle, i, value));
-}
-
-void
-db_bind_text(struct db_statement *statement, int i, const char *text,
-    size_t len)
-{
-	REQUIRE(len <= INT_MAX);
-	check_bound(sqlite3_bind_text(statement->handle, i, text, (int)len,
-	    SQLITE_STATIC));
-}
-
-int
-db_parameter(struct db_statement *statement, const char *name)
-{
-	return sqlite3_bind_parameter_index(statement->handle, name);
 }
 
 void
@@ -101,6 +80,23 @@ has_name(const struct db_statement *statement, size_t i, const char *name)
 	    strcmp(statement->names[i], name) == 0;
 }
 
+bool
+db_has_parameter(const struct db_statement *statement, const char *name)
+{
+	for (size_t i = 0; i < statement->name_count; i++)
+		if (has_name(statement, i, name))
+			return true;
+	return false;
+}
+
+static void
+bind_text(struct db_statement *statement, int i, const char *text, size_t len)
+{
+	REQUIRE(len <= INT_MAX);
+	check_bound(sqlite3_bind_text(statement->handle, i, text, (int)len,
+	    SQLITE_STATIC));
+}
+
 static void
 bind_blob(struct db_statement *statement, int i, const void *bytes,
     size_t len)
@@ -118,16 +114,19 @@ bind_value(struct db_statement *statement, int i, const struct db_value *value)
 {
 	switch (value->type) {
 	case DB_INTEGER:
-		db_bind_integer(statement, i, value->integer);
+		check_bound(sqlite3_bind_int64(statement->handle, i,
+		    value->integer));
 		return;
 	case DB_TEXT:
-		db_bind_text(statement, i, value->bytes, value->len);
+		bind_text(statement, i, value->bytes, value->len);
 		return;
 	case DB_BLOB:
 		bind_blob(statement, i, value->bytes, value->len);
 		return;
-	case DB_REAL:
-	case DB_NULL:
+	case DB_REAL: /* db_value_... makes none */
+		REQUIRE(value->type != DB_REAL);
+		return;
+	case DB_NULL: /* what is not bound is NULL */
 		return;
 	}
 }

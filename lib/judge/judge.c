@@ -128,10 +128,15 @@ judge_item(struct db *db, const struct judge_set_item *item,
 			err->exit_code = EXIT_DATA;
 		return err_in(err, "SLO %s", item->slo);
 	}
-	db_bind_integer(statement, 1, scope->window.from_ms);
-	db_bind_integer(statement, 2, scope->window.until_ms);
 	if (scope->run_id != NULL)
-		db_bind_text(statement, 3, scope->run_id, strlen(scope->run_id));
+		DB_BIND(statement,
+		    db_value_integer(":from_ms", scope->window.from_ms),
+		    db_value_integer(":until_ms", scope->window.until_ms),
+		    db_value_text(":run_id", scope->run_id));
+	else
+		DB_BIND(statement,
+		    db_value_integer(":from_ms", scope->window.from_ms),
+		    db_value_integer(":until_ms", scope->window.until_ms));
 	result = read_rows(statement, item, scope, lines, err);
 	db_finalize(statement);
 	return result;

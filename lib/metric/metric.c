@@ -93,8 +93,6 @@ static int
 open_query(struct query *query, struct db *db, const char *run_id,
     struct err *err)
 {
-	int parameter;
-
 	query->statement = NULL;
 	if (db_prepare(db, &query->statement, query->definition->text, err) < 0)
 		return -1;
@@ -103,10 +101,8 @@ open_query(struct query *query, struct db *db, const char *run_id,
 		    "the statement changes the database; it must only read");
 	if (find_columns(query, err) < 0)
 		return -1;
-	parameter = db_parameter(query->statement, ":run_id");
-	if (parameter > 0 && run_id != NULL)
-		db_bind_text(query->statement, parameter, run_id,
-		    strlen(run_id));
+	if (db_has_parameter(query->statement, ":run_id"))
+		DB_BIND(query->statement, db_value_text(":run_id", run_id));
 	return 0;
 }
 

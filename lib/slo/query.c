@@ -67,8 +67,8 @@ add_from(struct buf *out, enum event_kind event, const char *where,
 {
 	buf_printf(out, " FROM %s WHERE ", event_descriptions[event].table);
 	buf_add_text(out, scope->run_id != NULL
-	    ? "ts_ms >= ?1 AND ts_ms <= ?2 AND run_id = ?3"
-	    : "ts_ms > ?1 AND ts_ms <= ?2");
+	    ? "ts_ms >= :from_ms AND ts_ms <= :until_ms AND run_id = :run_id"
+	    : "ts_ms > :from_ms AND ts_ms <= :until_ms");
 	if (where != NULL)
 		buf_printf(out, " AND %s", where);
 }

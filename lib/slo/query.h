@@ -52,8 +52,8 @@ struct slo_scope {
 	const char *run_id; /* NULL: a rolling window */
 };
 
-/* Appends the statement. Its parameters are 1: window.from_ms, 2:
- * window.until_ms, and 3: run_id, if there is one. Its columns are those of the
+/* Appends the statement. Its parameters are :from_ms and :until_ms of the window, and
+ * :run_id if there is one. Its columns are those of the
  * group, followed by SLO_ROW_COUNT more. All rows of a group are adjacent. */
 void slo_query_sql(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope);

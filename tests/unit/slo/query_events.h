@@ -119,10 +119,15 @@ count_by_sql(struct db *db, const struct slo_query *query, const struct slo_scop
 	slo_query_sql(&sql, query, scope);
 	if (db_prepare(db, &statement, buf_text(&sql), &err) < 0)
 		fail_msg("%s: %s", err.text, buf_text(&sql));
-	db_bind_integer(statement, 1, scope->window.from_ms);
-	db_bind_integer(statement, 2, scope->window.until_ms);
 	if (scope->run_id != NULL)
-		db_bind_text(statement, 3, scope->run_id, strlen(scope->run_id));
+		DB_BIND(statement,
+		    db_value_integer(":from_ms", scope->window.from_ms),
+		    db_value_integer(":until_ms", scope->window.until_ms),
+		    db_value_text(":run_id", scope->run_id));
+	else
+		DB_BIND(statement,
+		    db_value_integer(":from_ms", scope->window.from_ms),
+		    db_value_integer(":until_ms", scope->window.until_ms));
 	assert_int_equal(db_column_count(statement),
 	    (int)query->group_count + SLO_ROW_COUNT);
 	while (db_step(statement, &err) == 1) {
