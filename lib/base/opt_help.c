@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Prints the --help of a program or verb, in lines of at most 80 columns.
+ */
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/opt_private.h"

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Reads the values of options into members of struct run, each by its type.
+ */
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: ISC */
+/* SPDX-License-Identifier: ISC
+ *
+ * Chooses the options of some verbs, with help that says which verbs take them.
+ */
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/verb_private.h"

@@ -1,9 +1,4 @@
-/* SPDX-License-Identifier: ISC
- *
- * Longer than 400 lines, because only this module may call SQLite, as scripts/foreign
- * checks: opening, statements and transactions stand together here. Binding values and
- * feeding rows have files of their own, db_bind.c and db_feed.c.
- */
+/* SPDX-License-Identifier: ISC */
 #include "db/db.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -23,53 +18,6 @@
 #define PAGE_BYTES 8192
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
-
-static int
-exit_code_of(int result)
-{
-	switch (result & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-	case SQLITE_PROTOCOL: /* a race for the locks of the WAL */
-		return EXIT_AGAIN;
-	case SQLITE_FULL:
-	case SQLITE_IOERR:
-		return EXIT_IO;
-	case SQLITE_CANTOPEN:
-		return EXIT_NO_INPUT;
-	case SQLITE_READONLY:
-	case SQLITE_PERM:
-		return EXIT_CREATE;
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-	case SQLITE_SCHEMA:
-		return EXIT_DATA;
-	default:
-		return EXIT_BUG;
-	}
-}
-
-static int
-report_error(const struct db *db, struct err *err)
-{
-	int result = sqlite3_extended_errcode(db->handle);
-	int code = exit_code_of(result);
-
-	/* A writer's file is its output, so EXIT_DATA would blame the input. */
-	if ((result & 0xff) == SQLITE_CORRUPT && db->lock.fd >= 0 &&
-	    !db->is_immutable)
-		code = EXIT_IO;
-	if (code == EXIT_AGAIN)
-		return err_set(err, code,
-		    "%s: in use by another process (waited %lld ms); try again",
-		    db->path, (long long)db->wait_ms);
-	if ((result & 0xff) == SQLITE_FULL)
-		return err_set(err, code, "%s: disk full: nothing of this "
-		    "transaction was stored; free space and run again",
-		    db->path);
-	return err_set(err, code, "%s: %s", db->path,
-	    sqlite3_errmsg(db->handle));
-}
 
 static int
 take_lock(struct db *db, struct err *err)
@@ -194,7 +142,7 @@ reopen_immutable(struct db *db, struct err *err)
 	db->handle = NULL;
 	result = sqlite3_open_v2(buf_text(&uri), &db->handle,
 	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-	    NULL) == SQLITE_OK ? set_pragmas(db, DB_READ, err) : report_error(db, err);
+	    NULL) == SQLITE_OK ? set_pragmas(db, DB_READ, err) : db_fail(db, err);
 	buf_release(&uri);
 	return result;
 }
@@ -249,7 +197,7 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 		goto fail;
 	if (sqlite3_open_v2(db->real_path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
 	    NULL) != SQLITE_OK) {
-		report_error(db, err);
+		db_fail(db, err);
 		goto fail;
 	}
 	if (set_pragmas(db, mode, err) < 0 ||
@@ -298,7 +246,7 @@ int
 db_run(struct db *db, const char *sql, struct err *err)
 {
 	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return report_error(db, err);
+		return db_fail(db, err);
 	return 0;
 }
 
@@ -359,145 +307,6 @@ db_rollback(struct db *db)
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	db->in_transaction = false;
 	give_lock(db);
-}
-
-int
-db_prepare(struct db *db, struct db_statement **out, const char *sql,
-    struct err *err)
-{
-	struct db_statement *statement;
-	sqlite3_stmt *handle;
-
-	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
-	    &handle, NULL) != SQLITE_OK)
-		return report_error(db, err);
-	if (handle == NULL)
-		return err_set(err, EXIT_CONFIG, "no SQL statement in '%s'", sql);
-	statement = mem_new(1, sizeof(*statement));
-	statement->handle = handle;
-	statement->db = db;
-	db_name_parameters(statement);
-	*out = statement;
-	return 0;
-}
-
-void
-db_finalize(struct db_statement *statement)
-{
-	if (statement == NULL)
-		return;
-	sqlite3_finalize(statement->handle);
-	db_release_names(statement);
-	free(statement);
-}
-
-bool
-db_is_read_only(const struct db_statement *statement)
-{
-	return sqlite3_stmt_readonly(statement->handle) != 0;
-}
-
-int
-db_step(struct db_statement *statement, struct err *err)
-{
-	statement->result = sqlite3_step(statement->handle);
-	statement->row_width = statement->result == SQLITE_ROW ?
-	    sqlite3_data_count(statement->handle) : 0;
-	if (statement->result == SQLITE_ROW)
-		return 1;
-	if (statement->result == SQLITE_DONE) {
-		sqlite3_reset(statement->handle);
-		return 0;
-	}
-	report_error(statement->db, err);
-	sqlite3_reset(statement->handle);
-	return -1;
-}
-
-void
-db_reset(struct db_statement *statement)
-{
-	statement->row_width = 0;
-	sqlite3_reset(statement->handle);
-}
-
-int
-db_execute(struct db_statement *statement, struct err *err)
-{
-	int result = db_step(statement, err);
-
-	if (result == 1)
-		db_reset(statement);
-	return result < 0 ? -1 : 0;
-}
-
-bool
-db_is_constraint(const struct db_statement *statement)
-{
-	return (statement->result & 0xff) == SQLITE_CONSTRAINT;
-}
-
-int
-db_column_count(const struct db_statement *statement)
-{
-	return sqlite3_column_count(statement->handle);
-}
-
-const char *
-db_column_name(struct db_statement *statement, int i)
-{
-	REQUIRE(i >= 0 && i < sqlite3_column_count(statement->handle));
-	return sqlite3_column_name(statement->handle, i);
-}
-
-/* The statement, which must have a row with a column i: SQLite would answer NULL or 0
- * for one that there is not. */
-static sqlite3_stmt *
-with_column(struct db_statement *statement, int i)
-{
-	REQUIRE(i >= 0 && i < statement->row_width);
-	return statement->handle;
-}
-
-enum db_type
-db_column_type(struct db_statement *statement, int i)
-{
-	switch (sqlite3_column_type(with_column(statement, i), i)) {
-	case SQLITE_INTEGER:
-		return DB_INTEGER;
-	case SQLITE_FLOAT:
-		return DB_REAL;
-	case SQLITE_TEXT:
-		return DB_TEXT;
-	case SQLITE_BLOB:
-		return DB_BLOB;
-	default:
-		return DB_NULL;
-	}
-}
-
-int64_t
-db_column_integer(struct db_statement *statement, int i)
-{
-	return sqlite3_column_int64(with_column(statement, i), i);
-}
-
-double
-db_column_real(struct db_statement *statement, int i)
-{
-	return sqlite3_column_double(with_column(statement, i), i);
-}
-
-const char *
-db_column_text(struct db_statement *statement, int i)
-{
-	return (const char *)sqlite3_column_text(with_column(statement, i), i);
-}
-
-size_t
-db_column_bytes(struct db_statement *statement, int i)
-{
-	return (size_t)sqlite3_column_bytes(with_column(statement, i), i);
 }
 
 int64_t

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * db_private -- what db.c, db_bind.c and db_feed.c share; no other file includes it.
+ * db_private -- what the files of this room that call SQLite share; no other room includes
+ * it.
  */
 #ifndef DB_DB_PRIVATE_H
 #define DB_DB_PRIVATE_H
@@ -39,6 +40,9 @@ struct db_statement {
 	char **names;
 	size_t name_count;
 };
+
+/* Sets *err to what SQLite says of the last call. Returns -1. */
+int db_fail(const struct db *db, struct err *err);
 
 /* Fills the names of a statement that was just compiled, and frees them. */
 void db_name_parameters(struct db_statement *statement);

@@ -17,7 +17,7 @@ struct cursor {
 	struct db_statement *statement; /* owned */
 	bool has_row;
 	int64_t key;
-	int shift; /* key >> shift is the number of the source */
+	bool has_ids; /* the key is an id, not the number of a source */
 };
 
 struct audit {
@@ -42,17 +42,24 @@ advance(struct cursor *cursor, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
+/* Returns the number of the source of the current row. */
+static int64_t
+source_of(const struct cursor *cursor)
+{
+	return cursor->has_ids ? store_source_no(cursor->key) : cursor->key;
+}
+
 static bool
 is_at(const struct cursor *cursor, int64_t no)
 {
-	return cursor->has_row && cursor->key >> cursor->shift == no;
+	return cursor->has_row && source_of(cursor) == no;
 }
 
 static int
-open_cursor(struct audit *audit, struct cursor *cursor, int shift,
+open_cursor(struct audit *audit, struct cursor *cursor, bool has_ids,
     const char *sql, struct err *err)
 {
-	cursor->shift = shift;
+	cursor->has_ids = has_ids;
 	if (store_prepare(audit->db, &cursor->statement, sql, err) < 0)
 		return -1;
 	return advance(cursor, err);
@@ -65,7 +72,7 @@ open_rows(struct audit *audit, int table, struct err *err)
 	int result;
 
 	buf_printf(&sql, "SELECT id FROM %s ORDER BY id", event_table(table));
-	result = open_cursor(audit, &audit->rows[table], STORE_POSITION_BITS,
+	result = open_cursor(audit, &audit->rows[table], true,
 	    buf_text(&sql), err);
 	buf_release(&sql);
 	return result;
@@ -78,7 +85,7 @@ open_letters(struct audit *audit, struct err *err)
 {
 	struct cursor *cursor = &audit->letters;
 
-	cursor->shift = STORE_POSITION_BITS;
+	cursor->has_ids = true;
 	if (store_prepare(audit->db, &cursor->statement, "SELECT id,"
 	    " reason = :truncated FROM dead_letters ORDER BY id", err) < 0)
 		return -1;
@@ -90,9 +97,9 @@ open_letters(struct audit *audit, struct err *err)
 static int
 open_all(struct audit *audit, struct err *err)
 {
-	if (open_cursor(audit, &audit->sources, 0,
+	if (open_cursor(audit, &audit->sources, false,
 	    "SELECT no, kind, name FROM sources ORDER BY no", err) < 0 ||
-	    open_cursor(audit, &audit->batches, 0, "SELECT source_no,"
+	    open_cursor(audit, &audit->batches, false, "SELECT source_no,"
 	    " sum(line_count), sum(inserted_count), sum(duplicate_count),"
 	    " sum(filtered_count), sum(dead_count), sum(row_count),"
 	    " sum(max(-row_count, 0)), sum(resolved_count),"
@@ -101,7 +108,7 @@ open_all(struct audit *audit, struct err *err)
 	    "     duplicate_count, filtered_count, dead_count,"
 	    "     resolved_count) < 0)"
 	    " FROM batches GROUP BY source_no ORDER BY source_no", err) < 0 ||
-	    open_cursor(audit, &audit->ranges, 0, "SELECT source_no,"
+	    open_cursor(audit, &audit->ranges, false, "SELECT source_no,"
 	    " from_position, until_position FROM source_ranges ORDER BY 1, 2", err) < 0 ||
 	    open_letters(audit, err) < 0)
 		return -1;
@@ -138,9 +145,9 @@ find_next_source(const struct audit *audit, int64_t *no)
 		    : &audit->rows[i - first_count];
 
 		if (!cursor->has_row ||
-		    (found && cursor->key >> cursor->shift >= *no))
+		    (found && source_of(cursor) >= *no))
 			continue;
-		*no = cursor->key >> cursor->shift;
+		*no = source_of(cursor);
 		found = true;
 	}
 	return found;
