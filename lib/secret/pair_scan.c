@@ -120,7 +120,7 @@ handle_sign(struct scan *scan, size_t at)
 		scan->depth++;
 		return at + 1;
 	case '}':
-		secret_pairs_close(scan->pairs, scan->depth);
+		secret_pairs_end_object(scan->pairs, scan->depth);
 		if (scan->depth > 0)
 			scan->depth--;
 		return at + 1;

@@ -171,7 +171,7 @@ catalog_find(const struct catalog *catalog, const struct part_name *name)
 }
 
 static void
-keep(struct catalog *catalog, const struct catalog_entry *entry)
+put_entry(struct catalog *catalog, const struct catalog_entry *entry)
 {
 	size_t at = position_of(catalog, &entry->name);
 
@@ -213,7 +213,7 @@ read_lines(struct catalog *catalog, FILE *file, struct err *err)
 		result = take_entry(parser, line, len - 1, &entry, err);
 		if (result < 0)
 			break;
-		keep(catalog, &entry);
+		put_entry(catalog, &entry);
 		catalog->whole_bytes += (int64_t)len;
 	}
 	json_close(parser);
@@ -308,7 +308,7 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
 		close(fd);
 	if (result == 0) {
 		catalog->has_file = true;
-		keep(catalog, entry);
+		put_entry(catalog, entry);
 	}
 	buf_release(&path);
 	buf_release(&line);
