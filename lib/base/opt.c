@@ -187,7 +187,7 @@ set_number(const struct opt *option, int64_t *target, const char *text,
 }
 
 static int
-set(const struct opt *option, struct run *run, const char *text,
+store_value(const struct opt *option, struct run *run, const char *text,
     struct err *err)
 {
 	struct opt_list *list;
@@ -219,7 +219,7 @@ set(const struct opt *option, struct run *run, const char *text,
 /* What getopt_long wants; letters as getopt code, other options from
  * FIRST_OPTION on. */
 static void
-fill(const struct opt_program *program, struct option *longs, char *shorts)
+fill_getopt(const struct opt_program *program, struct option *longs, char *shorts)
 {
 	size_t n = 0;
 
@@ -282,7 +282,7 @@ find(const struct opt_program *program, int code)
 
 /* One answer of getopt_long: 0 go on, 1 done, -1 wrong. */
 static int
-take(const struct opt_program *program, struct run *run,
+parse_one(const struct opt_program *program, struct run *run,
     const struct option *longs, int code, char **argv, struct err *err)
 {
 	switch (code) {
@@ -325,7 +325,7 @@ take(const struct opt_program *program, struct run *run,
 			    "value; '%s' looks like an option (write ./%s for a "
 			    "file of that name)", argv[optind - 2], optarg,
 			    optarg);
-		return set(find(program, code), run, optarg, err);
+		return store_value(find(program, code), run, optarg, err);
 	}
 }
 
@@ -340,11 +340,11 @@ opt_parse(const struct opt_program *program, struct run *run, int argc,
 	if (program->count > MAX_OPTIONS - COMMON_COUNT - 1)
 		return err_set(err, EXIT_BUG, "more than %d options",
 		    MAX_OPTIONS - COMMON_COUNT - 1);
-	fill(program, longs, shorts);
+	fill_getopt(program, longs, shorts);
 	opterr = 0;
 	optind = 0;
 	while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		result = take(program, run, longs, code, argv, err);
+		result = parse_one(program, run, longs, code, argv, err);
 		if (result < 0 && program->verb != NULL)
 			err_in(err, "%s", program->verb);
 		if (result != 0)
