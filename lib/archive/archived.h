@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * archived -- which rows of the database are in the archive already,
- * because a pack was killed before it deleted them, or kept them.
+ * archived -- which rows of the database are in the archive already, because
+ * a pack was killed before deleting them, or ran with --keep.
  */
 #ifndef ARCHIVE_ARCHIVED_H
 #define ARCHIVE_ARCHIVED_H

@@ -21,7 +21,7 @@ struct archive_leaving {
 	const char *table;
 	struct db_statement *any, *has, *mark, *next;
 	bool is_walking;
-	enum archive_leaving_state walked; /* the state that next was started for */
+	enum archive_leaving_state walked; /* of the rows that next returns, while is_walking */
 };
 
 int

@@ -14,7 +14,7 @@
 
 enum archive_leaving_state {
 	ARCHIVE_LEAVING_NEW,      /* not in the archive so far */
-	ARCHIVE_LEAVING_ARCHIVED, /* stands in a partition of the catalog */
+	ARCHIVE_LEAVING_ARCHIVED, /* is in a partition of the catalog */
 	ARCHIVE_LEAVING_REFUSED   /* no line can express it; it stays */
 };
 

@@ -72,7 +72,7 @@ opt_nearest(const char *text, const char *const *candidates, size_t count)
 	const char *best = NULL;
 	int best_edits = 3;
 
-	/* Of a short word two edits leave nothing. */
+	/* Two edits would make a short word match anything. */
 	if (strlen(text) < 4)
 		best_edits = 2;
 	for (size_t i = 0; i < count; i++) {
@@ -86,7 +86,7 @@ opt_nearest(const char *text, const char *const *candidates, size_t count)
 	return best;
 }
 
-/* From HELP_COLUMN on, where the cursor is, in lines of at most HELP_WIDTH. */
+/* Wraps text between HELP_COLUMN and HELP_WIDTH; the cursor is at HELP_COLUMN. */
 static void
 print_wrapped(const char *text)
 {
@@ -216,8 +216,8 @@ store_value(const struct opt *option, struct run *run, const char *text,
 	return set_number(option, target, text, err);
 }
 
-/* What getopt_long wants; letters as getopt code, other options from
- * FIRST_OPTION on. */
+/* Builds the tables of getopt_long: a letter is returned as itself, the long name of
+ * option i as FIRST_OPTION + i. */
 static void
 fill_getopt(const struct opt_program *program, struct option *longs, char *shorts)
 {
@@ -280,7 +280,8 @@ find(const struct opt_program *program, int code)
 	return NULL;
 }
 
-/* One answer of getopt_long: 0 go on, 1 done, -1 wrong. */
+/* Handles one result of getopt_long. Returns 0 to continue, 1 when help or version was
+ * printed, -1 on an error. */
 static int
 parse_one(const struct opt_program *program, struct run *run,
     const struct option *longs, int code, char **argv, struct err *err)

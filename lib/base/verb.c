@@ -50,7 +50,7 @@ find_family(const struct verb_program *program, const char *word,
 	return count;
 }
 
-/* Fails because name is no verb, or with NULL because none was given, and
+/* Fails because name is not a verb, or with NULL because none was given, and
  * suggests those of the family. */
 static int
 refuse_verb(const struct verb *const *family, size_t count, const char *name,
@@ -203,7 +203,7 @@ parse_two_words(const struct verb_program *program,
 	return result;
 }
 
-/* The verb "". */
+/* Parses a command line without a verb. */
 static int
 parse_plain(const struct verb_program *program, const struct verb *plain,
     struct run *run, int argc, char **argv, struct err *err)

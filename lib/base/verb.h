@@ -6,7 +6,7 @@
  * lists what that verb takes.
  *
  * A verb may have two words, "dead ls". The verb "" is what the program does
- * without one; its operands begin with no word of another verb.
+ * without one; its first operand must not be the first word of a verb.
  */
 #ifndef BASE_VERB_H
 #define BASE_VERB_H
@@ -26,7 +26,7 @@ struct verb {
 };
 
 struct verb_option {
-	unsigned group; /* the verbs whose takes has the bit take it */
+	unsigned group; /* taken by each verb whose .takes includes this bit */
 	struct opt opt;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * Longer than 400 lines, because only this module may call SQLite, as scripts/foreign
- * checks: opening, statements and transactions stand together here. Binding values and
- * feeding rows have files of their own, db_bind.c and db_feed.c.
+ * Longer than 400 lines, because opening, statements and transactions depend on each
+ * other, and only the room db may call SQLite, as scripts/foreign checks. Binding values
+ * and feeding rows have files of their own, db_bind.c and db_feed.c.
  */
 #include "db/db.h"
 #include "base/buf.h"
@@ -450,8 +450,8 @@ db_column_name(struct db_statement *statement, int i)
 	return sqlite3_column_name(statement->handle, i);
 }
 
-/* The statement, which must have a row with a column i: SQLite would answer NULL or 0
- * for one that there is not. */
+/* Returns the statement after checking that it has a row with a column i; for a
+ * missing one SQLite would return NULL or 0. */
 static sqlite3_stmt *
 with_column(struct db_statement *statement, int i)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * db -- with db_feed the only caller of SQLite. Every statement is prepared;
- * text that is bound or read is borrowed.
+ * db -- SQLite, which only the room db calls. Every statement is prepared; text
+ * that is bound or read is borrowed.
  *
  * Only one process at a time writes to a file: db_begin takes an exclusive
  * flock on FILE.lock before BEGIN IMMEDIATE, and checkpoints are made under

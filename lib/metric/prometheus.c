@@ -307,7 +307,7 @@ check_rising(const struct prometheus_family *family,
 	return 0;
 }
 
-/* top is the last bucket so far, or NULL; after the sample that follows. */
+/* top is the last bucket seen, or NULL; after is the next sample, or NULL. */
 static int
 check_top(const struct prometheus_family *family,
     const struct prometheus_sample *top, const struct prometheus_sample *sample,

@@ -28,9 +28,8 @@ void ahead_close(struct ahead *ahead);
 MUST_USE int ahead_next(struct ahead *ahead, struct batch **out,
     struct err *err);
 
-/* Reads the last batch again, with more lines: until the first prefix_bytes of
- * the input have come, or all of it. Allowed only while fewer have come. Returns
- * what ahead_next returns. */
+/* Rereads the last batch until prefix_bytes of the input, or all of it, have come.
+ * Allowed only while fewer have come. Returns what ahead_next returns. */
 MUST_USE int ahead_again(struct ahead *ahead, size_t prefix_bytes,
     struct batch **out, struct err *err);
 

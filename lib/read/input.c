@@ -227,7 +227,7 @@ read_packed(struct input *input, char *to, size_t room, struct err *err)
 }
 
 int64_t
-input_read(struct input *input, char *to, size_t room, struct err *err)
+input_read(struct input *input, char *out, size_t room, struct err *err)
 {
 	REQUIRE(room > 0);
 	if (!input->is_known) {
@@ -236,6 +236,6 @@ input_read(struct input *input, char *to, size_t room, struct err *err)
 		if (result <= 0)
 			return result;
 	}
-	return input->format == INPUT_PLAIN ? read_plain(input, to, room, err)
-	    : read_packed(input, to, room, err);
+	return input->format == INPUT_PLAIN ? read_plain(input, out, room, err)
+	    : read_packed(input, out, room, err);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * One content that is followed: an open file and what is known about it. It is
- * recognized by its first bytes and those before the offset, because its name and
- * even its inode may come to stand for another content.
+ * One generation of a file that is followed: the open file and what is known about it.
+ * It is recognised by its first bytes and those before the offset, because its name and
+ * even its inode may come to stand for another one.
  */
 #include "read/tail_private.h"
 #include "base/mem.h"

@@ -141,7 +141,7 @@ take_entry(struct json_parser *parser, const char *line, size_t len,
 	return check_times(entry, err);
 }
 
-/* Where the name stands or would stand. */
+/* The index of the entry of the name, or at which it would be inserted. */
 static size_t
 position_of(const struct catalog *catalog, const struct part_name *name)
 {
