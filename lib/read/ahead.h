@@ -2,7 +2,7 @@
  *
  * ahead -- the batches of an input: a thread reads the next one while the caller
  * stores the current one. Nothing is read ahead until enough of the input has
- * come for recognizing it later; until then the caller may ask for the same lines
+ * come for recognising it later; until then the caller may ask for the same lines
  * again, with those that follow.
  */
 #ifndef READ_AHEAD_H

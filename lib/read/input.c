@@ -139,10 +139,10 @@ set_format(struct input *input, enum input_format format)
 		input->zst = zst_stream_open();
 }
 
-/* Reads the first bytes, from which the format is recognized. Returns 1 when the
+/* Reads the first bytes, from which the format is recognised. Returns 1 when the
  * format is known; otherwise what input_read returns. */
 static int64_t
-recognize(struct input *input, struct err *err)
+recognise(struct input *input, struct err *err)
 {
 	int64_t got = read_some(input, input->head + input->left,
 	    sizeof(input->head) - input->left, err);
@@ -231,7 +231,7 @@ input_read(struct input *input, char *out, size_t room, struct err *err)
 {
 	REQUIRE(room > 0);
 	if (!input->is_known) {
-		int64_t result = recognize(input, err);
+		int64_t result = recognise(input, err);
 
 		if (result <= 0)
 			return result;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * input -- reads an input and decompresses it. gzip and zstd are recognized by
+ * input -- reads an input and decompresses it. gzip and zstd are recognised by
  * their magic numbers at the start of the input, never by a name. Other input is
  * read as it is, straight into the caller's memory. Several gzip members or zstd
  * frames give one text; skippable frames and zero bytes after the last gzip

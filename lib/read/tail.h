@@ -116,7 +116,7 @@ enum tail_state tail_file_state(const struct tail_file *file);
 bool tail_file_is_stream(const struct tail_file *file);
 /* Whether it began while it was followed: the inode held an earlier generation, which
  * was truncated. */
-bool tail_file_is_new_content(const struct tail_file *file);
+bool tail_file_is_new_generation(const struct tail_file *file);
 
 /* A pointer for use by the caller, NULL at first. */
 void *tail_file_user(const struct tail_file *file);

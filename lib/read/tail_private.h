@@ -22,7 +22,7 @@ struct tail_file {
 	int fd, watch;
 	uint64_t device, inode;
 	enum tail_state state;
-	bool is_stream, is_new_content;
+	bool is_stream, is_new_generation;
 	bool may_have_changed; /* must be checked */
 	bool may_be_copy;      /* was empty when added, so it could not be compared */
 	bool is_ready, is_handed_out;

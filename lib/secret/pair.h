@@ -8,7 +8,7 @@
  * number or boolean beside "name" in an outermost object stays: it is a
  * measurement.
  *
- * The values of OTLP, {"stringValue":"x"}, are recognized, so that their inner
+ * The values of OTLP, {"stringValue":"x"}, are recognised, so that their inner
  * value can be hidden and their shape kept.
  */
 #ifndef SECRET_PAIR_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Finds pairs in text. Broken JSON cannot be parsed, so a member is recognized by
+ * Finds pairs in text. Broken JSON cannot be parsed, so a member is recognised by
  * the colon after a quoted word, and an object by its braces. Strings are skipped
  * unless they contain JSON themselves.
  */
