@@ -85,7 +85,7 @@ sha() {
 	[ "$(of fallback '[.artifact_id,.work_id,.tier,.source,.host,.outcome,.reason,.status]')" = '["a","w","t","r","127.0.0.1","success",null,200]' ]
 }
 
-@test "an http event stands for each request on the wire" {
+@test "each request on the wire has an http event" {
 	fetch < <(echo "$U/bytes/10")
 	[ "$(of http '[.host,.role,.method,.status,.from_cache,.attempt,.retry_count,.bytes,.rate_delay_ms,.waited_for,.error]')" = \
 	    '["127.0.0.1","artifact","GET",200,false,1,0,10,0,"none",null]' ]
@@ -476,7 +476,7 @@ sha() {
 	tail -n 1 out/manifest.jsonl | jq -e .outcome
 }
 
-@test "--resume-from something else" {
+@test "--resume-from a file that is not a manifest" {
 	fetch --resume-from nothing </dev/null
 	[ "$rc" -eq 66 ]
 	grep -q '^dl-fetch: --resume-from: nothing: No such file' msg
@@ -645,17 +645,17 @@ sweep() {
 	[ "$at" -gt 10 ]
 }
 
-@test "killed at any call, nothing is lost and nothing is wrong" {
+@test "killed at any call, nothing is lost, and the store stays correct" {
 	sweep kill 137
 }
 
-@test "whatever write or sync fails is said, and nothing is wrong" {
+@test "whatever write or sync fails is reported, and the store stays correct" {
 	sweep ENOSPC 74
 }
 
 # --- environment
 
-@test "TEL_ENABLE=0: no events, the files all the same" {
+@test "TEL_ENABLE=0: no events, files are stored anyway" {
 	TEL_ENABLE=0 fetch < <(printf '%s\n' "$U/bytes/1" "$U/status/404")
 	[ "$rc" -eq 1 ]
 	[ ! -s ev ]
@@ -749,7 +749,7 @@ sweep() {
 	[ "$(jq -r .host origin.log)" = example.invalid ]
 }
 
-@test "too few open files for the workers are said before anything is fetched" {
+@test "too few open files for the workers is reported before anything is fetched" {
 	run --separate-stderr bash -c 'ulimit -n 40; dl-fetch --out few --workers 50 </dev/null'
 	[ "$status" -eq 64 ]
 	[ "$stderr" = "dl-fetch: --workers 50: needs 132 open files, but only 40 are allowed (ulimit -n)" ]

@@ -270,7 +270,7 @@ strange_letters() {
 }
 
 @test "every program: a letter means the same everywhere" {
-	# These are from before the rule. Who mends one takes it out of the list.
+	# These break the rule. Who mends one takes it out of the list.
 	cat >known <<-'END'
 		a at slo-eval
 		f format slo-eval

@@ -50,7 +50,7 @@ load prom-text
 	has 'm_x{l="i"} 0.30000000000000004'
 }
 
-@test "a NULL value is no sample, a NULL or empty label no label" {
+@test "a NULL value gives no sample, a NULL or empty label no label" {
 	definition m_x gauge "SELECT 'a' AS l, NULL AS value UNION ALL SELECT NULL, 2
 	    UNION ALL SELECT 'c', 3"
 	run samples --metrics "$pack"
@@ -60,7 +60,7 @@ load prom-text
 	[ "$output" = 'm_x{m="k"} 2' ]
 }
 
-@test "a histogram of one's own" {
+@test "a user-defined histogram" {
 	definition m_x_seconds histogram "SELECT h, le, suffix, value FROM (
 	    SELECT 'a' AS h, '0.5' AS le, '_bucket' AS suffix, 3 AS value
 	    UNION ALL SELECT 'a', '+Inf', '_bucket', 4

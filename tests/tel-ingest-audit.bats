@@ -228,7 +228,7 @@ planted() {
 	jq -es 'last.ok == false' <<<"$output"
 }
 
-@test "audit: of very many faults ten are said, all are counted" {
+@test "audit: prints at most ten faults, counts all" {
 	for ((i = 1; i <= 12; i++)); do stamped "p$i" 1; done | tel-ingest --db "$DB"
 	sqlite3 "$DB" 'DELETE FROM observations'
 	audit_is 1

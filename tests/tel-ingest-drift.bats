@@ -210,7 +210,7 @@ END(weather)
 field           1  (no type).type  (missing_field)' ] || { echo "$output"; false; }
 }
 
-@test "drift: names that others made cannot command the terminal" {
+@test "drift: control characters are escaped" {
 	http $'a\\u001b[2Jb' 1 | tel-ingest --db "$DB"
 	run -0 tel-ingest drift --db "$DB" -F table
 	[[ $output == *'http.a\x1b[2Jb'* && $output != *$'\033'* ]]
