@@ -315,21 +315,21 @@ sha() {
 	cut -d ' ' -f 2- msg >got
 	cat >want <<-END
 		list: line 2: neither a JSON object nor an http or https URL
-		list: line 3: urls: missing
+		list: line 3: urls: is missing
 		list: line 4: urls: empty
 		list: line 5: urls: must be an array of objects such as {"url":"https://..."}
 		list: line 6: urls[0]: must be an object such as {"url":"https://..."}
-		list: line 7: urls[0]: url: missing
+		list: line 7: urls[0]: url: is missing
 		list: line 8: urls[1]: url: not an http or https URL
 		list: line 9: urls[0]: role: 'artefact' is not metadata, landing or artifact
 		list: line 10: urls[0]: url: a URL has no blanks; write %20
-		list: line 11: id: missing
-		list: line 12: id: must be a text
+		list: line 11: id: is missing
+		list: line 12: id: must be text
 		list: line 13: id: must have 1 to 1024 bytes, has 0
 		list: line 14: id: has a control character in it
 		list: line 15: sha256: must be 64 hexadecimal digits
-		list: line 16: size_max_bytes: must be a whole number from 1 on
-		list: line 17: size_max_bytes: must be a whole number from 1 on
+		list: line 16: size_max_bytes: must be a whole number of at least 1
+		list: line 17: size_max_bytes: must be a whole number of at least 1
 	END
 	diff want <(head -n 16 got)
 	grep -q '^list: line 18: byte ' got

@@ -52,7 +52,7 @@ $DEST/usr/local/share/teltools/slo/mine.yaml" ]
 }
 
 @test "deps: silent when all is there" {
-	command -v dpkg-query || skip 'this is no Debian'
+	command -v dpkg-query || skip 'this is not Debian'
 	run scripts/deps build
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]

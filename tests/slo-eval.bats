@@ -861,7 +861,7 @@ bad_spec() { # SPEC WORDS
 	METRIC=thresholdMetric slo http 'value: status' >mine.yaml
 	bad_file "needs 'op' and 'value'"
 	METRIC=thresholdMetric slo http 'value: status' 0.5 "op: lte, value: '3 OR 1'" >mine.yaml
-	bad_file "'3 OR 1' is no plain decimal"
+	bad_file "'3 OR 1' is not a plain decimal"
 	METRIC=thresholdMetric slo http 'where: status = 200' 0.5 'op: lte, value: 3' >mine.yaml
 	bad_file "'value' is missing"
 	slo http 'good: status = 200' 0.5 'timeSliceWindow: 1h' >mine.yaml

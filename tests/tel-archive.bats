@@ -161,7 +161,7 @@ again() {
 	http_events 3 | sed 's/"producer":"p","seq":[0-9]*,//' | store tel.db
 	sql tel.db "UPDATE sources SET fingerprint = 'a:b'"
 	run -1 --separate-stderr pack
-	[[ "$stderr" == *"its source 1 has the kind 'stream' and the fingerprint 'a:b', which no line can say"* ]]
+	[[ "$stderr" == *"its source 1 has the kind 'stream' and the fingerprint 'a:b', which cannot be written as the origin of an event"* ]]
 	[ "$(row_count tel.db)" -eq 3 ]
 }
 
@@ -668,7 +668,7 @@ usage() {
 	usage "the verb comes first: tel-archive VERB --archive DIR [OPTION]... [OPERAND]..." --archive x pack
 	usage "which archive? give --archive DIR" ls
 	usage "which database? give --db FILE or set TEL_DB" pack --archive arc
-	usage "pack takes no operand, and 'x' is one" pack --archive arc x
+	usage "pack takes no operands: 'x'" pack --archive arc x
 	usage "pack: unknown option '--keeep'; did you mean --keep?" pack --keeep
 	usage "cat: unknown option '--dry-run'; see tel-archive cat --help" cat --dry-run
 	usage "--before: 'soon' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" \

@@ -274,7 +274,7 @@ planted() {
 	store
 	sqlite3 "$DB" 'ALTER TABLE batches DROP COLUMN resolved_count; UPDATE store_schema SET hash = 7'
 	audit_is 65
-	[ "$stderr" = "tel-ingest: tel.db: made by an older teltools, or not whole; \`tel-ingest --db tel.db </dev/null\` adds what its tables lack" ]
+	[ "$stderr" = "tel-ingest: tel.db: made by an older teltools, or incomplete; \`tel-ingest --db tel.db </dev/null\` adds what its tables lack" ]
 	tel-ingest --db tel.db </dev/null
 	audit_is 0
 }
@@ -294,7 +294,7 @@ planted() {
 	run -64 tel-ingest audit
 	[ "$output" = "tel-ingest: which database? give --db FILE or set TEL_DB" ]
 	run -64 tel-ingest audit --db "$DB" x
-	[ "$output" = "tel-ingest: audit takes no operand, and 'x' is one" ]
+	[ "$output" = "tel-ingest: audit takes no operands: 'x'" ]
 	run -64 tel-ingest audit --db "$DB" --format xml
 	[ "$output" = "tel-ingest: --format: 'xml' is neither table nor jsonl" ]
 	run -64 tel-ingest audit --strict

@@ -227,14 +227,14 @@ field           1  (no type).type  (missing_field)' ] || { echo "$output"; false
 	chmod 644 "$DB"
 	sqlite3 "$DB" 'ALTER TABLE unknown_keys DROP COLUMN text_count'
 	run -65 tel-ingest drift --db "$DB"
-	[[ $output == *"made by an older teltools, or not whole;"* ]]
+	[[ $output == *"made by an older teltools, or incomplete;"* ]]
 }
 
 @test "drift: usage errors" {
 	run -64 tel-ingest drift
 	[ "$output" = "tel-ingest: which database? give --db FILE or set TEL_DB" ]
 	run -64 tel-ingest drift --db "$DB" x
-	[ "$output" = "tel-ingest: drift takes no operand, and 'x' is one" ]
+	[ "$output" = "tel-ingest: drift takes no operands: 'x'" ]
 	run -64 tel-ingest drift --db "$DB" --format xml
 	[ "$output" = "tel-ingest: --format: 'xml' is neither table nor jsonl" ]
 }

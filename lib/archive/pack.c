@@ -111,7 +111,7 @@ begin_part(struct packer *packer, int64_t ts_ms, struct err *err)
 		return 0;
 	if (name->number > PART_MAX_NUMBER)
 		return err_set(err, EXIT_DATA, "%s: %s: the day %s has %d "
-		    "partitions, and no more fit", packer->pack->root,
+		    "partitions, the most that a day may have", packer->pack->root,
 		    name->table, name->day, PART_MAX_NUMBER);
 	return part_writer_open(&packer->part, packer->catalog.root, name, err);
 }
@@ -125,8 +125,8 @@ prove(const char *path, const struct part_facts *written, struct err *err)
 	if (part_check(path, NULL, &read, err) == 0) {
 		if (part_facts_equal(&read, written))
 			return 0;
-		err_set(err, EXIT_IO, "%s: reads back as other %s than were "
-		    "written; is the disk sound?", path,
+		err_set(err, EXIT_IO, "%s: its %s differ from what was written "
+		    "when read back; is the disk sound?", path,
 		    read.row_count != written->row_count ? "rows" : "bytes");
 	}
 	/* The file can go: no catalog names it, and all its rows are still in the

@@ -252,7 +252,7 @@ metric_definition_parse(struct metric_definition *out, const char *path,
 	out->text = mem_text_of(text, len);
 	if (strlen(out->text) != len)
 		return definition_error(out, count_lines(text, strlen(out->text)) + 1,
-		    "a NUL byte: this is no text", "", err);
+		    "a NUL byte: this is not text", "", err);
 	if (parse_headers(out, err) < 0)
 		return -1;
 	return check_statement(out, err);

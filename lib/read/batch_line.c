@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static_assert(REDACT_PADDING >= LINE_PADDING, "hidden lines are read where they stand");
+static_assert(REDACT_PADDING >= LINE_PADDING, "hidden lines are read in place");
 
 static bool
 is_full(const struct batch *batch)

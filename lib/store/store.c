@@ -255,8 +255,8 @@ store_prepare(struct db *db, struct db_statement **out, const char *sql,
 		return 0;
 	if (err->exit_code != EXIT_BUG)
 		return -1;
-	return err_set(err, EXIT_DATA, "%s: made by an older teltools, or not "
-	    "whole; `tel-ingest --db %s </dev/null` adds what its tables lack",
+	return err_set(err, EXIT_DATA, "%s: made by an older teltools, or "
+	    "incomplete; `tel-ingest --db %s </dev/null` adds what its tables lack",
 	    db_path(db), db_path(db));
 }
 
