@@ -137,8 +137,9 @@ load_source(struct archive_rows *rows, struct source *source, int64_t no,
 		buf_add(&source->name, origin.name, origin.name_len);
 	else if (origin_print(&source->name, &origin) < 0) {
 		err_set(err, EXIT_DATA, "its source %" PRId64 " has the kind "
-		    "'%.20s' and the fingerprint '%.100s', which cannot "
-		    "be written as the origin of an event", no, origin.kind, origin.fingerprint);
+		    "'%.20s' and the fingerprint '%.100s', which cannot be "
+		    "written as the origin of an event", no, origin.kind,
+		    origin.fingerprint);
 		result = 0;
 	}
 	db_reset(statement);
