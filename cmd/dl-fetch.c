@@ -252,7 +252,7 @@ main(int argc, char **argv)
 	struct run run = { .fetch = { .workers = 8,
 		.timeout_ms = 1800000, .connect_timeout_ms = 10000,
 		.run_id = run.made_up_id, .admission = &run.admission,
-		.hash = &run.hash, .context = &run, .say = print_message } };
+		.hash = &run.hash, .context = &run, .message = print_message } };
 	struct err err;
 	int result;
 

@@ -28,7 +28,7 @@ static const struct verb_option options[] = {
 	{ READING, OPT_TEXT_AT("map", 'm', "FILE.jq", map,
 	    "jq program that makes events of each line") },
 	{ TAKE, OPT_TEXT_AT("source", 's', "NAME", source,
-	    "name of the input, for lines that no producer stamped") },
+	    "name of the input, for lines without producer and seq") },
 	{ TAKE, OPT_FLAG_AT("follow", 'f', is_followed,
 	    "keep reading what is written to the files, through "
 	    "rotation") },

@@ -55,15 +55,15 @@ commands() {
 }
 
 @test "a source that was moved to another room is noticed, however old it is" {
-	touch -d 2001-01-01 lib/archive/tidy.c
-	mv lib/archive/tidy.c lib/base/
+	touch -d 2001-01-01 lib/archive/cleanup.c
+	mv lib/archive/cleanup.c lib/base/
 	run run_make $B/libtel.a
-	[ "$status" -eq 0 ] && [[ $output = *'CC   lib/base/tidy.c'* ]]
-	[ ! -e $B/lib/archive/tidy.o ] && [ ! -e $B/lib/archive/tidy.d ]
-	[ "$(ar t $B/libtel.a | grep -c '^tidy.o$')" -eq 1 ]
-	mv lib/base/tidy.c lib/archive/
+	[ "$status" -eq 0 ] && [[ $output = *'CC   lib/base/cleanup.c'* ]]
+	[ ! -e $B/lib/archive/cleanup.o ] && [ ! -e $B/lib/archive/cleanup.d ]
+	[ "$(ar t $B/libtel.a | grep -c '^cleanup.o$')" -eq 1 ]
+	mv lib/base/cleanup.c lib/archive/
 	run run_make
-	[ "$status" -eq 0 ] && [[ $output = *'CC   lib/archive/tidy.c'* ]]
+	[ "$status" -eq 0 ] && [[ $output = *'CC   lib/archive/cleanup.c'* ]]
 	run_make -q
 }
 

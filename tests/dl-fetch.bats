@@ -85,7 +85,7 @@ sha() {
 	[ "$(of fallback '[.artifact_id,.work_id,.tier,.source,.host,.outcome,.reason,.status]')" = '["a","w","t","r","127.0.0.1","success",null,200]' ]
 }
 
-@test "an http event stands for each request on the wire" {
+@test "each request on the wire has an http event" {
 	fetch < <(echo "$U/bytes/10")
 	[ "$(of http '[.host,.role,.method,.status,.from_cache,.attempt,.retry_count,.bytes,.rate_delay_ms,.waited_for,.error]')" = \
 	    '["127.0.0.1","artifact","GET",200,false,1,0,10,0,"none",null]' ]
@@ -315,21 +315,21 @@ sha() {
 	cut -d ' ' -f 2- msg >got
 	cat >want <<-END
 		list: line 2: neither a JSON object nor an http or https URL
-		list: line 3: urls: missing
+		list: line 3: urls: is missing
 		list: line 4: urls: empty
 		list: line 5: urls: must be an array of objects such as {"url":"https://..."}
 		list: line 6: urls[0]: must be an object such as {"url":"https://..."}
-		list: line 7: urls[0]: url: missing
+		list: line 7: urls[0]: url: is missing
 		list: line 8: urls[1]: url: not an http or https URL
 		list: line 9: urls[0]: role: 'artefact' is not metadata, landing or artifact
 		list: line 10: urls[0]: url: a URL has no blanks; write %20
-		list: line 11: id: missing
-		list: line 12: id: must be a text
+		list: line 11: id: is missing
+		list: line 12: id: must be text
 		list: line 13: id: must have 1 to 1024 bytes, has 0
 		list: line 14: id: has a control character in it
 		list: line 15: sha256: must be 64 hexadecimal digits
-		list: line 16: size_max_bytes: must be a whole number from 1 on
-		list: line 17: size_max_bytes: must be a whole number from 1 on
+		list: line 16: size_max_bytes: must be a whole number of at least 1
+		list: line 17: size_max_bytes: must be a whole number of at least 1
 	END
 	diff want <(head -n 16 got)
 	grep -q '^list: line 18: byte ' got
@@ -476,7 +476,7 @@ sha() {
 	tail -n 1 out/manifest.jsonl | jq -e .outcome
 }
 
-@test "--resume-from something else" {
+@test "--resume-from a file that is not a manifest" {
 	fetch --resume-from nothing </dev/null
 	[ "$rc" -eq 66 ]
 	grep -q '^dl-fetch: --resume-from: nothing: No such file' msg
@@ -645,17 +645,17 @@ sweep() {
 	[ "$at" -gt 10 ]
 }
 
-@test "killed at any call, nothing is lost and nothing is wrong" {
+@test "killed at any call, nothing is lost, and the store stays correct" {
 	sweep kill 137
 }
 
-@test "whatever write or sync fails is said, and nothing is wrong" {
+@test "whatever write or sync fails is reported, and the store stays correct" {
 	sweep ENOSPC 74
 }
 
 # --- environment
 
-@test "TEL_ENABLE=0: no events, the files all the same" {
+@test "TEL_ENABLE=0: no events, files are stored anyway" {
 	TEL_ENABLE=0 fetch < <(printf '%s\n' "$U/bytes/1" "$U/status/404")
 	[ "$rc" -eq 1 ]
 	[ ! -s ev ]
@@ -749,7 +749,7 @@ sweep() {
 	[ "$(jq -r .host origin.log)" = example.invalid ]
 }
 
-@test "too few open files for the workers are said before anything is fetched" {
+@test "too few open files for the workers is reported before anything is fetched" {
 	run --separate-stderr bash -c 'ulimit -n 40; dl-fetch --out few --workers 50 </dev/null'
 	[ "$status" -eq 64 ]
 	[ "$stderr" = "dl-fetch: --workers 50: needs 132 open files, but only 40 are allowed (ulimit -n)" ]

@@ -107,7 +107,7 @@ plain_objects() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "circles: x.c, x_private.h, x.h are no circle" {
+@test "circles: x.c, x_private.h, x.h are not a circle" {
 	mkdir -p "$BATS_TEST_TMPDIR/lib/io"
 	cd "$BATS_TEST_TMPDIR"
 	echo '#include "io/x.h"' >lib/io/x_private.h

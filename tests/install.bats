@@ -52,7 +52,7 @@ $DEST/usr/local/share/teltools/slo/mine.yaml" ]
 }
 
 @test "deps: silent when all is there" {
-	command -v dpkg-query || skip 'this is no Debian'
+	command -v dpkg-query || skip 'this is not Debian'
 	run scripts/deps build
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
@@ -111,7 +111,7 @@ cardboard() {
 	grep -q 'install --no-install-recommends libzstd-dev jq$' "$CARDBOARD/calls"
 }
 
-@test "deps: root: leaves the lists alone when they will do" {
+@test "deps: root: leaves the lists alone when they suffice" {
 	cardboard 0
 	touch "$CARDBOARD/updated"
 	run scripts/deps build
@@ -129,7 +129,7 @@ cardboard() {
 	[[ $output != *"no package 'jq'"* ]]
 }
 
-@test "deps: not root and no terminal to ask on: says the command, 69, changes nothing" {
+@test "deps: not root and no terminal to ask on: prints the command, exits 69, changes nothing" {
 	cardboard 1000
 	run scripts/deps build </dev/null
 	[ "$status" -eq 69 ]

@@ -50,7 +50,7 @@ load prom-text
 	has 'm_x{l="i"} 0.30000000000000004'
 }
 
-@test "a NULL value is no sample, a NULL or empty label no label" {
+@test "a NULL value gives no sample, a NULL or empty label no label" {
 	definition m_x gauge "SELECT 'a' AS l, NULL AS value UNION ALL SELECT NULL, 2
 	    UNION ALL SELECT 'c', 3"
 	run samples --metrics "$pack"
@@ -60,7 +60,7 @@ load prom-text
 	[ "$output" = 'm_x{m="k"} 2' ]
 }
 
-@test "a histogram of one's own" {
+@test "a user-defined histogram" {
 	definition m_x_seconds histogram "SELECT h, le, suffix, value FROM (
 	    SELECT 'a' AS h, '0.5' AS le, '_bucket' AS suffix, 3 AS value
 	    UNION ALL SELECT 'a', '+Inf', '_bucket', 4
@@ -112,7 +112,7 @@ load prom-text
 	cd "$BATS_TEST_TMPDIR"
 	run --separate-stderr prom-text --db "$db" --metrics nosuch
 	[ "$status" -eq 66 ]
-	[ "$stderr" = "prom-text: metrics 'nosuch': no built-in pack (those are docstokg, tel), and no folder: No such file or directory" ]
+	[ "$stderr" = "prom-text: metrics 'nosuch': neither a built-in pack (docstokg, tel) nor a folder or file: No such file or directory" ]
 	run --separate-stderr prom-text --db "$db" --metrics ./tel
 	[ "$status" -eq 66 ]
 }
@@ -204,7 +204,7 @@ load prom-text
 @test "a definition: NUL bytes, too long, a folder" {
 	mkdir "$pack"
 	printf -- '-- metric: m_x\n\0' >"$pack/m_x.sql"
-	refuses m_x 'line 2: a NUL byte: this is no text'
+	refuses m_x 'line 2: a NUL byte: this is not text'
 	mkdir "$pack"
 	head -c 70000 /dev/zero | tr '\0' ' ' >"$pack/m_x.sql"
 	refuses m_x 'larger than 65536 bytes'
@@ -218,9 +218,9 @@ load prom-text
 	bad gauge 'SELECT 1 AS number' 'no column is named value'
 	bad gauge 'SELECT 1 AS value, 2 AS value' 'two columns are named value'
 	bad gauge "SELECT 1 AS value, '' AS suffix, '' AS suffix" 'two columns are named suffix'
-	bad gauge 'SELECT 1 AS value, 2 AS "a-b"' "column 'a-b' is no name for a label"
-	bad gauge 'SELECT 1 AS value, 2 AS "a:b"' "column 'a:b' is no name for a label"
-	bad gauge 'SELECT 1 AS value, 2 AS __a' "column '__a' is no name for a label"
+	bad gauge 'SELECT 1 AS value, 2 AS "a-b"' "column 'a-b' is not a name for a label"
+	bad gauge 'SELECT 1 AS value, 2 AS "a:b"' "column 'a:b' is not a name for a label"
+	bad gauge 'SELECT 1 AS value, 2 AS __a' "column '__a' is not a name for a label"
 	bad gauge 'SELECT 1 AS value, 2 AS a, 3 AS a' 'two columns are named a'
 	bad gauge "SELECT 1 AS value$(printf ', 1 AS l%d' $(seq 31))" 'more than 30 labels'
 	bad gauge "SELECT '12' AS value" "column value is text, not a number: '12'"
@@ -237,8 +237,8 @@ load prom-text
 	bad histogram 'SELECT 1 AS value' \
 		"suffix '' does not go with type histogram, which takes _bucket, _sum or _count"
 	bad counter "SELECT 'a' AS l, -1 AS value" \
-		'sample m_x{l="a"}: -1 is no count: it must be 0 or more'
-	bad summary "SELECT '_count' AS suffix, -1 AS value" '-1 is no count'
+		'sample m_x{l="a"}: -1 is not a count: it must be 0 or more'
+	bad summary "SELECT '_count' AS suffix, -1 AS value" '-1 is not a count'
 	bad gauge "SELECT 'a' AS l, 1 AS value UNION ALL SELECT 'b', 2 UNION ALL SELECT 'a', 3" \
 		'sample m_x{l="a"}: occurs twice; each row needs other labels'
 	bad gauge "SELECT NULL AS l, 1 AS value UNION ALL SELECT '', 2" 'sample m_x: occurs twice'

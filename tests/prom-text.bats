@@ -158,7 +158,7 @@ load prom-text
 	lacks b.org
 }
 
-@test "what counts one run is no counter, nor are there counters in summaries" {
+@test "what counts one run is not a counter, nor are there counters in summaries" {
 	mixed_run
 	run prom-text --db "$db"
 	[ "$(grep '^# TYPE tel_.* counter$' <<<"$output")" = "# TYPE tel_store_lines_total counter" ]
@@ -176,7 +176,7 @@ load prom-text
 	has 'tel_run_dedupe_saved_bytes 1048600'
 }
 
-@test "dedupe: sums beyond 64 bits are no error" {
+@test "dedupe: sums beyond 64 bits are not an error" {
 	download r1 success 10 9223372036854775807
 	download r1 success 10 9223372036854775807
 	run samples
@@ -259,7 +259,7 @@ load prom-text
 	has 'tel_run_info{run_id="r2"} 1'
 }
 
-@test "no run has ended: that of the newest event that has one" {
+@test "no run has ended: uses the run of the newest event with a run_id" {
 	download r1 success 10
 	http r2 a.org metadata 200 0
 	run samples
@@ -347,9 +347,9 @@ load prom-text
 	lacks m_two
 }
 
-# --- the documents' metrics ------------------------------------------------
+# --- the metrics of DocsToKG ------------------------------------------------
 
-@test "docstokg: names, types, labels and units of the documents" {
+@test "docstokg: names, types, labels and units are those of DocsToKG" {
 	ttfp r1 19
 	download r1 miss
 	download r1 corrupt
@@ -415,7 +415,7 @@ mixed_run() {
 	"$PROMTOOL" check metrics <"$BATS_TEST_TMPDIR/out"
 }
 
-@test "promtool: its only complaints about docstokg are the names of the documents" {
+@test "promtool: its only complaints about docstokg are about the names of DocsToKG" {
 	[ -x "$PROMTOOL" ] || skip "no promtool"
 	mixed_run
 	prom-text --db "$db" --metrics docstokg >"$BATS_TEST_TMPDIR/out"
@@ -520,7 +520,7 @@ asks() {
 	grep -qxF 'r1|p95|1900' "$BATS_TEST_TMPDIR/out"
 }
 
-@test "each built-in metric stands in a file of its name" {
+@test "each built-in metric is in a file of its name" {
 	for file in "$ROOT"/schema/metric/*/*.sql; do
 		name=$(basename "$file" .sql)
 		prom-text --list | cut -f 2 | grep -qxF "$name"

@@ -223,7 +223,7 @@ refused() {
 		'weight: the name of a number must end in a unit of schema/unit.def'
 }
 
-@test "refused: a unit alone is no name" {
+@test "refused: a unit alone is not a name" {
 	refused 'FIELD(http, _ms, REAL, OPTIONAL, "", "How long.")' '_ms: a name is made of'
 }
 

@@ -131,7 +131,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field mine budget_remaining_ratio)" = 0 ]
 }
 
-@test "a quarter of the budget left is no warning yet" {
+@test "a quarter of the budget left is not a warning yet" {
 	downloads 97 success
 	downloads 3 miss
 	mine download "good: outcome = 'success'" 0.96
@@ -141,7 +141,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field mine verdict)" = warn ]
 }
 
-@test "fewer than min_events is insufficient, whatever they say" {
+@test "fewer than min_events is insufficient, regardless of their ratio" {
 	downloads 9 success
 	mine download "good: outcome = 'success', min_events: 10"
 	[ "$status" -eq 2 ]
@@ -152,7 +152,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$status" -eq 0 ]
 }
 
-@test "fewer bad events than min_bad_events are no breach" {
+@test "fewer bad events than min_bad_events are not a breach" {
 	downloads 2 success
 	mine download "good: outcome = 'success', min_bad_events: 2" 0.9
 	[ "$(field mine verdict)" = pass ]
@@ -235,7 +235,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 # ---- the eight objectives: what other evaluators got wrong
 
-@test "a: 90 stored and 10 missed items meet the yield and count no corruption" {
+@test "yield: 90 stored and 10 missed items meet it and count no corruption" {
 	downloads 90 success 100
 	downloads 10 miss
 	judge
@@ -259,7 +259,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field yield verdict)" = warn ]
 }
 
-@test "b: time to first payload is measured from the start of the work" {
+@test "ttfp: it is measured from the start of the work" {
 	downloads 90 success 25000
 	judge
 	[ "$(field ttfp-p50 verdict)" = breach ]
@@ -267,7 +267,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field ttfp-p50 good)" = 0 ]
 }
 
-@test "c: items that were never stored count as bad" {
+@test "ttfp: items that were never stored count as bad" {
 	downloads 40 success 100
 	downloads 60 miss
 	judge
@@ -288,7 +288,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field ttfp-p50 verdict)" = breach ]
 }
 
-@test "d: 429s from the cache are not requests, and none is lost" {
+@test "429s: answers from the cache are not requests, and no 429 is lost" {
 	requests 60 a.example 429 artifact 1
 	requests 100 a.example 200
 	judge
@@ -300,7 +300,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field http-429 total)" = 103 ]
 }
 
-@test "e: each 429 that was retried counts" {
+@test "429s: each one that was retried counts" {
 	requests 98 a.example 200
 	put http_events 4 'host, role, method, status, retry_count, attempt' \
 		"'a.example', 'artifact', 'GET', CASE WHEN i < 4 THEN 429 ELSE 200 END, i - 1, i"
@@ -351,7 +351,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field http-429-wayback verdict)" = breach ]
 }
 
-@test "f, g: percentiles are by nearest rank" {
+@test "percentiles are by nearest rank" {
 	# p50 of two values is the smaller, p95 of 20 values is the 19th.
 	downloads 1 success 3000
 	downloads 1 success 9999
@@ -369,7 +369,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field rate-delay-metadata verdict)" = breach ]
 }
 
-@test "h: no data is neither 0 nor a pass" {
+@test "no data is neither 0 nor a pass" {
 	downloads 10 success 100
 	judge
 	[ "$status" -eq 2 ]
@@ -405,7 +405,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field metadata-cache-hit verdict)" = breach ]
 }
 
-@test "i: breaker openings are judged: 12 in an hour pass, 13 do not" {
+@test "breaker openings: 12 in an hour pass, 13 do not" {
 	requests 20 a.example 200
 	opens 12 a.example
 	judge
@@ -417,7 +417,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$status" -eq 1 ]
 }
 
-@test "j: opening is closed or half_open to open, and nothing else" {
+@test "breaker openings: from closed or half_open to open, and nothing else" {
 	requests 20 a.example 200
 	opens 50 a.example closed half_open
 	opens 50 a.example half_open closed
@@ -460,7 +460,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field breaker-opens verdict)" = pass ]
 }
 
-@test "l: ratios are ratios, and the counts are beside them" {
+@test "sli and target are ratios, and good and bad add up to total" {
 	healthy
 	judge
 	[ "$(jq -s 'all(.[]; (.sli | tonumber) <= 1 and (.target | tonumber) <= 1)' <<<"$output")" = true ]
@@ -861,7 +861,7 @@ bad_spec() { # SPEC WORDS
 	METRIC=thresholdMetric slo http 'value: status' >mine.yaml
 	bad_file "needs 'op' and 'value'"
 	METRIC=thresholdMetric slo http 'value: status' 0.5 "op: lte, value: '3 OR 1'" >mine.yaml
-	bad_file "'3 OR 1' is no plain decimal"
+	bad_file "'3 OR 1' is not a plain decimal"
 	METRIC=thresholdMetric slo http 'where: status = 200' 0.5 'op: lte, value: 3' >mine.yaml
 	bad_file "'value' is missing"
 	slo http 'good: status = 200' 0.5 'timeSliceWindow: 1h' >mine.yaml

@@ -110,7 +110,7 @@ again() {
 	cmp before after
 }
 
-@test "tel-archive: members of extra that are called as fields are change nothing" {
+@test "tel-archive: a member of extra with the name of a field changes nothing" {
 	store tel.db <<-'JSON'
 	{"type":"log","ts_ms":1793491200000,"producer":"p","seq":1,"level":"info","message":"m","extra":{"producer":"q","seq":9,"message":"other","type":"http","ts_ms":1,"origin":"file:a:b","position":3,"run_id":"r"}}
 	{"type":"log","ts_ms":1793491200001,"producer":"p","seq":2,"level":"info","message":"m","extra":{"b": 1}}
@@ -145,7 +145,7 @@ again() {
 	for seq in 1 2 3 4 5; do
 		printf '{"type":"observation","ts_ms":%s,"producer":"p","seq":%s,"name":"n","labels":{}}\n' "$DAY_MS" $seq
 	done | store tel.db
-	# Each ends what it stands in and goes on with keys of its own.
+	# Each closes the object around it and goes on with keys of its own.
 	sql tel.db "UPDATE observations SET extra = '{\"a\":1},\"seq\":7,\"b\":{}' WHERE id & 0xff = 1;
 	    UPDATE observations SET extra = '{\"a\":1},\"name\":\"x\",\"b\":{}' WHERE id & 0xff = 2;
 	    UPDATE observations SET labels = '{},\"name\":\"x\"' WHERE id & 0xff = 3;
@@ -157,11 +157,11 @@ again() {
 	[[ "$(tel-archive cat --archive arc)" == *'"seq":5,'* ]]
 }
 
-@test "tel-archive pack: a source that no line can name keeps its rows" {
+@test "tel-archive pack: rows whose source cannot be written as an origin stay" {
 	http_events 3 | sed 's/"producer":"p","seq":[0-9]*,//' | store tel.db
 	sql tel.db "UPDATE sources SET fingerprint = 'a:b'"
 	run -1 --separate-stderr pack
-	[[ "$stderr" == *"its source 1 has the kind 'stream' and the fingerprint 'a:b', which no line can say"* ]]
+	[[ "$stderr" == *"its source 1 has the kind 'stream' and the fingerprint 'a:b', which cannot be written as the origin of an event"* ]]
 	[ "$(row_count tel.db)" -eq 3 ]
 }
 
@@ -294,7 +294,7 @@ again() {
 	tel-archive verify --archive arc >/dev/null
 }
 
-@test "tel-archive pack: a row that no line can say stays, and is named" {
+@test "tel-archive pack: a row that cannot be written as a line stays, and is named" {
 	http_events 3 | store tel.db
 	sql tel.db "UPDATE http_events SET error = CAST(x'ff41' AS TEXT) WHERE id & 3 = 2"
 	sql tel.db "INSERT INTO http_events (id, ts_ms, host, role, method) VALUES
@@ -671,7 +671,7 @@ usage() {
 	usage "the verb comes first: tel-archive VERB --archive DIR [OPTION]... [OPERAND]..." --archive x pack
 	usage "which archive? give --archive DIR" ls
 	usage "which database? give --db FILE or set TEL_DB" pack --archive arc
-	usage "pack takes no operand, and 'x' is one" pack --archive arc x
+	usage "pack takes no operands: 'x'" pack --archive arc x
 	usage "pack: unknown option '--keeep'; did you mean --keep?" pack --keeep
 	usage "cat: unknown option '--dry-run'; it belongs to pack" cat --dry-run
 	usage "pack: --before: 'soon' is not a time, such as 2026-11-01, 2026-11-01T10:05:00Z, -7d or now" \

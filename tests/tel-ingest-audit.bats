@@ -228,7 +228,7 @@ planted() {
 	jq -es 'last.ok == false' <<<"$output"
 }
 
-@test "audit: of very many faults ten are said, all are counted" {
+@test "audit: prints at most ten faults, counts all" {
 	for ((i = 1; i <= 12; i++)); do stamped "p$i" 1; done | tel-ingest --db "$DB"
 	sqlite3 "$DB" 'DELETE FROM observations'
 	audit_is 1
@@ -274,7 +274,7 @@ planted() {
 	store
 	sqlite3 "$DB" 'ALTER TABLE batches DROP COLUMN resolved_count; UPDATE store_schema SET hash = 7'
 	audit_is 65
-	[ "$stderr" = "tel-ingest: tel.db: made by an older teltools, or not whole; \`tel-ingest --db tel.db </dev/null\` adds what its tables lack" ]
+	[ "$stderr" = "tel-ingest: tel.db: made by an older teltools, or incomplete; \`tel-ingest --db tel.db </dev/null\` adds what its tables lack" ]
 	tel-ingest --db tel.db </dev/null
 	audit_is 0
 }
@@ -294,7 +294,7 @@ planted() {
 	run -64 tel-ingest audit
 	[ "$output" = "tel-ingest: which database? give --db FILE or set TEL_DB" ]
 	run -64 tel-ingest audit --db "$DB" x
-	[ "$output" = "tel-ingest: audit takes no operand, and 'x' is one" ]
+	[ "$output" = "tel-ingest: audit takes no operands: 'x'" ]
 	run -64 tel-ingest audit --db "$DB" --format xml
 	[ "$output" = "tel-ingest: audit: --format: 'xml' is not jsonl or table" ]
 	run -64 tel-ingest audit --strict

@@ -83,7 +83,7 @@ ${all[3]}" ]
 	[ "$(wc -l <shown)" -eq 6 ]
 }
 
-@test "dead ls: what others wrote cannot command the terminal" {
+@test "dead ls, dead show: control characters are escaped" {
 	printf 'x\033[2Jy\n' | tel-ingest -q --db "$DB" --source $'in\nput\033'
 	run -0 tel-ingest dead ls --db "$DB" --format table
 	[ "${#lines[@]}" -eq 2 ]

@@ -301,7 +301,7 @@ renamed|60|60|59.0" ]
 	observations 20 30 n p >"$LOGS/two"
 	observations 30 50 n p >"$LOGS/one"
 	until_rows 50
-	# Lines without a stamp: the pipe is recognized by its first KiB.
+	# Lines without a stamp: the pipe is recognised by its first KiB.
 	observations 50 100 >"$LOGS/two"
 	until_rows 100
 	stop
@@ -406,7 +406,7 @@ renamed|60|60|59.0" ]
 	[ "$kills" -ge 5 ]
 }
 
-@test "tel-ingest --follow: a rotated file not yet recognized is read by the next run" {
+@test "tel-ingest --follow: a rotated file not yet recognised is read by the next run" {
 	observations 0 10 >"$LOG"
 	follow "$LOG"
 	until_rows 10

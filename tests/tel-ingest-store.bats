@@ -356,7 +356,7 @@ two_rows() {
 	END
 }
 
-@test "store: of a line that one table refuses no other has a row" {
+@test "store: when one table refuses an event of a line, no row of the line is stored" {
 	make_db
 	two_rows
 	sqlite3 "$DB" "CREATE TRIGGER t BEFORE INSERT ON http_events WHEN NEW.host = 'bad' BEGIN SELECT raise(ABORT, 'bad host'); END"
@@ -488,7 +488,7 @@ stop() {
 	grep -q 'table observations was changed so that it takes no rows' "$ERR"
 }
 
-@test "store: words about a value that is cut end with a whole character" {
+@test "store: a message that quotes a truncated value is valid UTF-8" {
 	printf '{"type":"observation","ts_ms":1,"name":["%s"]}\n{"type":"http","ts_ms":1,"host":"h","role":"%s","method":"GET"}\n' \
 		"x$(printf 'é%.0s' {1..60})" "y$(printf 'é%.0s' {1..60})" >lines
 	take lines
@@ -521,7 +521,7 @@ type_mismatch|3' ]
 	[[ $stderr == *'damaged: '*malformed* ]]
 }
 
-@test "store: of a key that stands there twice the last counts, null too" {
+@test "store: of duplicate keys the last one counts, even if it is null" {
 	echo '{"type":"http","ts_ms":1,"host":"h","role":"metadata","method":"GET","run_id":"a","run_id":null,"status":200,"status":null,"from_cache":true,"from_cache":null,"attempt":null,"attempt":2,"bytes":1,"bytes":3}
 {"type":"http","ts_ms":1,"host":"h","host":null,"role":"metadata","method":"GET"}' >lines
 	take lines

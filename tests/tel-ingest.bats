@@ -24,7 +24,7 @@ observations() {
 }
 
 # mixed COUNT: stamped and unstamped events of several types, unknown keys and
-# types, and lines that are no events.
+# types, and lines that are not events.
 mixed() {
 	jq -nc --argjson count "$1" '
 		range($count) | . as $i
@@ -270,7 +270,7 @@ EOT
 	[ "$(sql "$DB" "SELECT count(*) > 10 FROM dead_letters WHERE input LIKE '%/y\\_object%' ESCAPE '\\'")" = 1 ]
 }
 
-@test "tel-ingest: the runbook's question about 429 runs as it is" {
+@test "tel-ingest: SQL by hand: the share of 429s per host, without answers from the cache" {
 	jq -nc 'range(40) | {type: "http", ts_ms: (1764000000000 + .), run_id: "r", role: "metadata", method: "GET",
 		host: (if . < 30 then "a.example" else "b.example" end), status: (if . % 10 == 0 then 429 else 200 end)}
 		+ if . % 4 == 1 then {from_cache: true} elif . % 4 == 2 then {from_cache: 0} else {} end' | tel-ingest --db "$DB"
@@ -316,7 +316,7 @@ EOT
 	refused "{$http,\"deep\":$(printf '[%.0s' {1..200})$(printf ']%.0s' {1..200})}" too_deep
 }
 
-@test "tel-ingest: bytes that are no UTF-8, with their place" {
+@test "tel-ingest: bytes that are not UTF-8, with their place" {
 	printf '{"type":"http","ts_ms":1,"host":"\xff"}\n' | tel-ingest -q --db "$DB"
 	[ "$(sql "$DB" 'SELECT reason, line, offset_bytes, hex(raw) FROM dead_letters')" = \
 		"bad_utf8|1|0|$(printf '{"type":"http","ts_ms":1,"host":"\xff"}' | od -An -tx1 | tr -d ' \n' | tr a-f A-F)" ]
@@ -488,7 +488,7 @@ real|0|1" ]
 	[ "$(sql "$DB" 'SELECT hex(name) FROM observations WHERE ts_ms = 5')" = D096F09F98800A ]
 }
 
-@test "tel-ingest: of a key that stands twice the last counts" {
+@test "tel-ingest: of duplicate keys the last one counts" {
 	echo '{"type":"observation","ts_ms":1,"name":"a","name":"b"}' | tel-ingest --db "$DB"
 	[ "$(sql "$DB" 'SELECT name FROM observations')" = b ]
 }
@@ -729,7 +729,7 @@ block" ]
 	[ "$stderr" = "tel-ingest: standard output: No space left on device" ]
 }
 
-@test "tel-ingest: the database shows no trace of a clean end, and stays a single file" {
+@test "tel-ingest: after a clean end the database is a single file again" {
 	observations 0 10 | tel-ingest --db "$DB"
 	[ ! -e "$DB-wal" ]
 	[ "$(sql "$DB" 'PRAGMA journal_mode')" = wal ]
@@ -792,7 +792,7 @@ EOT
 	[ "$(sql "$DB" 'SELECT count(*) FROM store_schema')" = 1 ]
 }
 
-@test "tel-ingest: a map that makes an event twice makes it once" {
+@test "tel-ingest: an event emitted twice by a map is stored once" {
 	echo '(1, 2, 1) | {type: "observation", ts_ms: 1, name: "n", producer: "p", seq: .}' >"$BATS_TEST_TMPDIR/map.jq"
 	run -0 tel-ingest --db "$DB" --map "$BATS_TEST_TMPDIR/map.jq" <<<'{"some":"line"}'
 	jq -e '.inserted == 1 and .rows == 2 and .dead == 0' <<<"$output"

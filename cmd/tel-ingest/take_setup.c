@@ -47,7 +47,7 @@ find_hash_key(void *context, struct buf *key, struct err *err)
 {
 	const struct run *run = context;
 
-	return hash_key_open(getenv("TEL_HASH_KEY_FILE"), run->db, key, err);
+	return hash_key_read_or_make(getenv("TEL_HASH_KEY_FILE"), run->db, key, err);
 }
 
 static int

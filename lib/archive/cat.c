@@ -13,7 +13,7 @@ struct stream {
 	size_t next_frame;
 	const struct part_frame *frame; /* the one in text */
 	struct buf text;
-	size_t offset;   /* of the line that is next; text.len: none */
+	size_t offset;   /* of the next line; equal to text.len at the end */
 	size_t len;      /* of that line, without its newline */
 	int64_t ts_ms;
 	int64_t number;  /* of the line in its frame */

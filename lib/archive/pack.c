@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/pack.h"
 #include "base/tim.h"
-#include "archive/known.h"
+#include "archive/archived.h"
 #include "segment/table.h"
-#include "archive/tidy.h"
+#include "archive/cleanup.h"
 #include "store/store.h"
 #include "tel/event.h"
 
@@ -28,7 +28,7 @@ struct packer {
 	struct db *writer; /* NULL with must_keep and is_dry_run */
 	/* of the table being packed */
 	const char *table;
-	struct archive_hot *hot;
+	struct archive_leaving *leaving;
 	struct archive_rows *rows;
 	/* of the partition being written, if there is one */
 	struct part_writer *part;
@@ -69,7 +69,7 @@ leave_row(struct packer *packer, int64_t ts_ms, int64_t id,
 		watch->warning(watch->context, buf_text(&text));
 		buf_release(&text);
 	}
-	return archive_hot_mark(packer->hot, ts_ms, id, ARCHIVE_HOT_REFUSED,
+	return archive_leaving_mark(packer->leaving, ts_ms, id, ARCHIVE_LEAVING_REFUSED,
 	    err);
 }
 
@@ -111,7 +111,7 @@ begin_part(struct packer *packer, int64_t ts_ms, struct err *err)
 		return 0;
 	if (name->number > PART_MAX_NUMBER)
 		return err_set(err, EXIT_DATA, "%s: %s: the day %s has %d "
-		    "partitions, and no more fit", packer->pack->root,
+		    "partitions, the most that a day may have", packer->pack->root,
 		    name->table, name->day, PART_MAX_NUMBER);
 	return part_writer_open(&packer->part, packer->catalog.root, name, err);
 }
@@ -125,8 +125,8 @@ prove(const char *path, const struct part_facts *written, struct err *err)
 	if (part_check(path, NULL, &read, err) == 0) {
 		if (part_facts_equal(&read, written))
 			return 0;
-		err_set(err, EXIT_IO, "%s: reads back as other %s than were "
-		    "written; is the disk sound?", path,
+		err_set(err, EXIT_IO, "%s: its %s differ from what was written "
+		    "when read back; is the disk sound?", path,
 		    read.row_count != written->row_count ? "rows" : "bytes");
 	}
 	/* The file can go: no catalog names it, and all its rows are still in the
@@ -227,7 +227,7 @@ pack_rows(struct packer *packer, struct err *err)
 	int result;
 
 	packer->row_count = 0;
-	while ((result = archive_hot_next(packer->hot, ARCHIVE_HOT_NEW, &ts_ms,
+	while ((result = archive_leaving_next(packer->leaving, ARCHIVE_LEAVING_NEW, &ts_ms,
 	    &id, err)) == 1) {
 		result = pack_row(packer, ts_ms, id, &line, err);
 		if (result < 0)
@@ -245,13 +245,13 @@ pack_snapshot(struct packer *packer, struct err *err)
 	int64_t known = 0;
 
 	if (db_run(packer->reader, "BEGIN", err) < 0 ||
-	    archive_hot_open(&packer->hot, packer->reader, packer->table,
+	    archive_leaving_open(&packer->leaving, packer->reader, packer->table,
 	    pack->before_ms, err) < 0 ||
 	    archive_rows_open(&packer->rows, packer->reader, packer->table,
 	    err) < 0 ||
-	    archive_known_mark(packer->hot, packer->rows, &packer->catalog,
+	    archive_mark_archived(packer->leaving, packer->rows, &packer->catalog,
 	    packer->table, err) < 0 ||
-	    archive_hot_count(packer->hot, ARCHIVE_HOT_ARCHIVED, &known,
+	    archive_leaving_count(packer->leaving, ARCHIVE_LEAVING_ARCHIVED, &known,
 	    err) < 0 ||
 	    pack_rows(packer, err) < 0)
 		return -1;
@@ -271,10 +271,10 @@ pack_table(struct packer *packer, const char *table, struct err *err)
 	archive_rows_close(packer->rows);
 	packer->rows = NULL;
 	if (result == 0 && packer->writer != NULL)
-		result = archive_hot_delete(packer->hot, packer->writer,
+		result = archive_leaving_delete(packer->leaving, packer->writer,
 		    tell_deleted, packer, &packer->pack->deleted_count, err);
-	archive_hot_close(packer->hot);
-	packer->hot = NULL;
+	archive_leaving_close(packer->leaving);
+	packer->leaving = NULL;
 	return result;
 }
 
@@ -332,7 +332,7 @@ open_databases(struct packer *packer, struct err *err)
 	    store_open(&packer->writer, pack->db_path, DB_WRITE, DB_WAIT_MS,
 	    err) < 0)
 		return -1;
-	return archive_hot_prepare(packer->reader, err);
+	return archive_leaving_prepare(packer->reader, err);
 }
 
 static int
@@ -348,7 +348,7 @@ open_archive(struct packer *packer, struct lock *lock, struct err *err)
 	if (catalog_lock(pack->root, lock, err) < 0 ||
 	    catalog_init(&packer->catalog, pack->root, false, err) < 0)
 		return -1;
-	return archive_tidy(&packer->catalog, &packer->scan, pack->now_ms,
+	return archive_clean_up(&packer->catalog, &packer->scan, pack->now_ms,
 	    &pack->watch, err);
 }
 

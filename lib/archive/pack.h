@@ -5,7 +5,7 @@
  * A row is deleted only after its partition has been renamed into place, synced,
  * read back from the disk with the digests that were written, and entered into
  * the catalog durably. Killed at any point, the next pack goes on from there:
- * rows that already stand in the archive are recognised and only deleted.
+ * rows that are already in the archive are recognised and only deleted.
  */
 #ifndef ARCHIVE_PACK_H
 #define ARCHIVE_PACK_H

@@ -137,8 +137,9 @@ load_source(struct archive_rows *rows, struct source *source, int64_t no,
 		buf_add(&source->name, origin.name, origin.name_len);
 	else if (origin_print(&source->name, &origin) < 0) {
 		err_set(err, EXIT_DATA, "its source %" PRId64 " has the kind "
-		    "'%.20s' and the fingerprint '%.100s', which no line can "
-		    "say", no, origin.kind, origin.fingerprint);
+		    "'%.20s' and the fingerprint '%.100s', which cannot be "
+		    "written as the origin of an event", no, origin.kind,
+		    origin.fingerprint);
 		result = 0;
 	}
 	db_reset(statement);
@@ -377,7 +378,7 @@ archive_rows_line(struct archive_rows *rows, int64_t id, struct buf *out,
 	result = db_step(rows->row, err);
 	if (result == 0)
 		result = err_set(err, EXIT_BUG, "%s: row %" PRId64
-		    " has gone from its own snapshot", rows->table, id);
+		    " vanished during the snapshot", rows->table, id);
 	if (result < 0)
 		return -1;
 	result = take_values(rows, err);

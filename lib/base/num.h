@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * num -- strict numbers from text. The whole text must be the number: no
- * blanks, no rest, no overflow. Each function returns 0, or -1 when the text is
+ * blanks, nothing after it, no overflow. Each function returns 0, or -1 when the text is
  * anything else; *out is then unchanged.
  */
 #ifndef BASE_NUM_H

@@ -70,7 +70,7 @@ opt_nearest(const char *text, const char *const *candidates, size_t count)
 	const char *best = NULL;
 	int best_edits = 3;
 
-	/* Of a short word two edits leave nothing. */
+	/* Two edits would make a short word match anything. */
 	if (strlen(text) < 4)
 		best_edits = 2;
 	for (size_t i = 0; i < count; i++) {

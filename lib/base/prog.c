@@ -20,9 +20,9 @@
 static atomic_int caught;
 static int signal_pipe[2] = { -1, -1 };
 
-/* A closed stdin would be given to the next file that is opened, and a database
- * written to by printf. What is opened here in its place can only fail: stdin
- * not be read, the others not be written. */
+/* Otherwise a file opened later could become stdin or stdout, and printf would write
+ * into a database. The stand-ins can only fail: stdin cannot be read, stdout and
+ * stderr cannot be written. */
 static void
 occupy_standard_streams(void)
 {
@@ -121,7 +121,7 @@ prog_catch_signals(void)
 {
 	struct sigaction action;
 
-	/* Without a pipe a wait ends with the next thing that happens. */
+	/* If the pipe cannot be made, a wait notices the signal at its next event. */
 	(void)!pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK);
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = catch;

@@ -14,21 +14,21 @@
  * programs; others that link the library have none. */
 extern const char prog_commit[];
 
-/* Names the program in messages, sees to it that descriptors 0 to 2 are not
- * given to other files when they were closed, and makes a broken pipe an error of write(2)
- * instead of a signal, so that main may tidy up first. */
+/* Names the program in messages, keeps descriptors 0 to 2, if closed, from being
+ * reused for files, and makes a broken pipe an error of write(2) instead of a signal,
+ * so that main may clean up first. */
 void prog_start(const char *name);
 
 /* Random bits, for names that two processes must not share even where they have
  * the same pid, as in containers. */
 uint32_t prog_random(void);
 
-/* A name that no other process life has: PROGRAM-HOST-PID-STARTMS-RANDOM. */
+/* A name that no other run of a program has: PROGRAM-HOST-PID-STARTMS-RANDOM. */
 #define PROG_INSTANCE_SIZE 64
 void prog_instance(char out[PROG_INSTANCE_SIZE]);
 
-/* The end of every main. result is an exit code, or -1 and err says why. Says the
- * error on stderr; flushes and closes stdout. Returns the code for the shell: result,
+/* The end of every main. result is an exit code, or -1 and err says why. Prints
+ * the error on stderr; flushes and closes stdout. Returns the code for the shell: result,
  * or that of err; EXIT_IO, with a message, when the output could not be written (a
  * full disk may show only here), also after an error. When the reader of stdout has
  * gone, ends the program quietly by SIGPIPE, as other filters do. */

@@ -146,8 +146,8 @@ parse_verb(const struct verb_program *program, const struct verb *verb,
 		return first;
 	first += word_count;
 	if (verb->operands == NULL && first < argc)
-		return err_set(err, EXIT_USAGE, "%s takes no operand, and '%s' "
-		    "is one", verb->name, argv[first]);
+		return err_set(err, EXIT_USAGE, "%s takes no operands: '%s'",
+		    verb->name, argv[first]);
 	return first;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * db -- with db_feed the only caller of SQLite. Every statement is prepared;
- * text that is bound or read is borrowed.
+ * db -- SQLite, which only the room db calls. Every statement is prepared; text
+ * that is bound or read is borrowed.
  *
  * Only one process at a time writes to a file: db_begin takes an exclusive
  * flock on FILE.lock before BEGIN IMMEDIATE, and checkpoints are made under
@@ -33,7 +33,7 @@ enum db_mode { DB_READ, DB_WRITE };
 /* Opens a file into *out, which the caller closes. With DB_WRITE, makes a
  * missing file and uses WAL and synchronous=FULL. EXIT_NO_INPUT when the file
  * cannot be read, EXIT_CREATE when it cannot be made or written, EXIT_DATA when
- * it is no database. */
+ * it is not a database. */
 MUST_USE int db_open(struct db **out, const char *path, enum db_mode mode,
     int64_t wait_ms, struct err *err);
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number that no parameter has and a statement that is under way are bugs of the
- * caller: the value would be left out in silence. */
+/* Binding an unknown parameter or a running statement is a bug of the caller; SQLite
+ * would drop the value. */
 static void
 check_bound(int code)
 {

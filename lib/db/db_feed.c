@@ -69,7 +69,7 @@ show_image(const struct db_feed *feed, struct err *err)
 	    "memory: %s", sqlite3_libversion(), sqlite3_errstr(result));
 }
 
-/* Turns the error into one of the table, whose definition was changed: it is no
+/* Turns the error into one of the table, whose definition was changed: it is not a
  * bug, and not the input's fault. */
 static int
 blame_table(const struct db_feed *feed, struct err *err)

@@ -33,10 +33,10 @@ struct db_statement {
 	sqlite3_stmt *handle;
 	struct db *db;
 	int result; /* of the last step */
-	int row_width; /* columns of the row that there is; 0 without one */
-	/* Of the parameters, NULL for one without a name; ours. They are copies,
-	 * because SQLite frees its own when a changed schema makes it compile the
-	 * statement again. */
+	int row_width; /* columns of the current row; 0 without one */
+	/* Names of the parameters, NULL if unnamed; owned. They are copies, because
+	 * SQLite frees its own when a changed schema makes it compile the statement
+	 * again. */
 	char **names;
 	size_t name_count;
 };

@@ -98,8 +98,8 @@ db_column_name(struct db_statement *statement, int i)
 	return sqlite3_column_name(statement->handle, i);
 }
 
-/* The statement, which must have a row with a column i: SQLite would answer NULL or 0
- * for one that there is not. */
+/* Returns the statement after checking that it has a row with a column i; for a
+ * missing one SQLite would return NULL or 0. */
 static sqlite3_stmt *
 with_column(struct db_statement *statement, int i)
 {

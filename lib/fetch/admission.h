@@ -33,10 +33,11 @@ bool fetch_admission_applies(const struct fetch_admission *admission,
 int64_t fetch_admission_earliest(const struct fetch_admission *admission,
     const char *host, enum role role, int64_t now_ns);
 
-/* Reports that a request was admitted; and that it is on the wire, or ended
- * without having been sent. */
+/* Reports that a request was admitted. */
 void fetch_admission_take(struct fetch_admission *admission, const char *host,
     enum role role);
+/* Reports that an admitted request is on the wire, or ended without having been
+ * sent. */
 void fetch_admission_sent(struct fetch_admission *admission, const char *host,
     enum role role, int64_t now_ns);
 

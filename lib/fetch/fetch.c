@@ -42,7 +42,7 @@ take_items(struct fetch *fetch)
 			break;
 		case WORK_LIST_BAD:
 			fetch->totals->bad_line_count++;
-			fetch->options->say(fetch->options->context, LOG_ERROR,
+			fetch->options->message(fetch->options->context, LOG_ERROR,
 			    err.text);
 			break;
 		case WORK_LIST_WAIT:

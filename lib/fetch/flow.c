@@ -23,7 +23,7 @@ report_message(const struct fetch *fetch, enum log_level level, const char *form
 	va_start(arguments, format);
 	buf_vprintf(&text, format, arguments);
 	va_end(arguments);
-	fetch->options->say(fetch->options->context, level, buf_text(&text));
+	fetch->options->message(fetch->options->context, level, buf_text(&text));
 	buf_release(&text);
 }
 

@@ -42,9 +42,9 @@ struct fetch_options {
 	struct manifest_index *index; /* or NULL: nothing is skipped */
 	struct fetch_admission *admission;
 	const struct url_hash *hash;
-	void *context; /* of say and progress */
+	void *context; /* of message and progress */
 	/* Called for things that a person should know. */
-	void (*say)(void *context, enum log_level level, const char *text);
+	void (*message)(void *context, enum log_level level, const char *text);
 	/* Called about five times a second; or NULL. */
 	void (*progress)(void *context, const struct fetch_totals *totals,
 	    int64_t elapsed_ms);

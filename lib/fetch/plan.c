@@ -76,7 +76,7 @@ fetch_plan(const struct fetch_options *options, FILE *out, struct err *err)
 			fetch_count += stored == 0;
 			break;
 		case WORK_LIST_BAD:
-			options->say(options->context, LOG_ERROR, err->text);
+			options->message(options->context, LOG_ERROR, err->text);
 			bad_line_count++;
 			break;
 		case WORK_LIST_WAIT:

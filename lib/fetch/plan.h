@@ -10,7 +10,7 @@
 
 /* Prints a JSON object a line on out: {"would":"fetch","artifact_id":...,
  * "urls":[...]} or {"would":"skip","artifact_id":...,"reason":...}. Only out,
- * max_items, list, index and say of the options are read; without out no item
+ * max_items, list, index and message of the options are read; without out no item
  * counts as stored, whatever the index says. Returns the number of bad lines, or -1. */
 MUST_USE int64_t fetch_plan(const struct fetch_options *options, FILE *out,
     struct err *err);

@@ -99,7 +99,7 @@ parse_window(struct rate *rate, char *text, const char *whole, struct err *err)
 	if (parse_length(slash + 1, &length_ms) < 0 || length_ms < 1 ||
 	    length_ms > MAX_WINDOW_MS)
 		return err_set(err, EXIT_USAGE, "--rate: '%s': '%s' is not a "
-		    "unit (ms, s, m, h, d, w), with a number before it or not",
+		    "unit (ms, s, m, h, d, w), optionally preceded by a number",
 		    whole, slash + 1);
 	window->length_ns = length_ms * 1000000;
 	margin_ns = window->length_ns / MARGIN_DIVISOR;

@@ -17,7 +17,7 @@ struct fetch_report {
 	struct manifest *manifest;
 	struct event_writer writer;
 	struct buf events; /* not written yet */
-	bool is_broken;    /* events cannot be written any more */
+	bool is_broken;    /* writing events has failed */
 	char request_prefix[9];
 	int64_t started_ms;
 	int64_t too_many_count, metadata_count; /* 429s; metadata requests */

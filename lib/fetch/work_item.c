@@ -38,7 +38,7 @@ get_text(const struct json_object *object, const char *key, size_t max_bytes,
 	if (member == NULL || member->type == JSON_NULL)
 		return 0;
 	if (member->type != JSON_TEXT)
-		return err_set(err, EXIT_DATA, "%s: must be a text", key);
+		return err_set(err, EXIT_DATA, "%s: must be text", key);
 	if (member->text_len == 0 || member->text_len > max_bytes)
 		return err_set(err, EXIT_DATA, "%s: must have 1 to %zu bytes, "
 		    "has %zu", key, max_bytes, member->text_len);
@@ -91,7 +91,7 @@ get_candidate(const struct json_object *object, struct work_candidate *candidate
 	if (get_text(object, "url", 65536, &candidate->url, err) < 0)
 		return -1;
 	if (candidate->url == NULL)
-		return err_set(err, EXIT_DATA, "url: missing");
+		return err_set(err, EXIT_DATA, "url: is missing");
 	if (check_url(candidate->url, err) < 0)
 		return err_in(err, "url");
 	if (get_text(object, "resolver", WORK_ITEM_MAX_TEXT_BYTES,
@@ -183,12 +183,12 @@ get_rest(const struct json_object *object, struct work_item *item,
 	item->is_pdf = kind != NULL && strcasecmp(kind, "pdf") == 0;
 	free(kind);
 	if (item->id == NULL)
-		return err_set(err, EXIT_DATA, "id: missing");
+		return err_set(err, EXIT_DATA, "id: is missing");
 	if (size == NULL || size->type == JSON_NULL)
 		return 0;
 	if (size->type != JSON_INTEGER || size->integer < 1)
 		return err_set(err, EXIT_DATA, "size_max_bytes: must be a "
-		    "whole number from 1 on");
+		    "whole number of at least 1");
 	item->size_max_bytes = size->integer;
 	return 0;
 }
@@ -208,7 +208,7 @@ read_object(struct work_item *item, struct json_parser *parser,
 		return -1;
 	urls = json_find(&object, "urls");
 	if (urls == NULL)
-		return err_set(err, EXIT_DATA, "urls: missing");
+		return err_set(err, EXIT_DATA, "urls: is missing");
 	if (urls->type != JSON_NESTED || urls->raw[0] != '[')
 		return err_set(err, EXIT_DATA, "urls: must be an array of "
 		    "objects such as {\"url\":\"https://...\"}");

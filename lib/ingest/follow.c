@@ -117,7 +117,7 @@ begin_file(struct follow *follow, struct tail_file *file, struct err *err)
 		return 0;
 	input->must_be_known = true;
 	input->identity.is_file = true;
-	input->identity.is_new = tail_file_is_new_content(file);
+	input->identity.is_new = tail_file_is_new_generation(file);
 	/* A file that the path no longer names was rotated, and may be a copy. */
 	input->identity.is_moved = stat(tail_file_path(file), &status) < 0 ||
 	    (int64_t)status.st_ino != input->identity.inode;

@@ -49,8 +49,8 @@ find_truncated(struct ingest *ingest, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
-/* Sets input->source to the source of the input; when the ledger has none, to NULL,
- * or with make to a new one. */
+/* Sets input->source to the source of the input. If the ledger has none: to a new one
+ * with make, else to NULL. */
 static int
 find_source(struct ingest *ingest, bool make, struct err *err)
 {
@@ -155,7 +155,7 @@ seek_stored_end(struct line_reader *lines, const struct ledger_taken *taken,
 	    ? PLACE_FOUND : PLACE_ERROR;
 }
 
-/* Makes the input a new source: it only begins like one that was read before. */
+/* Makes the input a new source: it merely starts like an earlier input. */
 static void
 treat_as_new(struct ingest_input *input)
 {

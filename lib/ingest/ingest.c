@@ -65,7 +65,7 @@ check_fates(const struct ingest *ingest, int64_t lines, struct err *err)
 	if (ends == lines)
 		return 0;
 	return err_set(err, EXIT_BUG, "%" PRId64 " lines were read and %" PRId64
-	    " accounted for; none of them was stored", lines, ends);
+	    " accounted for; nothing was stored", lines, ends);
 }
 
 /* Counts the lines that an earlier run stored: they are read, and duplicates. */

@@ -30,7 +30,8 @@ struct ingest_input {
 	const struct dead_letter *letter;
 	int64_t letter_bytes;
 	struct ledger_input identity;
-	bool must_be_known; /* needs a source even if producers stamp all lines */
+	bool must_be_known; /* the input needs a source even if producers stamp all
+	                     * lines */
 	bool is_followed;
 	const char *followed_path;    /* its row in followed_files; NULL: none */
 	size_t wanted_bytes; /* how much of its beginning is needed to recognise it */
@@ -99,9 +100,10 @@ MUST_USE int ingest_store_line(struct ingest *ingest,
  * quote content that must not be kept. */
 const char *ingest_words(const struct ingest *ingest,
     const struct row_refusal *refusal);
-/* Buffer the report of a dead letter, and of a commit up to offset. */
+/* Buffers the report of a dead letter. */
 void ingest_notify_dead_letter(struct ingest *ingest,
     const struct dead_letter *letter);
+/* Buffers the report of a commit up to offset. */
 void ingest_notify_commit(struct ingest *ingest, int64_t offset);
 /* Writes the buffered reports; call it after the commit. */
 MUST_USE int ingest_notify(struct ingest *ingest, struct err *err);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A sibling that was last written before the last commit of its operand has been
- * read. A commit may be this much later than the reading. */
+/* A sibling that was not modified since the last commit of its operand was read
+ * already. A commit may follow the read by this long. */
 #define SLACK_MS 60000
 /* How far the clock of a file system may lag. */
 #define TICK_MS 10
@@ -22,7 +22,7 @@ struct missed_files {
 	struct db_statement *find_inode;
 };
 
-/* Records, for the next run, since when the files are followed. */
+/* Records, for the next run, when following of each file began. */
 static int
 note_paths(struct missed_files *files, struct err *err)
 {

@@ -54,7 +54,7 @@ store_input(struct ingest *ingest, struct ingest_input *input,
 		return -1;
 	if (filled < 0)
 		*err = fill_error;
-	/* After the lines that an earlier run stored there may be more. */
+	/* The lines already stored may be followed by new ones. */
 	if (filled == 0 && !line_at_end(lines))
 		filled = 1;
 	if (ahead_open(&ahead, ingest->reader, lines, filled, err) < 0)

@@ -77,7 +77,7 @@ file_real_name(const char *path)
 	return out.data;
 }
 
-/* With may_be_closed, a folder that we have no right to open is no error. */
+/* With may_be_closed, a folder that we have no right to open is not an error. */
 static int
 sync_folder_of(const char *path, bool may_be_closed, struct err *err)
 {

@@ -107,7 +107,7 @@ make_key(const char *path, struct err *err)
 }
 
 int
-hash_key_open(const char *path, const char *database, struct buf *key,
+hash_key_read_or_make(const char *path, const char *database, struct buf *key,
     struct err *err)
 {
 	struct buf beside = BUF_EMPTY;

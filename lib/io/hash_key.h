@@ -20,7 +20,7 @@ MUST_USE int hash_key_read(const char *path, struct buf *key, struct err *err);
  * makes it: 64 random hexadecimal digits and a newline, readable for its owner
  * only. When several processes make it at once, all read the same key.
  * EXIT_CREATE when it cannot be made. */
-MUST_USE int hash_key_open(const char *path, const char *database,
+MUST_USE int hash_key_read_or_make(const char *path, const char *database,
     struct buf *key, struct err *err);
 
 #endif

@@ -22,7 +22,7 @@ struct http_head {
 	int status; /* 0 until the first status line */
 	int64_t content_length; /* -1 when the answer has none */
 	bool is_chunked;
-	/* Each is the value of the field, or NULL; ours. */
+	/* Each is the value of the field, or NULL; owned. */
 	char *location, *etag, *last_modified, *content_type, *retry_after,
 	    *date;
 	size_t line_count;

@@ -21,7 +21,7 @@ struct lock {
 #define LOCK_NONE { -1 }
 
 /* Opens the file. With may_make, makes a missing one; EXIT_CREATE when that fails.
- * Without may_make, a missing or unreadable file leaves LOCK_NONE and is no error. */
+ * Without may_make, a missing or unreadable file leaves LOCK_NONE and is not an error. */
 MUST_USE int lock_init(struct lock *lock, const char *path, bool may_make,
     struct err *err);
 

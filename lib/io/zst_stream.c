@@ -86,12 +86,12 @@ report_damage(const struct zst_stream *stream, size_t result, struct err *err)
 	switch (ZSTD_getErrorCode(result)) {
 	case ZSTD_error_frameParameter_windowTooLarge:
 		return err_set(err, EXIT_DATA, "byte %" PRId64 ": a zstd frame "
-		    "that needs more than %d MiB of memory; unpack it outside: "
+		    "that needs more than %d MiB of memory; decompress it first: "
 		    "zstd -dc --long=31 FILE | tel-ingest",
 		    stream->frame_offset, 1 << (ZST_STREAM_WINDOW_BITS - 20));
 	case ZSTD_error_dictionary_wrong:
 		return err_set(err, EXIT_DATA, "byte %" PRId64 ": a zstd frame "
-		    "that needs a dictionary; unpack it outside: "
+		    "that needs a dictionary; decompress it first: "
 		    "zstd -dc -D DICTIONARY FILE | tel-ingest",
 		    stream->frame_offset);
 	case ZSTD_error_memory_allocation:

@@ -71,7 +71,7 @@ struct map {
 	struct buf in;
 	size_t in_at, in_whole; /* complete answers are from in_at to in_whole */
 	size_t whole_count;
-	uint64_t received_count; /* complete answers of this child */
+	uint64_t received_count; /* how many complete answers this child has given */
 	char *words;             /* of the last result */
 };
 

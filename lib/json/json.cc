@@ -220,7 +220,7 @@ read_value(json_parser &parser, ondemand::value &value, int depth,
 	return SUCCESS;
 }
 
-// Reads a line that is no object, to tell whether it is JSON.
+// Reads a line that is not an object, to tell whether it is JSON.
 error_code
 read_non_object(json_parser &parser, ondemand::document &document,
     ondemand::json_type type)

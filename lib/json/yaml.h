@@ -4,7 +4,7 @@
  * is kept as the text that was written, so that 0.999 stays 0.999 and `no`
  * stays "no"; its meaning is the caller's business.
  *
- * Errors are tags, keys that are no plain text, two equal keys in a mapping,
+ * Errors are tags, keys that are not plain text, two equal keys in a mapping,
  * aliases of a node from within that node, and more than YAML_MAX_DEPTH levels
  * or YAML_MAX_COUNT nodes and aliases. An alias refers to the same node, so
  * that aliases cannot multiply a small text into a large tree.

@@ -52,7 +52,7 @@ is_label(const char *text)
 }
 
 /* Annotations are free text, except for our own prefix: people may expect options
- * of teltools there, but those belong into metricSource.spec. */
+ * of teltools there, but those belong in metricSource.spec. */
 static int
 check_annotations(const struct spec *spec, const struct yaml_node *node)
 {

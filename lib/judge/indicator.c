@@ -65,7 +65,7 @@ read_good_of_total(const struct spec *spec, const struct yaml_node *ratio,
 		return -1;
 	if (event != query->event)
 		return spec_fail(spec, part, "counts events of another kind than "
-		    "'total' does, which is no share of it");
+		    "'total' does, which is not a share of it");
 	if (yaml_find(part, "where") == NULL)
 		return spec_fail(spec, part, "'where' is missing: all of 'total' "
 		    "would be %s", bad != NULL ? "bad" : "good");
@@ -144,8 +144,8 @@ read_value(const struct spec *spec, const struct yaml_node *source,
 		return spec_fail(spec, source, "'presence' does not go with 'value'");
 	if (num_real(number, &real) < 0 || number[strspn(number,
 	    "-0123456789.")] != '\0')
-		return spec_fail(spec, source, "the objective's value '%.40s' is no "
-		    "plain decimal", number);
+		return spec_fail(spec, source, "the objective's value '%.40s' is not "
+		    "a plain decimal", number);
 	if (judge_source_expression(spec, source, "value", query->event, &query->good) < 0)
 		return -1;
 	buf_printf(&sql, "(%s %s %s)", query->good,
@@ -175,8 +175,8 @@ read_slice_count(const struct spec *spec, const struct yaml_node *source,
 		return spec_fail(spec, source, "'exclude' does not go with "
 		    "'presence'; 'where' can say it");
 	if (num_integer(indicator->value, 0, INT64_MAX, &query->limit) < 0)
-		return spec_fail(spec, source, "the objective's value '%.40s' is no "
-		    "count of events", indicator->value);
+		return spec_fail(spec, source, "the objective's value '%.40s' is not "
+		    "a count of events", indicator->value);
 	if (query->slice_target.units != 1 || query->slice_target.scale != 0)
 		return spec_fail(spec, source, "where the events of a slice are "
 		    "counted, the objective's 'timeSliceTarget' has to be 1");

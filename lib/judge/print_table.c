@@ -248,8 +248,8 @@ add_reason(struct buf *out, const struct judge_line *line)
 			buf_printf(out, "at least %" PRId64 " are needed to tell",
 			    judged->min_events);
 		else
-			buf_printf(out, "fewer than %" PRId64 " bad ones are no "
-			    "breach", judged->min_bad_events);
+			buf_printf(out, "fewer than %" PRId64 " bad ones are not "
+			    "a breach", judged->min_bad_events);
 		return;
 	case SLO_LOW_COVERAGE:
 		buf_add_text(out, "the events cover too little of the window");

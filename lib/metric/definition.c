@@ -20,7 +20,7 @@ definition_error(const struct metric_definition *definition, int line, const cha
 	    definition->path, line, what, text);
 }
 
-/* The last part of path without .sql; the caller's. */
+/* Returns the last part of path without .sql. The caller frees it. */
 static char *
 name_of(const char *path)
 {
@@ -176,7 +176,7 @@ token_length(const char *text)
 }
 
 /* Refuses tokens that the statement must not have; is_first and is_after_end say
- * where the token stands. */
+ * where the token is. */
 static int
 check_token(struct metric_definition *out, int line, const char *token,
     size_t len, bool is_first, bool is_after_end, struct err *err)
@@ -252,7 +252,7 @@ metric_definition_parse(struct metric_definition *out, const char *path,
 	out->text = mem_text_of(text, len);
 	if (strlen(out->text) != len)
 		return definition_error(out, count_lines(text, strlen(out->text)) + 1,
-		    "a NUL byte: this is no text", "", err);
+		    "a NUL byte: this is not text", "", err);
 	if (parse_headers(out, err) < 0)
 		return -1;
 	return check_statement(out, err);

@@ -47,7 +47,7 @@ static int
 add_label(struct query *query, const char *name, int column, struct err *err)
 {
 	if (!prometheus_is_label_name(name))
-		return err_set(err, EXIT_CONFIG, "column '%s' is no name for a "
+		return err_set(err, EXIT_CONFIG, "column '%s' is not a name for a "
 		    "label (letters, digits and _, no digit first, not __)",
 		    name);
 	for (size_t i = 0; i < query->label_count; i++)

@@ -198,8 +198,8 @@ metric_pack_add(struct metric_pack *packs, const char *pack, struct err *err)
 		return S_ISDIR(status.st_mode) ? add_folder(packs, pack, err)
 		    : add_file(packs, pack, pack, err);
 	add_pack_names(&names);
-	err_system(err, EXIT_NO_INPUT, "metrics '%s': no built-in pack (those "
-	    "are %s), and no folder", pack, buf_text(&names));
+	err_system(err, EXIT_NO_INPUT, "metrics '%s': neither a built-in pack "
+	    "(%s) nor a folder or file", pack, buf_text(&names));
 	buf_release(&names);
 	return -1;
 }

@@ -251,7 +251,7 @@ prometheus_add(struct prometheus_family *family, const char *suffix,
 	    found == BUCKET;
 	prometheus_print_number(number, value);
 	if (counts && !(value >= 0))
-		return err_set(err, EXIT_CONFIG, KEY "%s is no count: it must be "
+		return err_set(err, EXIT_CONFIG, KEY "%s is not a count: it must be "
 		    "0 or more", KEY_OF(family, sample), number);
 	return 0;
 }
@@ -307,7 +307,7 @@ check_rising(const struct prometheus_family *family,
 	return 0;
 }
 
-/* top is the last bucket so far, or NULL; after the sample that follows. */
+/* top is the last bucket seen, or NULL; after is the next sample, or NULL. */
 static int
 check_top(const struct prometheus_family *family,
     const struct prometheus_sample *top, const struct prometheus_sample *sample,

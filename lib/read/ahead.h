@@ -2,7 +2,7 @@
  *
  * ahead -- the batches of an input: a thread reads the next one while the caller
  * stores the current one. Nothing is read ahead until enough of the input has
- * come for recognizing it later; until then the caller may ask for the same lines
+ * come for recognising it later; until then the caller may ask for the same lines
  * again, with those that follow.
  */
 #ifndef READ_AHEAD_H
@@ -28,9 +28,8 @@ void ahead_close(struct ahead *ahead);
 MUST_USE int ahead_next(struct ahead *ahead, struct batch **out,
     struct err *err);
 
-/* Reads the last batch again, with more lines: until the first prefix_bytes of
- * the input have come, or all of it. Allowed only while fewer have come. Returns
- * what ahead_next returns. */
+/* Rereads the last batch until prefix_bytes of the input, or all of it, have come.
+ * Allowed only while fewer have come. Returns what ahead_next returns. */
 MUST_USE int ahead_again(struct ahead *ahead, size_t prefix_bytes,
     struct batch **out, struct err *err);
 

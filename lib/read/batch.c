@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(LINE_PADDING >= JSON_PADDING, "lines are read where they stand");
+static_assert(LINE_PADDING >= JSON_PADDING, "lines are read in place");
 
 void
 batch_release(struct batch *batch)

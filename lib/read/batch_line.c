@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static_assert(REDACT_PADDING >= LINE_PADDING, "hidden lines are read where they stand");
+static_assert(REDACT_PADDING >= LINE_PADDING, "hidden lines are read in place");
 
 static bool
 is_full(const struct batch *batch)
@@ -40,7 +40,7 @@ batch_refuse(struct batch *batch, enum reason reason, const char *at,
 }
 
 /* Drops the last word of a shortened line: it may be the beginning of an
- * address, which cannot be recognized without the rest. A word that is too
+ * address, which cannot be recognised without the rest. A word that is too
  * long for an address stays (RFC 5321 section 4.5.3.1: 64 bytes before the @,
  * 255 after it). */
 static void

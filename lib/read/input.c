@@ -139,10 +139,10 @@ set_format(struct input *input, enum input_format format)
 		input->zst = zst_stream_open();
 }
 
-/* Reads the first bytes, from which the format is recognized. Returns 1 when the
+/* Reads the first bytes, from which the format is recognised. Returns 1 when the
  * format is known; otherwise what input_read returns. */
 static int64_t
-recognize(struct input *input, struct err *err)
+recognise(struct input *input, struct err *err)
 {
 	int64_t got = read_some(input, input->head + input->left,
 	    sizeof(input->head) - input->left, err);
@@ -227,15 +227,15 @@ read_packed(struct input *input, char *to, size_t room, struct err *err)
 }
 
 int64_t
-input_read(struct input *input, char *to, size_t room, struct err *err)
+input_read(struct input *input, char *out, size_t room, struct err *err)
 {
 	REQUIRE(room > 0);
 	if (!input->is_known) {
-		int64_t result = recognize(input, err);
+		int64_t result = recognise(input, err);
 
 		if (result <= 0)
 			return result;
 	}
-	return input->format == INPUT_PLAIN ? read_plain(input, to, room, err)
-	    : read_packed(input, to, room, err);
+	return input->format == INPUT_PLAIN ? read_plain(input, out, room, err)
+	    : read_packed(input, out, room, err);
 }

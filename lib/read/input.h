@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * input -- reads an input and decompresses it. gzip and zstd are recognized by
+ * input -- reads an input and decompresses it. gzip and zstd are recognised by
  * their magic numbers at the start of the input, never by a name. Other input is
  * read as it is, straight into the caller's memory. Several gzip members or zstd
  * frames give one text; skippable frames and zero bytes after the last gzip
@@ -30,14 +30,14 @@ struct input;
 struct input *input_open(int fd);
 void input_close(struct input *input); /* NULL is fine */
 
-/* Writes 1 to room bytes to to, calling read(2) at most once. Returns their
+/* Fills *out with 1 to room bytes, calling read(2) at most once. Returns their
  * number; 0 at the end of the input; INPUT_WAIT when the caller must poll fd
  * first (it had no bytes, or not enough to decompress any); or -1 with err:
  * EXIT_IO when reading fails, EXIT_DATA when the compressed bytes are damaged or
  * end too early. By then, all bytes before the damage have been returned. It may
  * be called again after an end, including one that is too early, because the file
  * may have grown. Any other damage is final. */
-MUST_USE int64_t input_read(struct input *input, char *to, size_t room,
+MUST_USE int64_t input_read(struct input *input, char *out, size_t room,
     struct err *err);
 
 /* Whether the next input_read can return without calling read(2). It is false

@@ -21,7 +21,7 @@
 #define LINE_MAX_BYTES (1 << 20)
 /* How many bytes of a longer line are kept. */
 #define LINE_KEPT_BYTES (64 << 10)
-/* Bytes after every line that may be read. */
+/* This many bytes after each line are readable. */
 #define LINE_PADDING 64
 
 struct line {
@@ -90,8 +90,7 @@ MUST_USE int line_peek(struct line_reader *reader, size_t len,
  * EXIT_IO. */
 MUST_USE int line_restart(struct line_reader *reader, struct err *err);
 
-/* When fd becomes readable, that ends a wait for input as a signal does. -1: no
- * descriptor. */
+/* A readable fd ends a wait for input, as a signal does; -1 for none. */
 void line_reader_stop_by(struct line_reader *reader, int fd);
 
 /* Takes the next line of the buffer. Returns false when it has no more. At the

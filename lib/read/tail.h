@@ -4,12 +4,12 @@
  * while they are written, renamed, created again, or copied and truncated. It
  * knows about files, inotify and rotation, but not about what the files contain.
  *
- * A struct tail_file is one content: an inode or, when a file is truncated and
- * written again, what the inode holds between two truncations. An operand (a
- * path) has at most one current content and any number of old ones, which stay
- * open because a process may still write to them. The contents of an operand are
- * handed out from the oldest to the newest; each must be read to its end before
- * the next.
+ * A struct tail_file is one generation of a file: an inode or, when a file is
+ * truncated and written again, what the inode holds between two truncations. An
+ * operand (a path) has at most one current generation and any number of old ones,
+ * which stay open because a process may still write to them. The generations of an
+ * operand are handed out from the oldest to the newest; each must be read to its
+ * end before the next.
  *
  * The loop of a caller:
  *
@@ -51,8 +51,8 @@ struct tail_options {
 #define TAIL_OPTIONS { .retire_ms = TAIL_RETIRE_MS, .poll_ms = TAIL_POLL_MS }
 
 enum tail_state {
-	TAIL_CURRENT,   /* it may still grow, even if it is an old content */
-	TAIL_RETIRED,   /* it will not grow any more */
+	TAIL_CURRENT,   /* it may still grow, even if it is an old generation */
+	TAIL_RETIRED,   /* its size is final */
 	TAIL_TRUNCATED, /* what has not been read is lost */
 };
 
@@ -114,8 +114,9 @@ const char *tail_file_path(const struct tail_file *file);
 enum tail_state tail_file_state(const struct tail_file *file);
 /* Whether the file is a FIFO, pipe, terminal or socket, not a regular file. */
 bool tail_file_is_stream(const struct tail_file *file);
-/* Whether the end of the previous content of its inode was seen. */
-bool tail_file_is_new_content(const struct tail_file *file);
+/* Whether it began while it was followed: the inode held an earlier generation, which
+ * was truncated. */
+bool tail_file_is_new_generation(const struct tail_file *file);
 
 /* A pointer for use by the caller, NULL at first. */
 void *tail_file_user(const struct tail_file *file);
@@ -125,11 +126,11 @@ void tail_file_set_user(struct tail_file *file, void *user);
  * it after each read, before trusting what was read, and before the first read if
  * that does not begin at 0. Returns 0, or -1 when the file was truncated and is
  * now TAIL_TRUNCATED: then what was read since the last call may belong to the
- * new content, which will come as a file of its own. */
+ * next generation, which will come as a file of its own. */
 MUST_USE int tail_file_set_offset(struct tail_file *file, int64_t offset);
 
 /* Frees a file that the caller has finished with. If it was TAIL_TRUNCATED, the
- * new content of the inode takes its place in the same round. If it is
+ * next generation of the inode takes its place in the same round. If it is
  * TAIL_CURRENT, its operand is no longer followed: the caller may end a stream
  * that it has read to its end, or refuse a file. */
 void tail_file_done(struct tail_file *file);

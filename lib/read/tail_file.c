@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * One content that is followed: an open file and what is known about it. It is
- * recognized by its first bytes and those before the offset, because its name and
- * even its inode may come to stand for another content.
+ * One generation of a file that is followed: the open file and what is known about it.
+ * It is recognised by its first bytes and those before the offset, because its name and
+ * even its inode may come to stand for another one.
  */
 #include "read/tail_private.h"
 #include "base/mem.h"
@@ -154,7 +154,7 @@ has_bytes(const struct tail_file *file, int64_t offset, const char *bytes, size_
 }
 
 static bool
-is_same_content(const struct tail_file *file)
+is_same_generation(const struct tail_file *file)
 {
 	return has_bytes(file, 0, file->prefix, file->prefix_len) &&
 	    has_bytes(file, file->offset - (int64_t)file->last_len, file->last,
@@ -208,7 +208,7 @@ tail_file_check(struct tail_file *file)
 	if (file->is_stream || file->state != TAIL_CURRENT ||
 	    fstat(file->fd, &status) < 0)
 		return;
-	if (status.st_size < file->offset || !is_same_content(file)) {
+	if (status.st_size < file->offset || !is_same_generation(file)) {
 		set_truncated(file);
 		return;
 	}
@@ -284,9 +284,9 @@ tail_file_is_stream(const struct tail_file *file)
 }
 
 bool
-tail_file_is_new_content(const struct tail_file *file)
+tail_file_is_new_generation(const struct tail_file *file)
 {
-	return file->is_new_content;
+	return file->is_new_generation;
 }
 
 void *
@@ -315,7 +315,7 @@ tail_file_set_offset(struct tail_file *file, int64_t offset)
 	}
 	if (file->state == TAIL_TRUNCATED)
 		return -1;
-	if (!is_same_content(file)) {
+	if (!is_same_generation(file)) {
 		set_truncated(file);
 		return -1;
 	}
@@ -340,7 +340,7 @@ tail_file_begin_anew(struct tail_file *old)
 	file->watch = old->watch;
 	file->device = old->device;
 	file->inode = old->inode;
-	file->is_new_content = true;
+	file->is_new_generation = true;
 	file->is_replaced = old->is_replaced;
 	file->idle_since_ns = tim_monotonic_ns();
 	tail_file_move(file, old->name, is_current ? NULL : old);

@@ -151,7 +151,7 @@ leave_current(struct tail_name *name)
 		return;
 	name->current->may_have_changed = true;
 	name->current = NULL;
-	/* Another operand may lead to the same file, which this one had until
+	/* Another operand may lead to the same file, which was this operand's until
 	 * now. */
 	TAIL_EACH_NAME(name->tail, other)
 		other->is_dirty |= other->current == NULL;
@@ -274,7 +274,7 @@ tail_add(struct tail *tail, const char *operand, const char *path,
 		return 0;
 	}
 	file->may_be_copy = status.st_size == 0;
-	/* If the current content was truncated, its copy must come after it. */
+	/* If the current generation was truncated, its copy must come after it. */
 	if (name->current != NULL && name->current->state != TAIL_TRUNCATED)
 		tail_file_move(file, name, name->current);
 	tail_file_replace(file);
@@ -325,7 +325,7 @@ tail_file_done(struct tail_file *file)
 	tail_file_close(file);
 	if (is_refused)
 		stop_following(name);
-	/* Another operand may lead to the same file, which this one had until
+	/* Another operand may lead to the same file, which was this operand's until
 	 * now. */
 	TAIL_EACH_NAME(name->tail, other)
 		other->is_dirty = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * tail_private -- what the files of tail share. tail.c is the loop; tail_name.c
- * finds what an operand names at a given moment; tail_file.c handles one content;
+ * finds what an operand names at a given moment; tail_file.c handles one generation;
  * tail_watch.c handles inotify. In this order, each calls only later ones.
  */
 #ifndef READ_TAIL_PRIVATE_H
@@ -11,7 +11,7 @@
 
 #include <sys/stat.h>
 
-/* A content is recognized by its first bytes and those before the offset. */
+/* A generation is recognised by its first bytes and those before the offset. */
 #define TAIL_PREFIX_BYTES 1024
 #define TAIL_LAST_BYTES 64
 #define TAIL_UNWATCHED (-1)
@@ -22,7 +22,7 @@ struct tail_file {
 	int fd, watch;
 	uint64_t device, inode;
 	enum tail_state state;
-	bool is_stream, is_new_content;
+	bool is_stream, is_new_generation;
 	bool may_have_changed; /* must be checked */
 	bool may_be_copy;      /* was empty when added, so it could not be compared */
 	bool is_ready, is_handed_out;
@@ -51,7 +51,7 @@ struct tail_name {
 	bool is_dirty;   /* the path must be resolved again */
 	bool is_rotated; /* the caller must look for its siblings */
 	bool is_failing; /* it is tried again and again; the user was warned */
-	bool is_fixed;   /* the path is not resolved any more */
+	bool is_fixed;   /* its path is never resolved again */
 	int64_t folder_ns; /* when polling: the time the folder last changed */
 };
 
@@ -93,9 +93,10 @@ void tail_file_check(struct tail_file *file);
 bool tail_file_is_drained(const struct tail_file *file);
 /* Does the same as tail_file_check for a stream, from the events of poll(2). */
 void tail_file_check_stream(struct tail_file *file, short events);
-/* Whether other can still be read and has the same bytes as file. */
+/* Whether file is a copy of other: other can still be read and has the bytes of file at
+ * the same offsets. */
 bool tail_file_is_copy(const struct tail_file *file, const struct tail_file *other);
-/* Replaces a content that was truncated by the new content of its inode. */
+/* Replaces a generation that was truncated by the next one of its inode. */
 void tail_file_begin_anew(struct tail_file *old);
 /* Lets the file be retired when it has been idle. */
 void tail_file_replace(struct tail_file *file);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * tail_rotated -- finds the files beside a file that rotation made of it. They
- * are recognized only by their names; the caller knows whether one of them was
+ * are recognised only by their names; the caller knows whether one of them was
  * read before, and how far. For a file "app.log" these are, where D is a number
  * or date (digits with T, Z and . : _ - between them):
  *

@@ -137,7 +137,7 @@ drop_from_depth(struct secret_places *places, size_t depth)
 }
 
 void
-secret_pairs_close(struct secret_pairs *pairs, size_t depth)
+secret_pairs_end_object(struct secret_pairs *pairs, size_t depth)
 {
 	drop_from_depth(&pairs->names, depth);
 	drop_from_depth(&pairs->values, depth);

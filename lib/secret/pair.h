@@ -8,7 +8,7 @@
  * number or boolean beside "name" in an outermost object stays: it is a
  * measurement.
  *
- * The values of OTLP, {"stringValue":"x"}, are recognized, so that their inner
+ * The values of OTLP, {"stringValue":"x"}, are recognised, so that their inner
  * value can be hidden and their shape kept.
  */
 #ifndef SECRET_PAIR_H
@@ -71,7 +71,7 @@ enum secret_pair secret_pairs_value(struct secret_pairs *pairs, size_t depth,
     size_t at);
 
 /* Records that the object at depth ends. */
-void secret_pairs_close(struct secret_pairs *pairs, size_t depth);
+void secret_pairs_end_object(struct secret_pairs *pairs, size_t depth);
 
 /* Finds the pairs in text, which is broken JSON or contains JSON. The position of
  * a value is that of its colon. is_cut: the end of the text may be missing. The

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * Finds pairs in text. Broken JSON cannot be parsed, so a member is recognized by
+ * Finds pairs in text. Broken JSON cannot be parsed, so a member is recognised by
  * the colon after a quoted word, and an object by its braces. Strings are skipped
  * unless they contain JSON themselves.
  */
@@ -120,7 +120,7 @@ handle_sign(struct scan *scan, size_t at)
 		scan->depth++;
 		return at + 1;
 	case '}':
-		secret_pairs_close(scan->pairs, scan->depth);
+		secret_pairs_end_object(scan->pairs, scan->depth);
 		if (scan->depth > 0)
 			scan->depth--;
 		return at + 1;

@@ -4,7 +4,7 @@
  * the result back to the text as written. The escapes of JSON (RFC 8259 section
  * 7) and %40 %3D %3A %2F (RFC 3986 section 2.1) are decoded. A decoded quote or
  * backslash has a backslash in front, also when it was written \u0022, so that
- * JSON within JSON stays recognizable. All else is unchanged.
+ * JSON within JSON stays recognisable. All else is unchanged.
  */
 #ifndef SECRET_PLAIN_VIEW_H
 #define SECRET_PLAIN_VIEW_H

@@ -189,7 +189,7 @@ close_bracket(struct redactor *redactor, struct walk *walk)
 	if (walk->depth == walk->inner_depth)
 		walk->inner_depth = 0;
 	if (redactor->pairs.names.count + redactor->pairs.values.count > 0)
-		secret_pairs_close(&redactor->pairs, walk->depth);
+		secret_pairs_end_object(&redactor->pairs, walk->depth);
 	walk->depth--;
 	return 0;
 }

@@ -27,7 +27,7 @@ redact_has_sign(const struct redactor *redactor, size_t start, size_t end)
 }
 
 /* Whether an option or a private key may begin somewhere: its first hyphen
- * precedes another one, or stands between a blank or quote and a letter. */
+ * precedes another one, or is between a blank or quote and a letter. */
 static bool
 has_hyphen(const char *text, size_t len)
 {

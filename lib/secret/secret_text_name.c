@@ -51,7 +51,7 @@ read_quoted_name(const struct secret_finder *finder, size_t end,
 	name->len = end - start;
 }
 
-/* Adds the word before a name that is no secret by itself, as in "API key". */
+/* Adds the word before a name that is not a secret by itself, as in "API key". */
 static void
 add_word_before(const struct secret_finder *finder, struct secret_text_name *name)
 {

@@ -45,7 +45,7 @@ size_t secret_value_skip(const char *text, size_t len, size_t at,
  * newline ends them. */
 size_t secret_value_skip_blanks(const char *text, size_t len, size_t at);
 
-/* Whether c may be part of a name that stands without quotes. */
+/* Whether c may be part of a name without quotes. */
 bool secret_value_is_name_byte(char c);
 
 /* Whether c is a space or a tab. */

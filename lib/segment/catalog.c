@@ -78,17 +78,17 @@ take_member(const struct json_object *object, const struct place *place,
 	const struct json_member *member = json_find(object, place->key);
 
 	if (member == NULL)
-		return err_set(err, EXIT_DATA, "%s: missing", place->key);
+		return err_set(err, EXIT_DATA, "%s: is missing", place->key);
 	if (place->integer != NULL) {
 		if (member->type != JSON_INTEGER || member->integer < 0)
 			return err_set(err, EXIT_DATA,
-			    "%s: not a whole number from 0 on", place->key);
+			    "%s: must be a whole number of at least 0", place->key);
 		*place->integer = member->integer;
 		return 0;
 	}
 	if (member->type != JSON_TEXT || member->text_len >= place->text_size)
-		return err_set(err, EXIT_DATA, "%s: not a text of at most %zu "
-		    "bytes", place->key, place->text_size - 1);
+		return err_set(err, EXIT_DATA, "%s: must be text of at most "
+		    "%zu bytes", place->key, place->text_size - 1);
 	memcpy(place->text, member->text, member->text_len);
 	place->text[member->text_len] = '\0';
 	return 0;
@@ -126,8 +126,10 @@ take_entry(struct json_parser *parser, const char *line, size_t len,
 		return err_set(err, EXIT_DATA, "byte %zu: %s",
 		    error.offset + 1, error.words);
 	path = json_find(&object, "path");
-	if (path == NULL || path->type != JSON_TEXT)
-		return err_set(err, EXIT_DATA, "path: missing");
+	if (path == NULL)
+		return err_set(err, EXIT_DATA, "path: is missing");
+	if (path->type != JSON_TEXT)
+		return err_set(err, EXIT_DATA, "path: must be text");
 	if (part_name_parse(path->text, path->text_len, &entry->name) < 0)
 		return err_set(err, EXIT_DATA, "path: '%.*s' is not the path "
 		    "of a partition, such as "
@@ -141,7 +143,7 @@ take_entry(struct json_parser *parser, const char *line, size_t len,
 	return check_times(entry, err);
 }
 
-/* Where the name stands or would stand. */
+/* The index of the entry of the name, or at which it would be inserted. */
 static size_t
 position_of(const struct catalog *catalog, const struct part_name *name)
 {
@@ -171,7 +173,7 @@ catalog_find(const struct catalog *catalog, const struct part_name *name)
 }
 
 static void
-keep(struct catalog *catalog, const struct catalog_entry *entry)
+put_entry(struct catalog *catalog, const struct catalog_entry *entry)
 {
 	size_t at = position_of(catalog, &entry->name);
 
@@ -213,7 +215,7 @@ read_lines(struct catalog *catalog, FILE *file, struct err *err)
 		result = take_entry(parser, line, len - 1, &entry, err);
 		if (result < 0)
 			break;
-		keep(catalog, &entry);
+		put_entry(catalog, &entry);
 		catalog->whole_bytes += (int64_t)len;
 	}
 	json_close(parser);
@@ -241,7 +243,7 @@ catalog_init(struct catalog *catalog, const char *root, bool must_exist,
 		return err_system(err, EXIT_NO_INPUT, "%s", root);
 	if (!S_ISDIR(status.st_mode))
 		return err_set(err, EXIT_NO_INPUT,
-		    "%s: not a folder; an archive is one", root);
+		    "%s: not a folder, so not an archive", root);
 	buf_printf(&path, "%s/%s", root, CATALOG_FILE);
 	file = fopen(buf_text(&path), "re");
 	if (file != NULL) {
@@ -308,7 +310,7 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
 		close(fd);
 	if (result == 0) {
 		catalog->has_file = true;
-		keep(catalog, entry);
+		put_entry(catalog, entry);
 	}
 	buf_release(&path);
 	buf_release(&line);

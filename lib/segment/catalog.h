@@ -30,7 +30,7 @@ struct catalog_entry {
 
 struct catalog {
 	char *root;                    /* of the archive */
-	bool has_file;                 /* the file was there */
+	bool has_file;                 /* the catalog file exists */
 	bool is_torn;                  /* its last line is incomplete */
 	int64_t whole_bytes;           /* length of its complete lines */
 	struct catalog_entry *entries; /* ordered by part_name_compare */
@@ -40,7 +40,7 @@ struct catalog {
 
 /* Reads the catalog of the archive in folder root; release it also after an
  * error. No folder is EXIT_NO_INPUT. A folder without a catalog is one too when
- * it must be an archive, else an empty catalog. A line that is no entry is
+ * it must be an archive, else an empty catalog. A line that is not an entry is
  * EXIT_DATA with its number. */
 MUST_USE int catalog_init(struct catalog *catalog, const char *root,
     bool must_exist, struct err *err);

@@ -11,8 +11,8 @@
 #include "json/json.h"
 #include "segment/part_name.h"
 
-/* The longest line. tel-ingest takes 1 MiB; its text may be longer with us,
- * where every control character is written \u001f. */
+/* The longest line. tel-ingest takes 1 MiB; the archived text can be longer, because
+ * control characters become escapes such as \u001f. */
 #define PART_MAX_LINE_BYTES (4 << 20)
 
 /* The facts that reading a partition yields. */

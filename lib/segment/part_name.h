@@ -5,7 +5,7 @@
  *
  *   warm/http_events/dt=2026-11-01/part-0001.jsonl.zst
  *
- * The index says which times stand in which frame, so that five minutes of a
+ * The index says which times are in which frame, so that five minutes of a
  * day cost the reading of the frames that hold them. It is the payload of a
  * skippable zstd frame: the tag "telidx01", then for each frame three
  * little-endian 64-bit integers: first_ts_ms, last_ts_ms, row_count.

@@ -145,7 +145,7 @@ list(struct parser *parser, const struct event_field *choice, bool is_coalesce)
 		if (emit(parser, ", ") < 0)
 			return -1;
 	}
-	/* SQLite does not take it. */
+	/* SQLite rejects coalesce() with one argument. */
 	if (is_coalesce && has_one && is_sign(parser, ")"))
 		return fail(parser, "coalesce takes two values at least");
 	parser->depth--;
@@ -278,7 +278,7 @@ predicate(struct parser *parser)
 	if (sum(parser) < 0)
 		return -1;
 	choice = parser->choice;
-	/* A text alone, that may be compared with a column right of it. */
+	/* A lone text literal: a column may follow on the right of the comparison. */
 	is_text = left.type == TOKEN_TEXT && parser->token.count == left.count + 1;
 	if (is_keyword(parser, "is"))
 		return is_something(parser);

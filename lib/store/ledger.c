@@ -61,7 +61,7 @@ ledger_open(struct ledger **out, struct db *db, struct err *err)
 			return -1;
 		}
 	}
-	if (ledger_batches_init(&ledger->batches, db, err) < 0) {
+	if (ledger_batches_open(&ledger->batches, db, err) < 0) {
 		ledger_close(ledger);
 		return -1;
 	}
@@ -77,7 +77,7 @@ ledger_close(struct ledger *ledger)
 	ledger_forget(ledger);
 	for (int i = 0; i < LEDGER_QUERY_COUNT; i++)
 		db_finalize(ledger->queries[i]);
-	ledger_batches_release(&ledger->batches);
+	ledger_batches_close(&ledger->batches);
 	buf_release(&ledger->last_name);
 	free(ledger->slots);
 	free(ledger->sources);

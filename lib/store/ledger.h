@@ -12,7 +12,7 @@
 
 /* How many of its first bytes identify an input that comes again. */
 #define LEDGER_PREFIX_BYTES 1024
-/* How many of its first bytes are compared at most once it was found. */
+/* The most leading bytes compared after a candidate is found. */
 #define LEDGER_CHECK_BYTES (64 << 10)
 
 enum ledger_fate {

@@ -6,7 +6,7 @@
 #include "store/ledger_private.h"
 
 int
-ledger_batches_init(struct ledger_batches *batches, struct db *db,
+ledger_batches_open(struct ledger_batches *batches, struct db *db,
     struct err *err)
 {
 	*batches = (struct ledger_batches){ .add = NULL };
@@ -26,7 +26,7 @@ ledger_batches_init(struct ledger_batches *batches, struct db *db,
 }
 
 void
-ledger_batches_release(struct ledger_batches *batches)
+ledger_batches_close(struct ledger_batches *batches)
 {
 	db_finalize(batches->add);
 	db_finalize(batches->last);

@@ -218,8 +218,8 @@ ledger_taken(struct ledger *ledger, const struct ledger_source *source,
 	    out->tail_bytes <= out->bytes &&
 	    out->tail_bytes <= LEDGER_TAIL_BYTES)
 		return 0;
-	return err_set(err, EXIT_DATA, "source %" PRId64 ": what was taken of "
-	    "it cannot be", source->no);
+	return err_set(err, EXIT_DATA, "source %" PRId64 ": its recorded position "
+	    "is inconsistent", source->no);
 }
 
 int

@@ -122,10 +122,10 @@ ledger_leave_write(struct ledger_leave *leave, struct db *db, int64_t now_ms,
 	if (leave->count == 0)
 		return 0;
 	sort(leave);
-	result = ledger_batches_init(&batches, db, err);
+	result = ledger_batches_open(&batches, db, err);
 	if (result == 0)
 		result = write_batches(leave, &batches, now_ms, err);
-	ledger_batches_release(&batches);
+	ledger_batches_close(&batches);
 	leave->count = 0;
 	return result;
 }

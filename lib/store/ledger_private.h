@@ -54,10 +54,10 @@ struct ledger_batches {
 	int64_t transaction_no; /* of the current transaction */
 };
 
-/* Prepares the statements for db, which is borrowed. Release it also after an error. */
-MUST_USE int ledger_batches_init(struct ledger_batches *batches, struct db *db,
+/* Prepares the statements for db, which is borrowed. Close it also after an error. */
+MUST_USE int ledger_batches_open(struct ledger_batches *batches, struct db *db,
     struct err *err);
-void ledger_batches_release(struct ledger_batches *batches);
+void ledger_batches_close(struct ledger_batches *batches);
 /* Numbers the transaction; call it once in each, before the first batch. */
 MUST_USE int ledger_batches_begin(struct ledger_batches *batches,
     struct err *err);

@@ -168,7 +168,7 @@ has_schema(struct db *db, int64_t hash, bool *has, struct err *err)
 
 /* Brings the file up to date. A complete file needs no lock. */
 static int
-make(struct db *db, struct err *err)
+update_schema(struct db *db, struct err *err)
 {
 	struct buf schema = BUF_EMPTY, columns = BUF_EMPTY;
 	struct db_statement *info = NULL;
@@ -238,7 +238,7 @@ store_open(struct db **out, const char *path, enum db_mode mode,
 		    "--db %s makes its tables", path, path);
 		goto fail;
 	}
-	if (mode == DB_WRITE && make(db, err) < 0)
+	if (mode == DB_WRITE && update_schema(db, err) < 0)
 		goto fail;
 	*out = db;
 	return 0;
@@ -255,8 +255,8 @@ store_prepare(struct db *db, struct db_statement **out, const char *sql,
 		return 0;
 	if (err->exit_code != EXIT_BUG)
 		return -1;
-	return err_set(err, EXIT_DATA, "%s: made by an older teltools, or not "
-	    "whole; `tel-ingest --db %s </dev/null` adds what its tables lack",
+	return err_set(err, EXIT_DATA, "%s: made by an older teltools, or "
+	    "incomplete; `tel-ingest --db %s </dev/null` adds what its tables lack",
 	    db_path(db), db_path(db));
 }
 

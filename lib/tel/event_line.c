@@ -165,7 +165,7 @@ write_value(struct json_writer *json, const char *column, enum event_type type,
 	return 0;
 }
 
-/* Writes a column that is no field of the event, unless it is NULL. */
+/* Writes a column that is not a field of the event, unless it is NULL. */
 static int
 write_column(struct json_writer *json, const char *column,
     const struct event_value *value, struct err *err)

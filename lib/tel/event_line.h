@@ -42,8 +42,8 @@ struct event_origin {
 struct event_columns {
 	enum event_kind kind;
 	int id, ts_ms, run_id, trace_id, span_id, cohort, extra;
-	int *fields; /* the column of each field; ours */
-	struct buf *keys; /* of each field, ready to be written: "name":; ours */
+	int *fields; /* the column of each field; owned */
+	struct buf *keys; /* of each field, ready to be written: "name":; owned */
 };
 
 /* Finds the columns by their names. Returns 0, or -1 with EXIT_DATA when

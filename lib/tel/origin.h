@@ -25,7 +25,7 @@ struct origin {
  * kind is unknown or the fingerprint has a colon. out is then unchanged. */
 MUST_USE int origin_print(struct buf *out, const struct origin *origin);
 
-/* Reads a text; *out points into it. Returns 0, or -1 when it is no origin. */
+/* Reads a text; *out points into it. Returns 0, or -1 when it is not an origin. */
 MUST_USE int origin_parse(const char *text, size_t len, struct origin *out);
 
 #endif

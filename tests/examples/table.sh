@@ -24,7 +24,7 @@ expect README.md 'maps=/usr/local' silent
 # shellcheck disable=SC2016 # the text of the page
 expect README.md 'tel-ingest --db web.db --map $maps/combined-log.jq --follow' \
 	follow web.db access.log
-expect README.md 'schema < base' skip 'is no command; house.bats compares it with the check'
+expect README.md 'schema < base' skip 'is not a command; house.bats compares it with the check'
 
 expect CONTRIBUTING.md 'make -j2' skip 'builds, and runs all tests'
 

@@ -14,7 +14,7 @@
  *   ms=N           waits N ms before it answers (at most a minute)
  *   fail=CODE      that status for the first times= (default 1) requests with
  *                  the same key= (default: the path); then the usual answer
- *   retry_after=T  adds Retry-After: T to an answer that is no success
+ *   retry_after=T  adds Retry-After: T to an answer that is not a success
  *   type=T         Content-Type
  *   etag=weak|none (default strong)
  * /bytes and /file have these as well:

@@ -77,7 +77,7 @@ reports_a_full_disk(void **state)
 	assert_int_equal(WEXITSTATUS(status), EXIT_IO);
 	assert_string_equal(said,
 	    "test: standard output: No space left on device\n");
-	/* After an error too, and both are said. */
+	/* After an error too, and both are reported. */
 	status = ended(full, "text", -1, &wrong);
 	assert_int_equal(WEXITSTATUS(status), EXIT_IO);
 	assert_string_equal(said, "test: x: is wrong\n"

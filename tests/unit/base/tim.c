@@ -127,7 +127,7 @@ round_trip(void **state)
 	}
 }
 
-/* TEL_NOW_MS sets the clock, unless it is no valid time. */
+/* TEL_NOW_MS sets the clock, unless it is not a valid time. */
 static void
 clock_of_tests(void **state)
 {

@@ -114,8 +114,8 @@ refuses(void **state)
 		    "'--sotre'; did you mean --store?" },
 		{ &with_plain, { "check", "--store" }, "check: option '--store' "
 		    "needs a value" },
-		{ &with_plain, { "check", "x" }, "check takes no operand, and "
-		    "'x' is one" },
+		{ &with_plain, { "check", "x" }, "check takes no operands: "
+		    "'x'" },
 		{ &with_plain, { "dead", "ls", "--all" }, "dead ls: unknown option "
 		    "'--all'; it belongs to dead drop" },
 		{ &with_plain, { "dead", "ls", "-n", "0" }, "dead ls: --number: "

@@ -203,17 +203,17 @@ static void
 members_that_are_wrong(void **state)
 {
 	static const char hex[] = "sha256: must be 64 hexadecimal digits";
-	static const char size[] = "size_max_bytes: must be a whole number from 1 on";
+	static const char size[] = "size_max_bytes: must be a whole number of at least 1";
 
 	(void)state;
-	refused("{" URLS "}", "id: missing");
-	refused("{\"id\":null," URLS "}", "id: missing");
-	refused("{\"id\":1," URLS "}", "id: must be a text");
+	refused("{" URLS "}", "id: is missing");
+	refused("{\"id\":null," URLS "}", "id: is missing");
+	refused("{\"id\":1," URLS "}", "id: must be text");
 	refused("{\"id\":\"\"," URLS "}", "id: must have 1 to 1024 bytes, has 0");
 	refused("{\"id\":\"a\\u0000\"," URLS "}", "id: has a control character in it");
 	refused("{\"id\":\"a\\u001f\"," URLS "}", "id: has a control character in it");
-	refused("{\"id\":\"a\",\"work_id\":[]," URLS "}", "work_id: must be a text");
-	refused("{\"id\":\"a\",\"kind\":1," URLS "}", "kind: must be a text");
+	refused("{\"id\":\"a\",\"work_id\":[]," URLS "}", "work_id: must be text");
+	refused("{\"id\":\"a\",\"kind\":1," URLS "}", "kind: must be text");
 	refused("{\"id\":\"a\",\"sha256\":\"0" HEX "\"," URLS "}", hex);
 	refused("{\"id\":\"a\",\"sha256\":\"" HEX "g\"," URLS "}", hex);
 	refused("{\"id\":\"a\",\"sha256\":\"abc\"," URLS "}", hex);
@@ -235,7 +235,7 @@ lists_of_urls_that_are_wrong(void **state)
 	    "{\"url\":\"https://...\"}";
 
 	(void)state;
-	refused("{\"id\":\"a\"}", "urls: missing");
+	refused("{\"id\":\"a\"}", "urls: is missing");
 	refused("{\"id\":\"a\",\"urls\":[]}", "urls: empty");
 	refused("{\"id\":\"a\",\"urls\":null}", array);
 	refused("{\"id\":\"a\",\"urls\":\"https://h/\"}", array);
@@ -243,9 +243,9 @@ lists_of_urls_that_are_wrong(void **state)
 	refused("{\"id\":\"a\",\"urls\":[\"https://h/\"]}", object);
 	refused("{\"id\":\"a\",\"urls\":[null]}", object);
 	refused("{\"id\":\"a\",\"urls\":[{\"url\":\"https://h/\"},{\"tier\":\"a\"}]}",
-	    "urls[1]: url: missing");
+	    "urls[1]: url: is missing");
 	refused("{\"id\":\"a\",\"urls\":[{\"url\":\"https://h/\",\"tier\":1}]}",
-	    "urls[0]: tier: must be a text");
+	    "urls[0]: tier: must be text");
 	refused("{\"id\":\"a\",\"urls\":[{\"url\":\"https://h/\",\"resolver\":\"\"}]}",
 	    "urls[0]: resolver: must have 1 to 1024 bytes, has 0");
 	refused("{\"id\":\"a\",\"urls\":[{\"url\":\"https://h/\",\"role\":\"Landing\"}]}",

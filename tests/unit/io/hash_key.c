@@ -60,7 +60,7 @@ expect_fault(const char *path, const char *database, int exit_code,
 	struct buf key = BUF_EMPTY;
 	struct err err = { 0, "" };
 
-	assert_int_equal(hash_key_open(path, database, &key, &err), -1);
+	assert_int_equal(hash_key_read_or_make(path, database, &key, &err), -1);
 	assert_int_equal(err.exit_code, exit_code);
 	if (strstr(err.text, words) == NULL)
 		fail_msg("\"%s\" is not in \"%s\"", words, err.text);
@@ -76,7 +76,7 @@ reads_a_given_file(void **state)
 
 	(void)state;
 	write_file("key", "k3y\n\n", 5);
-	assert_int_equal(hash_key_open("key", "none.db", &key, &err), 0);
+	assert_int_equal(hash_key_read_or_make("key", "none.db", &key, &err), 0);
 	assert_int_equal(key.len, 4);
 	assert_memory_equal(key.data, "k3y\n", 4);
 	assert_int_not_equal(access("none.db.key", F_OK), 0);
@@ -102,13 +102,13 @@ makes_a_missing_key(void **state)
 	(void)state;
 	write_file("a.db", "", 0);
 	assert_int_equal(symlink("a.db", "link"), 0);
-	assert_int_equal(hash_key_open(NULL, "link", &first, &err), 0);
+	assert_int_equal(hash_key_read_or_make(NULL, "link", &first, &err), 0);
 	assert_int_equal(first.len, 64);
 	assert_int_equal(strspn(first.data, "0123456789abcdef"), 64);
 	assert_int_equal(stat("a.db.key", &info), 0);
 	assert_int_equal(info.st_mode & 07777, 0600);
 	assert_int_equal(info.st_size, 65);
-	assert_int_equal(hash_key_open(NULL, "a.db", &second, &err), 0);
+	assert_int_equal(hash_key_read_or_make(NULL, "a.db", &second, &err), 0);
 	assert_string_equal(first.data, second.data);
 	buf_release(&first);
 	buf_release(&second);
@@ -127,7 +127,7 @@ open_key_in_child(int from, int to)
 	char go;
 
 	if (read(from, &go, 1) != 0 ||
-	    hash_key_open(NULL, "many.db", &key, &err) < 0 ||
+	    hash_key_read_or_make(NULL, "many.db", &key, &err) < 0 ||
 	    write(to, key.data, 64) != 64)
 		_exit(1);
 	_exit(0);

@@ -100,7 +100,7 @@ test_headers(void **state)
 	parse("-- metric:", 10, "m.sql: line 1: nothing follows metric");
 	parse("-- metric", 9, "m.sql: line 1: the comments that the file begins "
 	    "with lack a line -- metric: NAME");
-	parse(nul, sizeof(nul) - 1, "m.sql: line 4: a NUL byte: this is no text");
+	parse(nul, sizeof(nul) - 1, "m.sql: line 4: a NUL byte: this is not text");
 }
 
 static void

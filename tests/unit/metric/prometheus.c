@@ -166,8 +166,8 @@ test_types(void **state)
 {
 	(void)state;
 	REFUSE(PROMETHEUS_COUNTER, NULL, { "", NULL, NULL, 0 });
-	REFUSE(PROMETHEUS_COUNTER, "is no count", { "", NULL, NULL, -1 });
-	REFUSE(PROMETHEUS_COUNTER, "NaN is no count", { "", NULL, NULL, NAN });
+	REFUSE(PROMETHEUS_COUNTER, "is not a count", { "", NULL, NULL, -1 });
+	REFUSE(PROMETHEUS_COUNTER, "NaN is not a count", { "", NULL, NULL, NAN });
 	REFUSE(PROMETHEUS_GAUGE, NULL, { "", NULL, NULL, NAN });
 	/* Only a summary requires its quantiles to be numbers. */
 	REFUSE(PROMETHEUS_GAUGE, NULL, { "", NULL, "p50", -1 });
@@ -187,7 +187,7 @@ test_summary(void **state)
 	REFUSE(PROMETHEUS_SUMMARY, "not a number", { "", "a", "-0.1", 1 });
 	REFUSE(PROMETHEUS_SUMMARY, "not a number", { "", "a", "nan", 1 });
 	REFUSE(PROMETHEUS_SUMMARY, "takes no label", { "_sum", "a", "0.5", 1 });
-	REFUSE(PROMETHEUS_SUMMARY, "is no count", { "_count", "a", NULL, -1 });
+	REFUSE(PROMETHEUS_SUMMARY, "is not a count", { "_count", "a", NULL, -1 });
 	REFUSE(PROMETHEUS_SUMMARY, "must rise", { "", "a", "0.9", 1 },
 	    { "", "a", "0.5", 1 });
 }

@@ -33,7 +33,7 @@ plain_input_is_unchanged(void **state)
 }
 
 static void
-a_format_is_recognized_from_few_bytes(void **state)
+a_format_is_recognised_from_few_bytes(void **state)
 {
 	struct input *input;
 	struct err err;
@@ -258,7 +258,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_input_is_unchanged),
-		cmocka_unit_test(a_format_is_recognized_from_few_bytes),
+		cmocka_unit_test(a_format_is_recognised_from_few_bytes),
 		cmocka_unit_test(a_blocking_pipe_is_read_once_per_call),
 		cmocka_unit_test(gzip_members_are_one_text),
 		cmocka_unit_test(zstd_frames_are_one_text),

@@ -213,7 +213,7 @@ large_windows_are_refused(void **state)
 	add_zstd(&sample, text.data, text.len, 25);
 	buf_reset(&sample.raw);
 	assert_fails(&sample, "byte 0: a zstd frame that needs more than 16 MiB of memory; "
-	    "unpack it outside: zstd -dc --long=31 FILE | tel-ingest");
+	    "decompress it first: zstd -dc --long=31 FILE | tel-ingest");
 	sample_release(&sample);
 	buf_release(&text);
 }
@@ -227,8 +227,8 @@ dictionaries_are_refused(void **state)
 
 	(void)state;
 	buf_add(&sample.packed, frame, sizeof(frame) - 1);
-	assert_fails(&sample, "byte 0: a zstd frame that needs a dictionary; unpack it "
-	    "outside: zstd -dc -D DICTIONARY FILE | tel-ingest");
+	assert_fails(&sample, "byte 0: a zstd frame that needs a dictionary; decompress "
+	    "it first: zstd -dc -D DICTIONARY FILE | tel-ingest");
 	sample_release(&sample);
 }
 

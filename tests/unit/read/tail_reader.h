@@ -131,7 +131,7 @@ content_of(struct tail_file *file)
 	struct content *content = tail_file_user(file);
 	int fd = tail_file_fd(file);
 
-	if (content == NULL && !tail_file_is_new_content(file) && !tail_file_is_stream(file))
+	if (content == NULL && !tail_file_is_new_generation(file) && !tail_file_is_stream(file))
 		content = known_content(fd);
 	if (content == NULL) {
 		assert_true(reader.content_count < MAX_CONTENTS);

@@ -59,7 +59,7 @@ leave(void **state)
 }
 
 static void
-rotated_names_are_recognized(void **state)
+rotated_names_are_recognised(void **state)
 {
 	static const char *const yes[] = { "app.log.1", "app.log-1", "app.log_1",
 		"app.log.12.gz", "app.log.1.zst", "app.log-20261122", "app.log.old",
@@ -74,10 +74,10 @@ rotated_names_are_recognized(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		if (!tail_rotated_is_name(yes[i], "app.log"))
-			fail_msg("%s is not recognized", yes[i]);
+			fail_msg("%s is not recognised", yes[i]);
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		if (tail_rotated_is_name(no[i], "app.log"))
-			fail_msg("%s is recognized", no[i]);
+			fail_msg("%s is recognised", no[i]);
 	assert_true(tail_rotated_is_name("log.1", "log"));
 	assert_true(tail_rotated_is_name(".log.1", ".log"));
 	assert_false(tail_rotated_is_name("-20261122.log", ".log"));
@@ -153,7 +153,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rotated_names_are_recognized),
+		cmocka_unit_test(rotated_names_are_recognised),
 		cmocka_unit_test_setup_teardown(the_oldest_is_first, enter, leave),
 		cmocka_unit_test_setup_teardown(a_link_has_the_siblings_of_its_target, enter,
 		    leave),

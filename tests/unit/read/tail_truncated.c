@@ -108,7 +108,7 @@ truncation_between_read_and_set_offset_is_seen(void **state)
 	assert_int_equal(tail_file_set_offset(file, 2), -1);
 	tail_file_done(file);
 	assert_string_equal(settle(), "2\n");
-	assert_true(tail_file_is_new_content(tail_each(reader.tail, NULL)));
+	assert_true(tail_file_is_new_generation(tail_each(reader.tail, NULL)));
 }
 
 int

@@ -231,7 +231,7 @@ a_folder_that_is_no_archive(void **state)
 	catalog_release(&catalog);
 	assert_int_equal(folder_put_text("file", ""), 0);
 	assert_int_equal(catalog_init(&catalog, "file", false, &err), -1);
-	assert_string_equal(err.text, "file: not a folder; an archive is one");
+	assert_string_equal(err.text, "file: not a folder, so not an archive");
 	catalog_release(&catalog);
 	/* An empty catalog is an archive without partitions. */
 	assert_int_equal(folder_put_text(CATALOG_FILE, ""), 0);

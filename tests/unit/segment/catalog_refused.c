@@ -69,20 +69,20 @@ lines_that_are_no_entry(void **state)
 	static const struct {
 		const char *old, *new, *words;
 	} cases[] = {
-		{ "\"path\"", "\"pith\"", "path: missing" },
-		{ "{\"path\":\"" FIRST "\"", "{\"path\":7", "path: missing" },
+		{ "\"path\"", "\"pith\"", "path: is missing" },
+		{ "{\"path\":\"" FIRST "\"", "{\"path\":7", "path: must be text" },
 		{ "part-0001", "part-1", "path: 'warm/http_events/dt=2026-11-01/part-1."
 		    "jsonl.zst' is not the path of a partition, such as "
 		    "warm/http_events/dt=2026-11-01/part-0001.jsonl.zst" },
-		{ "\"row_count\"", "\"rows\"", "row_count: missing" },
-		{ ":11,", ":-1,", "row_count: not a whole number from 0 on" },
-		{ ":11,", ":11.0,", "row_count: not a whole number from 0 on" },
-		{ ":14,", ":\"14\",", "file_bytes: not a whole number from 0 on" },
-		{ "\"" ZEROS "17\"", "17", "sha256: not a text of at most 64 bytes" },
-		{ ZEROS "17", ZEROS "017", "sha256: not a text of at most 64 bytes" },
-		{ ZEROS "18", ZEROS "018", "raw_sha256: not a text of at most 64 bytes" },
-		{ "tel-archive 1.2", ZEROS, "program: not a text of at most 47 bytes" },
-		{ "\"store_version\"", "\"version\"", "store_version: missing" },
+		{ "\"row_count\"", "\"rows\"", "row_count: is missing" },
+		{ ":11,", ":-1,", "row_count: must be a whole number of at least 0" },
+		{ ":11,", ":11.0,", "row_count: must be a whole number of at least 0" },
+		{ ":14,", ":\"14\",", "file_bytes: must be a whole number of at least 0" },
+		{ "\"" ZEROS "17\"", "17", "sha256: must be text of at most 64 bytes" },
+		{ ZEROS "17", ZEROS "017", "sha256: must be text of at most 64 bytes" },
+		{ ZEROS "18", ZEROS "018", "raw_sha256: must be text of at most 64 bytes" },
+		{ "tel-archive 1.2", ZEROS, "program: must be text of at most 47 bytes" },
+		{ "\"store_version\"", "\"version\"", "store_version: is missing" },
 		{ "1793491200012", "1793491199999", "from_ts_ms, until_ts_ms: 1793491199999 "
 		    "and 1793491200013 are not a span of the day 2026-11-01" },
 		{ "1793491200012", "1793491200013", "from_ts_ms, until_ts_ms: 1793491200013 "

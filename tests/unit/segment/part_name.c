@@ -80,7 +80,7 @@ the_beginning_of_a_name_is_none(void **state)
 	    &name), 0);
 }
 
-/* By tier, table, day and number, never by format; a number is no text. */
+/* By tier, table, day and number, never by format; a number is not text. */
 static void
 names_have_an_order(void **state)
 {

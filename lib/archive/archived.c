@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "archive/known.h"
+#include "archive/archived.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 struct search {
-	struct archive_hot *hot;
+	struct archive_leaving *leaving;
 	struct archive_rows *rows;
 	struct buf text; /* of the frame */
 	struct buf line; /* of the row */
@@ -21,8 +21,8 @@ mark_row(struct search *search, const char *line, size_t len, int64_t ts_ms,
 		return -1;
 	if (result == 1 && search->line.len == len &&
 	    memcmp(search->line.data, line, len) == 0)
-		return archive_hot_mark(search->hot, ts_ms, id,
-		    ARCHIVE_HOT_ARCHIVED, err);
+		return archive_leaving_mark(search->leaving, ts_ms, id,
+		    ARCHIVE_LEAVING_ARCHIVED, err);
 	return err_set(err, EXIT_DATA, "the row with id %" PRId64 " of the "
 	    "database has the same identity and another content; is this the "
 	    "archive of another database?", id);
@@ -40,7 +40,7 @@ mark_line(struct search *search, const char *line, size_t len, struct err *err)
 		return -1;
 	result = archive_rows_find(search->rows, &object, &id, err);
 	if (result == 1)
-		result = archive_hot_has(search->hot, ts_ms, id, err);
+		result = archive_leaving_has(search->leaving, ts_ms, id, err);
 	if (result == 1)
 		result = mark_row(search, line, len, ts_ms, id, err);
 	return result;
@@ -78,7 +78,7 @@ mark_part(struct search *search, const char *path, struct err *err)
 	for (size_t i = 0; i < part_reader_frame_count(reader); i++) {
 		const struct part_frame *frame = part_reader_frame(reader, i);
 
-		result = archive_hot_any(search->hot, frame->first_ts_ms,
+		result = archive_leaving_any(search->leaving, frame->first_ts_ms,
 		    frame->last_ts_ms, err);
 		if (result == 1)
 			result = mark_frame(search, reader, i, err);
@@ -96,7 +96,7 @@ mark_entry(struct search *search, const char *root,
 	struct buf path = BUF_EMPTY;
 	int result;
 
-	result = archive_hot_any(search->hot, entry->facts.from_ts_ms,
+	result = archive_leaving_any(search->leaving, entry->facts.from_ts_ms,
 	    entry->facts.until_ts_ms - 1, err);
 	if (result < 1)
 		return result;
@@ -112,10 +112,10 @@ mark_entry(struct search *search, const char *root,
 }
 
 int
-archive_known_mark(struct archive_hot *hot, struct archive_rows *rows,
+archive_mark_archived(struct archive_leaving *leaving, struct archive_rows *rows,
     const struct catalog *catalog, const char *table, struct err *err)
 {
-	struct search search = { .hot = hot, .rows = rows };
+	struct search search = { .leaving = leaving, .rows = rows };
 	int result = 0;
 
 	for (size_t i = 0; i < catalog->count && result == 0; i++)

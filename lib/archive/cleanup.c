@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "archive/tidy.h"
+#include "archive/cleanup.h"
 #include "base/log.h"
 #include "base/prog.h"
 #include "store/store.h"
@@ -43,7 +43,7 @@ remove_leftovers(const char *root, const struct segment_scan *scan,
 
 /* A damaged file is left as it is: it may be what remains of something. */
 static int
-adopt(struct catalog *catalog, const struct part_name *name,
+enter_in_catalog(struct catalog *catalog, const struct part_name *name,
     struct json_parser *parser, int64_t now_ms,
     const struct archive_watch *watch, struct err *err)
 {
@@ -74,7 +74,7 @@ adopt(struct catalog *catalog, const struct part_name *name,
 }
 
 int
-archive_tidy(struct catalog *catalog, struct segment_scan *scan,
+archive_clean_up(struct catalog *catalog, struct segment_scan *scan,
     int64_t now_ms, const struct archive_watch *watch, struct err *err)
 {
 	struct json_parser *parser = NULL;
@@ -91,7 +91,7 @@ archive_tidy(struct catalog *catalog, struct segment_scan *scan,
 			continue;
 		if (parser == NULL)
 			parser = json_open(PART_MAX_LINE_BYTES);
-		result = adopt(catalog, name, parser, now_ms, watch, err);
+		result = enter_in_catalog(catalog, name, parser, now_ms, watch, err);
 	}
 	json_close(parser);
 	return result;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC
  *
- * tidy -- cleans up after a pack that was killed. Its unfinished
+ * cleanup -- cleans up after a pack that was killed. Its unfinished
  * file is removed. A complete file that is not in the catalog is read line by
  * line and entered: then its rows count as archived, wherever the pack was
  * interrupted. Nothing that could be the only copy is ever removed.
  */
-#ifndef ARCHIVE_TIDY_H
-#define ARCHIVE_TIDY_H
+#ifndef ARCHIVE_CLEANUP_H
+#define ARCHIVE_CLEANUP_H
 
 #include "segment/scan.h"
 #include "archive/watch.h"
@@ -14,7 +14,7 @@
 
 /* Brings catalog and files together. The caller holds the lock; *scan is what
  * lies in the archive, to be released by the caller, also after an error. */
-MUST_USE int archive_tidy(struct catalog *catalog, struct segment_scan *scan,
+MUST_USE int archive_clean_up(struct catalog *catalog, struct segment_scan *scan,
     int64_t now_ms, const struct archive_watch *watch, struct err *err);
 
 /* The value of `program` in entries that this program makes. */
