@@ -94,10 +94,8 @@ LINK        = $(CC) $(FLAGS.$(MODE)) $(CFLAGS) $(LINK.$(MODE)) $(LDFLAGS)
 .PHONY: all
 all: $(PROGRAMS)
 
-include tests/tests.mk
-
 # Some files record how the last build was made: the flags, the objects of the library,
-# the parts and libraries of a program. When the text of such a file changes, all that
+# the parts and libraries of a program or tool. When the text of such a file changes, all that
 # depends on it is made again, so that removed and moved sources are noticed too.
 # differs,FILE,TEXT: FORCE, unless the file has that text. Blanks at the ends do not
 # count: make 4.3 keeps the last newline of some files that it reads.
@@ -117,6 +115,8 @@ $(PROGRAMS): $B/bin/%: $B/cmd/%.o $$(call PARTS,$$*) $B/commit.o $B/libtel.a $B/
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(call libraries,$(PKGS.$*))
 $(CMDS:%=$B/cmd/%.link): $B/cmd/%.link: $$(call differs,$$@,$$(call link_of,$$*))
 	$(call keep,$(call link_of,$*))
+
+include tests/tests.mk
 
 $B/libtel.a: $(LIB_OBJS) $B/objects
 	$(say) AR $@
@@ -184,14 +184,16 @@ $B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
 SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text% $B/lib/tel/word%, \
 	$(LIB_OBJS)) $B/texts.o
 SCHEMA_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard scripts/schema-*.c)))
-$B/schema-dump: $(SCHEMA_PARTS) $(SCHEMA_OBJS)
+$B/schema-dump: $(SCHEMA_PARTS) $(SCHEMA_OBJS) $B/schema-dump.link $B/objects
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(call libraries)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call libraries)
+$B/schema-dump.link: $$(call differs,$$@,$$(LINK) $$(SCHEMA_PARTS))
+	$(call keep,$(LINK) $(SCHEMA_PARTS))
 
 # For tests and measurements: random events, and a bare loop to compare with.
-$B/make-events $B/bench-insert: $B/%: $B/scripts/%.o $(SCHEMA_OBJS)
+$B/make-events $B/bench-insert: $B/%: $B/scripts/%.o $(SCHEMA_OBJS) $B/objects
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(call libraries,sqlite3)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call libraries,sqlite3)
 
 .PHONY: schema
 schema: $B/schema-dump

@@ -90,6 +90,27 @@ commands() {
 	[ ! -e $B/cmd/prom-text/extra.o ]
 }
 
+@test "a removed file of a tool is noticed, and one of the library" {
+	mkdir tests/origin
+	echo 'int main(void) { return 0; }' >tests/origin/origin.c
+	extra_function extra_of_tool | tee scripts/schema-extra.c >tests/origin/extra.c
+	extra_function extra_of_base >lib/base/extra.c
+	tools=($B/schema-dump $B/tests/origin/origin)
+	run_make "${tools[@]}"
+	for tool in "${tools[@]}"; do has_symbol "$tool" extra_of_tool; done
+	run_make -q "${tools[@]}"
+	rm scripts/schema-extra.c tests/origin/extra.c
+	run_make "${tools[@]}"
+	for tool in "${tools[@]}"; do run ! has_symbol "$tool" extra_of_tool; done
+	[ ! -e $B/scripts/schema-extra.o ] && [ ! -e $B/tests/origin/extra.o ]
+	has_symbol $B/schema-dump extra_of_base
+	rm lib/base/extra.c
+	run_make "${tools[@]}"
+	run ! has_symbol $B/schema-dump extra_of_base
+	rm -r tests/origin
+	run_make
+}
+
 @test "a header may go when nothing includes it any more" {
 	echo '#define EXTRA 1' >lib/base/extra.h
 	{ echo '#include "base/extra.h"'; extra_function extra; } >lib/base/extra.c

@@ -6,10 +6,13 @@ TEST_INC  = $(call includes,libmicrohttpd cmocka)
 $B/tests/%.o: private INC += $(TEST_INC)
 
 # tests/origin: the HTTP origin that tests and the demo fetch from.
-$B/tests/origin/origin: $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/origin/*.c)))
+ORIGIN_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/origin/*.c)))
+$B/tests/origin/origin: $(ORIGIN_PARTS) $B/tests/origin/origin.link
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(call libraries,libmicrohttpd libcrypto)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call libraries,libmicrohttpd libcrypto)
+$B/tests/origin/origin.link: $$(call differs,$$@,$$(LINK) $$(ORIGIN_PARTS))
+	$(call keep,$(LINK) $(ORIGIN_PARTS))
 ORIGIN_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/origin/origin.c))
 
 # Preloaded into a program, makes one of its calls fail or kills it there.
