@@ -139,6 +139,25 @@ commands() {
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+@test "a mode that is unknown is refused in one line, which names those that there are" {
+	run run_make MODE=relese
+	[ "$status" -ne 0 ]
+	[[ $output = Makefile:*'MODE=relese is none of asan fuzz plain release'* ]]
+	[ "${#lines[@]}" -eq 1 ]
+	run_make -n MODE=asan >/dev/null
+}
+
+@test "make clean and make help work in a tree that make refuses" {
+	cp cmd/prom-text.c cmd/new-one.c
+	run run_make help MODE=relese
+	[ "$status" -eq 0 ] && [[ $output = *'make clean '* ]]
+	run run_make -n clean MODE=relese
+	[ "$status" -eq 0 ] && [ "$output" = 'rm -rf build' ]
+	run run_make -n clean all
+	rm cmd/new-one.c
+	[ "$status" -ne 0 ] && [[ $output = *'add PKGS.new-one'* ]]
+}
+
 @test "CPPFLAGS and CFLAGS reach C, CPPFLAGS and CXXFLAGS reach C++" {
 	flags=(V=1 CPPFLAGS=-DOF_CPP CFLAGS=-DOF_C)
 	run commands lib/base/err.o "${flags[@]}" CXXFLAGS=-DOF_CXX
@@ -149,6 +168,11 @@ commands() {
 	[[ ${lines[-1]} = *'-DOF_CPP -DOF_C '* ]]
 	run commands lib/json/json.o MODE=asan CXXFLAGS=-DOF_CXX
 	[[ ${lines[-1]} = *-fsanitize=address,undefined*-DOF_CXX* ]]
+	mkdir tests/fault
+	touch tests/fault/fault.c
+	run commands tests/fault/fault.so "${flags[@]}" LDFLAGS=-Wl,-O1
+	rm -r tests/fault
+	[[ ${lines[-1]} = *'-DOF_CPP -DOF_C '*' -shared -Wl,-O1 '* ]]
 }
 
 @test "_FORTIFY_SOURCE is ours, unless the flags of the caller say something of it" {
@@ -157,6 +181,13 @@ commands() {
 	run commands lib/base/err.o CPPFLAGS=-D_FORTIFY_SOURCE=3
 	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=3* ]]
 	[[ ${lines[-1]} != *-D_FORTIFY_SOURCE=2* ]]
+	# What is said for one language leaves the other alone.
+	run commands lib/base/err.o CPPFLAGS= CXXFLAGS=-D_FORTIFY_SOURCE=3
+	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=2* ]]
+	run commands lib/json/json.o CPPFLAGS= CXXFLAGS=-D_FORTIFY_SOURCE=3
+	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=3* ]] && [[ ${lines[-1]} != *-D_FORTIFY_SOURCE=2* ]]
+	run commands lib/json/json.o CPPFLAGS= CFLAGS=-D_FORTIFY_SOURCE=3 CXXFLAGS=-O1
+	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=2* ]]
 }
 
 @test "libraries: what pkg-config says, asked once a package" {

@@ -19,7 +19,7 @@ ORIGIN_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/origin/origin.c))
 $B/tests/fault/fault.so: tests/fault/fault.c $B/flags
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(Q)$(CC) -std=gnu11 -Wall -Wextra -O2 -fPIC -shared -o $@ $< -ldl
+	$(Q)$(CC) $(CSTD) $(CWARN) -O2 $(CPPFLAGS) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl
 FAULT_LIBRARY := $(patsubst %.c,$B/%.so,$(wildcard tests/fault/fault.c))
 
 # Writes and rotates a log for scripts/kill-proof.
