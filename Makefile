@@ -116,6 +116,8 @@ keep = @mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$1)' >$@ && \
 FORCE:
 
 .SECONDEXPANSION:
+include tests/tests.mk
+
 link_of = $(strip $(LINK) $(call PARTS,$1) $(call libraries,$(PKGS.$1)))
 $(PROGRAMS): $B/bin/%: $B/cmd/%.o $$(call PARTS,$$*) $B/commit.o $B/libtel.a $B/cmd/%.link
 	@mkdir -p $(@D)
@@ -123,8 +125,6 @@ $(PROGRAMS): $B/bin/%: $B/cmd/%.o $$(call PARTS,$$*) $B/commit.o $B/libtel.a $B/
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(call libraries,$(PKGS.$*))
 $(CMDS:%=$B/cmd/%.link): $B/cmd/%.link: $$(call differs,$$@,$$(call link_of,$$*))
 	$(call keep,$(call link_of,$*))
-
-include tests/tests.mk
 
 $B/libtel.a: $(LIB_OBJS) $B/objects
 	$(say) AR $@
@@ -238,7 +238,7 @@ help:
 	@echo 'make demo       install missing packages, build, show all programs at work'
 	@echo 'make check      install missing packages, build, run every test'
 	@echo 'make asan       run the tests under AddressSanitizer and UBSan'
-	@echo 'make lint       run clang-tidy, cppcheck, shellcheck and mandoc'
+	@echo 'make lint       run gcc, clang, clang-tidy, cppcheck, shellcheck and mandoc'
 	@echo 'make fuzz       run the libFuzzer targets, SECONDS each (default 60)'
 	@echo 'make kills      kill tel-ingest CYCLES times for each way of input (default 200)'
 	@echo 'make bench      measure the programs against others'

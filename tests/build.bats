@@ -158,6 +158,34 @@ commands() {
 	[ "$status" -ne 0 ] && [[ $output = *'add PKGS.new-one'* ]]
 }
 
+@test "a warning of a file that is up to date is found by make warnings, which lint runs" {
+	printf 'int extra(void);\nint\nextra(void)\n{\n\tint unused_one;\n\n\treturn 1;\n}\n' \
+		>lib/base/extra.c
+	run run_make
+	[ "$status" -eq 0 ] && [[ $output = *unused_one* ]]
+	run run_make DEVELOPER=1 warnings C_FILES=lib/base/extra.c CC_FILES=
+	[ "$status" -ne 0 ] && [[ $output = *'error: '*unused_one* ]]
+	mv lib/base/extra.c lib/base/extra.cc
+	run run_make DEVELOPER=1 warnings C_FILES= CC_FILES=lib/base/extra.cc
+	[ "$status" -ne 0 ] && [[ $output = *'error: '*unused_one* ]]
+	rm lib/base/extra.cc
+	run_make
+	run run_make -n lint
+	[[ $output = *' DEVELOPER=1 warnings'* ]]
+	[[ $output = *' DEVELOPER=1 CC=clang CXX=clang++ warnings'* ]]
+}
+
+@test "what only clang warns of is found by make warnings with it" {
+	command -v clang || skip 'no clang'
+	printf 'const char *extra(void);\nconst char *\nextra(void)\n{\n\treturn "ab" + 1;\n}\n' \
+		>lib/base/extra.c
+	run run_make DEVELOPER=1 warnings C_FILES=lib/base/extra.c CC_FILES=
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	run run_make DEVELOPER=1 CC=clang warnings C_FILES=lib/base/extra.c CC_FILES=
+	rm lib/base/extra.c
+	[ "$status" -ne 0 ] && [[ $output = *-Wstring-plus-int* ]]
+}
+
 @test "CPPFLAGS and CFLAGS reach C, CPPFLAGS and CXXFLAGS reach C++" {
 	flags=(V=1 CPPFLAGS=-DOF_CPP CFLAGS=-DOF_C)
 	run commands lib/base/err.o "${flags[@]}" CXXFLAGS=-DOF_CXX

@@ -143,6 +143,13 @@ plain_objects() {
 	[ "${#lines[@]}" -eq 5 ]
 }
 
+@test "warnings: make warnings compiles all C and C++ of the tree" {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -n --no-print-directory warnings |
+		grep -oE "[a-z0-9_/-]+\.cc?\b" | sort >"$BATS_TEST_TMPDIR/compiled"
+	find lib cmd scripts tests -name '*.c' -o -name '*.cc' | sort |
+		diff "$BATS_TEST_TMPDIR/compiled" -
+}
+
 @test "foreign: each library is called from one place, and no banned function is called" {
 	plain_objects
 	scripts/foreign "${objects[@]}"
