@@ -103,8 +103,8 @@ LINK        = $(CC) $(call FLAGS.$(MODE),$(CFLAGS)) $(CFLAGS) $(LINK.$(MODE)) $(
 all: $(PROGRAMS)
 
 # Some files record how the last build was made: the flags, the objects of the library,
-# the parts and libraries of a program or tool. When the text of such a file changes, all that
-# depends on it is made again, so that removed and moved sources are noticed too.
+# the parts and libraries of a program or tool. When the text of such a file changes, all
+# that depends on it is made again, so that removed and moved sources are noticed too.
 # differs,FILE,TEXT: FORCE, unless the file has that text. Blanks at the ends do not
 # count: make 4.3 keeps the last newline of some files that it reads.
 differs = $(call unequal,x$(strip $(file <$1)),x$(strip $2))

@@ -95,7 +95,7 @@ commands() {
 	echo 'int main(void) { return 0; }' >tests/origin/origin.c
 	extra_function extra_of_tool | tee scripts/schema-extra.c >tests/origin/extra.c
 	extra_function extra_of_base >lib/base/extra.c
-	tools=($B/schema-dump $B/tests/origin/origin)
+	tools=("$B/schema-dump" "$B/tests/origin/origin")
 	run_make "${tools[@]}"
 	for tool in "${tools[@]}"; do has_symbol "$tool" extra_of_tool; done
 	run_make -q "${tools[@]}"
@@ -295,6 +295,16 @@ metric() {
 	[[ $output = *" ($commit)" ]]
 	[[ $dirty = *" ($commit+)" ]]
 	run_make
+}
+
+@test "run-tests: a suite that is missing is a failure" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '#!/bin/sh\necho 1..1\necho ok 1 one\n' >one
+	chmod +x one
+	run "$ROOT/scripts/run-tests" logs "$PWD/one"
+	[ "$status" -eq 0 ] && [ "${lines[-1]}" = '1 passed, 0 failed' ]
+	run "$ROOT/scripts/run-tests" logs "$PWD/one" "$PWD/gone"
+	[ "$status" -eq 1 ] && [ "$output" = "run-tests: $PWD/gone is missing; no test was run" ]
 }
 
 # A make of two files and one warning; the second one, with CODE=1, fails.
