@@ -17,6 +17,7 @@ else
 Q   := @
 say = @printf '  %-4s %s\n'
 endif
+comma := ,
 # Each mode has a folder of its own, so that objects of asan and release never mix.
 B := build/$(MODE)
 
@@ -32,8 +33,10 @@ CMDS   := $(sort $(basename $(notdir $(wildcard cmd/*.c))))
 # The other files of a program, in a folder of its name.
 PARTS   = $(patsubst %.c,$B/%.o,$(sort $(wildcard cmd/$1/*.c)))
 PKGS    = $(sort $(foreach name,$(CMDS),$(PKGS.$(name))))
-$(foreach name,$(CMDS),$(if $(filter undefined,$(origin PKGS.$(name))),$(error \
-	add PKGS.$(name), the libraries that cmd/$(name).c links)))
+# refuse,TEXT: ends make, unless its goals need nothing to be right.
+refuse  = $(if $(filter-out clean help,$(or $(MAKECMDGOALS),all)),$(error $1))
+$(foreach name,$(CMDS),$(if $(filter undefined,$(origin PKGS.$(name))),$(call refuse,\
+	add PKGS.$(name)$(comma) the libraries that cmd/$(name).c links)))
 
 LIB_C  := $(sort $(wildcard lib/*/*.c))
 LIB_CC := $(sort $(wildcard lib/*/*.cc))
@@ -64,10 +67,13 @@ WARN += -Werror
 STRICT := -Wcast-qual -Wnull-dereference $(if $(findstring clang,$(CC)),,-Wlogical-op)
 endif
 CWARN  := $(WARN) $(STRICT) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
-# Keeps a level that a distribution has set. -U, because some compilers set one.
-FORTIFY = $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)),, \
+# Keeps a level that a distribution has set in $1, the flags of a language. -U, because
+# some compilers set one.
+FORTIFY = $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $1),, \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-FLAGS.release = -O2 -g $(FORTIFY) -fstack-protector-strong -fPIE
+# The modes. flags,FLAGS: those of the mode, and then FLAGS.
+flags = $(call FLAGS.$(MODE),$1) $(CPPFLAGS) $1
+FLAGS.release = -O2 -g $(call FORTIFY,$1) -fstack-protector-strong -fPIE
 LINK.release  := -pie -Wl,-z,relro,-z,now
 FLAGS.asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
@@ -79,6 +85,8 @@ LINK.plain  :=
 FLAGS.fuzz := -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LINK.fuzz  := -fsanitize=fuzzer,address,undefined
+MODES := $(sort $(patsubst FLAGS.%,%,$(filter FLAGS.%,$(.VARIABLES))))
+$(if $(filter $(MODE),$(MODES)),,$(call refuse,MODE=$(MODE) is none of $(MODES)))
 CPPFLAGS ?=
 CFLAGS   ?=
 CXXFLAGS ?= $(CFLAGS)
@@ -87,18 +95,16 @@ LDFLAGS  ?=
 LIB_OBJS := $(LIB_C:%.c=$B/%.o) $(LIB_CC:%.cc=$B/%.o) $B/texts.o
 PROGRAMS := $(CMDS:%=$B/bin/%)
 
-COMPILE_C   = $(CC) $(CSTD) $(INC) $(CWARN) $(FLAGS.$(MODE)) $(CPPFLAGS) $(CFLAGS)
-COMPILE_CXX = $(CXX) $(CXXSTD) $(INC) $(WARN) $(FLAGS.$(MODE)) $(CPPFLAGS) $(CXXFLAGS)
-LINK        = $(CC) $(FLAGS.$(MODE)) $(CFLAGS) $(LINK.$(MODE)) $(LDFLAGS)
+COMPILE_C   = $(CC) $(CSTD) $(INC) $(CWARN) $(call flags,$(CFLAGS))
+COMPILE_CXX = $(CXX) $(CXXSTD) $(INC) $(WARN) $(call flags,$(CXXFLAGS))
+LINK        = $(CC) $(call FLAGS.$(MODE),$(CFLAGS)) $(CFLAGS) $(LINK.$(MODE)) $(LDFLAGS)
 
 .PHONY: all
 all: $(PROGRAMS)
 
-include tests/tests.mk
-
 # Some files record how the last build was made: the flags, the objects of the library,
-# the parts and libraries of a program. When the text of such a file changes, all that
-# depends on it is made again, so that removed and moved sources are noticed too.
+# the parts and libraries of a program or tool. When the text of such a file changes, all
+# that depends on it is made again, so that removed and moved sources are noticed too.
 # differs,FILE,TEXT: FORCE, unless the file has that text. Blanks at the ends do not
 # count: make 4.3 keeps the last newline of some files that it reads.
 differs = $(call unequal,x$(strip $(file <$1)),x$(strip $2))
@@ -110,6 +116,8 @@ keep = @mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$1)' >$@ && \
 FORCE:
 
 .SECONDEXPANSION:
+include tests/tests.mk
+
 link_of = $(strip $(LINK) $(call PARTS,$1) $(call libraries,$(PKGS.$1)))
 $(PROGRAMS): $B/bin/%: $B/cmd/%.o $$(call PARTS,$$*) $B/commit.o $B/libtel.a $B/cmd/%.link
 	@mkdir -p $(@D)
@@ -184,14 +192,16 @@ $B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
 SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text% $B/lib/tel/word%, \
 	$(LIB_OBJS)) $B/texts.o
 SCHEMA_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard scripts/schema-*.c)))
-$B/schema-dump: $(SCHEMA_PARTS) $(SCHEMA_OBJS)
+$B/schema-dump: $(SCHEMA_PARTS) $(SCHEMA_OBJS) $B/schema-dump.link $B/objects
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(call libraries)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call libraries)
+$B/schema-dump.link: $$(call differs,$$@,$$(LINK) $$(SCHEMA_PARTS))
+	$(call keep,$(LINK) $(SCHEMA_PARTS))
 
 # For tests and measurements: random events, and a bare loop to compare with.
-$B/make-events $B/bench-insert: $B/%: $B/scripts/%.o $(SCHEMA_OBJS)
+$B/make-events $B/bench-insert: $B/%: $B/scripts/%.o $(SCHEMA_OBJS) $B/objects
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(call libraries,sqlite3)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call libraries,sqlite3)
 
 .PHONY: schema
 schema: $B/schema-dump
@@ -228,7 +238,7 @@ help:
 	@echo 'make demo       install missing packages, build, show all programs at work'
 	@echo 'make check      install missing packages, build, run every test'
 	@echo 'make asan       run the tests under AddressSanitizer and UBSan'
-	@echo 'make lint       run clang-tidy, cppcheck, shellcheck and mandoc'
+	@echo 'make lint       run gcc, clang, clang-tidy, cppcheck, shellcheck and mandoc'
 	@echo 'make fuzz       run the libFuzzer targets, SECONDS each (default 60)'
 	@echo 'make kills      kill tel-ingest CYCLES times for each way of input (default 200)'
 	@echo 'make bench      measure the programs against others'

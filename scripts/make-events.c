@@ -129,7 +129,8 @@ choose_of(struct random *random, const struct choice *choices, size_t count)
 			return choices[i].text;
 		rest -= choices[i].weight;
 	}
-	assert(!"weights add up to 1000");
+	/* The weights add up to 1000. */
+	assert(false);
 	return NULL;
 }
 

@@ -90,6 +90,27 @@ commands() {
 	[ ! -e $B/cmd/prom-text/extra.o ]
 }
 
+@test "a removed file of a tool is noticed, and one of the library" {
+	mkdir tests/origin
+	echo 'int main(void) { return 0; }' >tests/origin/origin.c
+	extra_function extra_of_tool | tee scripts/schema-extra.c >tests/origin/extra.c
+	extra_function extra_of_base >lib/base/extra.c
+	tools=("$B/schema-dump" "$B/tests/origin/origin")
+	run_make "${tools[@]}"
+	for tool in "${tools[@]}"; do has_symbol "$tool" extra_of_tool; done
+	run_make -q "${tools[@]}"
+	rm scripts/schema-extra.c tests/origin/extra.c
+	run_make "${tools[@]}"
+	for tool in "${tools[@]}"; do run ! has_symbol "$tool" extra_of_tool; done
+	[ ! -e $B/scripts/schema-extra.o ] && [ ! -e $B/tests/origin/extra.o ]
+	has_symbol $B/schema-dump extra_of_base
+	rm lib/base/extra.c
+	run_make "${tools[@]}"
+	run ! has_symbol $B/schema-dump extra_of_base
+	rm -r tests/origin
+	run_make
+}
+
 @test "a header may go when nothing includes it any more" {
 	echo '#define EXTRA 1' >lib/base/extra.h
 	{ echo '#include "base/extra.h"'; extra_function extra; } >lib/base/extra.c
@@ -118,6 +139,53 @@ commands() {
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+@test "a mode that is unknown is refused in one line, which names those that there are" {
+	run run_make MODE=relese
+	[ "$status" -ne 0 ]
+	[[ $output = Makefile:*'MODE=relese is none of asan fuzz plain release'* ]]
+	[ "${#lines[@]}" -eq 1 ]
+	run_make -n MODE=asan >/dev/null
+}
+
+@test "make clean and make help work in a tree that make refuses" {
+	cp cmd/prom-text.c cmd/new-one.c
+	run run_make help MODE=relese
+	[ "$status" -eq 0 ] && [[ $output = *'make clean '* ]]
+	run run_make -n clean MODE=relese
+	[ "$status" -eq 0 ] && [ "$output" = 'rm -rf build' ]
+	run run_make -n clean all
+	rm cmd/new-one.c
+	[ "$status" -ne 0 ] && [[ $output = *'add PKGS.new-one'* ]]
+}
+
+@test "a warning of a file that is up to date is found by make warnings, which lint runs" {
+	printf 'int extra(void);\nint\nextra(void)\n{\n\tint unused_one;\n\n\treturn 1;\n}\n' \
+		>lib/base/extra.c
+	run run_make
+	[ "$status" -eq 0 ] && [[ $output = *unused_one* ]]
+	run run_make DEVELOPER=1 warnings C_FILES=lib/base/extra.c CC_FILES=
+	[ "$status" -ne 0 ] && [[ $output = *'error: '*unused_one* ]]
+	mv lib/base/extra.c lib/base/extra.cc
+	run run_make DEVELOPER=1 warnings C_FILES= CC_FILES=lib/base/extra.cc
+	[ "$status" -ne 0 ] && [[ $output = *'error: '*unused_one* ]]
+	rm lib/base/extra.cc
+	run_make
+	run run_make -n lint
+	[[ $output = *' DEVELOPER=1 warnings'* ]]
+	[[ $output = *' DEVELOPER=1 CC=clang CXX=clang++ warnings'* ]]
+}
+
+@test "what only clang warns of is found by make warnings with it" {
+	command -v clang || skip 'no clang'
+	printf 'const char *extra(void);\nconst char *\nextra(void)\n{\n\treturn "ab" + 1;\n}\n' \
+		>lib/base/extra.c
+	run run_make DEVELOPER=1 warnings C_FILES=lib/base/extra.c CC_FILES=
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	run run_make DEVELOPER=1 CC=clang warnings C_FILES=lib/base/extra.c CC_FILES=
+	rm lib/base/extra.c
+	[ "$status" -ne 0 ] && [[ $output = *-Wstring-plus-int* ]]
+}
+
 @test "CPPFLAGS and CFLAGS reach C, CPPFLAGS and CXXFLAGS reach C++" {
 	flags=(V=1 CPPFLAGS=-DOF_CPP CFLAGS=-DOF_C)
 	run commands lib/base/err.o "${flags[@]}" CXXFLAGS=-DOF_CXX
@@ -128,6 +196,11 @@ commands() {
 	[[ ${lines[-1]} = *'-DOF_CPP -DOF_C '* ]]
 	run commands lib/json/json.o MODE=asan CXXFLAGS=-DOF_CXX
 	[[ ${lines[-1]} = *-fsanitize=address,undefined*-DOF_CXX* ]]
+	mkdir tests/fault
+	touch tests/fault/fault.c
+	run commands tests/fault/fault.so "${flags[@]}" LDFLAGS=-Wl,-O1
+	rm -r tests/fault
+	[[ ${lines[-1]} = *'-DOF_CPP -DOF_C '*' -shared -Wl,-O1 '* ]]
 }
 
 @test "_FORTIFY_SOURCE is ours, unless the flags of the caller say something of it" {
@@ -136,6 +209,13 @@ commands() {
 	run commands lib/base/err.o CPPFLAGS=-D_FORTIFY_SOURCE=3
 	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=3* ]]
 	[[ ${lines[-1]} != *-D_FORTIFY_SOURCE=2* ]]
+	# What is said for one language leaves the other alone.
+	run commands lib/base/err.o CPPFLAGS= CXXFLAGS=-D_FORTIFY_SOURCE=3
+	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=2* ]]
+	run commands lib/json/json.o CPPFLAGS= CXXFLAGS=-D_FORTIFY_SOURCE=3
+	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=3* ]] && [[ ${lines[-1]} != *-D_FORTIFY_SOURCE=2* ]]
+	run commands lib/json/json.o CPPFLAGS= CFLAGS=-D_FORTIFY_SOURCE=3 CXXFLAGS=-O1
+	[[ ${lines[-1]} = *-D_FORTIFY_SOURCE=2* ]]
 }
 
 @test "libraries: what pkg-config says, asked once a package" {
@@ -215,6 +295,16 @@ metric() {
 	[[ $output = *" ($commit)" ]]
 	[[ $dirty = *" ($commit+)" ]]
 	run_make
+}
+
+@test "run-tests: a suite that is missing is a failure" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '#!/bin/sh\necho 1..1\necho ok 1 one\n' >one
+	chmod +x one
+	run "$ROOT/scripts/run-tests" logs "$PWD/one"
+	[ "$status" -eq 0 ] && [ "${lines[-1]}" = '1 passed, 0 failed' ]
+	run "$ROOT/scripts/run-tests" logs "$PWD/one" "$PWD/gone"
+	[ "$status" -eq 1 ] && [ "$output" = "run-tests: $PWD/gone is missing; no test was run" ]
 }
 
 # A make of two files and one warning; the second one, with CODE=1, fails.

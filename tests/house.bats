@@ -9,14 +9,76 @@ setup() {
 	PLAIN=$BUILD/plain
 }
 
+# stale_objects OBJECT...: those that are missing, or older than a file that they were
+# compiled from, which is in OBJECT.d.
+stale_objects() {
+	local object source
+	for object; do
+		[ -e "$object" ] && [ -e "${object%.o}.d" ] || echo "$object is missing"
+	done
+	awk '/^[^ ].*:$/ { next }
+	{ for (i = FNR == 1 ? 2 : 1; i <= NF; i++) if ($i != "\\") print FILENAME, $i }' \
+		"${@/%.o/.d}" 2>/dev/null | while read -r object source; do
+		object=${object%.d}.o
+		! [ "$source" -nt "$object" ] || echo "$object is older than $source"
+	done
+}
+
 # The objects of lib and cmd that were compiled without optimisation: those of the
 # sources that there are, since the build may hold others.
 plain_objects() {
-	local source
-	[ -d "$PLAIN" ] || skip 'no objects: make MODE=plain B=build/release/plain objects'
+	local source stale
 	objects=()
 	for source in lib/*/*.c lib/*/*.cc cmd/*.c cmd/*/*.c; do
 		objects+=("$PLAIN/${source%.*}.o")
+	done
+	stale=$(stale_objects "${objects[@]}" | head -n 3)
+	[ -z "$stale" ] || {
+		printf '%s\n' "$stale" \
+			"run: make MODE=plain B=${PLAIN#"$ROOT/"} DEVELOPER=1 objects"
+		return 1
+	}
+}
+
+@test "objects: one that is missing or old fails the tests that read symbols" {
+	cd "$BATS_TEST_TMPDIR"
+	PLAIN=$PWD/plain
+	mkdir -p {.,plain}/{lib/io,cmd/one}
+	touch lib/io/{a.c,b.cc,a.h} cmd/one.c cmd/one/x.c
+	run plain_objects
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = "$PLAIN/lib/io/a.o is missing" ]
+	[ "${lines[-1]}" = "run: make MODE=plain B=$PLAIN DEVELOPER=1 objects" ]
+	touch -d 2001-01-01 lib/io/* cmd/*.c cmd/*/*.c
+	for object in lib/io/a lib/io/b cmd/one cmd/one/x; do
+		touch "plain/$object.o"
+		printf 'plain/%s.o: %s.c \\\n lib/io/a.h\nlib/io/a.h:\n' "$object" "$object" \
+			>"plain/$object.d"
+	done
+	plain_objects
+	[ "${#objects[@]}" -eq 4 ]
+	touch -d 2031-01-01 cmd/one/x.c
+	run plain_objects
+	[ "$status" -eq 1 ] && [ "${lines[0]}" = "$PLAIN/cmd/one/x.o is older than cmd/one/x.c" ]
+	touch -d 2001-01-01 cmd/one/x.c
+	touch -d 2031-01-01 lib/io/a.h
+	run plain_objects
+	[ "$status" -eq 1 ] && [ "${lines[0]}" = "$PLAIN/lib/io/a.o is older than lib/io/a.h" ]
+}
+
+@test "objects: each check of symbols fails for one that does not exist" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/io
+	echo 'int a(void); int a(void) { return 1; }' >lib/io/a.c
+	echo 'int a(void); int main(void) { return a(); }' >lib/io/b.c
+	cc -O0 -c -o lib/io/a.o lib/io/a.c
+	cc -O0 -c -o lib/io/b.o lib/io/b.c
+	for check in 'layers --symbols' 'circles --symbols' foreign singleuse variables; do
+		# shellcheck disable=SC2086 # a name and its option
+		"$ROOT"/scripts/$check lib/io/a.o lib/io/b.o
+		# shellcheck disable=SC2086
+		run "$ROOT"/scripts/$check lib/io/a.o lib/io/b.o lib/io/gone.o
+		[ "$status" -ne 0 ] && [[ $output = *lib/io/gone.o* ]] || { echo "$check"; false; }
 	done
 }
 
@@ -29,12 +91,23 @@ plain_objects() {
 	scripts/layers --symbols "${objects[@]}"
 }
 
+# has_house FILE: it has the line of rooms; blanks and ends of lines do not matter.
+has_house() {
+	tr -s ' \n' '  ' <"$1" | grep -qF "$(scripts/layers --house)" || {
+		echo "$1: lacks the line of rooms of scripts/layers --house: $(scripts/layers --house)"
+		return 1
+	}
+}
+
 @test "layers: the README and the design have the line of rooms that is checked" {
-	house=$(scripts/layers --house)
 	for text in README.md "$DATA/../DESIGN.md"; do
-		[ -e "$text" ] || continue
-		tr -s ' \n' '  ' <"$text" | grep -qF "$house" || { echo "$text"; false; }
+		! [ -e "$text" ] || has_house "$text"
 	done
+	sed 's/^    schema < base/    schema < bass/' README.md >"$BATS_TEST_TMPDIR/wrong.md"
+	run has_house "$BATS_TEST_TMPDIR/wrong.md"
+	[ "$status" -eq 1 ]
+	[ "$output" = "$BATS_TEST_TMPDIR/wrong.md: lacks the line of rooms of scripts/layers \
+--house: $(scripts/layers --house)" ]
 }
 
 @test "layers: the check fires" {
@@ -143,6 +216,13 @@ plain_objects() {
 	[ "${#lines[@]}" -eq 5 ]
 }
 
+@test "warnings: make warnings compiles all C and C++ of the tree" {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -n --no-print-directory warnings |
+		grep -oE "[a-z0-9_/-]+\.cc?\b" | sort >"$BATS_TEST_TMPDIR/compiled"
+	find lib cmd scripts tests -name '*.c' -o -name '*.cc' | sort |
+		diff "$BATS_TEST_TMPDIR/compiled" -
+}
+
 @test "foreign: each library is called from one place, and no banned function is called" {
 	plain_objects
 	scripts/foreign "${objects[@]}"
@@ -156,11 +236,12 @@ plain_objects() {
 		#include <string.h>
 		void *fopen_it(char *out, const char *in);
 		int sqlite3_close(void *db);
+		void MHD_start(void);
 		long tim_now_ms(void);
 		int tel_right(void);
 		void *fopen_it(char *out, const char *in)
 		{ strcpy(out, in); puts(in); sqlite3_close(out); remove(in); tim_now_ms();
-		tel_right(); return fopen(in, "r"); }
+		tel_right(); MHD_start(); return fopen(in, "r"); }
 	END
 	echo 'int tel_right(void); int tel_right(void) { return 0; }' >lib/tel/right.c
 	echo 'long tim_now_ms(void); long tim_now_ms(void) { return 0; }' >lib/tel/tim.c
@@ -175,7 +256,29 @@ plain_objects() {
 		[[ $output = *"tel/wrong: calls $name; lib/tel must not use files, clocks or chance"* ]]
 	done
 	[[ $output != *tel_right* ]]
-	[[ $output = *'tel/wrong: calls sqlite3_close, which belongs to lib/db/db'* ]]
+	[[ $output = *'calls sqlite3_close, which belongs to lib/db/db.c; call lib/db/db.h instead'* ]]
+	[[ $output = *'calls MHD_start, which belongs to tests/origin alone'* ]]
+}
+
+@test "foreign: the files that messages send to are there" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/store
+	{
+		# One function for each prefix that a library has.
+		sed -n 's/^\thome\["/&/; s/ = home\["/\n\thome["/g; p' "$ROOT/scripts/foreign" |
+			sed -n 's/^\thome\["\([^"]*\)".*/void \1x(void);/p' | tee declared
+		echo 'void all(void); void all(void) {'
+		sed 's/^void //; s/(void)/()/' declared
+		echo '}'
+	} >lib/store/wrong.c
+	cc -O0 -c -o lib/store/wrong.o lib/store/wrong.c
+	run "$ROOT/scripts/foreign" lib/store/wrong.o
+	[ "${#lines[@]}" -eq "$(wc -l <declared)" ] && [ "${#lines[@]}" -gt 10 ]
+	grep -oE 'lib/[a-z/]+\.(cc?|h)' <<<"$output" >files
+	[ "$(grep -c '\.h$' files)" -gt 10 ]
+	for file in $(<files) tests/origin; do
+		[ -e "$ROOT/$file" ] || { echo "$file"; false; }
+	done
 }
 
 @test "foreign: only REQUIRE and mem_exhausted end the program, and the check fires" {

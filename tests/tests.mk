@@ -6,17 +6,20 @@ TEST_INC  = $(call includes,libmicrohttpd cmocka)
 $B/tests/%.o: private INC += $(TEST_INC)
 
 # tests/origin: the HTTP origin that tests and the demo fetch from.
-$B/tests/origin/origin: $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/origin/*.c)))
+ORIGIN_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/origin/*.c)))
+$B/tests/origin/origin: $(ORIGIN_PARTS) $B/tests/origin/origin.link
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(call libraries,libmicrohttpd libcrypto)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call libraries,libmicrohttpd libcrypto)
+$B/tests/origin/origin.link: $$(call differs,$$@,$$(LINK) $$(ORIGIN_PARTS))
+	$(call keep,$(LINK) $(ORIGIN_PARTS))
 ORIGIN_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/origin/origin.c))
 
 # Preloaded into a program, makes one of its calls fail or kills it there.
 $B/tests/fault/fault.so: tests/fault/fault.c $B/flags
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(Q)$(CC) -std=gnu11 -Wall -Wextra -O2 -fPIC -shared -o $@ $< -ldl
+	$(Q)$(CC) $(CSTD) $(CWARN) -O2 $(CPPFLAGS) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl
 FAULT_LIBRARY := $(patsubst %.c,$B/%.so,$(wildcard tests/fault/fault.c))
 
 # Writes and rotates a log for scripts/kill-proof.
@@ -92,13 +95,29 @@ golden: all
 	BIN=$(abspath $B/bin) scripts/golden --rewrite
 	BIN=$(abspath $B/bin) scripts/example-files --rewrite examples/*/*
 
+# The C that is not of the library.
+OTHER_C := $(wildcard cmd/*.c cmd/*/*.c scripts/*.c tests/*/*.c tests/*/*/*.c)
+
 .PHONY: lint
 lint:
 	scripts/deps test
 	@$(SUBMAKE) $B/texts.c
+	@$(SUBMAKE) warnings
+	@$(SUBMAKE) CC=clang CXX=clang++ warnings
 	scripts/lint '$(CSTD) $(INC) $(TEST_INC)' $(LIB_C) \
-	    $(filter-out tests/fault/%,$(wildcard cmd/*.c cmd/*/*.c scripts/*.c \
-	        tests/*/*.c tests/*/*/*.c))
+	    $(filter-out tests/fault/%,$(OTHER_C))
+
+# Compiles every source, and keeps nothing: a build is silent about files that have not
+# changed since it first told their warnings. Many warnings of gcc need its optimiser.
+C_FILES  := $(LIB_C) $(OTHER_C)
+CC_FILES := $(LIB_CC)
+THROW_AWAY = $(if $(findstring clang,$(CC)),-fsyntax-only,-S -o /dev/null)
+each = @printf '%s\n' $1 | xargs -P $(JOBS) -I '{}' $2 $(TEST_INC) $(THROW_AWAY) '{}'
+.PHONY: warnings
+warnings:
+	@echo 'warnings of $(CC)'
+	$(call each,$(C_FILES),$(COMPILE_C))
+	$(call each,$(CC_FILES),$(COMPILE_CXX))
 
 # A long test: CYCLES kills of each way of input, over LINES lines. WAYS chooses the
 # ways. Not `?=`, because shells export a LINES of their own.

@@ -7,7 +7,6 @@
  * FAULT_COUNT gets the number of such calls when the program ends, so that a
  * test knows which n there are.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +66,7 @@ is_file(int fd)
 	return lseek(fd, 0, SEEK_CUR) >= 0;
 }
 
-#define REAL(name) ((name##_function *)dlsym(RTLD_NEXT, #name))
+#define REAL(name) (__extension__(name##_function *)dlsym(RTLD_NEXT, #name))
 
 #define FAIL_OR(call)                          \
 	do {                                   \

@@ -50,7 +50,7 @@ fail(const char *what)
 	exit(1);
 }
 
-static void
+__attribute__((format(printf, 1, 2))) static void
 tell(const char *format, ...)
 {
 	va_list arguments;

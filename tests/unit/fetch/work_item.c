@@ -109,10 +109,10 @@ static void
 an_item_with_what_is_needed(void **state)
 {
 	static const char *const lines[] = { "{\"id\":\"a\"," URLS "}",
-		"{" URLS ",\"id\":\"a\",\"sha256\":null,\"kind\":null,\"size_max_bytes\":null,"
-		    "\"work_id\":null}",
-		"{\"id\":\"a\",\"kind\":\"pdf2\",\"urls\":[{\"url\":\"https://h/\",\"role\":null,"
-		    "\"tier\":null,\"resolver\":null}]}" };
+		("{" URLS ",\"id\":\"a\",\"sha256\":null,\"kind\":null,\"size_max_bytes\":null,"
+		 "\"work_id\":null}"),
+		("{\"id\":\"a\",\"kind\":\"pdf2\",\"urls\":[{\"url\":\"https://h/\",\"role\":null,"
+		 "\"tier\":null,\"resolver\":null}]}") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {

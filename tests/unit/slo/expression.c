@@ -122,7 +122,7 @@ columns_are_those_of_the_event(void **state)
 	refused("a234567890123456789012345678901234567890123456789012345678901234",
 	    "'a234567890123456789012345678901234567890123456789012345678901234': "
 	    "character 1, 'a234567890123456789012345678901234567890': not a column");
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+	for (enum event_kind kind = 0; kind < EVENT_KIND_COUNT; kind++)
 		for (size_t i = 0; i < event_sql_column_count(kind); i++) {
 			const char *name = event_sql_column_name(kind, i);
 
