@@ -4,7 +4,7 @@
  * letter, with a caret below the byte at which the line was refused.
  */
 #include "cmd/tel-ingest/dead.h"
-#include "store/store.h"
+#include "store/event_id.h"
 
 #include <inttypes.h>
 #include <stdio.h>

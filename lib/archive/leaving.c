@@ -207,7 +207,7 @@ delete_some(struct archive_leaving *leaving, struct db *writer,
 
 int
 archive_leaving_delete(struct archive_leaving *leaving, struct db *writer,
-    void (*progress)(void *context, int64_t deleted), void *context,
+    const char *archive, void (*progress)(void *context, int64_t deleted), void *context,
     int64_t *deleted, struct err *err)
 {
 	static const enum archive_leaving_state states[] = { ARCHIVE_LEAVING_ARCHIVED,
@@ -216,7 +216,7 @@ archive_leaving_delete(struct archive_leaving *leaving, struct db *writer,
 	struct row_remover *remover;
 	int result = 0;
 
-	if (row_remover_open(&remover, writer, leaving->table, err) < 0)
+	if (row_remover_open(&remover, writer, leaving->table, archive, err) < 0)
 		return -1;
 	for (int i = 0; i < 2 && result == 0; i++) {
 		while ((result = delete_some(leaving, writer, remover, states[i],

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/pack.h"
 #include "base/tim.h"
+#include "io/file.h"
 #include "archive/archived.h"
 #include "segment/table.h"
 #include "archive/cleanup.h"
@@ -9,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@ struct packer {
 	struct segment_scan scan;
 	struct db *reader;
 	struct db *writer; /* NULL with must_keep and is_dry_run */
+	char *root;        /* of the archive, absolute; owned, NULL without writer */
 	/* of the table being packed */
 	const char *table;
 	struct archive_leaving *leaving;
@@ -272,7 +275,7 @@ pack_table(struct packer *packer, const char *table, struct err *err)
 	packer->rows = NULL;
 	if (result == 0 && packer->writer != NULL)
 		result = archive_leaving_delete(packer->leaving, packer->writer,
-		    tell_deleted, packer, &packer->pack->deleted_count, err);
+		    packer->root, tell_deleted, packer, &packer->pack->deleted_count, err);
 	archive_leaving_close(packer->leaving);
 	packer->leaving = NULL;
 	return result;
@@ -363,6 +366,8 @@ archive_pack(struct archive_pack *pack, struct err *err)
 		return -1;
 	if (open_databases(&packer, err) < 0 ||
 	    open_archive(&packer, &lock, err) < 0 ||
+	    (packer.writer != NULL &&
+	    file_real_path(pack->root, &packer.root, err) < 0) ||
 	    pack_tables(&packer, err) < 0)
 		result = -1;
 	db_close(packer.reader);
@@ -370,5 +375,6 @@ archive_pack(struct archive_pack *pack, struct err *err)
 	segment_scan_release(&packer.scan);
 	catalog_release(&packer.catalog);
 	lock_release(&lock);
+	free(packer.root);
 	return result;
 }

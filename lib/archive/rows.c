@@ -2,7 +2,7 @@
 #include "archive/rows.h"
 #include "base/mem.h"
 #include "segment/part.h"
-#include "store/store.h"
+#include "store/event_id.h"
 #include "tel/event_line.h"
 #include "tel/origin.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "ingest/audit.h"
 #include "base/mem.h"
+#include "store/event_id.h"
 #include "store/store.h"
 #include "tel/event.h"
 #include "tel/word.h"

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "store/ledger_leave.h"
+#include "store/event_id.h"
 #include "store/store.h"
 
 #include <inttypes.h>

@@ -6,7 +6,7 @@
  */
 #include "base/mem.h"
 #include "ingest/ingest_private.h"
-#include "store/store.h"
+#include "store/event_id.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -162,7 +162,7 @@ reject(struct ingest *ingest, const struct batch_line *item,
 		return 0;
 	}
 	if (line->has_newline)
-		ledger_take(ingest->ledger, place->source, place->from,
+		ledger_take_dead(ingest->ledger, place->source, place->from,
 		    place->until);
 	ingest_notify_dead_letter(ingest, &letter);
 	count_line(ingest, place, item, LEDGER_DEAD);
@@ -282,11 +282,12 @@ mark_taken(struct ingest *ingest)
 {
 	for (size_t i = 0; i < ingest->place_count; i++) {
 		const struct ingest_place *place = &ingest->places[i];
+		const struct row_envelope *envelope = &place->row->envelope;
 
 		ledger_take(ingest->ledger, place->source, place->from,
 		    place->until);
-		ledger_count_row(ingest->ledger, place->source,
-		    place->row->envelope.ts_ms);
+		ledger_count_row(ingest->ledger, place->source, place->from,
+		    envelope->ts_ms, envelope->run_id.text, envelope->run_id.len);
 		row_store_count(ingest->rows, place->row);
 		ingest->pending.rows++;
 	}

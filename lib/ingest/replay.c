@@ -6,7 +6,7 @@
  */
 #include "base/tim.h"
 #include "ingest/ingest_private.h"
-#include "store/store.h"
+#include "store/event_id.h"
 
 #include <string.h>
 

@@ -77,6 +77,13 @@ file_real_name(const char *path)
 	return out.data;
 }
 
+int
+file_real_path(const char *path, char **out, struct err *err)
+{
+	*out = realpath(path, NULL);
+	return *out != NULL ? 0 : err_system(err, EXIT_NO_INPUT, "%s", path);
+}
+
 /* With may_be_closed, a folder that we have no right to open is not an error. */
 static int
 sync_folder_of(const char *path, bool may_be_closed, struct err *err)

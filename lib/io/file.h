@@ -19,6 +19,10 @@ MUST_USE int file_read(const char *path, size_t max_bytes, struct buf *out,
 /* Returns the length of a path without the slashes at its end; "/" keeps its own. */
 size_t file_folder_len(const char *path);
 
+/* Sets *out to the absolute path without links of what path names; the caller frees it.
+ * EXIT_NO_INPUT when there is no such thing. */
+MUST_USE int file_real_path(const char *path, char **out, struct err *err);
+
 /* Returns the folder part of a path, "." when it has none. The caller frees it. */
 char *file_folder_of(const char *path);
 

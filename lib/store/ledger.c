@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "base/require.h"
 #include "store/ledger_private.h"
-#include "store/store.h"
+#include "store/event_id.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,8 @@ ledger_open(struct ledger **out, struct db *db, struct err *err)
 			return -1;
 		}
 	}
-	if (ledger_batches_open(&ledger->batches, db, err) < 0) {
+	if (ledger_batches_open(&ledger->batches, db, err) < 0 ||
+	    ledger_runs_open(&ledger->runs, db, err) < 0) {
 		ledger_close(ledger);
 		return -1;
 	}
@@ -78,6 +79,7 @@ ledger_close(struct ledger *ledger)
 	for (int i = 0; i < LEDGER_QUERY_COUNT; i++)
 		db_finalize(ledger->queries[i]);
 	ledger_batches_close(&ledger->batches);
+	ledger_runs_close(&ledger->runs);
 	buf_release(&ledger->last_name);
 	free(ledger->slots);
 	free(ledger->sources);
@@ -89,6 +91,7 @@ ledger_forget(struct ledger *ledger)
 {
 	for (size_t i = 0; i < ledger->count; i++) {
 		ranges_release(&ledger->sources[i]->taken);
+		ranges_release(&ledger->sources[i]->pieces);
 		free(ledger->sources[i]->producer);
 		free(ledger->sources[i]);
 	}
@@ -97,6 +100,7 @@ ledger_forget(struct ledger *ledger)
 	ledger->last = ledger->last_named = ledger->touched = NULL;
 	memset(ledger->slots, 0, ledger->slot_count * sizeof(ledger->slots[0]));
 	ledger->data_version = -1;
+	ledger_runs_forget(&ledger->runs);
 }
 
 int
@@ -149,6 +153,7 @@ touch(struct ledger *ledger, struct ledger_source *source)
 	source->taken_until = source->until = source->until_ts_ms = 0;
 	source->row_count = source->line_bytes = 0;
 	source->resolved_count = source->hidden_count = 0;
+	source->pieces.count = 0;
 	memset(source->fates, 0, sizeof(source->fates));
 }
 
@@ -162,12 +167,20 @@ widen(int64_t *from, int64_t *until, int64_t new_from, int64_t new_until)
 }
 
 void
-ledger_take(struct ledger *ledger, struct ledger_source *source, int64_t from,
-    int64_t until)
+ledger_take_dead(struct ledger *ledger, struct ledger_source *source,
+    int64_t from, int64_t until)
 {
 	touch(ledger, source);
 	ranges_add(&source->taken, from, until);
 	widen(&source->taken_from, &source->taken_until, from, until);
+}
+
+void
+ledger_take(struct ledger *ledger, struct ledger_source *source, int64_t from,
+    int64_t until)
+{
+	ledger_take_dead(ledger, source, from, until);
+	ranges_add(&source->pieces, from, until);
 }
 
 void
@@ -201,11 +214,14 @@ ledger_resolve(struct ledger *ledger, struct ledger_source *source,
 
 void
 ledger_count_row(struct ledger *ledger, struct ledger_source *source,
-    int64_t ts_ms)
+    int64_t position, int64_t ts_ms, const char *run_id, size_t run_id_len)
 {
 	touch(ledger, source);
 	widen(&source->from_ts_ms, &source->until_ts_ms, ts_ms, ts_ms + 1);
 	source->row_count++;
+	if (run_id_len > 0)
+		ledger_runs_count(&ledger->runs, source->no, position, ts_ms,
+		    run_id, run_id_len);
 }
 
 int64_t
@@ -263,6 +279,7 @@ write_batch(struct ledger *ledger, const struct ledger_source *source,
 		.resolved_count = source->resolved_count,
 		.hidden_count = source->hidden_count,
 		.is_redacted = is_redacted,
+		.pieces = source->row_count > 0 ? &source->pieces : NULL,
 	};
 	int64_t lines = 0;
 
@@ -306,5 +323,5 @@ ledger_finish(struct ledger *ledger, int64_t now_ms, bool is_redacted,
 		source->is_touched = false;
 	}
 	ledger->touched = NULL;
-	return 0;
+	return ledger_runs_write(&ledger->runs, err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * ledger -- where events came from and which of their positions are stored: writes
- * the tables sources, source_ranges and batches. Every call except ledger_open and
+ * the tables sources, source_ranges, batches, batch_pieces and run_sources. Every call except ledger_open and
  * ledger_close belongs in one transaction of db, between ledger_begin and
  * ledger_finish; call ledger_forget after a rollback.
  */
@@ -105,8 +105,12 @@ int64_t ledger_source_no(const struct ledger_source *source);
 /* Whether the position is marked as taken. */
 bool ledger_has(const struct ledger_source *source, int64_t position);
 
-/* Marks the positions [from, until) as taken. */
+/* Marks the positions [from, until) as taken by lines that became rows, or nothing. */
 void ledger_take(struct ledger *ledger, struct ledger_source *source,
+    int64_t from, int64_t until);
+/* Marks them as taken by a dead letter. A later transaction may make rows of it, which
+ * are new then. */
+void ledger_take_dead(struct ledger *ledger, struct ledger_source *source,
     int64_t from, int64_t until);
 
 /* Counts lines of the source with the same fate, at the positions [from, until). */
@@ -122,9 +126,10 @@ void ledger_count_hidden(struct ledger *ledger, struct ledger_source *source,
 void ledger_resolve(struct ledger *ledger, struct ledger_source *source,
     int64_t position);
 
-/* Counts a row that was stored from a line of the source. */
+/* Counts a row that was stored at this position of the source. Its run_id may be
+ * NULL. */
 void ledger_count_row(struct ledger *ledger, struct ledger_source *source,
-    int64_t ts_ms);
+    int64_t position, int64_t ts_ms, const char *run_id, size_t run_id_len);
 
 /* Returns the number of this transaction, as dead_letters and batches have it. */
 int64_t ledger_transaction_no(const struct ledger *ledger);
@@ -142,5 +147,9 @@ MUST_USE int ledger_finish(struct ledger *ledger, int64_t now_ms,
 
 /* Forgets all that was taken since ledger_begin; call it after a rollback. */
 void ledger_forget(struct ledger *ledger);
+
+/* Writes to run_sources, of a database that an older version made, that each source may
+ * have events of any run. */
+MUST_USE int ledger_note_old_runs(struct db *db, struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * Writes the table batches: this file has the only statement that does, and numbers
- * the transactions.
+ * Writes the tables batches and batch_pieces: this file has the only statements that
+ * do, and numbers the transactions.
  */
 #include "store/ledger_private.h"
 
@@ -21,6 +21,10 @@ ledger_batches_open(struct ledger_batches *batches, struct db *db,
 	    " :row_count, :line_bytes, :committed_ms, :resolved_count,"
 	    " :redaction, :redacted_count)", err) < 0)
 		return -1;
+	if (db_prepare(db, &batches->add_piece, "INSERT INTO batch_pieces"
+	    " (transaction_no, source_no, from_position, until_position)"
+	    " VALUES (:transaction_no, :source_no, :from, :until)", err) < 0)
+		return -1;
 	return db_prepare(db, &batches->last, "SELECT transaction_no FROM batches"
 	    " ORDER BY no DESC LIMIT 1", err);
 }
@@ -29,8 +33,9 @@ void
 ledger_batches_close(struct ledger_batches *batches)
 {
 	db_finalize(batches->add);
+	db_finalize(batches->add_piece);
 	db_finalize(batches->last);
-	batches->add = batches->last = NULL;
+	batches->add = batches->add_piece = batches->last = NULL;
 }
 
 int
@@ -52,6 +57,29 @@ value_of_time(const struct ledger_batch *batch, const char *name, int64_t ts_ms)
 {
 	return batch->from_ts_ms < batch->until_ts_ms
 	    ? db_value_integer(name, ts_ms) : db_value_text(name, NULL);
+}
+
+/* Writes where the rows of the batch are, unless that is its hull. */
+static int
+add_pieces(struct ledger_batches *batches, const struct ledger_batch *batch,
+    struct err *err)
+{
+	const struct ranges *pieces = batch->pieces;
+
+	if (pieces == NULL || (pieces->count == 1 &&
+	    pieces->items[0].from == batch->from &&
+	    pieces->items[0].until == batch->until))
+		return 0;
+	for (size_t i = 0; i < pieces->count; i++) {
+		DB_BIND(batches->add_piece,
+		    db_value_integer(":transaction_no", batches->transaction_no),
+		    db_value_integer(":source_no", batch->source_no),
+		    db_value_integer(":from", pieces->items[i].from),
+		    db_value_integer(":until", pieces->items[i].until));
+		if (db_execute(batches->add_piece, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -81,5 +109,7 @@ ledger_batches_add(struct ledger_batches *batches,
 	    db_value_integer(":resolved_count", batch->resolved_count),
 	    db_value_text(":redaction", batch->is_redacted ? "on" : "off"),
 	    db_value_integer(":redacted_count", batch->hidden_count));
-	return db_execute(batches->add, err);
+	if (db_execute(batches->add, err) < 0)
+		return -1;
+	return add_pieces(batches, batch, err);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
  * ledger_private -- what ledger.c (transactions), ledger_source.c (sources and
- * producers), ledger_input.c (inputs), ledger_leave.c (what leaves) and
- * ledger_batch.c (the table batches) share; other modules do not include it.
+ * producers), ledger_input.c (inputs), ledger_leave.c (what leaves), ledger_batch.c
+ * (the tables batches and batch_pieces) and ledger_run.c (the table run_sources) share;
+ * other modules do not include it.
  */
 #ifndef STORE_LEDGER_PRIVATE_H
 #define STORE_LEDGER_PRIVATE_H
@@ -23,6 +24,7 @@ struct ledger_source {
 	/* Since ledger_begin: */
 	bool is_touched;
 	int64_t taken_from, taken_until; /* hull of what was taken */
+	struct ranges pieces;            /* what was taken but for dead letters */
 	int64_t from, until;             /* hull of the lines */
 	int64_t from_ts_ms, until_ts_ms;
 	int64_t fates[LEDGER_FATE_COUNT];
@@ -46,11 +48,12 @@ struct ledger_batch {
 	int64_t fates[LEDGER_FATE_COUNT]; /* lines */
 	int64_t row_count, line_bytes, resolved_count, hidden_count;
 	bool is_redacted;
+	const struct ranges *pieces; /* where its rows are; borrowed, NULL: nowhere */
 };
 
-/* The writer of that table. */
+/* The writer of that table and of batch_pieces. */
 struct ledger_batches {
-	struct db_statement *add, *last;
+	struct db_statement *add, *add_piece, *last;
 	int64_t transaction_no; /* of the current transaction */
 };
 
@@ -61,14 +64,44 @@ void ledger_batches_close(struct ledger_batches *batches);
 /* Numbers the transaction; call it once in each, before the first batch. */
 MUST_USE int ledger_batches_begin(struct ledger_batches *batches,
     struct err *err);
-/* Writes a row. */
+/* Writes a row, and its pieces unless they are its hull. */
 MUST_USE int ledger_batches_add(struct ledger_batches *batches,
     const struct ledger_batch *batch, int64_t now_ms, struct err *err);
+
+/* The events of one run in one source, in the current transaction. */
+struct ledger_run {
+	size_t name_at, name_len; /* in names */
+	int64_t source_no, from, until, from_ts_ms, until_ts_ms;
+};
+
+/* The writer of the table run_sources. A struct of zeros, but for add, is empty. */
+struct ledger_runs {
+	struct db_statement *add;
+	struct buf names;
+	struct ledger_run *items; /* owned */
+	size_t count, size, last; /* last: the one that was counted last */
+	/* A hash table with open addressing: the index in items plus 1, 0 when free.
+	 * slot_count is a power of 2 and at least twice count. */
+	uint32_t *slots;
+	size_t slot_count;
+};
+
+/* Prepares the statement for db, which is borrowed. Close it also after an error. */
+MUST_USE int ledger_runs_open(struct ledger_runs *runs, struct db *db,
+    struct err *err);
+void ledger_runs_close(struct ledger_runs *runs);
+/* Counts an event of the run. */
+void ledger_runs_count(struct ledger_runs *runs, int64_t source_no,
+    int64_t position, int64_t ts_ms, const char *run_id, size_t run_id_len);
+/* Writes what was counted, and forgets it. */
+MUST_USE int ledger_runs_write(struct ledger_runs *runs, struct err *err);
+void ledger_runs_forget(struct ledger_runs *runs);
 
 struct ledger {
 	struct db *db;
 	struct db_statement *queries[LEDGER_QUERY_COUNT];
 	struct ledger_batches batches;
+	struct ledger_runs runs;
 	struct ledger_source **sources; /* all in memory */
 	size_t count, size;
 	/* A hash table with open addressing, keyed by the name of the producer: the index

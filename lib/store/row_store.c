@@ -158,13 +158,15 @@ struct row_remover {
 
 int
 row_remover_open(struct row_remover **out, struct db *db, const char *table,
-    struct err *err)
+    const char *archive, struct err *err)
 {
 	struct row_remover *remover = mem_new(1, sizeof(*remover));
 	struct buf sql = BUF_EMPTY;
 	int result;
 
 	remover->db = db;
+	remover->leave.table = table;
+	remover->leave.archive = archive;
 	buf_printf(&sql, "DELETE FROM %s WHERE id = :id AND ts_ms = :ts_ms",
 	    table);
 	result = db_prepare(db, &remover->remove, buf_text(&sql), err);
@@ -197,7 +199,7 @@ row_remover_remove(struct row_remover *remover, int64_t id, int64_t ts_ms,
 		return -1;
 	if (db_changes(remover->db) == 0)
 		return 0;
-	ledger_leave_add(&remover->leave, id);
+	ledger_leave_add_row(&remover->leave, id, ts_ms);
 	return 1;
 }
 

@@ -38,10 +38,11 @@ void row_store_forget(struct row_store *store);
 /* Deletes rows of one table of events and has the ledger count them. */
 struct row_remover;
 
-/* Prepares to delete from a table of event_table. db is borrowed. The caller owns *out
- * and gives it to row_remover_close. */
+/* Prepares to delete from a table of event_table; archive is the absolute path of the
+ * folder where its rows are. Both and db are borrowed. The caller owns *out and gives it
+ * to row_remover_close. */
 MUST_USE int row_remover_open(struct row_remover **out, struct db *db,
-    const char *table, struct err *err);
+    const char *table, const char *archive, struct err *err);
 void row_remover_close(struct row_remover *remover); /* NULL is fine */
 
 /* Deletes the row with this id and time; call it in a transaction. Returns 1; 0 when

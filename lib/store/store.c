@@ -3,7 +3,9 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/require.h"
+#include "base/tim.h"
 #include "store/rebuild.h"
+#include "store/store_identity.h"
 #include "tel/event_sql.h"
 #include "tel/text.h"
 
@@ -194,7 +196,8 @@ update_schema(struct db *db, struct err *err)
 	    make_tables(db, &schema, hash, err) < 0 ||
 	    find_missing(info, &columns, err) < 0 ||
 	    find_missing_of_ledger(info, &schema, &columns, err) < 0 ||
-	    db_run(db, buf_text(&columns), err) < 0)
+	    db_run(db, buf_text(&columns), err) < 0 ||
+	    store_identity_make(db, tim_now_ms(), err) < 0)
 		goto done;
 	result = db_commit(db, err);
 done:

@@ -4,6 +4,7 @@
  * in one transaction, in later ones and by other processes.
  */
 #include "store/ledger.h"
+#include "store/event_id.h"
 #include "tests/unit/store/ledger_open.h"
 
 static void

@@ -18,9 +18,9 @@ a_batch_has_the_counts_of_its_transaction(void **state)
 	ledger_count(ledger, a, 205, 210, 10, LEDGER_FILTERED, 4);
 	ledger_count(ledger, a, 150, 160, 1, LEDGER_DEAD, 5);
 	ledger_count(ledger, a, 150, 160, 0, LEDGER_DEAD, 1);
-	ledger_count_row(ledger, a, 5000);
-	ledger_count_row(ledger, a, 7000);
-	ledger_count_row(ledger, a, 6000);
+	ledger_count_row(ledger, a, 1, 5000, NULL, 0);
+	ledger_count_row(ledger, a, 1, 7000, NULL, 0);
+	ledger_count_row(ledger, a, 1, 6000, NULL, 0);
 	ledger_count_hidden(ledger, a, 11);
 	ledger_count_hidden(ledger, a, 12);
 	ledger_resolve(ledger, a, 210);
@@ -47,7 +47,7 @@ counts_begin_anew_in_each_transaction(void **state)
 		if (i == 1) {
 			ledger_resolve(ledger, producer("a"), 9);
 			ledger_count_hidden(ledger, producer("a"), 6);
-			ledger_count_row(ledger, producer("a"), 6);
+			ledger_count_row(ledger, producer("a"), 1, 6, NULL, 0);
 		}
 		if (i == 2)
 			ledger_count(ledger, producer("b"), 5, 9, 8, LEDGER_DUPLICATE, 4);
@@ -82,7 +82,7 @@ rows_without_lines_have_the_positions_that_were_taken(void **state)
 	(void)state;
 	begin();
 	ledger_take(ledger, producer("a"), 3, 6);
-	ledger_count_row(ledger, producer("a"), 10);
+	ledger_count_row(ledger, producer("a"), 1, 10, NULL, 0);
 	commit();
 	says("SELECT from_position || '-' || until_position || ':' || line_count || ':' ||"
 	    " row_count FROM batches", "3-6:0:1");

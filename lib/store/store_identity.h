@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * store_identity -- who a database is: writes the table store_identity. Counts and
+ * archives that were made from the database know it again by its id.
+ */
+#ifndef STORE_STORE_IDENTITY_H
+#define STORE_STORE_IDENTITY_H
+
+#include "db/db.h"
+
+#define STORE_ID_SIZE 33 /* 32 digits and a NUL */
+
+/* Gives the database an id if it has none. An old database also gets what its batches
+ * and ranges can still say: a departure of unknown table and time for the rows that it
+ * packed, and the hull of each source as the place of all runs. Call it in the
+ * transaction that makes the tables. */
+MUST_USE int store_identity_make(struct db *db, int64_t now_ms, struct err *err);
+
+#endif
