@@ -48,7 +48,7 @@ agrees() {
 # The sum of rows in all tables of events.
 row_count() {
 	sql "$1" "$(sql "$1" "SELECT 'SELECT ' || group_concat('(SELECT count(*) FROM ' || name || ')', ' + ')
-		FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%ts_ms INTEGER NOT NULL%'")"
+		FROM sqlite_schema WHERE type = 'table' AND sql LIKE '% ts_ms INTEGER NOT NULL%'")"
 }
 
 @test "old database: it is intact, and the helpers of this test notice a loss" {
@@ -95,7 +95,22 @@ row_count() {
 	sql tel.db 'PRAGMA schema_version' >version
 	tel-ingest -q --db tel.db </dev/null
 	sql tel.db 'PRAGMA schema_version' | cmp - version
-	[ "$(sql tel.db 'PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode' | paste -sd ' ')" = '1952803956 1 wal' ]
+	[ "$(sql tel.db 'PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode' | paste -sd ' ')" = '1952803956 2 wal' ]
+}
+
+@test "old database: it gets an id, and tells of departures and runs what it can" {
+	tel-ingest -q --db tel.db </dev/null
+	[ "$(sql tel.db "SELECT length(id), pieces_since = (SELECT max(transaction_no) FROM batches) FROM store_identity")" = '32|1' ]
+	[ "$(sql tel.db "SELECT table_name, day IS NULL, row_count = (SELECT -sum(row_count) FROM batches WHERE row_count < 0),
+		from_ts_ms IS NULL, archive FROM departures")" = '|1|1|1|' ]
+	[ "$(sql tel.db "SELECT count(*) FROM run_sources WHERE run_id = ''")" = \
+		"$(sql tel.db 'SELECT count(DISTINCT source_no) FROM source_ranges')" ]
+	# The id stays.
+	sql tel.db 'SELECT id FROM store_identity' >id
+	tel-ingest -q --db tel.db <"$OLD/producers.jsonl"
+	sql tel.db 'SELECT id FROM store_identity' | cmp - id
+	tel-ingest audit --db tel.db >audit || [ $? -eq 1 ]
+	jq -se 'last.faults == 0' audit
 }
 
 @test "old database: columns, indexes and triggers of users stay" {

@@ -169,9 +169,83 @@ planted() {
 	planted "INSERT INTO rate_events (id, ts_ms, host, role, action) VALUES (99 << 40 | 5, 1, 'h', 'landing', 'block')" \
 		unknown_source "99 (unknown): not in the table sources"
 	jq -se 'map(select(.no == 99))[0] | .source == null and .rows == 1
-		and .faults == ["unknown_source", "rows_extra", "rows_untaken"]' <<<"$output"
+		and .faults == ["unknown_source", "rows_extra", "rows_untaken", "rows_unbatched"]' <<<"$output"
 	sqlite3 "$DB" "DELETE FROM rate_events; INSERT INTO source_ranges VALUES (98, 1, 2)"
 	planted '' unknown_source "98 (unknown): not in the table sources"
+}
+
+# event RUN PRODUCER SEQ
+event() {
+	echo '{"type":"observation","ts_ms":176300000000'"$3"',"name":"n","run_id":"'"$1"'","producer":"'"$2"'","seq":'"$3"'}'
+}
+
+@test "audit: pieces: what was new in each batch, whatever came between" {
+	# Late, twice, a dead letter that is mended later, two producers in turn.
+	{ stamped p 1 2 6; stamped q 1; stamped p 7; echo '{"type":"http","ts_ms":1,"producer":"p","seq":4}'; } |
+		tel-ingest -q --db "$DB"
+	{ stamped p 5 6 3; stamped q 1 2; } | tel-ingest -q --db "$DB"
+	[ "$(sql "$DB" "SELECT transaction_no, from_position, until_position FROM batch_pieces
+		JOIN sources ON no = source_no WHERE name = 'p' ORDER BY 1, 2" | xargs)" = '1|1|3 1|6|8 2|3|4 2|5|6' ]
+	echo '. + {host: "h", role: "landing", method: "GET"}' >mend.jq
+	tel-ingest dead replay --db "$DB" --map mend.jq --all >/dev/null
+	audit_is 0
+	# Each row is in one piece; a batch without pieces has rows in all of its hull.
+	[ "$(sql "$DB" "WITH piece AS (SELECT transaction_no, source_no, from_position, until_position FROM batch_pieces
+		UNION ALL SELECT transaction_no, source_no, from_position, until_position FROM batches WHERE row_count > 0
+		AND (transaction_no, source_no) NOT IN (SELECT transaction_no, source_no FROM batch_pieces)),
+		event AS (SELECT id FROM observations UNION ALL SELECT id FROM http_events)
+		SELECT count(*), count(DISTINCT id) FROM event JOIN piece ON id >> 40 = source_no
+		AND (id & 0xffffffffff) >= from_position AND (id & 0xffffffffff) < until_position")" = '9|9' ]
+}
+
+@test "audit: wrong pieces" {
+	{ stamped p 1 2 5; stamped q 1 2; } | tel-ingest -q --db "$DB"
+	stamped p 3 4 | tel-ingest -q --db "$DB"
+	audit_is 0
+	cp "$DB" sound.db
+	planted 'DELETE FROM batch_pieces WHERE from_position = 5' rows_unbatched \
+		'1 p: 1 row at positions that were new in no batch'
+	cp sound.db "$DB"
+	planted 'INSERT INTO batch_pieces VALUES (2, 1, 2, 5)' bad_pieces '1 p: 1 range that were new in two batches'
+}
+
+@test "audit: runs: their hulls in each source, and what lies elsewhere" {
+	{ event one p 1; event one p 2; event two p 3; event two q 1; event one p 4; } | tel-ingest -q --db "$DB"
+	event two q 2 | tel-ingest -q --db "$DB"
+	[ "$(sql "$DB" 'SELECT run_sources.run_id, name, from_position, until_position, from_ts_ms % 10, until_ts_ms % 10
+		FROM run_sources JOIN sources ON no = source_no ORDER BY 1, 2' | xargs)" = \
+		'one|p|1|5|1|5 two|p|3|4|3|4 two|q|1|3|1|3' ]
+	audit_is 0
+	cp "$DB" sound.db
+	planted "UPDATE run_sources SET from_position = 2 WHERE run_id = 'one'" rows_unlisted \
+		'1 p: 1 row of runs that run_sources does not place there'
+	cp sound.db "$DB"
+	planted "UPDATE run_sources SET until_ts_ms = until_ts_ms - 1 WHERE run_id = 'two'" rows_unlisted \
+		'2 q: 1 row of runs that run_sources does not place there'
+	planted "DELETE FROM run_sources" rows_unlisted '1 p: 4 rows of runs that run_sources does not place there'
+}
+
+@test "audit: more runs in a transaction than are listed" {
+	seq 1 1500 | jq -c '{type: "observation", ts_ms: ., name: "n", run_id: "run-\(.)"}' |
+		tel-ingest -q --db "$DB"
+	[ "$(sql "$DB" "SELECT count(*), sum(run_id = '') FROM run_sources")" = '1001|1' ]
+	audit_is 0
+}
+
+@test "audit: departures: what left, by table and day" {
+	{
+		jq -nc '{type: "observation", name: "n", ts_ms: (1762992000000 + range(3))}'
+		jq -nc '{type: "observation", name: "n", ts_ms: 1763078400000}'
+		jq -nc '{type: "log", message: "m", level: "info", ts_ms: 1762992000009}'
+	} | tel-ingest -q --db "$DB"
+	tel-archive pack --db "$DB" --archive arc/ >/dev/null
+	[ "$(sql "$DB" 'SELECT table_name, day, row_count, from_ts_ms, until_ts_ms, archive FROM departures
+		ORDER BY from_ts_ms' | xargs)" = "observations|2025-11-13|3|1762992000000|1762992000003|$PWD/arc log_events|2025-11-13|1|1762992000009|1762992000010|$PWD/arc observations|2025-11-14|1|1763078400000|1763078400001|$PWD/arc" ]
+	audit_is 0
+	sqlite3 "$DB" 'DELETE FROM departures WHERE row_count = 3'
+	audit_is 1
+	[ "$stderr" = 'tel-ingest: tel.db: 2 rows in departures, but the batches count 5 archived ones' ]
+	jq -se 'last | .ok == false and .faults == 1' <<<"$output"
 }
 
 @test "audit: a truncated last line that is completed later is not a fault" {

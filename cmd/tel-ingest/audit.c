@@ -231,6 +231,10 @@ audit_verb(struct run *run, struct err *err)
 	progress_end(&printer.progress);
 	if (result == 0) {
 		print_totals(&printer, &totals);
+		if (totals.has_wrong_departures)
+			log_error("%s: %" PRId64 " rows in departures, but the "
+			    "batches count %" PRId64 " archived ones", run->db,
+			    totals.departed, totals.sums.archived);
 		result = print_verdict(&printer, &totals.sums);
 	}
 	buf_release(&printer.line);

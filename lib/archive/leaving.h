@@ -51,11 +51,12 @@ MUST_USE int archive_leaving_next(struct archive_leaving *leaving,
     struct err *err);
 
 /* Deletes the rows of the states NEW and ARCHIVED from the table, which have gone to
- * the archive with this absolute path, in transactions of bounded length with pauses in which others may write.
- * progress, if not NULL, is told the rows deleted so far; they are added to
- * *deleted. */
+ * the archive with this absolute path, in transactions of bounded length with pauses
+ * in which others may write. progress, if not NULL, is told the rows deleted so far;
+ * they are added to *deleted. */
 MUST_USE int archive_leaving_delete(struct archive_leaving *leaving,
-    struct db *writer, const char *archive, void (*progress)(void *context, int64_t deleted), void *context,
+    struct db *writer, const char *archive,
+    void (*progress)(void *context, int64_t deleted), void *context,
     int64_t *deleted, struct err *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "ingest/audit.h"
 #include "base/mem.h"
+#include "ingest/audit_new.h"
 #include "store/event_id.h"
 #include "store/store.h"
 #include "tel/event.h"
@@ -25,6 +26,7 @@ struct audit {
 	struct db *db;
 	const struct audit_watch *watch;
 	struct cursor sources, batches, ranges, letters, rows[EVENT_TABLE_COUNT];
+	struct audit_new *news; /* NULL in a file that is older than its tables */
 	/* The ranges of the current source, as the table has them: ranges_add would
 	 * merge overlapping ones and so hide the faults that the audit looks for. */
 	struct range *taken;
@@ -72,7 +74,8 @@ open_rows(struct audit *audit, int table, struct err *err)
 	struct buf sql = BUF_EMPTY;
 	int result;
 
-	buf_printf(&sql, "SELECT id FROM %s ORDER BY id", event_table(table));
+	buf_printf(&sql, "SELECT id, run_id, ts_ms FROM %s ORDER BY id",
+	    event_table(table));
 	result = open_cursor(audit, &audit->rows[table], true,
 	    buf_text(&sql), err);
 	buf_release(&sql);
@@ -111,7 +114,8 @@ open_all(struct audit *audit, struct err *err)
 	    " FROM batches GROUP BY source_no ORDER BY source_no", err) < 0 ||
 	    open_cursor(audit, &audit->ranges, false, "SELECT source_no,"
 	    " from_position, until_position FROM source_ranges ORDER BY 1, 2", err) < 0 ||
-	    open_letters(audit, err) < 0)
+	    open_letters(audit, err) < 0 ||
+	    audit_new_open(&audit->news, audit->db, err) < 0)
 		return -1;
 	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
 		if (open_rows(audit, table, err) < 0)
@@ -128,6 +132,7 @@ close_all(struct audit *audit)
 	db_finalize(audit->letters.statement);
 	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
 		db_finalize(audit->rows[table].statement);
+	audit_new_close(audit->news);
 	free(audit->taken);
 }
 
@@ -224,13 +229,35 @@ count_gaps(const struct audit *audit, struct audit_source *source)
 	}
 }
 
-/* Counts the ids of a source, and the ids among them whose position was not taken;
- * an id with a true second column is not counted as untaken. */
+/* Checks the current row of a table of events. */
+static int
+check_row(struct audit *audit, const struct cursor *cursor,
+    struct audit_sums *sums, struct err *err)
+{
+	const char *run_id = db_column_text(cursor->statement, 1);
+	int64_t position = store_position(cursor->key);
+	int result;
+
+	if (audit->news == NULL)
+		return 0;
+	sums->unbatched_rows += !audit_new_has(audit->news, position);
+	if (run_id == NULL || run_id[0] == '\0')
+		return 0;
+	result = audit_new_has_run(audit->news, source_of(cursor), position,
+	    db_column_integer(cursor->statement, 2), run_id, err);
+	sums->unlisted_rows += result == 0;
+	return result < 0 ? -1 : 0;
+}
+
+/* Counts the ids of a source, and the ids among them whose position was not taken. The
+ * second column of a dead letter says that it need not be. */
 static int
 count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
-    int64_t *count, int64_t *untaken, struct err *err)
+    struct audit_sums *sums, struct err *err)
 {
-	bool has_excuse = db_column_count(cursor->statement) > 1;
+	bool is_row = cursor != &audit->letters;
+	int64_t *count = is_row ? &sums->rows : &sums->letters;
+	int64_t *untaken = is_row ? &sums->untaken_rows : &sums->untaken_letters;
 	size_t at = 0;
 
 	for (; is_at(cursor, no); ++*count) {
@@ -240,9 +267,11 @@ count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
 		    audit->taken[at].until <= position)
 			at++;
 		if ((at == audit->taken_count ||
-		    audit->taken[at].from > position) && (!has_excuse ||
+		    audit->taken[at].from > position) && (is_row ||
 		    db_column_integer(cursor->statement, 1) == 0))
 			++*untaken;
+		if (is_row && check_row(audit, cursor, sums, err) < 0)
+			return -1;
 		if (++audit->row_count % PROGRESS_ROWS == 0 &&
 		    audit->watch->progress != NULL)
 			audit->watch->progress(audit->watch->context,
@@ -251,31 +280,6 @@ count_ids(struct audit *audit, struct cursor *cursor, int64_t no,
 			return -1;
 	}
 	return 0;
-}
-
-static void
-find_faults(struct audit_source *source)
-{
-	struct audit_sums *sums = &source->sums;
-	const bool is_fault[AUDIT_FAULT_COUNT] = {
-		[AUDIT_UNKNOWN_SOURCE] = source->kind == NULL,
-		[AUDIT_BATCH_SUM] = sums->bad_batches > 0,
-		[AUDIT_BAD_RANGES] = sums->bad_ranges > 0,
-		[AUDIT_ROWS_MISSING] = sums->rows < sums->ledger_rows,
-		[AUDIT_ROWS_EXTRA] = sums->rows > sums->ledger_rows,
-		[AUDIT_ROWS_UNTAKEN] = sums->untaken_rows > 0,
-		[AUDIT_LETTERS_MISSING] = sums->letters < sums->ledger_letters,
-		[AUDIT_LETTERS_EXTRA] = sums->letters > sums->ledger_letters,
-		[AUDIT_LETTERS_UNTAKEN] = sums->untaken_letters > 0,
-		[AUDIT_GAPS] = sums->gaps > 0,
-	};
-
-	for (int fault = 0; fault < AUDIT_FAULT_COUNT; fault++) {
-		if (!is_fault[fault])
-			continue;
-		source->faults |= 1u << fault;
-		sums->fault_count += fault != AUDIT_GAPS;
-	}
 }
 
 static void
@@ -298,6 +302,9 @@ add_sums(struct audit_sums *total, const struct audit_sums *sums)
 	total->bad_ranges += sums->bad_ranges;
 	total->untaken_rows += sums->untaken_rows;
 	total->untaken_letters += sums->untaken_letters;
+	total->unbatched_rows += sums->unbatched_rows;
+	total->unlisted_rows += sums->unlisted_rows;
+	total->bad_pieces += sums->bad_pieces;
 	total->fault_count += sums->fault_count;
 }
 
@@ -328,19 +335,32 @@ audit_source(struct audit *audit, int64_t no, struct audit_totals *totals,
 	}
 	if (read_batches(audit, &source, err) < 0 ||
 	    read_ranges(audit, &source, err) < 0 ||
-	    count_ids(audit, &audit->letters, no, &source.sums.letters,
-	    &source.sums.untaken_letters, err) < 0)
+	    (audit->news != NULL && audit_new_read(audit->news, no,
+	    &source.sums.bad_pieces, err) < 0) ||
+	    count_ids(audit, &audit->letters, no, &source.sums, err) < 0)
 		return -1;
 	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
-		if (count_ids(audit, &audit->rows[table], no, &source.sums.rows,
-		    &source.sums.untaken_rows, err) < 0)
+		if (count_ids(audit, &audit->rows[table], no, &source.sums, err) < 0)
 			return -1;
 	count_gaps(audit, &source);
-	find_faults(&source);
+	audit_find_faults(&source);
 	report_source(audit, &source);
 	totals->source_count += is_known;
 	add_sums(&totals->sums, &source.sums);
 	return is_known ? advance(&audit->sources, err) : 0;
+}
+
+/* Every row that was archived has departed. */
+static int
+check_departures(const struct audit *audit, struct audit_totals *totals,
+    struct err *err)
+{
+	if (db_integer(audit->db, "SELECT sum(row_count) FROM departures", 0,
+	    &totals->departed, err) < 0)
+		return -1;
+	totals->has_wrong_departures = totals->departed != totals->sums.archived;
+	totals->sums.fault_count += totals->has_wrong_departures;
+	return 0;
 }
 
 int
@@ -359,6 +379,8 @@ audit_run(struct db *db, const struct audit_watch *watch,
 	result = open_all(&audit, err);
 	while (result == 0 && find_next_source(&audit, &no))
 		result = audit_source(&audit, no, totals, err);
+	if (result == 0 && audit.news != NULL)
+		result = check_departures(&audit, totals, err);
 	close_all(&audit);
 	if (db_run(db, "ROLLBACK", result < 0 ? &ignored : err) < 0)
 		return -1;

@@ -21,6 +21,9 @@ enum audit_fault {
 	AUDIT_ROWS_MISSING,    /* fewer rows than the ledger counts */
 	AUDIT_ROWS_EXTRA,      /* more rows than the ledger counts */
 	AUDIT_ROWS_UNTAKEN,    /* rows at positions that were never taken */
+	AUDIT_ROWS_UNBATCHED,  /* rows at positions that were new in no batch */
+	AUDIT_ROWS_UNLISTED,   /* rows of a run that run_sources does not place there */
+	AUDIT_BAD_PIECES,      /* positions that were new in two batches */
 	AUDIT_LETTERS_MISSING, /* the same three for dead letters */
 	AUDIT_LETTERS_EXTRA,
 	AUDIT_LETTERS_UNTAKEN,
@@ -36,6 +39,7 @@ struct audit_sums {
 	int64_t ledger_rows, ledger_letters; /* what the ledger says is stored */
 	int64_t gaps, lost;               /* gaps, and the events missing in them */
 	int64_t bad_batches, bad_ranges, untaken_rows, untaken_letters;
+	int64_t unbatched_rows, unlisted_rows, bad_pieces;
 	int64_t fault_count;
 };
 
@@ -59,6 +63,8 @@ struct audit_watch {
 
 struct audit_totals {
 	int64_t source_count;
+	int64_t departed; /* rows that the table departures counts */
+	bool has_wrong_departures; /* they are not the archived rows: one more fault */
 	struct audit_sums sums;
 };
 
@@ -66,6 +72,9 @@ struct audit_totals {
  * an error. The error is EXIT_DATA when an older version made the tables. */
 MUST_USE int audit_run(struct db *db, const struct audit_watch *watch,
     struct audit_totals *totals, struct err *err);
+
+/* Sets the faults of the source, and counts them, from its sums and names. */
+void audit_find_faults(struct audit_source *source);
 
 /* Returns the fault as a word, such as "rows_missing". */
 const char *audit_fault_word(enum audit_fault fault);

@@ -17,6 +17,9 @@ audit_fault_word(enum audit_fault fault)
 		[AUDIT_ROWS_MISSING] = "rows_missing",
 		[AUDIT_ROWS_EXTRA] = "rows_extra",
 		[AUDIT_ROWS_UNTAKEN] = "rows_untaken",
+		[AUDIT_ROWS_UNBATCHED] = "rows_unbatched",
+		[AUDIT_ROWS_UNLISTED] = "rows_unlisted",
+		[AUDIT_BAD_PIECES] = "bad_pieces",
 		[AUDIT_LETTERS_MISSING] = "dead_letters_missing",
 		[AUDIT_LETTERS_EXTRA] = "dead_letters_extra",
 		[AUDIT_LETTERS_UNTAKEN] = "dead_letters_untaken",
@@ -59,6 +62,15 @@ audit_describe(struct buf *out, const struct audit_source *source,
 	} else if (fault == AUDIT_ROWS_UNTAKEN) {
 		add_count(out, sums->untaken_rows, "row");
 		buf_add_text(out, " at positions outside of source_ranges");
+	} else if (fault == AUDIT_ROWS_UNBATCHED) {
+		add_count(out, sums->unbatched_rows, "row");
+		buf_add_text(out, " at positions that were new in no batch");
+	} else if (fault == AUDIT_ROWS_UNLISTED) {
+		add_count(out, sums->unlisted_rows, "row");
+		buf_add_text(out, " of runs that run_sources does not place there");
+	} else if (fault == AUDIT_BAD_PIECES) {
+		add_count(out, sums->bad_pieces, "range");
+		buf_add_text(out, " that were new in two batches");
 	} else if (fault == AUDIT_LETTERS_UNTAKEN) {
 		add_count(out, sums->untaken_letters, "dead letter");
 		buf_add_text(out, " at positions outside of source_ranges");
@@ -66,5 +78,33 @@ audit_describe(struct buf *out, const struct audit_source *source,
 		add_count(out, sums->lost, "event");
 		buf_add_text(out, " missing in ");
 		add_count(out, sums->gaps, "gap");
+	}
+}
+
+void
+audit_find_faults(struct audit_source *source)
+{
+	struct audit_sums *sums = &source->sums;
+	const bool is_fault[AUDIT_FAULT_COUNT] = {
+		[AUDIT_UNKNOWN_SOURCE] = source->kind == NULL,
+		[AUDIT_BATCH_SUM] = sums->bad_batches > 0,
+		[AUDIT_BAD_RANGES] = sums->bad_ranges > 0,
+		[AUDIT_ROWS_MISSING] = sums->rows < sums->ledger_rows,
+		[AUDIT_ROWS_EXTRA] = sums->rows > sums->ledger_rows,
+		[AUDIT_ROWS_UNTAKEN] = sums->untaken_rows > 0,
+		[AUDIT_ROWS_UNBATCHED] = sums->unbatched_rows > 0,
+		[AUDIT_ROWS_UNLISTED] = sums->unlisted_rows > 0,
+		[AUDIT_BAD_PIECES] = sums->bad_pieces > 0,
+		[AUDIT_LETTERS_MISSING] = sums->letters < sums->ledger_letters,
+		[AUDIT_LETTERS_EXTRA] = sums->letters > sums->ledger_letters,
+		[AUDIT_LETTERS_UNTAKEN] = sums->untaken_letters > 0,
+		[AUDIT_GAPS] = sums->gaps > 0,
+	};
+
+	for (int fault = 0; fault < AUDIT_FAULT_COUNT; fault++) {
+		if (!is_fault[fault])
+			continue;
+		source->faults |= 1u << fault;
+		sums->fault_count += fault != AUDIT_GAPS;
 	}
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
  * ledger -- where events came from and which of their positions are stored: writes
- * the tables sources, source_ranges, batches, batch_pieces and run_sources. Every call except ledger_open and
- * ledger_close belongs in one transaction of db, between ledger_begin and
- * ledger_finish; call ledger_forget after a rollback.
+ * the tables sources, source_ranges, batches, batch_pieces and run_sources. Every call
+ * except ledger_open and ledger_close belongs in one transaction of db, between
+ * ledger_begin and ledger_finish; call ledger_forget after a rollback.
  */
 #ifndef STORE_LEDGER_H
 #define STORE_LEDGER_H

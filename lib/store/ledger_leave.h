@@ -35,8 +35,8 @@ void ledger_leave_add_row(struct ledger_leave *leave, int64_t id, int64_t ts_ms)
 /* Counts a dead letter that was deleted. */
 void ledger_leave_add_letter(struct ledger_leave *leave, int64_t id);
 
-/* Writes the batches and departures in the transaction of db that deleted the rows, and begins a new
- * count. */
+/* Writes the batches and departures in the transaction of db that deleted the rows, and
+ * begins a new count. */
 MUST_USE int ledger_leave_write(struct ledger_leave *leave, struct db *db,
     int64_t now_ms, struct err *err);
 

@@ -335,6 +335,52 @@ CREATE TABLE IF NOT EXISTS batches (
   CHECK (line_count = inserted_count + duplicate_count + filtered_count + dead_count)
 ) STRICT;
 
+-- Which positions got rows in a batch, where that is not its whole hull: disjoint ranges
+-- without the lines that were duplicates or refused, or that arrived in other
+-- transactions. A batch without rows here that inserted rows did so in all of its hull.
+-- The ranges of all transactions are disjoint, so that each row is new in one.
+CREATE TABLE IF NOT EXISTS batch_pieces (
+  transaction_no INTEGER NOT NULL,
+  source_no INTEGER NOT NULL REFERENCES sources (no),
+  from_position INTEGER NOT NULL,
+  until_position INTEGER NOT NULL CHECK (until_position > from_position),
+  PRIMARY KEY (transaction_no, source_no, from_position)
+) STRICT, WITHOUT ROWID;
+
+-- Where the events of a run are: the hull of their positions and times in each source,
+-- so that a run is found without an index. Other events may lie between them. With the
+-- run_id '' the hull is that of events of runs that are not listed by name.
+CREATE TABLE IF NOT EXISTS run_sources (
+  run_id TEXT NOT NULL,
+  source_no INTEGER NOT NULL REFERENCES sources (no),
+  from_position INTEGER NOT NULL,
+  until_position INTEGER NOT NULL CHECK (until_position > from_position),
+  from_ts_ms INTEGER NOT NULL,
+  until_ts_ms INTEGER NOT NULL,    -- the last of them, plus 1
+  PRIMARY KEY (run_id, source_no)
+) STRICT, WITHOUT ROWID;
+
+-- Rows that left for an archive.
+CREATE TABLE IF NOT EXISTS departures (
+  no INTEGER PRIMARY KEY,
+  transaction_no INTEGER NOT NULL,
+  table_name TEXT NOT NULL,        -- '': of several tables, before departures were kept
+  day TEXT,                        -- UTC, NULL: not known
+  row_count INTEGER NOT NULL CHECK (row_count > 0),
+  from_ts_ms INTEGER,              -- NULL: not known
+  until_ts_ms INTEGER,             -- the last of them, plus 1
+  archive TEXT NOT NULL,           -- absolute path of its folder, '': not known
+  committed_ms INTEGER NOT NULL
+) STRICT;
+
+-- One row: who this file is, so that counts and archives made from it know it again, and
+-- since when batch_pieces and run_sources are complete.
+CREATE TABLE IF NOT EXISTS store_identity (
+  id TEXT NOT NULL,                -- 128 random bits, in hex
+  made_ms INTEGER NOT NULL,
+  pieces_since INTEGER NOT NULL    -- the last transaction before they were kept
+) STRICT;
+
 -- Lines that were refused, each as it came, with the reason.
 CREATE TABLE IF NOT EXISTS dead_letters (
   id INTEGER PRIMARY KEY,          -- source_no << 40 | position
