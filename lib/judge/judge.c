@@ -24,6 +24,8 @@ judge_run(struct db *db, const char *run, struct judge_time *time,
 	*window = (struct slo_window){ time->at_ms, time->at_ms };
 	found = run_span(db, *name, time->at_ms, &window->from_ms,
 	    &window->until_ms, err);
+	if (found >= 0 && run_from(db, &time->run_from, err) < 0)
+		found = -1;
 	if (found < 0) {
 		free(*name);
 		*name = NULL;
@@ -151,6 +153,8 @@ scope_of(const struct judge_set_item *item, const struct judge_time *time)
 
 	if (time->run_id != NULL) {
 		scope.window = time->run_window;
+		scope.before_table = time->run_from.before;
+		scope.after_table = time->run_from.after;
 	} else {
 		scope.window.until_ms = time->at_ms;
 		scope.window.from_ms = time->at_ms - window_ms;

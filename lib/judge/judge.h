@@ -8,6 +8,7 @@
 
 #include "db/db.h"
 #include "judge/objectives.h"
+#include "store/run.h"
 
 /* One line of the answer: an objective for one group. */
 struct judge_line {
@@ -31,6 +32,7 @@ struct judge_time {
 	const char *run_id; /* NULL: rolling windows */
 	bool is_unknown;    /* the run has no events: every line is no_data */
 	struct slo_window run_window;
+	struct run_from run_from;
 };
 
 /* Looks up a run in all event tables and sets run_window and is_unknown.

@@ -65,7 +65,10 @@ static void
 add_from(struct buf *out, enum event_kind event, const char *where,
     const struct slo_scope *scope)
 {
-	buf_printf(out, " FROM %s WHERE ", event_descriptions[event].table);
+	buf_printf(out, " FROM %s%s%s WHERE ",
+	    scope->before_table != NULL ? scope->before_table : "",
+	    event_descriptions[event].table,
+	    scope->after_table != NULL ? scope->after_table : "");
 	buf_add_text(out, scope->run_id != NULL
 	    ? "ts_ms >= :from_ms AND ts_ms <= :until_ms AND run_id = :run_id"
 	    : "ts_ms > :from_ms AND ts_ms <= :until_ms");

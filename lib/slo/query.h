@@ -50,6 +50,9 @@ const char *slo_compare_sql(enum slo_compare compare);
 struct slo_scope {
 	struct slo_window window;
 	const char *run_id; /* NULL: a rolling window */
+	/* SQL around the name of a table in FROM, which leaves out rows of other runs
+	 * that a condition would leave out anyway; NULL: none. */
+	const char *before_table, *after_table;
 };
 
 /* Appends the statement. Its parameters are :from_ms and :until_ms of the window, and

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/run.h"
 #include "base/mem.h"
+#include "store/event_id.h"
 #include "tel/event.h"
 
 #include <string.h>
 
 #define LISTED_RUNS 5
+
+/* The hulls of the run and of runs that are not listed, one of each source. */
+static const char places[] =
+    "(SELECT (source_no << " STORE_TEXT(STORE_POSITION_BITS) ") + min(from_position)"
+    " AS first_id, (source_no << " STORE_TEXT(STORE_POSITION_BITS) ") +"
+    " max(until_position) AS end_id FROM run_sources"
+    " WHERE run_id IN (:run_id, '') GROUP BY source_no) CROSS JOIN ";
 
 static const char last_ended[] =
     "SELECT run_id FROM run_summary WHERE run_id IS NOT NULL AND ts_ms <= :at_ms"
@@ -19,6 +27,37 @@ add_all_events(struct buf *sql, const char *columns, const char *rest)
 		buf_printf(sql, "%sSELECT %s FROM %s %s",
 		    kind > 0 ? " UNION ALL " : "", columns,
 		    event_descriptions[kind].table, rest);
+}
+
+int
+run_from(struct db *db, struct run_from *out, struct err *err)
+{
+	int64_t has_places;
+
+	*out = (struct run_from){ "", "" };
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'run_sources'", 0, &has_places, err) < 0)
+		return -1;
+	if (has_places > 0)
+		*out = (struct run_from){ places, " ON id >= first_id AND id < end_id" };
+	return 0;
+}
+
+/* "SELECT columns FROM table rest" of every event, joined by UNION ALL, for the run
+ * :run_id. */
+static int
+add_events_of_run(struct db *db, struct buf *sql, const char *columns,
+    const char *rest, struct err *err)
+{
+	struct run_from from;
+
+	if (run_from(db, &from, err) < 0)
+		return -1;
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		buf_printf(sql, "%sSELECT %s FROM %s%s%s %s",
+		    kind > 0 ? " UNION ALL " : "", columns, from.before,
+		    event_descriptions[kind].table, from.after, rest);
+	return 0;
 }
 
 static int
@@ -60,15 +99,13 @@ run_newest(struct db *db, int64_t at_ms, char **run_id, struct err *err)
 int
 run_is_known(struct db *db, const char *run_id, struct err *err)
 {
-	struct db_statement *statement;
+	struct db_statement *statement = NULL;
 	struct buf sql = BUF_EMPTY;
-	int result;
+	int result = add_events_of_run(db, &sql, "1", "WHERE run_id = :run_id", err);
 
-	buf_add_text(&sql, "SELECT 1 WHERE ");
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		buf_printf(&sql, "%sEXISTS (SELECT 1 FROM %s WHERE run_id = :run_id)",
-		    kind > 0 ? " OR " : "", event_descriptions[kind].table);
-	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_add_text(&sql, " LIMIT 1");
+	if (result == 0)
+		result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0)
 		return -1;
@@ -87,10 +124,11 @@ run_span(struct db *db, const char *run_id, int64_t at_ms, int64_t *first_ms,
 	int result;
 
 	buf_add_text(&sql, "SELECT min(first), max(last) FROM (");
-	add_all_events(&sql, "min(ts_ms) AS first, max(ts_ms) AS last",
-	    "WHERE run_id = :run_id AND ts_ms <= :at_ms");
+	result = add_events_of_run(db, &sql, "min(ts_ms) AS first, max(ts_ms) AS last",
+	    "WHERE run_id = :run_id AND ts_ms <= :at_ms", err);
 	buf_add_text(&sql, ")");
-	result = db_prepare(db, &statement, buf_text(&sql), err);
+	if (result == 0)
+		result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0)
 		return -1;

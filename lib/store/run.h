@@ -10,6 +10,16 @@
 #include "base/buf.h"
 #include "db/db.h"
 
+/* SQL around the name of a table in FROM, for a statement about the run :run_id. It reads
+ * only the rows between the places that run_sources lists; others of them may belong to
+ * other runs, so run_id = :run_id stays a condition of the statement. */
+struct run_from {
+	const char *before, *after; /* static */
+};
+
+/* Returns that text. For a file that is older than run_sources both are "". */
+MUST_USE int run_from(struct db *db, struct run_from *out, struct err *err);
+
 /* Events after at_ms are ignored; with this value no event is. */
 #define RUN_ANY_TIME INT64_MAX
 
