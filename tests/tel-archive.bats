@@ -331,18 +331,39 @@ again() {
 	http_events 3 | store tel.db
 	pack >/dev/null
 	http_events 3 | sed 's/GET/PUT/' | store other.db
+	# By its id it is the same database.
+	sql other.db "UPDATE store_identity SET id = '$(sql tel.db 'SELECT id FROM store_identity')'"
 	run -65 --separate-stderr tel-archive pack --archive arc --db other.db
 	[ "$stderr" = "tel-archive: $PART: frame 0: line 1: the row with id 1099511627777 of the database has the same identity and another content; is this the archive of another database?" ]
 	[ "$(row_count other.db)" -eq 3 ]
 }
 
-@test "tel-archive pack: two databases may share an archive" {
+@test "tel-archive pack: an archive is that of one database, and the database remembers it" {
+	local id
 	http_events 3 | store tel.db
 	http_events 3 | sed 's/"p"/"q"/' | store other.db
 	pack >/dev/null
-	tel-archive pack --archive arc --db other.db >/dev/null
+	id=$(sql tel.db 'SELECT id FROM store_identity')
+	[ "$(jq -r .store arc/catalog.jsonl)" = "$id" ]
+	[ "$(sql tel.db 'SELECT archive FROM store_identity')" = "$PWD/arc" ]
+	# The head is a chain of digests over the lines.
+	[ "$(sql tel.db 'SELECT archive_bytes, archive_head FROM store_identity')" = \
+		"$(stat -c %s arc/catalog.jsonl)|$(sha256sum <arc/catalog.jsonl | cut -c -64)" ]
+	run -78 --separate-stderr tel-archive pack --archive arc --db other.db
+	[[ "$stderr" == "tel-archive: arc: the archive of another database (its id is $id, that of other.db is "*"; give each database an archive of its own" ]]
+	[ "$(sql other.db 'SELECT count(*) FROM http_events')" -eq 3 ]
+	# A copy of the database is the same one.
+	cp tel.db copy.db
+	http_events 3 1 10 | store copy.db
+	tel-archive pack --archive arc --db copy.db >/dev/null
 	[ "$(tel-archive cat --archive arc | wc -l)" -eq 6 ]
+	[ "$(sql copy.db 'SELECT archive_head FROM store_identity')" = "$( {
+		printf %s "$(head -n 1 arc/catalog.jsonl | sha256sum | cut -c -64)"
+		tail -n 1 arc/catalog.jsonl; } | sha256sum | cut -c -64)" ]
 	tel-archive verify --archive arc >/dev/null
+	sed -i '2s/"store":"[0-9a-f]*"/"store":"00000000000000000000000000000000"/' arc/catalog.jsonl
+	run -65 --separate-stderr tel-archive ls --archive arc
+	[[ "$stderr" == "tel-archive: arc/catalog.jsonl: line 2: store: 0"*", but an earlier line has $id; an archive is that of one database" ]]
 }
 
 @test "tel-archive pack: a restored database does not put its rows there again" {

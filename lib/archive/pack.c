@@ -6,6 +6,7 @@
 #include "segment/table.h"
 #include "archive/cleanup.h"
 #include "store/store.h"
+#include "store/store_identity.h"
 #include "tel/event.h"
 
 #include <errno.h>
@@ -273,6 +274,10 @@ pack_table(struct packer *packer, const char *table, struct err *err)
 	packer->part = NULL;
 	archive_rows_close(packer->rows);
 	packer->rows = NULL;
+	/* What is deleted is known to be in the archive with this catalog. */
+	if (result == 0 && packer->writer != NULL)
+		result = store_identity_set_archive(packer->writer, packer->root,
+		    packer->catalog.whole_bytes, packer->catalog.head, err);
 	if (result == 0 && packer->writer != NULL)
 		result = archive_leaving_delete(packer->leaving, packer->writer,
 		    packer->root, tell_deleted, packer, &packer->pack->deleted_count, err);
@@ -338,6 +343,20 @@ open_databases(struct packer *packer, struct err *err)
 	return archive_leaving_prepare(packer->reader, err);
 }
 
+/* An archive is that of one database: two would give their counts to each other. */
+static int
+claim_archive(struct packer *packer, struct err *err)
+{
+	char id[STORE_ID_SIZE], *archive;
+	int result = store_identity_read(packer->reader, id, &archive, err);
+
+	if (result == 0)
+		result = catalog_claim(&packer->catalog, id, packer->pack->db_path,
+		    err);
+	free(archive);
+	return result;
+}
+
 static int
 open_archive(struct packer *packer, struct lock *lock, struct err *err)
 {
@@ -349,7 +368,8 @@ open_archive(struct packer *packer, struct lock *lock, struct err *err)
 		return stat(pack->root, &status) < 0 && errno == ENOENT ? 0
 		    : catalog_init(&packer->catalog, pack->root, false, err);
 	if (catalog_lock(pack->root, lock, err) < 0 ||
-	    catalog_init(&packer->catalog, pack->root, false, err) < 0)
+	    catalog_init(&packer->catalog, pack->root, false, err) < 0 ||
+	    claim_archive(packer, err) < 0)
 		return -1;
 	return archive_clean_up(&packer->catalog, &packer->scan, pack->now_ms,
 	    &pack->watch, err);

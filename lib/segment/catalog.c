@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "segment/catalog.h"
+#include "segment/catalog_private.h"
 #include "base/mem.h"
 #include "base/require.h"
 #include "io/file.h"
@@ -14,134 +14,6 @@
 #include <unistd.h>
 
 #define MAX_LINE_BYTES 8192
-
-/* A member of an entry and its place in the struct, for the writer and the reader. */
-struct place {
-	const char *key;
-	int64_t *integer;
-	char *text;
-	size_t text_size;
-};
-#define PLACE_COUNT 11
-
-static void
-places_of(struct catalog_entry *entry, struct place places[PLACE_COUNT])
-{
-	struct part_facts *facts = &entry->facts;
-	const struct place all[PLACE_COUNT] = {
-		{ "row_count", &facts->row_count, NULL, 0 },
-		{ "from_ts_ms", &facts->from_ts_ms, NULL, 0 },
-		{ "until_ts_ms", &facts->until_ts_ms, NULL, 0 },
-		{ "frame_count", &facts->frame_count, NULL, 0 },
-		{ "file_bytes", &facts->file_bytes, NULL, 0 },
-		{ "raw_bytes", &facts->raw_bytes, NULL, 0 },
-		{ "sha256", NULL, facts->sha256, sizeof(facts->sha256) },
-		{ "raw_sha256", NULL, facts->raw_sha256,
-		    sizeof(facts->raw_sha256) },
-		{ "created_ms", &entry->created_ms, NULL, 0 },
-		{ "program", NULL, entry->program, sizeof(entry->program) },
-		{ "store_version", &entry->store_version, NULL, 0 },
-	};
-
-	memcpy(places, all, sizeof(all));
-}
-
-void
-catalog_entry_print(struct json_writer *json, const struct catalog_entry *entry)
-{
-	struct catalog_entry copy = *entry;
-	struct place places[PLACE_COUNT];
-	struct buf path = BUF_EMPTY;
-
-	part_name_print(&path, &entry->name);
-	json_writer_key_text(json, "path", buf_text(&path));
-	json_writer_key_text(json, "table", entry->name.table);
-	json_writer_key_text(json, "tier", entry->name.tier);
-	json_writer_key_text(json, "format", entry->name.format);
-	json_writer_key_text(json, "day", entry->name.day);
-	buf_release(&path);
-	places_of(&copy, places);
-	for (size_t i = 0; i < PLACE_COUNT; i++) {
-		if (places[i].integer != NULL)
-			json_writer_key_integer(json, places[i].key,
-			    *places[i].integer);
-		else
-			json_writer_key_text(json, places[i].key,
-			    places[i].text);
-	}
-}
-
-static int
-take_member(const struct json_object *object, const struct place *place,
-    struct err *err)
-{
-	const struct json_member *member = json_find(object, place->key);
-
-	if (member == NULL)
-		return err_set(err, EXIT_DATA, "%s: is missing", place->key);
-	if (place->integer != NULL) {
-		if (member->type != JSON_INTEGER || member->integer < 0)
-			return err_set(err, EXIT_DATA,
-			    "%s: must be a whole number of at least 0", place->key);
-		*place->integer = member->integer;
-		return 0;
-	}
-	if (member->type != JSON_TEXT || member->text_len >= place->text_size)
-		return err_set(err, EXIT_DATA, "%s: must be text of at most "
-		    "%zu bytes", place->key, place->text_size - 1);
-	memcpy(place->text, member->text, member->text_len);
-	place->text[member->text_len] = '\0';
-	return 0;
-}
-
-static bool
-is_within_its_day(const struct catalog_entry *entry)
-{
-	return entry->facts.from_ts_ms >= entry->name.day_ms &&
-	    entry->facts.from_ts_ms < entry->facts.until_ts_ms &&
-	    entry->facts.until_ts_ms <= entry->name.day_ms + TIM_MS_PER_DAY;
-}
-
-static int
-check_times(const struct catalog_entry *entry, struct err *err)
-{
-	if (is_within_its_day(entry))
-		return 0;
-	return err_set(err, EXIT_DATA, "from_ts_ms, until_ts_ms: %" PRId64
-	    " and %" PRId64 " are not a span of the day %s",
-	    entry->facts.from_ts_ms, entry->facts.until_ts_ms, entry->name.day);
-}
-
-static int
-take_entry(struct json_parser *parser, const char *line, size_t len,
-    struct catalog_entry *entry, struct err *err)
-{
-	struct place places[PLACE_COUNT];
-	const struct json_member *path;
-	struct json_object object;
-	struct json_error error;
-
-	memset(entry, 0, sizeof(*entry));
-	if (json_read(parser, line, len, &object, &error) < 0)
-		return err_set(err, EXIT_DATA, "byte %zu: %s",
-		    error.offset + 1, error.words);
-	path = json_find(&object, "path");
-	if (path == NULL)
-		return err_set(err, EXIT_DATA, "path: is missing");
-	if (path->type != JSON_TEXT)
-		return err_set(err, EXIT_DATA, "path: must be text");
-	if (part_name_parse(path->text, path->text_len, &entry->name) < 0)
-		return err_set(err, EXIT_DATA, "path: '%.*s' is not the path "
-		    "of a partition, such as "
-		    "warm/http_events/dt=2026-11-01/part-0001.jsonl.zst",
-		    path->text_len > 100 ? 100 : (int)path->text_len,
-		    path->text);
-	places_of(entry, places);
-	for (size_t i = 0; i < PLACE_COUNT; i++)
-		if (take_member(&object, &places[i], err) < 0)
-			return -1;
-	return check_times(entry, err);
-}
 
 /* The index of the entry of the name, or at which it would be inserted. */
 static size_t
@@ -193,6 +65,50 @@ put_entry(struct catalog *catalog, const struct catalog_entry *entry)
 	catalog->count++;
 }
 
+/* Counts a whole line. */
+static void
+add_to_head(struct catalog *catalog, const char *line, size_t len)
+{
+	struct digest *digest = digest_open();
+
+	digest_add(digest, catalog->head, strlen(catalog->head));
+	digest_add(digest, line, len);
+	digest_finish(digest, catalog->head);
+	digest_close(digest);
+	catalog->whole_bytes += (int64_t)len;
+}
+
+/* Checks that the entry is of the same store as those before it. */
+static int
+check_store(struct catalog *catalog, const struct catalog_entry *entry,
+    struct err *err)
+{
+	if (entry->store[0] == '\0')
+		return 0;
+	if (catalog->store[0] != '\0' && strcmp(catalog->store, entry->store) != 0)
+		return err_set(err, EXIT_DATA, "store: %s, but an earlier line has "
+		    "%s; an archive is that of one database", entry->store,
+		    catalog->store);
+	memcpy(catalog->store, entry->store, sizeof(catalog->store));
+	return 0;
+}
+
+int
+catalog_claim(struct catalog *catalog, const char *store, const char *db_path,
+    struct err *err)
+{
+	if (store[0] == '\0')
+		return 0;
+	if (catalog->store[0] != '\0' && strcmp(catalog->store, store) != 0)
+		return err_set(err, EXIT_CONFIG, "%s: the archive of another "
+		    "database (its id is %s, that of %s is %s); give each database "
+		    "an archive of its own", catalog->root, catalog->store, db_path,
+		    store);
+	REQUIRE(strlen(store) < sizeof(catalog->store));
+	memcpy(catalog->store, store, strlen(store) + 1);
+	return 0;
+}
+
 static int
 read_lines(struct catalog *catalog, FILE *file, struct err *err)
 {
@@ -212,11 +128,13 @@ read_lines(struct catalog *catalog, FILE *file, struct err *err)
 				    "a NUL byte in it");
 			break;
 		}
-		result = take_entry(parser, line, len - 1, &entry, err);
+		result = catalog_entry_read(parser, line, len - 1, &entry, err);
+		if (result == 0)
+			result = check_store(catalog, &entry, err);
 		if (result < 0)
 			break;
 		put_entry(catalog, &entry);
-		catalog->whole_bytes += (int64_t)len;
+		add_to_head(catalog, line, len);
 	}
 	json_close(parser);
 	if (result < 0)
@@ -280,7 +198,7 @@ append(struct catalog *catalog, int fd, const char *path,
 		catalog->is_torn = ftruncate(fd, catalog->whole_bytes) < 0;
 		return -1;
 	}
-	catalog->whole_bytes += (int64_t)line->len;
+	add_to_head(catalog, line->data, line->len);
 	return catalog->has_file ? 0 : file_sync_folder_of(path, err);
 }
 
@@ -289,14 +207,16 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
     struct err *err)
 {
 	struct buf path = BUF_EMPTY, line = BUF_EMPTY;
+	struct catalog_entry claimed = *entry;
 	struct json_writer json;
 	int fd, result;
 
 	/* With a line that no reader takes, the archive could not be opened again. */
-	REQUIRE(is_within_its_day(entry));
+	REQUIRE(catalog_entry_is_within_its_day(entry));
+	memcpy(claimed.store, catalog->store, sizeof(claimed.store));
 	json_writer_init(&json, &line);
 	json_writer_open(&json, '{');
-	catalog_entry_print(&json, entry);
+	catalog_entry_print(&json, &claimed);
 	json_writer_close(&json, '}');
 	buf_add_char(&line, '\n');
 	buf_printf(&path, "%s/%s", catalog->root, CATALOG_FILE);
@@ -310,7 +230,7 @@ catalog_add(struct catalog *catalog, const struct catalog_entry *entry,
 		close(fd);
 	if (result == 0) {
 		catalog->has_file = true;
-		put_entry(catalog, entry);
+		put_entry(catalog, &claimed);
 	}
 	buf_release(&path);
 	buf_release(&line);

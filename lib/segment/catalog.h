@@ -15,10 +15,12 @@
 
 #include "base/json_writer.h"
 #include "segment/part.h"
+#include "io/digest.h"
 #include "io/lock.h"
 
 #define CATALOG_FILE "catalog.jsonl"
 #define CATALOG_PROGRAM_SIZE 48
+#define CATALOG_STORE_SIZE 33
 
 struct catalog_entry {
 	struct part_name name;
@@ -26,6 +28,7 @@ struct catalog_entry {
 	int64_t created_ms;
 	char program[CATALOG_PROGRAM_SIZE]; /* that made it, with its version */
 	int64_t store_version;              /* of the database it came from */
+	char store[CATALOG_STORE_SIZE];     /* its id; "": an older one, without */
 };
 
 struct catalog {
@@ -33,6 +36,10 @@ struct catalog {
 	bool has_file;                 /* the catalog file exists */
 	bool is_torn;                  /* its last line is incomplete */
 	int64_t whole_bytes;           /* length of its complete lines */
+	/* The SHA-256, in hex, of the head before the last line and that line; "" without
+	 * lines. A catalog that has this head after whole_bytes has all these lines. */
+	char head[DIGEST_HEX_SIZE];
+	char store[CATALOG_STORE_SIZE]; /* whose archive it is; "": not known */
 	struct catalog_entry *entries; /* ordered by part_name_compare */
 	size_t count;
 	size_t size;
@@ -45,6 +52,11 @@ struct catalog {
 MUST_USE int catalog_init(struct catalog *catalog, const char *root,
     bool must_exist, struct err *err);
 void catalog_release(struct catalog *catalog);
+
+/* Says that the store with this id packs into the archive: its id goes into new entries.
+ * EXIT_CONFIG when the archive is that of another store. */
+MUST_USE int catalog_claim(struct catalog *catalog, const char *store,
+    const char *db_path, struct err *err);
 
 /* The entry of a name, or NULL. */
 const struct catalog_entry *catalog_find(const struct catalog *catalog,

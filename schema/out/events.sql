@@ -373,12 +373,15 @@ CREATE TABLE IF NOT EXISTS departures (
   committed_ms INTEGER NOT NULL
 ) STRICT;
 
--- One row: who this file is, so that counts and archives made from it know it again, and
--- since when batch_pieces and run_sources are complete.
+-- One row: who this file is, so that counts and archives made from it know it again;
+-- since when batch_pieces and run_sources are complete; and where its archive is.
 CREATE TABLE IF NOT EXISTS store_identity (
   id TEXT NOT NULL,                -- 128 random bits, in hex
   made_ms INTEGER NOT NULL,
-  pieces_since INTEGER NOT NULL    -- the last transaction before they were kept
+  pieces_since INTEGER NOT NULL,   -- the last transaction before they were kept
+  archive TEXT,                    -- absolute path of the folder, NULL: none yet
+  archive_bytes INTEGER,           -- how much of its catalog this file knows, and
+  archive_head TEXT                -- the digest of those lines, each with the one before
 ) STRICT;
 
 -- Lines that were refused, each as it came, with the reason.

@@ -182,7 +182,7 @@ what_people_paste(void **state)
 	const char *values[] = { "it's\n\xc3\xa9\xff;", NULL };
 	struct slo_query query = { .event = EVENT_http, .counts_events = true,
 		.group = { "host", "cohort" }, .group_count = 2 };
-	struct slo_scope scope = { { 1, 2 }, NULL };
+	struct slo_scope scope = { .window = { 1, 2 } };
 	struct buf sql = BUF_EMPTY;
 
 	(void)state;

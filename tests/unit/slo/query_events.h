@@ -229,8 +229,8 @@ any_query(void)
 static inline struct slo_scope
 any_scope(void)
 {
-	struct slo_scope scope = { { FROM_MS, UNTIL_MS },
-		random_below(2) == 0 ? NULL : "it's" };
+	struct slo_scope scope = { .window = { FROM_MS, UNTIL_MS },
+		.run_id = random_below(2) == 0 ? NULL : "it's" };
 
 	return scope;
 }
