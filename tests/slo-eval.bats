@@ -609,6 +609,30 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field yield run_id)" = null ]
 }
 
+@test "--run finds the events of a run among others, and reads the same as from all rows" {
+	local run
+	cd "$BATS_TEST_TMPDIR"
+	# Three runs in turn in one input, one of them in a second input and by a producer too.
+	for i in {1..300}; do
+		echo '{"type":"download","ts_ms":'$((NOW - i * 10))',"run_id":"r'$((i % 3))'","artifact_id":"a'$i'","outcome":"'"$( ((i % 7)) && echo success || echo corrupt)"'"}'
+	done >events
+	tel-ingest -q --db runs.db events >/dev/null
+	sed 's/"run_id":"r[12]"/"run_id":"r0"/; s/:"a/:"b/' events | tel-ingest -q --db runs.db >/dev/null
+	sed 's/^{/{"producer":"p","seq":'"1"',/; s/"run_id":"r1"/"run_id":"r2"/' <(head -n 1 events) |
+		tel-ingest -q --db runs.db >/dev/null
+	for run in r0 r1 r2 latest; do
+		slo-eval --db runs.db --slo "$PACK" --run $run >$run.places || true
+	done
+	[ "$(jq -s '.[0].total' r0.places)" = 400 ]
+	[ "$(jq -s '.[0].total' r1.places)" = 100 ]
+	[ "$(jq -s '.[0].total' r2.places)" = 101 ]
+	sql runs.db 'DELETE FROM run_sources'
+	for run in r0 r1 r2 latest; do
+		slo-eval --db runs.db --slo "$PACK" --run $run >$run.rows || true
+		cmp $run.places $run.rows
+	done
+}
+
 @test "--run with --at: what came later does not count" {
 	downloads 20 success 1
 	judge --run r1 --at $((NOW - 11000))

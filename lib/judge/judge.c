@@ -24,7 +24,7 @@ judge_run(struct db *db, const char *run, struct judge_time *time,
 	*window = (struct slo_window){ time->at_ms, time->at_ms };
 	found = run_span(db, *name, time->at_ms, &window->from_ms,
 	    &window->until_ms, err);
-	if (found >= 0 && run_from(db, &time->run_from, err) < 0)
+	if (found >= 0 && run_from(db, *name, &time->run_from, err) < 0)
 		found = -1;
 	if (found < 0) {
 		free(*name);

@@ -29,35 +29,58 @@ add_all_events(struct buf *sql, const char *columns, const char *rest)
 		    event_descriptions[kind].table, rest);
 }
 
-int
-run_from(struct db *db, struct run_from *out, struct err *err)
+/* Appends "SELECT columns FROM table rest" of every event, joined by UNION ALL. */
+static void
+add_events_of_run(struct buf *sql, const struct run_from *from,
+    const char *columns, const char *rest)
 {
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		buf_printf(sql, "%sSELECT %s FROM %s%s%s %s",
+		    kind > 0 ? " UNION ALL " : "", columns, from->before,
+		    event_descriptions[kind].table, from->after, rest);
+}
+
+/* Returns 1 when a row that is reached in this way belongs to the run, 0 when none does,
+ * -1 on an error. */
+static int
+has_event(struct db *db, const struct run_from *from, const char *run_id,
+    struct err *err)
+{
+	struct db_statement *statement;
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	add_events_of_run(&sql, from, "1", "WHERE run_id = :run_id");
+	buf_add_text(&sql, " LIMIT 1");
+	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	DB_BIND(statement, db_value_text(":run_id", run_id));
+	result = db_step(statement, err);
+	db_finalize(statement);
+	return result;
+}
+
+int
+run_from(struct db *db, const char *run_id, struct run_from *out,
+    struct err *err)
+{
+	const struct run_from by_place = { places,
+		" ON id >= first_id AND id < end_id" };
 	int64_t has_places;
+	int result;
 
 	*out = (struct run_from){ "", "" };
 	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
 	    " WHERE name = 'run_sources'", 0, &has_places, err) < 0)
 		return -1;
-	if (has_places > 0)
-		*out = (struct run_from){ places, " ON id >= first_id AND id < end_id" };
-	return 0;
-}
-
-/* "SELECT columns FROM table rest" of every event, joined by UNION ALL, for the run
- * :run_id. */
-static int
-add_events_of_run(struct db *db, struct buf *sql, const char *columns,
-    const char *rest, struct err *err)
-{
-	struct run_from from;
-
-	if (run_from(db, &from, err) < 0)
-		return -1;
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		buf_printf(sql, "%sSELECT %s FROM %s%s%s %s",
-		    kind > 0 ? " UNION ALL " : "", columns, from.before,
-		    event_descriptions[kind].table, from.after, rest);
-	return 0;
+	if (has_places == 0)
+		return 0;
+	result = has_event(db, &by_place, run_id, err);
+	if (result == 1)
+		*out = by_place;
+	return result < 0 ? -1 : 0;
 }
 
 static int
@@ -99,20 +122,11 @@ run_newest(struct db *db, int64_t at_ms, char **run_id, struct err *err)
 int
 run_is_known(struct db *db, const char *run_id, struct err *err)
 {
-	struct db_statement *statement = NULL;
-	struct buf sql = BUF_EMPTY;
-	int result = add_events_of_run(db, &sql, "1", "WHERE run_id = :run_id", err);
+	struct run_from from;
 
-	buf_add_text(&sql, " LIMIT 1");
-	if (result == 0)
-		result = db_prepare(db, &statement, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result < 0)
+	if (run_from(db, run_id, &from, err) < 0)
 		return -1;
-	DB_BIND(statement, db_value_text(":run_id", run_id));
-	result = db_step(statement, err);
-	db_finalize(statement);
-	return result;
+	return from.before[0] != '\0' ? 1 : has_event(db, &from, run_id, err);
 }
 
 int
@@ -121,14 +135,16 @@ run_span(struct db *db, const char *run_id, int64_t at_ms, int64_t *first_ms,
 {
 	struct db_statement *statement;
 	struct buf sql = BUF_EMPTY;
+	struct run_from from;
 	int result;
 
+	if (run_from(db, run_id, &from, err) < 0)
+		return -1;
 	buf_add_text(&sql, "SELECT min(first), max(last) FROM (");
-	result = add_events_of_run(db, &sql, "min(ts_ms) AS first, max(ts_ms) AS last",
-	    "WHERE run_id = :run_id AND ts_ms <= :at_ms", err);
+	add_events_of_run(&sql, &from, "min(ts_ms) AS first, max(ts_ms) AS last",
+	    "WHERE run_id = :run_id AND ts_ms <= :at_ms");
 	buf_add_text(&sql, ")");
-	if (result == 0)
-		result = db_prepare(db, &statement, buf_text(&sql), err);
+	result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0)
 		return -1;

@@ -17,8 +17,10 @@ struct run_from {
 	const char *before, *after; /* static */
 };
 
-/* Returns that text. For a file that is older than run_sources both are "". */
-MUST_USE int run_from(struct db *db, struct run_from *out, struct err *err);
+/* Sets *out to that text. Both are "" when no event of the run is in its places, as in a
+ * file that is older than run_sources or has rows that were put in by hand. */
+MUST_USE int run_from(struct db *db, const char *run_id, struct run_from *out,
+    struct err *err);
 
 /* Events after at_ms are ignored; with this value no event is. */
 #define RUN_ANY_TIME INT64_MAX
