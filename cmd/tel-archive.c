@@ -8,6 +8,8 @@
 #include "base/tim.h"
 #include "cmd/tel-archive/run.h"
 
+#include <stdlib.h>
+
 /* Groups of options, which a verb takes. */
 enum { ARCHIVE = 1 << 0, DB = 1 << 1, TABLE = 1 << 2, FORMAT = 1 << 3,
 	PACK = 1 << 4, EVENTS = 1 << 5 };
@@ -20,7 +22,7 @@ static const struct verb verbs[] = {
 
 static const struct verb_option options[] = {
 	{ ARCHIVE, OPT_TEXT_AT("archive", 'a', "DIR", archive,
-	    "folder of the archive") },
+	    "folder of the archive (default: $TEL_ARCHIVE)") },
 	{ DB, OPT_TEXT_AT("db", 'd', "FILE", db,
 	    "database to pack from (default: $TEL_DB)") },
 	{ PACK, OPT_TIME_MS_AT("before", 'b', before_ms,
@@ -67,8 +69,10 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 	if (first <= 0)
 		return first;
 	if (run->archive == NULL)
-		return err_set(err, EXIT_USAGE,
-		    "which archive? give --archive DIR");
+		run->archive = getenv("TEL_ARCHIVE");
+	if (run->archive == NULL || run->archive[0] == '\0')
+		return err_set(err, EXIT_USAGE, "which archive? give --archive DIR "
+		    "or set TEL_ARCHIVE");
 	run->operands = argv + first;
 	run->operand_count = argc - first;
 	return first;

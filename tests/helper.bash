@@ -13,7 +13,7 @@ ORIGIN=${ORIGIN:-$ROOT/build/release/tests/origin/origin}
 DATA=${DATA:-$ROOT/../shared/data}
 PATH=$BIN:$PATH:$ROOT/build/judges
 export PATH ROOT BIN BUILD ORIGIN DATA
-unset TEL_DB TEL_ENABLE TEL_LOG TEL_NOW_MS TEL_HASH_KEY_FILE http_proxy https_proxy all_proxy
+unset TEL_DB TEL_ARCHIVE TEL_ENABLE TEL_LOG TEL_NOW_MS TEL_HASH_KEY_FILE http_proxy https_proxy all_proxy
 
 # need_data FILE: skips the test unless the file of foreign data exists.
 need_data() {

@@ -352,6 +352,8 @@ again() {
 	run -78 --separate-stderr tel-archive pack --archive arc --db other.db
 	[[ "$stderr" == "tel-archive: arc: the archive of another database (its id is $id, that of other.db is "*"; give each database an archive of its own" ]]
 	[ "$(sql other.db 'SELECT count(*) FROM http_events')" -eq 3 ]
+	TEL_ARCHIVE=$PWD/arc run -78 tel-archive pack --db other.db
+	[ "$(TEL_ARCHIVE=arc tel-archive ls --format jsonl | wc -l)" -eq 1 ]
 	# A copy of the database is the same one.
 	cp tel.db copy.db
 	http_events 3 1 10 | store copy.db
@@ -690,7 +692,8 @@ usage() {
 	usage "unknown option '--hlep'; did you mean --help?" --hlep
 	usage "cat: --run: the value is empty" cat --archive arc --run ''
 	usage "the verb comes first: tel-archive VERB --archive DIR [OPTION]... [OPERAND]..." --archive x pack
-	usage "which archive? give --archive DIR" ls
+	usage "which archive? give --archive DIR or set TEL_ARCHIVE" ls
+	TEL_ARCHIVE= usage "which archive? give --archive DIR or set TEL_ARCHIVE" ls
 	usage "which database? give --db FILE or set TEL_DB" pack --archive arc
 	usage "pack takes no operands: 'x'" pack --archive arc x
 	usage "pack: unknown option '--keeep'; did you mean --keep?" pack --keeep
