@@ -8,6 +8,7 @@
 #include "base/prog.h"
 #include "base/tim.h"
 #include "ingest/ingest.h"
+#include "judge/outside.h"
 #include "judge/print_json.h"
 #include "judge/print_table.h"
 #include "store/run.h"
@@ -75,8 +76,9 @@ parse(struct run *run, int argc, char **argv, struct err *err)
 	int first = opt_parse(&program, run, argc, argv, err);
 
 	if (first > 0 && first < argc)
-		return err_set(err, EXIT_USAGE, "unexpected operand '%s'; SLO "
-		    "files are given with --slo", argv[first]);
+		return err_set(err, EXIT_USAGE, "unexpected operand '%s'; the "
+		    "database is given with --db, SLO files with --slo",
+		    argv[first]);
 	return first;
 }
 
@@ -207,6 +209,12 @@ open_events(const struct run *run, struct db **out, struct err *err)
 	return store_open(out, path, DB_READ, DB_WAIT_MS, err);
 }
 
+static void
+warn(const char *text)
+{
+	log_warning("%s", text);
+}
+
 /* Opens the database, judges, prints. Returns the exit code, or -1. */
 static int
 judge_and_print(struct run *run, struct err *err)
@@ -226,6 +234,9 @@ judge_and_print(struct run *run, struct err *err)
 	if (judge_all(db, &run->set, &run->when, &lines, err) < 0)
 		goto done;
 	print_verdicts(run, &lines);
+	if (run->run_id == NULL && judge_outside(db, &lines, run->when.at_ms,
+	    warn, err) < 0)
+		goto done;
 	result = judge_lines_exit_code(&lines);
 done:
 	judge_lines_release(&lines);

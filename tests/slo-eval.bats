@@ -586,6 +586,24 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[[ "$stderr" == *"mine.yaml: line 1: SLO mine: a window of less than an hour; 1m is a minute, 1M a month"* ]]
 }
 
+@test "no data: the newest event and the --at that would judge it; events after --at are counted" {
+	AGE_MS=40000000 downloads 100 success 1
+	requests 3 h 200 artifact 0 100
+	tel-ingest -q --db "$DB" </dev/null
+	sql "$DB" "INSERT INTO batches SELECT NULL, 1, 1, 1, 2, min(ts_ms), max(ts_ms) + 1, 1, 1, 0, 0, 0, 100, 1, 1, 0, 'on', 0 FROM downloads"
+	WINDOW=1h mine download "good: outcome = 'success'"
+	[ "$status" -eq 2 ]
+	[ "$stderr" = "slo-eval: warning: $DB: no download event in the windows; the newest is of 2023-11-14T11:06:40.000Z, and --at 2023-11-14T11:06:40.000Z would judge it" ]
+	judge --slo mine.yaml --at 2023-11-14T11:06:40.000Z
+	[ "$status" -eq 0 ] && [ "$(field mine total)" = 1 ] && [ -z "$stderr" ]
+	judge --slo mine.yaml --at 2023-11-14T11:06:39.999Z
+	[[ $'\n'$stderr$'\n' = *$'\n'"slo-eval: warning: $DB: 1 download event later than 2023-11-14T11:06:39.999Z, the end of the windows, is not judged"$'\n'* ]]
+	{ echo '{"type":"download","ts_ms":'$NOW',"artifact_id":"a","outcome":"success"}'
+	echo '{"type":"download","ts_ms":'$((NOW + 5))',"artifact_id":"b","outcome":"success"}'; } >ahead
+	run --separate-stderr slo-eval --db - --slo mine.yaml <ahead
+	[ "$stderr" = "slo-eval: warning: standard input: 1 download event later than 2023-11-14T22:13:20.000Z, the end of the windows, is not judged" ]
+}
+
 @test "coverage_ratio is the part of the window between the first and last event" {
 	sql "$DB" "INSERT INTO downloads (ts_ms, artifact_id, outcome) VALUES
 		($NOW, 'a', 'success'), ($NOW - 6 * 3600000, 'b', 'success')"
@@ -1121,7 +1139,7 @@ bad_spec() { # SPEC WORDS
 		--at yesterday|--at: 'yesterday' is not a time
 		--run r1 --window 1d|--window does not go with it
 		--window nonsense|window
-		operand|unexpected operand 'operand'
+		operand|unexpected operand 'operand'; the database is given with --db, SLO files with --slo
 		--nope|nope
 	END
 }

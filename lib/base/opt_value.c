@@ -68,6 +68,10 @@ static int
 set_time(const struct opt *option, int64_t *target, const char *text,
     struct err *err)
 {
+	/* Ten digits are what `date +%s` prints; as ms they would be of early 1970. */
+	if (strlen(text) == 10 && strspn(text, "0123456789") == 10)
+		return err_set(err, EXIT_USAGE, "--%s: '%s' looks like seconds since "
+		    "the epoch; write ms, %s000", option->name, text, text);
 	if (tim_parse(text, tim_now_ms(), target) == 0)
 		return 0;
 	return err_set(err, EXIT_USAGE, "--%s: '%s' is not a time, such as "

@@ -181,6 +181,8 @@ refuses(void **state)
 		{ "--format=", NULL, "--format: '' is not lines, table or none" },
 		{ "--format", "lines|table", "--format: 'lines|table' is not lines, " },
 		{ "--at", "soon", "--at: 'soon' is not a time, such as " },
+		{ "--at", "1780000000", "--at: '1780000000' looks like seconds since the epoch; "
+		    "write ms, 1780000000000" },
 		{ "--text=", NULL, "--text: the value is empty" },
 		{ "-t", "", "--text: the value is empty" },
 		{ "--list", "", "--list: the value is empty" },
