@@ -17,7 +17,7 @@
 
 #define LN_2_PI 1.837877066409345483560659472811235279723L
 
-/* The share of the limit by which a tail must be below it. */
+/* The share of alpha by which a tail must be below it. */
 #define MARGIN 1e-15L
 
 /* A rest of a sum that is below this share of it does not count. */
