@@ -2,75 +2,9 @@
 #include "slo/expression.h"
 #include "base/require.h"
 #include "slo/column.h"
-#include "slo/operand.h"
+#include "slo/parser.h"
 
 #include <string.h>
-
-struct parser {
-	struct token_reader token;
-	const char *end; /* of the token before this one */
-	enum event_kind kind;
-	struct buf *out;
-	struct err *err;
-	int depth;
-};
-
-/* Fails at the current token. What is not part of expressions in general is said
- * first, because it is why something else was expected there. */
-static int
-fail(const struct parser *parser, const char *words)
-{
-	const char *foreign = token_foreign(&parser->token);
-
-	return token_fail(&parser->token, parser->err,
-	    foreign != NULL ? foreign : words);
-}
-
-static bool
-is_keyword(const struct parser *parser, const char *word)
-{
-	return token_is_word(&parser->token, word);
-}
-
-static bool
-is_sign(const struct parser *parser, const char *sign)
-{
-	return token_is_sign(&parser->token, sign);
-}
-
-/* Writes sql for the token and goes on. */
-static int
-emit(struct parser *parser, const char *sql)
-{
-	buf_add_text(parser->out, sql);
-	parser->end = parser->token.next;
-	return token_next(&parser->token, parser->err);
-}
-
-static int
-expect(struct parser *parser, const char *sign, const char *words)
-{
-	if (!is_sign(parser, sign))
-		return fail(parser, words);
-	return emit(parser, sign);
-}
-
-static int
-deeper(struct parser *parser)
-{
-	if (++parser->depth > EXPRESSION_MAX_DEPTH)
-		return fail(parser, "too much within each other");
-	return 0;
-}
-
-/* Makes *out the result of what has been read from start to here. */
-static void
-set_result(const struct parser *parser, struct operand *out, const char *start,
-    enum operand_type type)
-{
-	*out = (struct operand){ .type = type, .start = start,
-		.len = (size_t)(parser->end - start) };
-}
 
 /* Each function of the grammar sets *out to what it has read. */
 static int condition(struct parser *parser, struct operand *out);
@@ -85,19 +19,19 @@ column(struct parser *parser, struct operand *out)
 	char name[64];
 
 	if (token_foreign(token) != NULL)
-		return fail(parser, token_foreign(token));
+		return parser_fail(parser, token_foreign(token));
 	if (token_is_call(token))
-		return fail(parser, "the only function allowed is coalesce");
+		return parser_fail(parser, "the only function allowed is coalesce");
 	if (token->len >= sizeof(name))
-		return fail(parser, "not a column");
+		return parser_fail(parser, "not a column");
 	memcpy(name, start, token->len);
 	name[token->len] = '\0';
 	if (column_find(&found, name, parser->kind, parser->err) < 0)
 		return err_in(parser->err, "'%.80s': character %zu", token->text,
 		    (size_t)(start - token->text) + 1);
-	if (emit(parser, found.name) < 0)
+	if (parser_emit(parser, found.name) < 0)
 		return -1;
-	set_result(parser, out, start, operand_type_of(found.type));
+	parser_result(parser, out, start, operand_type_of(found.type));
 	out->column = found.name;
 	out->choices = found.choices;
 	return 0;
@@ -107,10 +41,10 @@ column(struct parser *parser, struct operand *out)
 static int
 in_list(struct parser *parser, const struct operand *left)
 {
-	if (!is_keyword(parser, "in"))
-		return fail(parser, "expected IN after NOT");
-	if (emit(parser, " IN ") < 0 || deeper(parser) < 0 ||
-	    expect(parser, "(", "expected (") < 0)
+	if (!parser_is_word(parser, "in"))
+		return parser_fail(parser, "expected IN after NOT");
+	if (parser_emit(parser, " IN ") < 0 || parser_deeper(parser) < 0 ||
+	    parser_expect(parser, "(", "expected (") < 0)
 		return -1;
 	for (;;) {
 		struct operand one;
@@ -118,13 +52,13 @@ in_list(struct parser *parser, const struct operand *left)
 		if (sum(parser, &one) < 0 ||
 		    operand_compare(&parser->token, left, &one, parser->err) < 0)
 			return -1;
-		if (!is_sign(parser, ","))
+		if (!parser_is_sign(parser, ","))
 			break;
-		if (emit(parser, ", ") < 0)
+		if (parser_emit(parser, ", ") < 0)
 			return -1;
 	}
 	parser->depth--;
-	return expect(parser, ")", "expected , or )");
+	return parser_expect(parser, ")", "expected , or )");
 }
 
 static int
@@ -134,20 +68,20 @@ coalesce(struct parser *parser, struct operand *out)
 	struct operand all, next;
 	int count = 1;
 
-	if (emit(parser, "coalesce") < 0 || deeper(parser) < 0 ||
-	    expect(parser, "(", "expected (") < 0 || sum(parser, &all) < 0)
+	if (parser_emit(parser, "coalesce") < 0 || parser_deeper(parser) < 0 ||
+	    parser_expect(parser, "(", "expected (") < 0 || sum(parser, &all) < 0)
 		return -1;
-	for (; is_sign(parser, ","); count++)
-		if (emit(parser, ", ") < 0 || sum(parser, &next) < 0 ||
+	for (; parser_is_sign(parser, ","); count++)
+		if (parser_emit(parser, ", ") < 0 || sum(parser, &next) < 0 ||
 		    operand_coalesce(&parser->token, &all, &next, parser->err) < 0)
 			return -1;
 	/* SQLite rejects coalesce() with one argument. */
-	if (count == 1 && is_sign(parser, ")"))
-		return fail(parser, "coalesce takes two values at least");
+	if (count == 1 && parser_is_sign(parser, ")"))
+		return parser_fail(parser, "coalesce takes two values at least");
 	parser->depth--;
-	if (expect(parser, ")", "expected , or )") < 0)
+	if (parser_expect(parser, ")", "expected , or )") < 0)
 		return -1;
-	set_result(parser, out, start, all.type);
+	parser_result(parser, out, start, all.type);
 	return 0;
 }
 
@@ -161,9 +95,9 @@ literal(struct parser *parser, struct operand *out, enum operand_type type,
 
 	if (sql == NULL) /* the tokenizer has checked every byte of it */
 		buf_add(parser->out, start, token->len);
-	if (emit(parser, sql != NULL ? sql : "") < 0)
+	if (parser_emit(parser, sql != NULL ? sql : "") < 0)
 		return -1;
-	set_result(parser, out, start, type);
+	parser_result(parser, out, start, type);
 	out->is_literal = true;
 	return 0;
 }
@@ -173,17 +107,17 @@ word(struct parser *parser, struct operand *out)
 {
 	static const char *const reserved[] = { "and", "or", "not", "in", "is" };
 
-	if (is_keyword(parser, "true"))
+	if (parser_is_word(parser, "true"))
 		return literal(parser, out, OPERAND_BOOLEAN, "TRUE");
-	if (is_keyword(parser, "false"))
+	if (parser_is_word(parser, "false"))
 		return literal(parser, out, OPERAND_BOOLEAN, "FALSE");
-	if (is_keyword(parser, "null"))
-		return fail(parser, "nothing equals NULL; write IS NULL");
-	if (is_keyword(parser, "coalesce"))
+	if (parser_is_word(parser, "null"))
+		return parser_fail(parser, "nothing equals NULL; write IS NULL");
+	if (parser_is_word(parser, "coalesce"))
 		return coalesce(parser, out);
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (is_keyword(parser, reserved[i]))
-			return fail(parser, "expected a column, a number or 'text'");
+		if (parser_is_word(parser, reserved[i]))
+			return parser_fail(parser, "expected a column, a number or 'text'");
 	return column(parser, out);
 }
 
@@ -199,11 +133,11 @@ primary(struct parser *parser, struct operand *out)
 		return literal(parser, out, OPERAND_NUMBER, NULL);
 	if (token->type == TOKEN_TEXT)
 		return literal(parser, out, OPERAND_TEXT, NULL);
-	if (!is_sign(parser, "("))
-		return fail(parser, "expected a column, a number, 'text' or (");
-	if (emit(parser, "(") < 0 || condition(parser, out) < 0)
+	if (!parser_is_sign(parser, "("))
+		return parser_fail(parser, "expected a column, a number, 'text' or (");
+	if (parser_emit(parser, "(") < 0 || condition(parser, out) < 0)
 		return -1;
-	return expect(parser, ")", "expected )");
+	return parser_expect(parser, ")", "expected )");
 }
 
 static int
@@ -218,10 +152,10 @@ unary(struct parser *parser, struct operand *out)
 {
 	const char *start = parser->token.start;
 	int depth = parser->depth;
-	bool is_negated = is_sign(parser, "-");
+	bool is_negated = parser_is_sign(parser, "-");
 
-	while (is_sign(parser, "-"))
-		if (deeper(parser) < 0 || emit(parser, "- ") < 0)
+	while (parser_is_sign(parser, "-"))
+		if (parser_deeper(parser) < 0 || parser_emit(parser, "- ") < 0)
 			return -1;
 	if (primary(parser, out) < 0)
 		return -1;
@@ -230,7 +164,7 @@ unary(struct parser *parser, struct operand *out)
 		return 0;
 	if (calculates(parser, out) < 0)
 		return -1;
-	set_result(parser, out, start, OPERAND_NUMBER);
+	parser_result(parser, out, start, OPERAND_NUMBER);
 	return 0;
 }
 
@@ -248,14 +182,14 @@ calculate(struct parser *parser, struct operand *out,
 
 	if (part(parser, out) < 0)
 		return -1;
-	while (is_sign(parser, signs[0].sign) || is_sign(parser, signs[1].sign)) {
-		const char *sql = signs[is_sign(parser, signs[0].sign) ? 0 : 1].sql;
+	while (parser_is_sign(parser, signs[0].sign) || parser_is_sign(parser, signs[1].sign)) {
+		const char *sql = signs[parser_is_sign(parser, signs[0].sign) ? 0 : 1].sql;
 		struct operand right;
 
-		if (calculates(parser, out) < 0 || emit(parser, sql) < 0 ||
+		if (calculates(parser, out) < 0 || parser_emit(parser, sql) < 0 ||
 		    part(parser, &right) < 0 || calculates(parser, &right) < 0)
 			return -1;
-		set_result(parser, out, start, OPERAND_NUMBER);
+		parser_result(parser, out, start, OPERAND_NUMBER);
 	}
 	return 0;
 }
@@ -282,18 +216,18 @@ is_something(struct parser *parser, const struct operand *left)
 {
 	static const char *const truths[] = { "TRUE", "FALSE" };
 
-	if (emit(parser, " IS ") < 0 ||
-	    (is_keyword(parser, "not") && emit(parser, "NOT ") < 0))
+	if (parser_emit(parser, " IS ") < 0 ||
+	    (parser_is_word(parser, "not") && parser_emit(parser, "NOT ") < 0))
 		return -1;
-	if (is_keyword(parser, "null"))
-		return emit(parser, "NULL");
+	if (parser_is_word(parser, "null"))
+		return parser_emit(parser, "NULL");
 	for (size_t i = 0; i < sizeof(truths) / sizeof(truths[0]); i++)
-		if (is_keyword(parser, truths[i])) {
+		if (parser_is_word(parser, truths[i])) {
 			if (operand_is_condition(&parser->token, left, parser->err) < 0)
 				return -1;
-			return emit(parser, truths[i]);
+			return parser_emit(parser, truths[i]);
 		}
-	return fail(parser, "expected NULL, TRUE or FALSE after IS");
+	return parser_fail(parser, "expected NULL, TRUE or FALSE after IS");
 }
 
 /* What may follow a value: a comparison. *is_found says whether one did. */
@@ -304,17 +238,17 @@ comparison(struct parser *parser, const struct operand *left, bool *is_found)
 	struct operand right;
 
 	*is_found = true;
-	if (is_keyword(parser, "is"))
+	if (parser_is_word(parser, "is"))
 		return is_something(parser, left);
-	if (is_keyword(parser, "in"))
+	if (parser_is_word(parser, "in"))
 		return in_list(parser, left);
-	if (is_keyword(parser, "not"))
-		return emit(parser, " NOT") < 0 ? -1 : in_list(parser, left);
+	if (parser_is_word(parser, "not"))
+		return parser_emit(parser, " NOT") < 0 ? -1 : in_list(parser, left);
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		if (!is_sign(parser, signs[i]))
+		if (!parser_is_sign(parser, signs[i]))
 			continue;
 		buf_add_char(parser->out, ' ');
-		if (emit(parser, signs[i]) < 0)
+		if (parser_emit(parser, signs[i]) < 0)
 			return -1;
 		buf_add_char(parser->out, ' ');
 		if (sum(parser, &right) < 0)
@@ -333,7 +267,7 @@ need_condition(struct parser *parser, const struct operand *operand)
 	const char *foreign = token_foreign(&parser->token);
 
 	if (foreign != NULL)
-		return fail(parser, foreign);
+		return parser_fail(parser, foreign);
 	return operand_is_condition(&parser->token, operand, parser->err);
 }
 
@@ -343,22 +277,22 @@ negation(struct parser *parser, struct operand *out)
 {
 	const char *start = parser->token.start, *first;
 	int depth = parser->depth;
-	bool is_negated = is_keyword(parser, "not"), is_compared;
+	bool is_negated = parser_is_word(parser, "not"), is_compared;
 
-	while (is_keyword(parser, "not"))
-		if (deeper(parser) < 0 || emit(parser, "NOT ") < 0)
+	while (parser_is_word(parser, "not"))
+		if (parser_deeper(parser) < 0 || parser_emit(parser, "NOT ") < 0)
 			return -1;
 	first = parser->token.start;
 	if (sum(parser, out) < 0 || comparison(parser, out, &is_compared) < 0)
 		return -1;
 	parser->depth = depth;
 	if (is_compared)
-		set_result(parser, out, first, OPERAND_BOOLEAN);
+		parser_result(parser, out, first, OPERAND_BOOLEAN);
 	if (!is_negated)
 		return 0;
 	if (need_condition(parser, out) < 0)
 		return -1;
-	set_result(parser, out, start, OPERAND_BOOLEAN);
+	parser_result(parser, out, start, OPERAND_BOOLEAN);
 	return 0;
 }
 
@@ -368,28 +302,28 @@ condition(struct parser *parser, struct operand *out)
 	const char *start = parser->token.start;
 	bool is_joined = false;
 
-	if (deeper(parser) < 0)
+	if (parser_deeper(parser) < 0)
 		return -1;
 	for (;;) {
 		const char *sql = NULL;
 
 		if (negation(parser, out) < 0)
 			return -1;
-		if (is_keyword(parser, "and"))
+		if (parser_is_word(parser, "and"))
 			sql = " AND ";
-		else if (is_keyword(parser, "or"))
+		else if (parser_is_word(parser, "or"))
 			sql = " OR ";
 		is_joined |= sql != NULL;
 		if (is_joined && need_condition(parser, out) < 0)
 			return -1;
 		if (sql == NULL)
 			break;
-		if (emit(parser, sql) < 0)
+		if (parser_emit(parser, sql) < 0)
 			return -1;
 	}
 	parser->depth--;
 	if (is_joined)
-		set_result(parser, out, start, OPERAND_BOOLEAN);
+		parser_result(parser, out, start, OPERAND_BOOLEAN);
 	return 0;
 }
 
@@ -407,7 +341,7 @@ expression_sql(struct buf *out, const char *text, enum event_kind kind,
 	if (token_next(&parser.token, err) < 0 || condition(&parser, &whole) < 0)
 		return -1;
 	if (parser.token.type != TOKEN_END)
-		return fail(&parser, "expected AND, OR or the end");
+		return parser_fail(&parser, "expected AND, OR or the end");
 	result = use == EXPRESSION_CONDITION
 	    ? operand_is_condition(&parser.token, &whole, err)
 	    : operand_is_number(&parser.token, &whole, whole.type == OPERAND_BOOLEAN

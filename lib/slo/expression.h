@@ -28,9 +28,6 @@
 #include "base/buf.h"
 #include "tel/event.h"
 
-/* The deepest nesting of brackets, NOTs and minus signs. */
-#define EXPRESSION_MAX_DEPTH 40
-
 /* What an expression is to be. */
 enum expression_use { EXPRESSION_CONDITION, EXPRESSION_NUMBER };
 

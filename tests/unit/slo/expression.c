@@ -2,7 +2,9 @@
  *
  * Expressions as SQL, and the messages for wrong ones.
  */
+#include "slo/column.h"
 #include "slo/expression.h"
+#include "slo/parser.h"
 #include "tel/event_sql.h"
 
 #include <setjmp.h>
@@ -13,13 +15,13 @@
 #include <cmocka.h>
 
 static void
-written(const char *text, const char *sql)
+written_as(enum expression_use use, const char *text, const char *sql)
 {
 	struct buf out = BUF_EMPTY;
 	struct err err = { 0, "" };
 
 	buf_add_text(&out, "WHERE ");
-	if (expression_sql(&out, text, EVENT_http, &err) < 0)
+	if (expression_sql(&out, text, EVENT_http, use, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_memory_equal(buf_text(&out), "WHERE ", 6);
 	assert_string_equal(buf_text(&out) + 6, sql);
@@ -27,10 +29,23 @@ written(const char *text, const char *sql)
 }
 
 static void
+written(const char *text, const char *sql)
+{
+	written_as(EXPRESSION_CONDITION, text, sql);
+}
+
+static void
+number(const char *text, const char *sql)
+{
+	written_as(EXPRESSION_NUMBER, text, sql);
+}
+
+static void
 what_is_written(void **state)
 {
 	(void)state;
-	written("status", "(status)");
+	number("status", "(status)");
+	written("from_cache", "(from_cache)");
 	written("status=200", "(status = 200)");
 	written(" status\n<>\t2.50 ", "(status <> 2.50)");
 	written("status!=1 or status<1 Or status>=1", "(status != 1 OR status < 1 OR status >= 1)");
@@ -42,23 +57,41 @@ what_is_written(void **state)
 	    "(error IS NOT NULL AND stale IS NOT TRUE)");
 	written("status in(200,304)", "(status IN (200, 304))");
 	written("role not in ('landing')", "(role NOT IN ('landing'))");
-	written("1 - -2", "(1 - - 2)");
-	written("bytes/elapsed_ms/2*3", "(bytes * 1.0 / elapsed_ms * 1.0 / 2 * 3)");
+	number("1 - -2", "(1 - - 2)");
+	number("bytes/elapsed_ms/2*3", "(bytes * 1.0 / elapsed_ms * 1.0 / 2 * 3)");
 	written("coalesce(bytes,ttfb_ms , 0)>1", "(coalesce(bytes, ttfb_ms, 0) > 1)");
 	written("((status=1))", "(((status = 1)))");
 	written("ts_ms > 0 and run_id = 'r'", "(ts_ms > 0 AND run_id = 'r')");
 }
 
 static void
-refused(const char *text, const char *words)
+refused_as(enum expression_use use, enum event_kind kind, const char *text,
+    const char *words)
 {
 	struct buf out = BUF_EMPTY;
 	struct err err = { 0, "" };
 
-	assert_int_equal(expression_sql(&out, text, EVENT_http, &err), -1);
+	assert_int_equal(expression_sql(&out, text, kind, use, &err), -1);
 	assert_string_equal(err.text, words);
 	assert_int_equal(err.exit_code, EXIT_CONFIG);
 	buf_release(&out);
+}
+
+static void
+refused(const char *text, const char *words)
+{
+	refused_as(EXPRESSION_CONDITION, EVENT_http, text, words);
+}
+
+/* Expects the message about the part at that character, without the expression. */
+static void
+slip(const char *text, const char *words)
+{
+	struct buf whole = BUF_EMPTY;
+
+	buf_printf(&whole, "'%s': character %s", text, words);
+	refused(text, buf_text(&whole));
+	buf_release(&whole);
 }
 
 static void
@@ -103,21 +136,36 @@ errors_say_where(void **state)
 	    "number, 'text' or (");
 }
 
+/* No column has the name of a word that is not allowed. */
+static void
+is_usable(const char *name, enum event_kind kind)
+{
+	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
+	struct err err;
+
+	buf_printf(&text, "%s IS NULL", name);
+	if (expression_sql(&out, buf_text(&text), kind, EXPRESSION_CONDITION, &err) < 0)
+		fail_msg("%s", err.text);
+	buf_release(&text);
+	buf_release(&out);
+}
+
 static void
 columns_are_those_of_the_event(void **state)
 {
+	struct column column;
 	struct err err;
 
 	(void)state;
-	refused("statsu = 1", "'statsu = 1': event http has no column 'statsu'; did "
+	refused("statsu = 1", "'statsu = 1': character 1: event http has no column 'statsu'; did "
 	    "you mean 'status'?");
-	refused("Status = 1", "'Status = 1': event http has no column 'Status'; did "
+	refused("Status = 1", "'Status = 1': character 1: event http has no column 'Status'; did "
 	    "you mean 'status'?");
-	refused("outcome = 'success'", "'outcome = 'success'': event http has no column "
+	refused("outcome = 'success'", "'outcome = 'success'': character 1: event http has no column "
 	    "'outcome'; tel-events(5) lists them");
 	refused("a23456789012345678901234567890123456789012345678901234567890123 = 1",
 	    "'a23456789012345678901234567890123456789012345678901234567890123 = 1': "
-	    "event http has no column 'a23456789012345678901234567890123456789012345678"
+	    "character 1: event http has no column 'a23456789012345678901234567890123456789012345678"
 	    "901234567890'; tel-events(5) lists them");
 	refused("a234567890123456789012345678901234567890123456789012345678901234",
 	    "'a234567890123456789012345678901234567890123456789012345678901234': "
@@ -126,9 +174,11 @@ columns_are_those_of_the_event(void **state)
 		for (size_t i = 0; i < event_sql_column_count(kind); i++) {
 			const char *name = event_sql_column_name(kind, i);
 
-			assert_ptr_equal(expression_column(name, kind, &err), name);
+			assert_int_equal(column_find(&column, name, kind, &err), 0);
+			assert_ptr_equal(column.name, name);
+			is_usable(name, kind);
 		}
-	assert_null(expression_column("", EVENT_http, &err));
+	assert_int_equal(column_find(&column, "", EVENT_http, &err), -1);
 	assert_int_equal(err.exit_code, EXIT_CONFIG);
 }
 
@@ -136,21 +186,29 @@ columns_are_those_of_the_event(void **state)
 static void
 closed_lists_are_checked(void **state)
 {
+	static const char list[] = "metadata|landing|artifact";
+	static const struct {
+		const char *text, *place;
+	} cases[] = {
+		{ "role = 'artefact'", "8: role is never 'artefact'" },
+		{ "role <> ''", "9: role is never ''" },
+		{ "role in ('artifact', 'x')", "22: role is never 'x'" },
+		{ "role = 'metadata|landing'", "8: role is never 'metadata|landing'" },
+		{ "status = 1 and (not role != 'x')", "29: role is never 'x'" },
+		{ "'artefact' = role", "1: role is never 'artefact'" },
+		{ "status = 1 or 'x' <> role", "15: role is never 'x'" },
+		{ "(role) = ('x')", "11: role is never 'x'" },
+		{ "'x' not in (host, role)", "1: role is never 'x'" },
+	};
+
 	(void)state;
-	refused("role = 'artefact'", "'role = 'artefact'': role is never 'artefact'; "
-	    "it is one of metadata|landing|artifact");
-	refused("role <> ''", "'role <> ''': role is never ''; it is one of "
-	    "metadata|landing|artifact");
-	refused("role in ('artifact', 'x')", "'role in ('artifact', 'x')': role is never "
-	    "'x'; it is one of metadata|landing|artifact");
-	refused("role = 'metadata|landing'", "'role = 'metadata|landing'': role is never "
-	    "'metadata|landing'; it is one of metadata|landing|artifact");
-	refused("status = 1 and (not role != 'x')", "'status = 1 and (not role != 'x')': "
-	    "role is never 'x'; it is one of metadata|landing|artifact");
-	refused("'artefact' = role", "''artefact' = role': role is never 'artefact'; it "
-	    "is one of metadata|landing|artifact");
-	refused("status = 1 or 'x' <> role", "'status = 1 or 'x' <> role': role is never "
-	    "'x'; it is one of metadata|landing|artifact");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf words = BUF_EMPTY;
+
+		buf_printf(&words, "%s; it is one of %s", cases[i].place, list);
+		slip(cases[i].text, buf_text(&words));
+		buf_release(&words);
+	}
 	written("'artifact' = role and 'x' = host", "('artifact' = role AND 'x' = host)");
 	written("'x' = coalesce(role, 'x')", "('x' = coalesce(role, 'x'))");
 	written("role = 'artifact' and host = 'x'", "(role = 'artifact' AND host = 'x')");
@@ -159,19 +217,161 @@ closed_lists_are_checked(void **state)
 	    "(host IN ('x') OR role IN ('landing'))");
 }
 
+static void
+a_condition_is_a_boolean(void **state)
+{
+	(void)state;
+	slip("host", "1: host is a text, not a condition; compare it: "
+	    "host = 'example.org'");
+	slip("method", "1: method is a text, not a condition; compare it: method = 'GET'");
+	slip("status", "1: status is a number, not a condition; compare it: "
+	    "status >= 500");
+	slip("role", "1: role is a text, not a condition; compare it: role = 'metadata'");
+	slip("error", "1: error is a text, not a condition; compare it: error = 'text'");
+	slip("not method", "5: method is a text, not a condition; compare it: "
+	    "method = 'GET'");
+	slip("stale and ((bytes))", "13: bytes is a number, not a condition; compare it: "
+	    "bytes > 0");
+	slip("status = 1 or 503", "15: 503 is a number, not a condition; compare a "
+	    "column with it, or with several in IN (...)");
+	slip("'GET' or stale", "1: 'GET' is a text, not a condition; compare a column "
+	    "with it, or with several in IN (...)");
+	slip("not 0", "5: 0 is a number, not a condition; write FALSE");
+	slip("(1)", "2: 1 is a number, not a condition; write TRUE");
+	slip("bytes / 2 - 1", "1: bytes / 2 - 1 is a number, not a condition; compare "
+	    "it: bytes / 2 - 1 > 0");
+	slip("coalesce(host, 'x')", "1: coalesce(host, 'x') is a text, not a condition; "
+	    "compare it: coalesce(host, 'x') = 'text'");
+	slip("status is true", "1: status is a number, not a condition; compare it: "
+	    "status >= 500");
+	slip("host is not false", "1: host is a text, not a condition; compare it: "
+	    "host = 'example.org'");
+	slip("status + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1", "1: status + 1 + 1 + 1 + "
+	    "1 + 1 + 1 + 1 + 1 +... is a number, not a condition; compare it: status + "
+	    "1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 +... > 0");
+	refused_as(EXPRESSION_CONDITION, EVENT_span, "status", "'status': character 1: "
+	    "status is a text, not a condition; compare it: status = 'unset'");
+	written("from_cache or (false)", "(from_cache OR (FALSE))");
+	written("not (stale)", "(NOT (stale))");
+	written("(status = 1) is true", "((status = 1) IS TRUE)");
+	written("coalesce(stale, from_cache)", "(coalesce(stale, from_cache))");
+	written("coalesce(0, stale)", "(coalesce(0, stale))");
+}
+
+static void
+types_are_not_mixed(void **state)
+{
+	(void)state;
+	slip("status = 'abc'", "10: status is a number and 'abc' is a text; compare it: "
+	    "status >= 500");
+	slip("status = '200'", "10: status is a number and '200' is a text; write 200 "
+	    "without quotes");
+	slip("'404' = status", "9: '404' is a text and status is a number; write 404 "
+	    "without quotes");
+	slip("host > 5", "8: host is a text and 5 is a number; write '5' with quotes");
+	slip("role = 5", "8: role is a text and 5 is a number; compare it: "
+	    "role = 'metadata'");
+	slip("status <> host", "11: status is a number and host is a text; compare it: "
+	    "status >= 500");
+	slip("1 = 'a'", "5: 1 is a number and 'a' is a text; write '1' with quotes");
+	slip("stale = 2", "9: stale is a boolean and 2 is a number; compare it: "
+	    "stale = TRUE");
+	slip("stale = 'no'", "9: stale is a boolean and 'no' is a text; compare it: "
+	    "stale = TRUE");
+	slip("status = true", "10: status is a number and true is a boolean; compare it: "
+	    "status >= 500");
+	slip("(host = 'x') = bytes + 1", "16: host = 'x' is a boolean and bytes + 1 is a "
+	    "number; only values of one type are compared");
+	slip("status in (200, '304')", "17: status is a number and '304' is a text; "
+	    "write 304 without quotes");
+	slip("host not in ('a', 1)", "19: host is a text and 1 is a number; write '1' "
+	    "with quotes");
+	slip("coalesce(status, 'none') = 1", "18: status is a number and 'none' is a "
+	    "text; coalesce takes values of one type");
+	slip("coalesce(0, 2, stale)", "16: 2 is a number and stale is a boolean; "
+	    "coalesce takes values of one type");
+	slip("host + 1 > 2", "1: host is a text, not a number; + - * and / are for "
+	    "numbers");
+	slip("2 * -stale > 2", "6: stale is a boolean, not a number; + - * and / are for "
+	    "numbers");
+	slip("bytes / 'x' > 2", "9: 'x' is a text, not a number; + - * and / are for "
+	    "numbers");
+	written("from_cache = 1 and 0 <> stale", "(from_cache = 1 AND 0 <> stale)");
+	written("from_cache in (0, true, stale)", "(from_cache IN (0, TRUE, stale))");
+	written("coalesce(stale, 0) = 1", "(coalesce(stale, 0) = 1)");
+	written("stale <> (status = 200)", "(stale <> (status = 200))");
+	written("1 = 1 or 'a' < 'b'", "(1 = 1 OR 'a' < 'b')");
+}
+
+static void
+a_value_is_a_number(void **state)
+{
+	(void)state;
+	refused_as(EXPRESSION_NUMBER, EVENT_http, "host", "'host': character 1: host is a "
+	    "text, not a number; tel-events(5) says which columns are numbers");
+	refused_as(EXPRESSION_NUMBER, EVENT_http, "status = 1", "'status = 1': character "
+	    "1: status = 1 is a boolean, not a number; a condition belongs into 'good' "
+	    "or 'bad'");
+	refused_as(EXPRESSION_NUMBER, EVENT_observation, "labels", "'labels': character 1: "
+	    "labels is a text, not a number; tel-events(5) says which columns are "
+	    "numbers");
+	number("coalesce(ttfb_ms, 0)", "(coalesce(ttfb_ms, 0))");
+}
+
+/* Words of SQL that are not allowed are named, wherever something else is
+ * expected. */
+static void
+what_is_not_allowed_is_named(void **state)
+{
+	static const char pattern[] = "not allowed; a text is compared as a whole, with "
+	    "= or IN (...)";
+	static const char between[] = "not allowed; write two comparisons: x >= 1 AND "
+	    "x <= 9";
+	static const struct {
+		const char *text, *place, *words;
+	} cases[] = {
+		{ "host LIKE '%x'", "6, 'LIKE'", pattern },
+		{ "host not like '%x'", "10, 'like'", pattern },
+		{ "not host glob 'x'", "10, 'glob'", pattern },
+		{ "stale and host glob 'x'", "16, 'glob'", pattern },
+		{ "(host regexp 'x')", "7, 'regexp'", pattern },
+		{ "like('x', host)", "1, 'like'", pattern },
+		{ "status between 1 and 2", "8, 'between'", between },
+		{ "coalesce(1 between 1 and 2)", "12, 'between'", between },
+		{ "CASE WHEN stale THEN 1 END", "1, 'CASE'", "not allowed; conditions are "
+		    "combined with AND, OR and NOT" },
+		{ "host isnull", "6, 'isnull'", "it is written IS NULL" },
+		{ "status % 2 = 1", "8, '%'", "not allowed; there are + - * and /" },
+		{ "status mod 2 = 1", "8, 'mod'", "not allowed; there are + - * and /" },
+		{ "exists (select 1)", "1, 'exists'", "queries are not allowed here" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf words = BUF_EMPTY;
+
+		buf_printf(&words, "%s: %s", cases[i].place, cases[i].words);
+		slip(cases[i].text, buf_text(&words));
+		buf_release(&words);
+	}
+}
+
 /* Makes "((...1...))", or the same with another sign instead of the brackets. */
 static int
 nested(const char *open, const char *close, int depth, struct err *err)
 {
+	bool is_condition = strcmp(open, "not ") == 0;
+	enum expression_use use = is_condition ? EXPRESSION_CONDITION : EXPRESSION_NUMBER;
+	const char *inside = is_condition ? "stale" : "1";
 	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
 	int result;
 
 	for (int i = 0; i < depth; i++)
 		buf_add_text(&text, open);
-	buf_add_text(&text, "1");
+	buf_add_text(&text, inside);
 	for (int i = 0; i < depth; i++)
 		buf_add_text(&text, close);
-	result = expression_sql(&out, buf_text(&text), EVENT_http, err);
+	result = expression_sql(&out, buf_text(&text), EVENT_http, use, err);
 	buf_release(&text);
 	buf_release(&out);
 	return result;
@@ -190,22 +390,24 @@ depth_is_limited(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		assert_int_equal(nested(ways[i].open, ways[i].close,
-		    EXPRESSION_MAX_DEPTH - 1, &err), 0);
+		    PARSER_MAX_DEPTH - 1, &err), 0);
 		assert_int_equal(nested(ways[i].open, ways[i].close,
-		    EXPRESSION_MAX_DEPTH, &err), -1);
+		    PARSER_MAX_DEPTH, &err), -1);
 		assert_int_equal(err.exit_code, EXIT_CONFIG);
 		assert_non_null(strstr(err.text, "too much within each other"));
 	}
 	/* Many brackets side by side are not deep. */
 	for (int i = 0; i < 40; i++)
 		buf_add_text(&text, "not - (1) in (2) and ");
-	buf_add_text(&text, "1");
+	buf_add_text(&text, "TRUE");
 	buf_reset(&out);
-	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http, &err), -1);
+	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http,
+	    EXPRESSION_CONDITION, &err), -1);
 	assert_non_null(strstr(err.text, "the expression is too long"));
-	text.len -= 10 * strlen("not - (1) in (2) and ") + 1;
-	buf_add_text(&text, "1");
-	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http, &err), 0);
+	text.len -= 10 * strlen("not - (1) in (2) and ") + 4;
+	buf_add_text(&text, "TRUE");
+	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http,
+	    EXPRESSION_CONDITION, &err), 0);
 	buf_release(&text);
 	buf_release(&out);
 }
@@ -218,6 +420,10 @@ main(void)
 		cmocka_unit_test(errors_say_where),
 		cmocka_unit_test(columns_are_those_of_the_event),
 		cmocka_unit_test(closed_lists_are_checked),
+		cmocka_unit_test(a_condition_is_a_boolean),
+		cmocka_unit_test(types_are_not_mixed),
+		cmocka_unit_test(a_value_is_a_number),
+		cmocka_unit_test(what_is_not_allowed_is_named),
 		cmocka_unit_test(depth_is_limited),
 	};
 
