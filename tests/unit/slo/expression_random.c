@@ -92,7 +92,8 @@ spoil(struct buf *out, const char *text)
 {
 	static const char *const tokens[] = { "(", ")", ",", "-", "=", "/", "and", "not",
 		"in", "is", "null", "true", "coalesce", "coalesce(", "role", "'landing'",
-		"host", "''", "'it''s'", "1", "2.", "status", "(1)", "in (1)", "is null", "stale" };
+		"host", "''", "'it''s'", "1", "2.", "status", "(1)", "in (1)", "is null",
+		"stale" };
 	struct token_reader reader;
 	struct err err;
 	size_t at = 0, place;
