@@ -47,7 +47,7 @@ static int
 fail(const struct token_reader *reader, const struct operand *operand,
     struct buf *words, struct err *err)
 {
-	token_fail_at(reader, operand->start, err, buf_text(words));
+	token_part_fail(reader, operand->start, err, buf_text(words));
 	buf_release(words);
 	return -1;
 }

@@ -27,7 +27,7 @@ token_fail(const struct token_reader *reader, struct err *err,
 }
 
 int
-token_fail_at(const struct token_reader *reader, const char *start,
+token_part_fail(const struct token_reader *reader, const char *start,
     struct err *err, const char *words)
 {
 	return err_set(err, EXIT_CONFIG, "'%.80s': character %zu: %s",

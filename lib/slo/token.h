@@ -37,7 +37,7 @@ int token_fail(const struct token_reader *reader, struct err *err,
 
 /* The same about the place where the part that begins at start is, a pointer into
  * the text; the words name that part. */
-int token_fail_at(const struct token_reader *reader, const char *start,
+int token_part_fail(const struct token_reader *reader, const char *start,
     struct err *err, const char *words);
 
 /* Whether the current token is this word, in any case, or this sign. */

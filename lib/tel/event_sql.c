@@ -45,7 +45,6 @@ event_sql_column_name(enum event_kind kind, size_t i)
 static const struct event_field *
 column_field(enum event_kind kind, size_t i)
 {
-	REQUIRE(i < event_sql_column_count(kind));
 	if (i < BEFORE_COUNT ||
 	    i - BEFORE_COUNT >= event_descriptions[kind].field_count)
 		return NULL;
@@ -55,8 +54,10 @@ column_field(enum event_kind kind, size_t i)
 enum event_type
 event_sql_column_type(enum event_kind kind, size_t i)
 {
-	const struct event_field *field = column_field(kind, i);
+	const struct event_field *field;
 
+	REQUIRE(i < event_sql_column_count(kind));
+	field = column_field(kind, i);
 	if (field != NULL)
 		return field->type;
 	if (i < BEFORE_COUNT)
@@ -67,8 +68,10 @@ event_sql_column_type(enum event_kind kind, size_t i)
 const char *
 event_sql_column_choices(enum event_kind kind, size_t i)
 {
-	const struct event_field *field = column_field(kind, i);
+	const struct event_field *field;
 
+	REQUIRE(i < event_sql_column_count(kind));
+	field = column_field(kind, i);
 	return field != NULL && field->type == EVENT_CHOICE ? field->limits : NULL;
 }
 

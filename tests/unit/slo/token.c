@@ -194,7 +194,7 @@ words_of_other_languages(void **state)
 		assert_int_equal(token_next(&reader, &err), 0);
 		assert_null(token_foreign(&reader));
 	}
-	assert_int_equal(token_fail_at(&reader, reader.text + 5, &err, "words"), -1);
+	assert_int_equal(token_part_fail(&reader, reader.text + 5, &err, "words"), -1);
 	assert_string_equal(err.text, "'Like likes 'like' (': character 6: words");
 	assert_int_equal(err.exit_code, EXIT_CONFIG);
 }
