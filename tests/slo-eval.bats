@@ -940,6 +940,43 @@ bad_spec() { # SPEC WORDS
 	bad_spec 'good: status = 200, group: ts_ms' "ts_ms is another one in every event"
 }
 
+# With SQLite's own types each of these would be a condition that always or never holds.
+@test "expressions: a text or a number is no condition, and they are not compared" {
+	for spec in 'good: host' 'bad: host' 'where: host, good: stale' 'exclude: host, good: stale'; do
+		bad_spec "$spec" "mine.yaml: line 10: ${spec%%:*}: 'host': character 1: host is a text, not a condition; compare it: host = 'example.org'"
+	done
+	bad_spec 'bad: method' "compare it: method = 'GET'"
+	bad_spec 'bad: NOT method' "character 5: method is a text, not a condition"
+	bad_spec 'bad: status' "status is a number, not a condition; compare it: status >= 500"
+	bad_spec "bad: status = 'abc'" "character 10: status is a number and 'abc' is a text; compare it: status >= 500"
+	bad_spec "bad: host > 5" "host is a text and 5 is a number; write '5' with quotes"
+	bad_spec "bad: stale = 2" "stale is a boolean and 2 is a number; compare it: stale = TRUE"
+	bad_spec "bad: \"coalesce(status, 'none') = 'none'\"" "coalesce takes values of one type"
+	bad_spec "bad: \"'x' IN (host, role)\"" "role is never 'x'"
+	METRIC=thresholdMetric slo http 'value: host' 0.5 'op: gt, value: 5' >mine.yaml
+	bad_file "value: 'host': character 1: host is a text, not a number"
+	METRIC=thresholdMetric slo http 'value: from_cache' 0.5 'op: gt, value: 5' >mine.yaml
+	bad_file "from_cache is a boolean, not a number; a condition belongs into 'good' or 'bad'"
+	sed 's/where: from_cache != 1/where: host/' "$PACK" >mine.yaml
+	bad_file "where: 'host': character 1: host is a text"
+	cat >mine.yaml <<-'END'
+		apiVersion: openslo/v1
+		kind: SLO
+		metadata: {name: mine}
+		spec:
+		  service: s
+		  budgetingMethod: Occurrences
+		  timeWindow: [{duration: 30d, isRolling: true}]
+		  indicator:
+		    spec:
+		      ratioMetric:
+		        good: {metricSource: {type: teltools, spec: {event: http, where: status = 200}}}
+		        total: {metricSource: {type: teltools, spec: {event: http, where: role}}}
+		  objectives: [{target: 0.5}]
+	END
+	bad_file "where: 'role': character 1: role is a text, not a condition; compare it: role = 'metadata'"
+}
+
 @test "expressions: nothing but the shared part of SQL" {
 	while IFS='~' read -r expression words; do
 		printf '%s\n' "  $expression" >expression
@@ -956,13 +993,14 @@ bad_spec() { # SPEC WORDS
 		status IN (SELECT 1)~queries are not allowed
 		load_extension('x')~the only function allowed is coalesce
 		abs(status) = 1~the only function allowed is coalesce
-		EXISTS (SELECT 1)~the only function allowed
+		EXISTS (SELECT 1)~queries are not allowed
 		status == 200~equality is written with one =
 		status = NULL~write IS NULL
-		host LIKE '%x'~expected AND, OR or the end
-		host GLOB 'x'~expected AND, OR or the end
-		status BETWEEN 1 AND 2~expected AND, OR or the end
-		host || 'x' = 'y'~not part of an expression
+		host LIKE '%x'~character 6, 'LIKE': not allowed; a text is compared as a whole
+		host NOT GLOB 'x'~character 10, 'GLOB': not allowed
+		status BETWEEN 1 AND 2~character 8, 'BETWEEN': not allowed; write two comparisons
+		status % 2 = 0~character 8, '%': not allowed; there are + - * and /
+		host || 'x' = 'y'~not allowed; texts are not joined
 		host = 'x~has no closing quote
 		status = 0x10~a number is digits and a point
 		status = 1e3~a number is digits and a point
@@ -973,7 +1011,7 @@ bad_spec() { # SPEC WORDS
 		status = ~at its end
 		status IN ()~expected a column
 		status IS 200~expected NULL, TRUE or FALSE after IS
-		CASE WHEN 1 THEN 1 END~no column 'CASE'
+		CASE WHEN 1 THEN 1 END~character 1, 'CASE': not allowed; conditions are combined with
 		[status] = 1~a column has none
 		rowid = 1~no column 'rowid'
 	END
@@ -1009,7 +1047,8 @@ bad_spec() { # SPEC WORDS
 		(status = 200) IS NOT TRUE|1
 		from_cache = FALSE|2
 		TRUE|2
-		status|1
+		from_cache|0
+		NOT from_cache|2
 	END
 }
 

@@ -2,7 +2,7 @@
 #include "judge/indicator.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "slo/expression.h"
+#include "slo/column.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,8 @@ read_good(const struct spec *spec, const struct yaml_node *source,
 		    "belong to a thresholdMetric without 'good' and 'bad'");
 	if (judge_source_counting(spec, source, indicator) < 0 ||
 	    judge_source_expression(spec, source,
-	    query->is_bad ? "bad" : "good", query->event, &query->good) < 0)
+	    query->is_bad ? "bad" : "good", query->event, EXPRESSION_CONDITION,
+	    &query->good) < 0)
 		return -1;
 	return 0;
 }
@@ -70,7 +71,8 @@ read_good_of_total(const struct spec *spec, const struct yaml_node *ratio,
 		return spec_fail(spec, part, "'where' is missing: all of 'total' "
 		    "would be %s", bad != NULL ? "bad" : "good");
 	query->is_bad = bad != NULL;
-	return judge_source_expression(spec, part, "where", event, &query->good);
+	return judge_source_expression(spec, part, "where", event,
+	    EXPRESSION_CONDITION, &query->good);
 }
 
 static int
@@ -146,7 +148,8 @@ read_value(const struct spec *spec, const struct yaml_node *source,
 	    "-0123456789.")] != '\0')
 		return spec_fail(spec, source, "the objective's value '%.40s' is not "
 		    "a plain decimal", number);
-	if (judge_source_expression(spec, source, "value", query->event, &query->good) < 0)
+	if (judge_source_expression(spec, source, "value", query->event,
+	    EXPRESSION_NUMBER, &query->good) < 0)
 		return -1;
 	buf_printf(&sql, "(%s %s %s)", query->good,
 	    slo_compare_sql(query->compare), number);
@@ -164,6 +167,7 @@ read_slice_count(const struct spec *spec, const struct yaml_node *source,
 	static const char *const fields[] = { "event", "where", NULL };
 	const struct yaml_node *presence = yaml_find(source, "presence");
 	struct slo_query *query = &indicator->query;
+	struct column column;
 
 	if (query->slice_ms == 0)
 		return spec_fail(spec, source, "'value' is missing; without it the "
@@ -184,11 +188,11 @@ read_slice_count(const struct spec *spec, const struct yaml_node *source,
 	if (spec_fields(spec, presence, "presence", fields) < 0 ||
 	    judge_source_event(spec, presence, &query->presence) < 0 ||
 	    judge_source_expression(spec, presence, "where", query->presence,
-	    &query->presence_where) < 0)
+	    EXPRESSION_CONDITION, &query->presence_where) < 0)
 		return -1;
 	for (size_t i = 0; i < query->group_count; i++)
-		if (expression_column(query->group[i], query->presence,
-		    spec->err) == NULL)
+		if (column_find(&column, query->group[i], query->presence,
+		    spec->err) < 0)
 			return err_in(spec->err, "%s: line %d: presence", spec->file,
 			    presence->line);
 	return 0;

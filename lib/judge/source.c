@@ -2,7 +2,7 @@
 #include "judge/source.h"
 #include "base/mem.h"
 #include "base/opt.h"
-#include "slo/expression.h"
+#include "slo/column.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 /* An expression of a field as SQL; *out stays NULL when the field is absent. */
 int
 judge_source_expression(const struct spec *spec, const struct yaml_node *source,
-    const char *field, enum event_kind event, char **out)
+    const char *field, enum event_kind event, enum expression_use use, char **out)
 {
 	struct buf sql = BUF_EMPTY;
 	const char *text;
@@ -18,7 +18,7 @@ judge_source_expression(const struct spec *spec, const struct yaml_node *source,
 
 	if (spec_text(spec, source, field, SPEC_OPTIONAL, &text) < 0)
 		return -1;
-	if (text != NULL && expression_sql(&sql, text, event, spec->err) < 0) {
+	if (text != NULL && expression_sql(&sql, text, event, use, spec->err) < 0) {
 		err_in(spec->err, "%s: line %d: %s", spec->file,
 		    yaml_find(source, field)->line, field);
 		result = -1;
@@ -57,7 +57,7 @@ static int
 add_group_column(const struct spec *spec, const struct yaml_node *node,
     struct slo_query *query)
 {
-	const char *column;
+	struct column column;
 
 	if (node->type != YAML_SCALAR)
 		return spec_fail(spec, node, "'group' names a column, or is a list "
@@ -65,14 +65,13 @@ add_group_column(const struct spec *spec, const struct yaml_node *node,
 	if (query->group_count == SLO_MAX_GROUP)
 		return spec_fail(spec, node, "'group' has at most %d columns",
 		    SLO_MAX_GROUP);
-	column = expression_column(node->text, query->event, spec->err);
-	if (column == NULL)
+	if (column_find(&column, node->text, query->event, spec->err) < 0)
 		return err_in(spec->err, "%s: line %d: group", spec->file,
 		    node->line);
-	if (strcmp(column, "id") == 0 || strcmp(column, "ts_ms") == 0)
+	if (strcmp(column.name, "id") == 0 || strcmp(column.name, "ts_ms") == 0)
 		return spec_fail(spec, node, "'group': %s is another one in every "
-		    "event", column);
-	query->group[query->group_count++] = column;
+		    "event", column.name);
+	query->group[query->group_count++] = column.name;
 	return 0;
 }
 
@@ -122,9 +121,9 @@ judge_source_counting(const struct spec *spec, const struct yaml_node *source,
 
 	if (judge_source_event(spec, source, &query->event) < 0 ||
 	    judge_source_expression(spec, source, "where", query->event,
-	    &query->where) < 0 ||
+	    EXPRESSION_CONDITION, &query->where) < 0 ||
 	    judge_source_expression(spec, source, "exclude", query->event,
-	    &query->exclude) < 0)
+	    EXPRESSION_CONDITION, &query->exclude) < 0)
 		return -1;
 	if (read_group(spec, source, query) < 0)
 		return -1;

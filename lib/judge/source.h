@@ -7,6 +7,7 @@
 #define JUDGE_SOURCE_H
 
 #include "json/spec.h"
+#include "slo/expression.h"
 #include "slo/query.h"
 
 /* An indicator. The caller sets what it knows of the objective;
@@ -40,7 +41,7 @@ MUST_USE int judge_source_event(const struct spec *spec,
  * caller frees *out. Without the field, *out does not change. */
 MUST_USE int judge_source_expression(const struct spec *spec,
     const struct yaml_node *source, const char *field, enum event_kind event,
-    char **out);
+    enum expression_use use, char **out);
 
 /* Reads the fields of JUDGE_SOURCE_COUNTING into the indicator. */
 MUST_USE int judge_source_counting(const struct spec *spec,

@@ -1,355 +1,352 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/expression.h"
-#include "base/opt.h"
 #include "base/require.h"
-#include "tel/event_sql.h"
-#include "slo/token.h"
+#include "slo/column.h"
+#include "slo/parser.h"
 
 #include <string.h>
 
-#define MAX_NAMES 64 /* most names considered for "did you mean" */
-
-struct parser {
-	struct token_reader token;
-	enum event_kind kind;
-	struct buf *out;
-	struct err *err;
-	int depth;
-	/* The operand just parsed, when it is a bare column of a closed list. */
-	const struct event_field *choice;
-};
+/* Each function of the grammar sets *out to what it has read. */
+static int condition(struct parser *parser, struct operand *out);
+static int sum(struct parser *parser, struct operand *out);
 
 static int
-fail(const struct parser *parser, const char *words)
+column(struct parser *parser, struct operand *out)
 {
-	return token_fail(&parser->token, parser->err, words);
-}
+	const struct token_reader *token = &parser->token;
+	const char *start = token->start;
+	struct column found;
+	char name[64];
 
-static bool
-is_keyword(const struct parser *parser, const char *word)
-{
-	return token_is_word(&parser->token, word);
-}
-
-static bool
-is_sign(const struct parser *parser, const char *sign)
-{
-	return token_is_sign(&parser->token, sign);
-}
-
-/* Writes sql for the token and goes on. */
-static int
-emit(struct parser *parser, const char *sql)
-{
-	buf_add_text(parser->out, sql);
-	return token_next(&parser->token, parser->err);
-}
-
-static int
-expect(struct parser *parser, const char *sign, const char *words)
-{
-	if (!is_sign(parser, sign))
-		return fail(parser, words);
-	return emit(parser, sign);
-}
-
-static int
-deeper(struct parser *parser)
-{
-	if (++parser->depth > EXPRESSION_MAX_DEPTH)
-		return fail(parser, "too much within each other");
+	if (token_foreign(token) != NULL)
+		return parser_fail(parser, token_foreign(token));
+	if (token_is_call(token))
+		return parser_fail(parser, "the only function allowed is coalesce");
+	if (token->len >= sizeof(name))
+		return parser_fail(parser, "not a column");
+	memcpy(name, start, token->len);
+	name[token->len] = '\0';
+	if (column_find(&found, name, parser->kind, parser->err) < 0)
+		return err_in(parser->err, "'%.80s': character %zu", token->text,
+		    (size_t)(start - token->text) + 1);
+	if (parser_emit(parser, found.name) < 0)
+		return -1;
+	parser_result(parser, out, start, operand_type_of(found.type));
+	out->column = found.name;
+	out->choices = found.choices;
 	return 0;
 }
 
-static int condition(struct parser *parser);
-static int sum(struct parser *parser);
-
-const char *
-expression_column(const char *name, enum event_kind kind, struct err *err)
-{
-	const char *names[MAX_NAMES];
-	const char *nearest;
-	size_t count = 0;
-
-	REQUIRE(kind < EVENT_KIND_COUNT);
-	for (size_t i = 0; i < event_sql_column_count(kind); i++) {
-		const char *known = event_sql_column_name(kind, i);
-
-		if (strcmp(known, name) == 0)
-			return known;
-		if (count < MAX_NAMES)
-			names[count++] = known;
-	}
-	nearest = opt_nearest(name, names, count);
-	if (nearest != NULL)
-		err_set(err, EXIT_CONFIG, "event %s has no column '%.60s'; did "
-		    "you mean '%s'?", event_descriptions[kind].wire, name, nearest);
-	else
-		err_set(err, EXIT_CONFIG, "event %s has no column '%.60s'; "
-		    "tel-events(5) lists them", event_descriptions[kind].wire, name);
-	return NULL;
-}
-
+/* "(" sum { "," sum } ")" after IN: each is compared with what is on its left. */
 static int
-column(struct parser *parser)
+in_list(struct parser *parser, const struct operand *left)
 {
-	const struct event_description *event = &event_descriptions[parser->kind];
-	const struct token_reader *token = &parser->token;
-	const char *known;
-	char name[64];
-
-	if (token_is_call(token))
-		return fail(parser, "the only function allowed is coalesce");
-	if (token->len >= sizeof(name))
-		return fail(parser, "not a column");
-	memcpy(name, token->start, token->len);
-	name[token->len] = '\0';
-	known = expression_column(name, parser->kind, parser->err);
-	if (known == NULL)
-		return err_in(parser->err, "'%.80s'", token->text);
-	for (size_t i = 0; i < event->field_count; i++)
-		if (event->fields[i].type == EVENT_CHOICE &&
-		    strcmp(event->fields[i].name, known) == 0)
-			parser->choice = &event->fields[i];
-	return emit(parser, known);
-}
-
-/* A text compared with a column of a closed list must be in that list: otherwise
- * the condition is never true, and a misspelled value would look like "no data". */
-static int
-check_choice(const struct parser *parser, const struct event_field *choice,
-    const struct token_reader *token)
-{
-	if (choice == NULL || token->type != TOKEN_TEXT ||
-	    event_limits_choice(choice->limits, token->start + 1, token->len - 2))
-		return 0;
-	return err_set(parser->err, EXIT_CONFIG, "'%.80s': %s is never %.*s; it "
-	    "is one of %s", token->text, choice->name, (int)token->len,
-	    token->start, choice->limits);
-}
-
-/* "(" sum { "," sum } ")" */
-static int
-list(struct parser *parser, const struct event_field *choice, bool is_coalesce)
-{
-	bool has_one = true;
-
-	if (deeper(parser) < 0 || expect(parser, "(", "expected (") < 0)
+	if (!parser_is_word(parser, "in"))
+		return parser_fail(parser, "expected IN after NOT");
+	if (parser_emit(parser, " IN ") < 0 || parser_deeper(parser) < 0 ||
+	    parser_expect(parser, "(", "expected (") < 0)
 		return -1;
 	for (;;) {
-		if (check_choice(parser, choice, &parser->token) < 0 || sum(parser) < 0)
+		struct operand one;
+
+		if (sum(parser, &one) < 0 ||
+		    operand_compare(&parser->token, left, &one, parser->err) < 0)
 			return -1;
-		if (!is_sign(parser, ","))
+		if (!parser_is_sign(parser, ","))
 			break;
-		has_one = false;
-		if (emit(parser, ", ") < 0)
+		if (parser_emit(parser, ", ") < 0)
 			return -1;
 	}
-	/* SQLite rejects coalesce() with one argument. */
-	if (is_coalesce && has_one && is_sign(parser, ")"))
-		return fail(parser, "coalesce takes two values at least");
 	parser->depth--;
-	parser->choice = NULL;
-	return expect(parser, ")", "expected , or )");
+	return parser_expect(parser, ")", "expected , or )");
 }
 
 static int
-word(struct parser *parser)
+coalesce(struct parser *parser, struct operand *out)
+{
+	const char *start = parser->token.start;
+	struct operand all, next;
+	int count = 1;
+
+	if (parser_emit(parser, "coalesce") < 0 || parser_deeper(parser) < 0 ||
+	    parser_expect(parser, "(", "expected (") < 0 || sum(parser, &all) < 0)
+		return -1;
+	for (; parser_is_sign(parser, ","); count++)
+		if (parser_emit(parser, ", ") < 0 || sum(parser, &next) < 0 ||
+		    operand_coalesce(&parser->token, &all, &next, parser->err) < 0)
+			return -1;
+	/* SQLite rejects coalesce() with one argument. */
+	if (count == 1 && parser_is_sign(parser, ")"))
+		return parser_fail(parser, "coalesce takes two values at least");
+	parser->depth--;
+	if (parser_expect(parser, ")", "expected , or )") < 0)
+		return -1;
+	parser_result(parser, out, start, all.type);
+	return 0;
+}
+
+/* A number, a text, TRUE or FALSE, copied as it is or written as sql. */
+static int
+literal(struct parser *parser, struct operand *out, enum operand_type type,
+    const char *sql)
+{
+	const struct token_reader *token = &parser->token;
+	const char *start = token->start;
+
+	if (sql == NULL) /* the tokenizer has checked every byte of it */
+		buf_add(parser->out, start, token->len);
+	if (parser_emit(parser, sql != NULL ? sql : "") < 0)
+		return -1;
+	parser_result(parser, out, start, type);
+	out->is_literal = true;
+	return 0;
+}
+
+static int
+word(struct parser *parser, struct operand *out)
 {
 	static const char *const reserved[] = { "and", "or", "not", "in", "is" };
 
-	if (is_keyword(parser, "true"))
-		return emit(parser, "TRUE");
-	if (is_keyword(parser, "false"))
-		return emit(parser, "FALSE");
-	if (is_keyword(parser, "null"))
-		return fail(parser, "nothing equals NULL; write IS NULL");
-	if (is_keyword(parser, "select"))
-		return fail(parser, "queries are not allowed here");
-	if (is_keyword(parser, "coalesce")) {
-		if (emit(parser, "coalesce") < 0)
-			return -1;
-		return list(parser, NULL, true);
-	}
+	if (parser_is_word(parser, "true"))
+		return literal(parser, out, OPERAND_BOOLEAN, "TRUE");
+	if (parser_is_word(parser, "false"))
+		return literal(parser, out, OPERAND_BOOLEAN, "FALSE");
+	if (parser_is_word(parser, "null"))
+		return parser_fail(parser, "nothing equals NULL; write IS NULL");
+	if (parser_is_word(parser, "coalesce"))
+		return coalesce(parser, out);
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (is_keyword(parser, reserved[i]))
-			return fail(parser, "expected a column, a number or 'text'");
-	return column(parser);
+		if (parser_is_word(parser, reserved[i]))
+			return parser_fail(parser, "expected a column, a number or 'text'");
+	return column(parser, out);
 }
 
+/* What is in brackets stays what it is: a column, a literal, a condition. */
 static int
-primary(struct parser *parser)
+primary(struct parser *parser, struct operand *out)
 {
 	const struct token_reader *token = &parser->token;
 
 	if (token->type == TOKEN_WORD)
-		return word(parser);
-	if (token->type == TOKEN_NUMBER || token->type == TOKEN_TEXT) {
-		/* Copied as it is: the tokenizer has checked every byte of it. */
-		buf_add(parser->out, token->start, token->len);
-		return token_next(&parser->token, parser->err);
-	}
-	if (!is_sign(parser, "("))
-		return fail(parser, "expected a column, a number, 'text' or (");
-	if (emit(parser, "(") < 0 || condition(parser) < 0 ||
-	    expect(parser, ")", "expected )") < 0)
+		return word(parser, out);
+	if (token->type == TOKEN_NUMBER)
+		return literal(parser, out, OPERAND_NUMBER, NULL);
+	if (token->type == TOKEN_TEXT)
+		return literal(parser, out, OPERAND_TEXT, NULL);
+	if (!parser_is_sign(parser, "("))
+		return parser_fail(parser, "expected a column, a number, 'text' or (");
+	if (parser_emit(parser, "(") < 0 || condition(parser, out) < 0)
 		return -1;
-	parser->choice = NULL;
-	return 0;
+	return parser_expect(parser, ")", "expected )");
 }
 
 static int
-unary(struct parser *parser)
+calculates(struct parser *parser, const struct operand *operand)
 {
-	int depth = parser->depth;
+	return operand_is_number(&parser->token, operand,
+	    "+ - * and / are for numbers", parser->err);
+}
 
-	while (is_sign(parser, "-"))
-		if (deeper(parser) < 0 || emit(parser, "- ") < 0)
+static int
+unary(struct parser *parser, struct operand *out)
+{
+	const char *start = parser->token.start;
+	int depth = parser->depth;
+	bool is_negated = parser_is_sign(parser, "-");
+
+	while (parser_is_sign(parser, "-"))
+		if (parser_deeper(parser) < 0 || parser_emit(parser, "- ") < 0)
 			return -1;
-	if (primary(parser) < 0)
+	if (primary(parser, out) < 0)
 		return -1;
 	parser->depth = depth;
+	if (!is_negated)
+		return 0;
+	if (calculates(parser, out) < 0)
+		return -1;
+	parser_result(parser, out, start, OPERAND_NUMBER);
 	return 0;
 }
 
-static int
-product(struct parser *parser)
-{
-	if (unary(parser) < 0)
-		return -1;
-	while (is_sign(parser, "*") || is_sign(parser, "/")) {
-		const char *sql = is_sign(parser, "*") ? " * " : " * 1.0 / ";
+/* A sign between numbers, and how it is written. */
+struct calculation {
+	const char *sign, *sql;
+};
 
-		if (emit(parser, sql) < 0 || unary(parser) < 0)
+/* part { sign part }, with one of two signs */
+static int
+calculate(struct parser *parser, struct operand *out,
+    int (*part)(struct parser *, struct operand *), const struct calculation *signs)
+{
+	const char *start = parser->token.start;
+
+	if (part(parser, out) < 0)
+		return -1;
+	while (parser_is_sign(parser, signs[0].sign) || parser_is_sign(parser, signs[1].sign)) {
+		const char *sql = signs[parser_is_sign(parser, signs[0].sign) ? 0 : 1].sql;
+		struct operand right;
+
+		if (calculates(parser, out) < 0 || parser_emit(parser, sql) < 0 ||
+		    part(parser, &right) < 0 || calculates(parser, &right) < 0)
 			return -1;
-		parser->choice = NULL;
+		parser_result(parser, out, start, OPERAND_NUMBER);
 	}
 	return 0;
 }
 
 static int
-sum(struct parser *parser)
+product(struct parser *parser, struct operand *out)
 {
-	parser->choice = NULL;
-	if (product(parser) < 0)
-		return -1;
-	while (is_sign(parser, "+") || is_sign(parser, "-")) {
-		const char *sql = is_sign(parser, "+") ? " + " : " - ";
+	static const struct calculation signs[] = { { "*", " * " },
+		{ "/", " * 1.0 / " } };
 
-		if (emit(parser, sql) < 0 || product(parser) < 0)
-			return -1;
-		parser->choice = NULL;
-	}
-	return 0;
+	return calculate(parser, out, unary, signs);
 }
 
 static int
-is_something(struct parser *parser)
+sum(struct parser *parser, struct operand *out)
 {
-	static const char *const things[] = { "NULL", "TRUE", "FALSE" };
+	static const struct calculation signs[] = { { "+", " + " }, { "-", " - " } };
 
-	if (emit(parser, " IS ") < 0 ||
-	    (is_keyword(parser, "not") && emit(parser, "NOT ") < 0))
-		return -1;
-	for (size_t i = 0; i < sizeof(things) / sizeof(things[0]); i++)
-		if (is_keyword(parser, things[i]))
-			return emit(parser, things[i]);
-	return fail(parser, "expected NULL, TRUE or FALSE after IS");
+	return calculate(parser, out, product, signs);
 }
 
 static int
-in_list(struct parser *parser, const struct event_field *choice)
+is_something(struct parser *parser, const struct operand *left)
 {
-	if (!is_keyword(parser, "in"))
-		return fail(parser, "expected IN after NOT");
-	if (emit(parser, " IN ") < 0)
+	static const char *const truths[] = { "TRUE", "FALSE" };
+
+	if (parser_emit(parser, " IS ") < 0 ||
+	    (parser_is_word(parser, "not") && parser_emit(parser, "NOT ") < 0))
 		return -1;
-	return list(parser, choice, false);
+	if (parser_is_word(parser, "null"))
+		return parser_emit(parser, "NULL");
+	for (size_t i = 0; i < sizeof(truths) / sizeof(truths[0]); i++)
+		if (parser_is_word(parser, truths[i])) {
+			if (operand_is_condition(&parser->token, left, parser->err) < 0)
+				return -1;
+			return parser_emit(parser, truths[i]);
+		}
+	return parser_fail(parser, "expected NULL, TRUE or FALSE after IS");
 }
 
+/* What may follow a value: a comparison. *is_found says whether one did. */
 static int
-predicate(struct parser *parser)
+comparison(struct parser *parser, const struct operand *left, bool *is_found)
 {
 	static const char *const signs[] = { "=", "<>", "!=", "<=", ">=", "<", ">" };
-	const struct token_reader left = parser->token;
-	const struct event_field *choice;
-	bool is_text;
+	struct operand right;
 
-	if (sum(parser) < 0)
-		return -1;
-	choice = parser->choice;
-	/* A lone text literal: a column may follow on the right of the comparison. */
-	is_text = left.type == TOKEN_TEXT && parser->token.count == left.count + 1;
-	if (is_keyword(parser, "is"))
-		return is_something(parser);
-	if (is_keyword(parser, "in"))
-		return in_list(parser, choice);
-	if (is_keyword(parser, "not"))
-		return emit(parser, " NOT") < 0 ? -1 : in_list(parser, choice);
+	*is_found = true;
+	if (parser_is_word(parser, "is"))
+		return is_something(parser, left);
+	if (parser_is_word(parser, "in"))
+		return in_list(parser, left);
+	if (parser_is_word(parser, "not"))
+		return parser_emit(parser, " NOT") < 0 ? -1 : in_list(parser, left);
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		if (!is_sign(parser, signs[i]))
+		if (!parser_is_sign(parser, signs[i]))
 			continue;
 		buf_add_char(parser->out, ' ');
-		if (emit(parser, signs[i]) < 0)
+		if (parser_emit(parser, signs[i]) < 0)
 			return -1;
 		buf_add_char(parser->out, ' ');
-		if (check_choice(parser, choice, &parser->token) < 0 || sum(parser) < 0)
+		if (sum(parser, &right) < 0)
 			return -1;
-		return is_text ? check_choice(parser, parser->choice, &left) : 0;
+		return operand_compare(&parser->token, left, &right, parser->err);
 	}
+	*is_found = false;
 	return 0;
 }
 
+/* Fails unless the operand is a condition. A word that is no part of expressions is
+ * named first: in "host LIKE 'x'" it is LIKE that is wrong. */
 static int
-negation(struct parser *parser)
+need_condition(struct parser *parser, const struct operand *operand)
 {
-	int depth = parser->depth;
+	const char *foreign = token_foreign(&parser->token);
 
-	while (is_keyword(parser, "not"))
-		if (deeper(parser) < 0 || emit(parser, "NOT ") < 0)
+	if (foreign != NULL)
+		return parser_fail(parser, foreign);
+	return operand_is_condition(&parser->token, operand, parser->err);
+}
+
+/* { NOT } predicate */
+static int
+negation(struct parser *parser, struct operand *out)
+{
+	const char *start = parser->token.start, *first;
+	int depth = parser->depth;
+	bool is_negated = parser_is_word(parser, "not"), is_compared;
+
+	while (parser_is_word(parser, "not"))
+		if (parser_deeper(parser) < 0 || parser_emit(parser, "NOT ") < 0)
 			return -1;
-	if (predicate(parser) < 0)
+	first = parser->token.start;
+	if (sum(parser, out) < 0 || comparison(parser, out, &is_compared) < 0)
 		return -1;
 	parser->depth = depth;
+	if (is_compared)
+		parser_result(parser, out, first, OPERAND_BOOLEAN);
+	if (!is_negated)
+		return 0;
+	if (need_condition(parser, out) < 0)
+		return -1;
+	parser_result(parser, out, start, OPERAND_BOOLEAN);
 	return 0;
 }
 
 static int
-condition(struct parser *parser)
+condition(struct parser *parser, struct operand *out)
 {
-	if (deeper(parser) < 0)
+	const char *start = parser->token.start;
+	bool is_joined = false;
+
+	if (parser_deeper(parser) < 0)
 		return -1;
 	for (;;) {
 		const char *sql = NULL;
 
-		if (negation(parser) < 0)
+		if (negation(parser, out) < 0)
 			return -1;
-		if (is_keyword(parser, "and"))
+		if (parser_is_word(parser, "and"))
 			sql = " AND ";
-		else if (is_keyword(parser, "or"))
+		else if (parser_is_word(parser, "or"))
 			sql = " OR ";
+		is_joined |= sql != NULL;
+		if (is_joined && need_condition(parser, out) < 0)
+			return -1;
 		if (sql == NULL)
 			break;
-		if (emit(parser, sql) < 0)
+		if (parser_emit(parser, sql) < 0)
 			return -1;
 	}
 	parser->depth--;
+	if (is_joined)
+		parser_result(parser, out, start, OPERAND_BOOLEAN);
 	return 0;
 }
 
 int
 expression_sql(struct buf *out, const char *text, enum event_kind kind,
-    struct err *err)
+    enum expression_use use, struct err *err)
 {
 	struct parser parser = { .kind = kind, .out = out, .err = err };
+	struct operand whole;
+	int result;
 
 	REQUIRE(kind < EVENT_KIND_COUNT);
 	token_init(&parser.token, text);
 	buf_add_char(out, '(');
-	if (token_next(&parser.token, err) < 0 || condition(&parser) < 0)
+	if (token_next(&parser.token, err) < 0 || condition(&parser, &whole) < 0)
 		return -1;
 	if (parser.token.type != TOKEN_END)
-		return fail(&parser, "expected AND, OR or the end");
+		return parser_fail(&parser, "expected AND, OR or the end");
+	result = use == EXPRESSION_CONDITION
+	    ? operand_is_condition(&parser.token, &whole, err)
+	    : operand_is_number(&parser.token, &whole, whole.type == OPERAND_BOOLEAN
+	    ? "a condition belongs into 'good' or 'bad'"
+	    : "tel-events(5) says which columns are numbers", err);
 	buf_add_char(out, ')');
-	return 0;
+	return result;
 }

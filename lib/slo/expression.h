@@ -3,7 +3,9 @@
  * expression -- conditions over the columns of one event, in the part of SQL
  * that engines share: comparison, AND, OR, NOT, IN, IS NULL, IS TRUE,
  * arithmetic and coalesce. An expression is parsed by the grammar and written
- * anew, so that only such expressions reach a database.
+ * anew, so that only such expressions reach a database. It is typed (operand.h):
+ * columns have the types of event.def, and what is asked of a value that it is not is
+ * an error.
  *
  * Grammar (keywords in any case):
  *   condition  = and { OR and }         and   = not { AND not }
@@ -26,18 +28,14 @@
 #include "base/buf.h"
 #include "tel/event.h"
 
-/* The deepest nesting of brackets, NOTs and minus signs. */
-#define EXPRESSION_MAX_DEPTH 40
+/* What an expression is to be. */
+enum expression_use { EXPRESSION_CONDITION, EXPRESSION_NUMBER };
 
 /* Appends text as SQL, in brackets. A column that the event does not have, a
- * value that is not in its closed list, and anything outside the grammar are errors
- * (EXIT_CONFIG) that say where. */
+ * value that is not in its closed list, types that do not go together, another type
+ * than that of the use, and anything outside the grammar are errors (EXIT_CONFIG)
+ * that say where. */
 MUST_USE int expression_sql(struct buf *out, const char *text,
-    enum event_kind kind, struct err *err);
-
-/* Returns the name itself when it is a column of the event; otherwise NULL and an
- * error that suggests the nearest column. */
-MUST_USE const char *expression_column(const char *name, enum event_kind kind,
-    struct err *err);
+    enum event_kind kind, enum expression_use use, struct err *err);
 
 #endif

@@ -26,6 +26,14 @@ token_fail(const struct token_reader *reader, struct err *err,
 	    (int)(reader->len > 40 ? 40 : reader->len), reader->start, words);
 }
 
+int
+token_part_fail(const struct token_reader *reader, const char *start,
+    struct err *err, const char *words)
+{
+	return err_set(err, EXIT_CONFIG, "'%.80s': character %zu: %s",
+	    reader->text, (size_t)(start - reader->text) + 1, words);
+}
+
 static size_t
 scan_number(const char *p)
 {
@@ -75,14 +83,27 @@ scan_sign(const char *p)
 static const char *
 why_not(const char *p)
 {
-	if (strncmp(p, "--", 2) == 0 || strncmp(p, "/*", 2) == 0)
-		return "comments are not allowed here";
-	if (strncmp(p, "==", 2) == 0)
-		return "equality is written with one =";
-	if (*p == '"' || *p == '`' || *p == '[')
-		return "text has single quotes, a column has none";
-	if (*p == ';')
-		return "one condition, without a semicolon";
+	/* Signs of SQL and of other languages, the longer ones first. */
+	static const struct {
+		const char *sign, *words;
+	} foreign[] = {
+		{ "--", "comments are not allowed here" },
+		{ "/*", "comments are not allowed here" },
+		{ "==", "equality is written with one =" },
+		{ "=>", "it is written >=" },
+		{ "=<", "it is written <=" },
+		{ "&&", "it is written AND" },
+		{ "||", "not allowed; texts are not joined, and 'or' is written OR" },
+		{ "%", "not allowed; there are + - * and /" },
+		{ "\"", "text has single quotes, a column has none" },
+		{ "`", "text has single quotes, a column has none" },
+		{ "[", "text has single quotes, a column has none" },
+		{ ";", "one condition, without a semicolon" },
+	};
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		if (strncmp(p, foreign[i].sign, strlen(foreign[i].sign)) == 0)
+			return foreign[i].words;
 	return NULL;
 }
 
@@ -161,4 +182,34 @@ bool
 token_is_call(const struct token_reader *reader)
 {
 	return reader->next[strspn(reader->next, BLANKS)] == '(';
+}
+
+const char *
+token_foreign(const struct token_reader *reader)
+{
+	static const char no_pattern[] = "not allowed; a text is compared as a whole, "
+	    "with = or IN (...)";
+	static const char no_query[] = "queries are not allowed here";
+	static const char no_sign[] = "not allowed; there are + - * and /";
+	static const struct {
+		const char *word, *words;
+	} foreign[] = {
+		{ "like", no_pattern }, { "ilike", no_pattern },
+		{ "glob", no_pattern }, { "regexp", no_pattern },
+		{ "rlike", no_pattern }, { "match", no_pattern },
+		{ "similar", no_pattern },
+		{ "select", no_query }, { "exists", no_query },
+		{ "mod", no_sign }, { "div", no_sign },
+		{ "between", "not allowed; write two comparisons: x >= 1 AND x <= 9" },
+		{ "case", "not allowed; conditions are combined with AND, OR and NOT" },
+		{ "cast", "not allowed; a column has its type" },
+		{ "collate", "not allowed; texts are compared byte by byte" },
+		{ "isnull", "it is written IS NULL" },
+		{ "notnull", "it is written IS NOT NULL" },
+	};
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		if (token_is_word(reader, foreign[i].word))
+			return foreign[i].words;
+	return NULL;
 }

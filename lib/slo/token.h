@@ -35,11 +35,20 @@ MUST_USE int token_next(struct token_reader *reader, struct err *err);
 int token_fail(const struct token_reader *reader, struct err *err,
     const char *words);
 
+/* The same about the place where the part that begins at start is, a pointer into
+ * the text; the words name that part. */
+int token_part_fail(const struct token_reader *reader, const char *start,
+    struct err *err, const char *words);
+
 /* Whether the current token is this word, in any case, or this sign. */
 bool token_is_word(const struct token_reader *reader, const char *word);
 bool token_is_sign(const struct token_reader *reader, const char *sign);
 
 /* Whether a ( follows the current token. */
 bool token_is_call(const struct token_reader *reader);
+
+/* Returns what to say of the current token when it is a word that databases know
+ * and expressions do not have, such as LIKE; otherwise NULL. */
+const char *token_foreign(const struct token_reader *reader);
 
 #endif

@@ -7,15 +7,15 @@
 /* Columns before and after those of the event. ts_ms and run_id come first for
  * people who read the tables in the sqlite3 shell. */
 static const struct event_column before[] = {
-	{ "id", "INTEGER PRIMARY KEY" },
-	{ "ts_ms", "INTEGER NOT NULL" },
-	{ "run_id", "TEXT" },
+	{ "id", "INTEGER PRIMARY KEY", EVENT_INTEGER },
+	{ "ts_ms", "INTEGER NOT NULL", EVENT_INTEGER },
+	{ "run_id", "TEXT", EVENT_TEXT },
 };
 static const struct event_column after[] = {
-	{ "trace_id", "TEXT" },
-	{ "span_id", "TEXT" },
-	{ "cohort", "TEXT" },
-	{ "extra", "TEXT" },
+	{ "trace_id", "TEXT", EVENT_HEX },
+	{ "span_id", "TEXT", EVENT_HEX },
+	{ "cohort", "TEXT", EVENT_TEXT },
+	{ "extra", "TEXT", EVENT_JSON },
 };
 #define BEFORE_COUNT (sizeof(before) / sizeof(before[0]))
 #define AFTER_COUNT (sizeof(after) / sizeof(after[0]))
@@ -39,6 +39,40 @@ event_sql_column_name(enum event_kind kind, size_t i)
 	if (i < BEFORE_COUNT + fields)
 		return event_descriptions[kind].fields[i - BEFORE_COUNT].name;
 	return after[i - BEFORE_COUNT - fields].name;
+}
+
+/* Returns the field of the event that column i is; NULL for the other columns. */
+static const struct event_field *
+column_field(enum event_kind kind, size_t i)
+{
+	if (i < BEFORE_COUNT ||
+	    i - BEFORE_COUNT >= event_descriptions[kind].field_count)
+		return NULL;
+	return &event_descriptions[kind].fields[i - BEFORE_COUNT];
+}
+
+enum event_type
+event_sql_column_type(enum event_kind kind, size_t i)
+{
+	const struct event_field *field;
+
+	REQUIRE(i < event_sql_column_count(kind));
+	field = column_field(kind, i);
+	if (field != NULL)
+		return field->type;
+	if (i < BEFORE_COUNT)
+		return before[i].type;
+	return after[i - BEFORE_COUNT - event_descriptions[kind].field_count].type;
+}
+
+const char *
+event_sql_column_choices(enum event_kind kind, size_t i)
+{
+	const struct event_field *field;
+
+	REQUIRE(i < event_sql_column_count(kind));
+	field = column_field(kind, i);
+	return field != NULL && field->type == EVENT_CHOICE ? field->limits : NULL;
 }
 
 /* The table does not check the words of a CHOICE: row_value does, and a new

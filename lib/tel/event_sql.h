@@ -11,12 +11,19 @@
 struct event_column {
 	const char *name;
 	const char *definition; /* type and constraints */
+	enum event_type type;   /* of its values */
 };
 
 /* The number of columns of a table, and the name of column i, in order. Names
  * are static. */
 size_t event_sql_column_count(enum event_kind kind);
 const char *event_sql_column_name(enum event_kind kind, size_t i);
+
+/* The type of the values of column i, as event.def has it. */
+enum event_type event_sql_column_type(enum event_kind kind, size_t i);
+
+/* The closed list "a|b|c" of column i; NULL when it has none. Static. */
+const char *event_sql_column_choices(enum event_kind kind, size_t i);
 
 /* Appends the definition of column i, "name TYPE ...", for CREATE TABLE and ADD
  * COLUMN. */

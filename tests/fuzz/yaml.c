@@ -38,15 +38,20 @@ need(bool holds)
 static void
 try_text(const char *text)
 {
+	static const enum expression_use uses[] = { EXPRESSION_CONDITION,
+		EXPRESSION_NUMBER };
 	struct buf sql = BUF_EMPTY;
 	struct decimal decimal;
 	struct err err;
 
-	if (expression_sql(&sql, text, EVENT_http, &err) == 0)
-		need(sql.len > 2 && strpbrk(sql.data, ";\"`") == NULL ? true
-		    : strchr(sql.data, '\'') != NULL);
-	else
-		need(err.exit_code == EXIT_CONFIG);
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		buf_reset(&sql);
+		if (expression_sql(&sql, text, EVENT_http, uses[i], &err) == 0)
+			need(sql.len > 2 && strpbrk(sql.data, ";\"`") == NULL ? true
+			    : strchr(sql.data, '\'') != NULL);
+		else
+			need(err.exit_code == EXIT_CONFIG);
+	}
 	if (decimal_parse(text, 0, &decimal) == 0)
 		need(decimal.units >= 0 && decimal.units <= decimal_unit(&decimal));
 	buf_release(&sql);

@@ -2,8 +2,10 @@
  *
  * Expressions as SQL, and the messages for wrong ones.
  */
-#include "slo/expression.h"
+#include "slo/column.h"
+#include "slo/parser.h"
 #include "tel/event_sql.h"
+#include "tests/unit/slo/expression_expect.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,24 +15,11 @@
 #include <cmocka.h>
 
 static void
-written(const char *text, const char *sql)
-{
-	struct buf out = BUF_EMPTY;
-	struct err err = { 0, "" };
-
-	buf_add_text(&out, "WHERE ");
-	if (expression_sql(&out, text, EVENT_http, &err) < 0)
-		fail_msg("%s", err.text);
-	assert_memory_equal(buf_text(&out), "WHERE ", 6);
-	assert_string_equal(buf_text(&out) + 6, sql);
-	buf_release(&out);
-}
-
-static void
 what_is_written(void **state)
 {
 	(void)state;
-	written("status", "(status)");
+	number("status", "(status)");
+	written("from_cache", "(from_cache)");
 	written("status=200", "(status = 200)");
 	written(" status\n<>\t2.50 ", "(status <> 2.50)");
 	written("status!=1 or status<1 Or status>=1", "(status != 1 OR status < 1 OR status >= 1)");
@@ -42,23 +31,11 @@ what_is_written(void **state)
 	    "(error IS NOT NULL AND stale IS NOT TRUE)");
 	written("status in(200,304)", "(status IN (200, 304))");
 	written("role not in ('landing')", "(role NOT IN ('landing'))");
-	written("1 - -2", "(1 - - 2)");
-	written("bytes/elapsed_ms/2*3", "(bytes * 1.0 / elapsed_ms * 1.0 / 2 * 3)");
+	number("1 - -2", "(1 - - 2)");
+	number("bytes/elapsed_ms/2*3", "(bytes * 1.0 / elapsed_ms * 1.0 / 2 * 3)");
 	written("coalesce(bytes,ttfb_ms , 0)>1", "(coalesce(bytes, ttfb_ms, 0) > 1)");
 	written("((status=1))", "(((status = 1)))");
 	written("ts_ms > 0 and run_id = 'r'", "(ts_ms > 0 AND run_id = 'r')");
-}
-
-static void
-refused(const char *text, const char *words)
-{
-	struct buf out = BUF_EMPTY;
-	struct err err = { 0, "" };
-
-	assert_int_equal(expression_sql(&out, text, EVENT_http, &err), -1);
-	assert_string_equal(err.text, words);
-	assert_int_equal(err.exit_code, EXIT_CONFIG);
-	buf_release(&out);
 }
 
 static void
@@ -103,22 +80,37 @@ errors_say_where(void **state)
 	    "number, 'text' or (");
 }
 
+/* No column has the name of a word that is not allowed. */
+static void
+is_usable(const char *name, enum event_kind kind)
+{
+	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
+	struct err err;
+
+	buf_printf(&text, "%s IS NULL", name);
+	if (expression_sql(&out, buf_text(&text), kind, EXPRESSION_CONDITION, &err) < 0)
+		fail_msg("%s", err.text);
+	buf_release(&text);
+	buf_release(&out);
+}
+
 static void
 columns_are_those_of_the_event(void **state)
 {
+	struct column column;
 	struct err err;
 
 	(void)state;
-	refused("statsu = 1", "'statsu = 1': event http has no column 'statsu'; did "
+	refused("statsu = 1", "'statsu = 1': character 1: event http has no column 'statsu'; did "
 	    "you mean 'status'?");
-	refused("Status = 1", "'Status = 1': event http has no column 'Status'; did "
-	    "you mean 'status'?");
-	refused("outcome = 'success'", "'outcome = 'success'': event http has no column "
-	    "'outcome'; tel-events(5) lists them");
+	refused("Status = 1", "'Status = 1': character 1: event http has no column "
+	    "'Status'; did you mean 'status'?");
+	refused("outcome = 'success'", "'outcome = 'success'': character 1: event http has no "
+	    "column 'outcome'; tel-events(5) lists them");
 	refused("a23456789012345678901234567890123456789012345678901234567890123 = 1",
 	    "'a23456789012345678901234567890123456789012345678901234567890123 = 1': "
-	    "event http has no column 'a23456789012345678901234567890123456789012345678"
-	    "901234567890'; tel-events(5) lists them");
+	    "character 1: event http has no column 'a2345678901234567890123456789012345"
+	    "6789012345678901234567890'; tel-events(5) lists them");
 	refused("a234567890123456789012345678901234567890123456789012345678901234",
 	    "'a234567890123456789012345678901234567890123456789012345678901234': "
 	    "character 1, 'a234567890123456789012345678901234567890': not a column");
@@ -126,9 +118,11 @@ columns_are_those_of_the_event(void **state)
 		for (size_t i = 0; i < event_sql_column_count(kind); i++) {
 			const char *name = event_sql_column_name(kind, i);
 
-			assert_ptr_equal(expression_column(name, kind, &err), name);
+			assert_int_equal(column_find(&column, name, kind, &err), 0);
+			assert_ptr_equal(column.name, name);
+			is_usable(name, kind);
 		}
-	assert_null(expression_column("", EVENT_http, &err));
+	assert_int_equal(column_find(&column, "", EVENT_http, &err), -1);
 	assert_int_equal(err.exit_code, EXIT_CONFIG);
 }
 
@@ -136,21 +130,29 @@ columns_are_those_of_the_event(void **state)
 static void
 closed_lists_are_checked(void **state)
 {
+	static const char list[] = "metadata|landing|artifact";
+	static const struct {
+		const char *text, *place;
+	} cases[] = {
+		{ "role = 'artefact'", "8: role is never 'artefact'" },
+		{ "role <> ''", "9: role is never ''" },
+		{ "role in ('artifact', 'x')", "22: role is never 'x'" },
+		{ "role = 'metadata|landing'", "8: role is never 'metadata|landing'" },
+		{ "status = 1 and (not role != 'x')", "29: role is never 'x'" },
+		{ "'artefact' = role", "1: role is never 'artefact'" },
+		{ "status = 1 or 'x' <> role", "15: role is never 'x'" },
+		{ "(role) = ('x')", "11: role is never 'x'" },
+		{ "'x' not in (host, role)", "1: role is never 'x'" },
+	};
+
 	(void)state;
-	refused("role = 'artefact'", "'role = 'artefact'': role is never 'artefact'; "
-	    "it is one of metadata|landing|artifact");
-	refused("role <> ''", "'role <> ''': role is never ''; it is one of "
-	    "metadata|landing|artifact");
-	refused("role in ('artifact', 'x')", "'role in ('artifact', 'x')': role is never "
-	    "'x'; it is one of metadata|landing|artifact");
-	refused("role = 'metadata|landing'", "'role = 'metadata|landing'': role is never "
-	    "'metadata|landing'; it is one of metadata|landing|artifact");
-	refused("status = 1 and (not role != 'x')", "'status = 1 and (not role != 'x')': "
-	    "role is never 'x'; it is one of metadata|landing|artifact");
-	refused("'artefact' = role", "''artefact' = role': role is never 'artefact'; it "
-	    "is one of metadata|landing|artifact");
-	refused("status = 1 or 'x' <> role", "'status = 1 or 'x' <> role': role is never "
-	    "'x'; it is one of metadata|landing|artifact");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf words = BUF_EMPTY;
+
+		buf_printf(&words, "%s; it is one of %s", cases[i].place, list);
+		slip(cases[i].text, buf_text(&words));
+		buf_release(&words);
+	}
 	written("'artifact' = role and 'x' = host", "('artifact' = role AND 'x' = host)");
 	written("'x' = coalesce(role, 'x')", "('x' = coalesce(role, 'x'))");
 	written("role = 'artifact' and host = 'x'", "(role = 'artifact' AND host = 'x')");
@@ -159,19 +161,60 @@ closed_lists_are_checked(void **state)
 	    "(host IN ('x') OR role IN ('landing'))");
 }
 
+/* Words of SQL that are not allowed are named, wherever something else is
+ * expected. */
+static void
+what_is_not_allowed_is_named(void **state)
+{
+	static const char pattern[] = "not allowed; a text is compared as a whole, with "
+	    "= or IN (...)";
+	static const char between[] = "not allowed; write two comparisons: x >= 1 AND "
+	    "x <= 9";
+	static const struct {
+		const char *text, *place, *words;
+	} cases[] = {
+		{ "host LIKE '%x'", "6, 'LIKE'", pattern },
+		{ "host not like '%x'", "10, 'like'", pattern },
+		{ "not host glob 'x'", "10, 'glob'", pattern },
+		{ "stale and host glob 'x'", "16, 'glob'", pattern },
+		{ "(host regexp 'x')", "7, 'regexp'", pattern },
+		{ "like('x', host)", "1, 'like'", pattern },
+		{ "status between 1 and 2", "8, 'between'", between },
+		{ "coalesce(1 between 1 and 2)", "12, 'between'", between },
+		{ "CASE WHEN stale THEN 1 END", "1, 'CASE'", "not allowed; conditions are "
+		    "combined with AND, OR and NOT" },
+		{ "host isnull", "6, 'isnull'", "it is written IS NULL" },
+		{ "status % 2 = 1", "8, '%'", "not allowed; there are + - * and /" },
+		{ "status mod 2 = 1", "8, 'mod'", "not allowed; there are + - * and /" },
+		{ "exists (select 1)", "1, 'exists'", "queries are not allowed here" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf words = BUF_EMPTY;
+
+		buf_printf(&words, "%s: %s", cases[i].place, cases[i].words);
+		slip(cases[i].text, buf_text(&words));
+		buf_release(&words);
+	}
+}
+
 /* Makes "((...1...))", or the same with another sign instead of the brackets. */
 static int
 nested(const char *open, const char *close, int depth, struct err *err)
 {
+	bool is_condition = strcmp(open, "not ") == 0;
+	enum expression_use use = is_condition ? EXPRESSION_CONDITION : EXPRESSION_NUMBER;
+	const char *inside = is_condition ? "stale" : "1";
 	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
 	int result;
 
 	for (int i = 0; i < depth; i++)
 		buf_add_text(&text, open);
-	buf_add_text(&text, "1");
+	buf_add_text(&text, inside);
 	for (int i = 0; i < depth; i++)
 		buf_add_text(&text, close);
-	result = expression_sql(&out, buf_text(&text), EVENT_http, err);
+	result = expression_sql(&out, buf_text(&text), EVENT_http, use, err);
 	buf_release(&text);
 	buf_release(&out);
 	return result;
@@ -190,22 +233,24 @@ depth_is_limited(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		assert_int_equal(nested(ways[i].open, ways[i].close,
-		    EXPRESSION_MAX_DEPTH - 1, &err), 0);
+		    PARSER_MAX_DEPTH - 1, &err), 0);
 		assert_int_equal(nested(ways[i].open, ways[i].close,
-		    EXPRESSION_MAX_DEPTH, &err), -1);
+		    PARSER_MAX_DEPTH, &err), -1);
 		assert_int_equal(err.exit_code, EXIT_CONFIG);
 		assert_non_null(strstr(err.text, "too much within each other"));
 	}
 	/* Many brackets side by side are not deep. */
 	for (int i = 0; i < 40; i++)
 		buf_add_text(&text, "not - (1) in (2) and ");
-	buf_add_text(&text, "1");
+	buf_add_text(&text, "TRUE");
 	buf_reset(&out);
-	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http, &err), -1);
+	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http,
+	    EXPRESSION_CONDITION, &err), -1);
 	assert_non_null(strstr(err.text, "the expression is too long"));
-	text.len -= 10 * strlen("not - (1) in (2) and ") + 1;
-	buf_add_text(&text, "1");
-	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http, &err), 0);
+	text.len -= 10 * strlen("not - (1) in (2) and ") + 4;
+	buf_add_text(&text, "TRUE");
+	assert_int_equal(expression_sql(&out, buf_text(&text), EVENT_http,
+	    EXPRESSION_CONDITION, &err), 0);
 	buf_release(&text);
 	buf_release(&out);
 }
@@ -218,6 +263,7 @@ main(void)
 		cmocka_unit_test(errors_say_where),
 		cmocka_unit_test(columns_are_those_of_the_event),
 		cmocka_unit_test(closed_lists_are_checked),
+		cmocka_unit_test(what_is_not_allowed_is_named),
 		cmocka_unit_test(depth_is_limited),
 	};
 

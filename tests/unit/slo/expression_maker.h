@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * expression_maker -- for the tests of slo/expression: makes a random expression by the
- * grammar, and computes its value for one event.
+ * expression_maker -- for the tests of slo/expression: makes a random condition by the
+ * grammar and its types, and computes its value for one event.
  */
 #ifndef TESTS_UNIT_SLO_EXPRESSION_MAKER_H
 #define TESTS_UNIT_SLO_EXPRESSION_MAKER_H
@@ -24,9 +24,11 @@ static const struct {
 	const char *name;
 	struct value value;
 } columns[] = {
-	{ "status", { false, 404 } }, { "bytes", { false, 7 } }, { "error", { true, 0 } },
-	{ "ttfb_ms", { true, 0 } }, { "from_cache", { false, 1 } },
-	{ "retry_count", { false, 0 } },
+	{ "status", { false, 404 } }, { "bytes", { false, 7 } }, { "elapsed_ms", { true, 0 } },
+	{ "ttfb_ms", { true, 0 } }, { "retry_count", { false, 0 } },
+}, booleans[] = {
+	{ "from_cache", { false, 1 } }, { "stale", { false, 0 } },
+	{ "TRUE", { false, 1 } }, { "False", { false, 0 } },
 };
 
 /* Makes a random expression by the grammar, and computes its value. */
@@ -85,12 +87,46 @@ make_primary(struct maker *maker)
 			value = make_coalesce(maker);
 		} else {
 			put(maker, "(");
-			value = make_condition(maker);
+			value = make_sum(maker);
 			put(maker, ")");
 		}
 		maker->depth--;
 	}
 	return value;
+}
+
+/* A boolean: a column, a word, or a condition in brackets. */
+static inline struct value
+make_truth(struct maker *maker)
+{
+	size_t i = random_below(sizeof(booleans) / sizeof(booleans[0]));
+	struct value value = booleans[i].value;
+
+	if (maker->depth > 1 || random_below(2) == 0) {
+		buf_printf(&maker->text, " %s", booleans[i].name);
+		return value;
+	}
+	maker->depth++;
+	put(maker, "(");
+	value = make_condition(maker);
+	put(maker, ")");
+	maker->depth--;
+	return value;
+}
+
+/* A value of the same type as the one before: a number, or a boolean. */
+static inline struct value
+make_like(struct maker *maker, bool is_boolean)
+{
+	if (!is_boolean)
+		return make_sum(maker);
+	if (random_below(4) == 0) {
+		bool is_one = random_below(2) == 0;
+
+		put(maker, is_one ? "1" : "0");
+		return (struct value){ false, is_one };
+	}
+	return make_truth(maker);
 }
 
 static inline struct value
@@ -150,7 +186,7 @@ truth(bool is_null, bool is_true)
 }
 
 static inline struct value
-make_compared(struct maker *maker, struct value a)
+make_compared(struct maker *maker, struct value a, bool is_boolean)
 {
 	static const char *const signs[] = { "=", "<>", "!=", "<=", ">=", "<", ">" };
 	size_t sign = random_below(7);
@@ -158,7 +194,7 @@ make_compared(struct maker *maker, struct value a)
 	bool is_true = false;
 
 	put(maker, signs[sign]);
-	b = make_sum(maker);
+	b = make_like(maker, is_boolean);
 	if (sign == 0)
 		is_true = a.number == b.number;
 	else if (sign < 3)
@@ -171,10 +207,10 @@ make_compared(struct maker *maker, struct value a)
 }
 
 static inline struct value
-make_is(struct maker *maker, struct value a)
+make_is(struct maker *maker, struct value a, bool is_boolean)
 {
 	static const char *const things[] = { "null", "true", "false" };
-	uint64_t thing = random_below(3);
+	uint64_t thing = is_boolean ? random_below(3) : 0;
 	bool wanted = true, is_true;
 
 	put(maker, "is");
@@ -188,7 +224,7 @@ make_is(struct maker *maker, struct value a)
 }
 
 static inline struct value
-make_in(struct maker *maker, struct value a)
+make_in(struct maker *maker, struct value a, bool is_boolean)
 {
 	bool wanted = true, is_found = false, has_null = a.is_null;
 
@@ -200,7 +236,7 @@ make_in(struct maker *maker, struct value a)
 	put(maker, "(");
 	maker->depth++;
 	for (;;) {
-		struct value one = make_sum(maker);
+		struct value one = make_like(maker, is_boolean);
 
 		has_null |= one.is_null;
 		is_found |= !a.is_null && !one.is_null && one.number == a.number;
@@ -217,21 +253,22 @@ static inline struct value
 make_predicate(struct maker *maker)
 {
 	uint64_t nots = random_below(4) == 0 ? random_below(3) : 0;
+	bool is_boolean = random_below(3) == 0;
 	struct value value;
 
 	for (uint64_t i = 0; i < nots; i++)
 		put(maker, "not");
-	value = make_sum(maker);
-	switch (random_below(5)) {
+	value = is_boolean ? make_truth(maker) : make_sum(maker);
+	switch (random_below(is_boolean ? 5 : 4)) {
 	case 0:
 	case 1:
-		value = make_compared(maker, value);
+		value = make_compared(maker, value, is_boolean);
 		break;
 	case 2:
-		value = make_is(maker, value);
+		value = make_is(maker, value, is_boolean);
 		break;
 	case 3:
-		value = make_in(maker, value);
+		value = make_in(maker, value, is_boolean);
 		break;
 	default:
 		break;

@@ -67,7 +67,8 @@ values_are_those_of_the_grammar(void **state)
 		struct err err;
 
 		/* The longest expressions are refused. */
-		if (expression_sql(&out, buf_text(&maker.text), EVENT_http, &err) == 0) {
+		if (expression_sql(&out, buf_text(&maker.text), EVENT_http,
+		    EXPRESSION_CONDITION, &err) == 0) {
 			count++;
 			statement = compile(db, &out, buf_text(&maker.text));
 			assert_int_equal(db_step(statement, &err), 1);
@@ -91,7 +92,8 @@ spoil(struct buf *out, const char *text)
 {
 	static const char *const tokens[] = { "(", ")", ",", "-", "=", "/", "and", "not",
 		"in", "is", "null", "true", "coalesce", "coalesce(", "role", "'landing'",
-		"host", "''", "'it''s'", "1", "2.", "status", "(1)", "in (1)", "is null" };
+		"host", "''", "'it''s'", "1", "2.", "status", "(1)", "in (1)", "is null",
+		"stale" };
 	struct token_reader reader;
 	struct err err;
 	size_t at = 0, place;
@@ -112,8 +114,25 @@ spoil(struct buf *out, const char *text)
 	}
 }
 
+/* A condition is true, false or unknown in SQL too, not a number or a text. */
 static void
-what_is_accepted_compiles(void **state)
+check_condition(struct db_statement *statement, const char *text)
+{
+	struct err err;
+	double value;
+
+	assert_int_equal(db_step(statement, &err), 1);
+	if (db_column_type(statement, 0) != DB_NULL) {
+		value = db_column_real(statement, 0);
+		if (db_column_type(statement, 0) != DB_INTEGER ||
+		    (value != 0 && value != 1))
+			fail_msg("%s", text);
+	}
+	db_finalize(statement);
+}
+
+static void
+what_is_accepted_is_a_condition(void **state)
 {
 	struct db *db = open_events();
 	int count = 0;
@@ -127,8 +146,10 @@ what_is_accepted_compiles(void **state)
 
 		make_condition(&maker);
 		spoil(&text, buf_text(&maker.text));
-		if (expression_sql(&out, buf_text(&text), EVENT_http, &err) == 0) {
-			db_finalize(compile(db, &out, buf_text(&text)));
+		if (expression_sql(&out, buf_text(&text), EVENT_http,
+		    EXPRESSION_CONDITION, &err) == 0) {
+			check_condition(compile(db, &out, buf_text(&text)),
+			    buf_text(&text));
 			count++;
 		}
 		buf_release(&out);
@@ -144,7 +165,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_those_of_the_grammar),
-		cmocka_unit_test(what_is_accepted_compiles),
+		cmocka_unit_test(what_is_accepted_is_a_condition),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

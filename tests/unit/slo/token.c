@@ -95,6 +95,12 @@ what_is_no_token(void **state)
 	refused("a ! b", "'a ! b': character 3, '!': not part of an expression");
 	refused("a | b", "'a | b': character 3, '|': not part of an expression");
 	refused("?1", "'?1': character 1, '?': not part of an expression");
+	refused("a => 1", "'a => 1': character 3, '=': it is written >=");
+	refused("a =< 1", "'a =< 1': character 3, '=': it is written <=");
+	refused("a && b", "'a && b': character 3, '&': it is written AND");
+	refused("a || b", "'a || b': character 3, '|': not allowed; texts are not "
+	    "joined, and 'or' is written OR");
+	refused("1%2", "'1%2': character 2, '%': not allowed; there are + - * and /");
 	refused("a\x01", "'a\x01': character 2, '\x01': not part of an expression");
 	refused("a\v1", "'a\v1': character 2, '\v': not part of an expression");
 }
@@ -174,6 +180,25 @@ words_in_any_case_and_signs(void **state)
 	assert_false(token_is_call(&reader));
 }
 
+static void
+words_of_other_languages(void **state)
+{
+	struct token_reader reader;
+	struct err err;
+
+	(void)state;
+	token_init(&reader, "Like likes 'like' (");
+	assert_int_equal(token_next(&reader, &err), 0);
+	assert_non_null(token_foreign(&reader));
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(token_next(&reader, &err), 0);
+		assert_null(token_foreign(&reader));
+	}
+	assert_int_equal(token_part_fail(&reader, reader.text + 5, &err, "words"), -1);
+	assert_string_equal(err.text, "'Like likes 'like' (': character 6: words");
+	assert_int_equal(err.exit_code, EXIT_CONFIG);
+}
+
 /* In any text, tokens follow each other with only blanks between them, and
  * reading ends. */
 static void
@@ -216,6 +241,7 @@ main(void)
 		cmocka_unit_test(a_long_text_is_cut_in_messages),
 		cmocka_unit_test(too_many_tokens),
 		cmocka_unit_test(words_in_any_case_and_signs),
+		cmocka_unit_test(words_of_other_languages),
 		cmocka_unit_test(any_text_ends),
 	};
 

@@ -185,7 +185,18 @@ tables_are_sql(void **state)
 		assert_string_equal(event_sql_column_name((enum event_kind)kind, 0), "id");
 		assert_string_equal(event_sql_column_name((enum event_kind)kind, count - 1),
 		    "extra");
+		assert_int_equal(event_sql_column_type((enum event_kind)kind, 0),
+		    EVENT_INTEGER);
+		assert_int_equal(event_sql_column_type((enum event_kind)kind, count - 1),
+		    EVENT_JSON);
 	}
+	/* id, ts_ms, run_id, host, role */
+	assert_int_equal(event_sql_column_type(EVENT_rate, 3), EVENT_TEXT);
+	assert_null(event_sql_column_choices(EVENT_rate, 3));
+	assert_int_equal(event_sql_column_type(EVENT_rate, 4), EVENT_CHOICE);
+	assert_string_equal(event_sql_column_choices(EVENT_rate, 4),
+	    "metadata|landing|artifact");
+	assert_null(event_sql_column_choices(EVENT_rate, 8));
 	buf_reset(&out);
 	event_sql_table(&out, EVENT_rate);
 	assert_string_equal(buf_text(&out), "CREATE TABLE IF NOT EXISTS rate_events (\n"

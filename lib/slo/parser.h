@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * parser -- what each rule of the grammar of expressions does: look at the token,
+ * write it and go on, or fail there.
+ */
+#ifndef SLO_PARSER_H
+#define SLO_PARSER_H
+
+#include "base/buf.h"
+#include "slo/operand.h"
+
+/* The deepest nesting of brackets, NOTs and minus signs. */
+#define PARSER_MAX_DEPTH 40
+
+struct parser {
+	struct token_reader token;
+	const char *end; /* of the token before this one */
+	enum event_kind kind;
+	struct buf *out;
+	struct err *err;
+	int depth;
+};
+
+/* Fails at the current token (EXIT_CONFIG). A word that is not part of expressions at
+ * all is said in place of the words, because it is why something else was expected. */
+int parser_fail(const struct parser *parser, const char *words);
+
+/* Whether the current token is this word, in any case, or this sign. */
+bool parser_is_word(const struct parser *parser, const char *word);
+bool parser_is_sign(const struct parser *parser, const char *sign);
+
+/* Writes sql for the current token and goes on. EXIT_CONFIG when what follows is not
+ * a token. */
+MUST_USE int parser_emit(struct parser *parser, const char *sql);
+
+/* Writes the sign and goes on; fails with the words when it is not there. */
+MUST_USE int parser_expect(struct parser *parser, const char *sign,
+    const char *words);
+
+/* Counts one level more; fails when there are more than PARSER_MAX_DEPTH. */
+MUST_USE int parser_deeper(struct parser *parser);
+
+/* Makes *out the result of what has been read from start to here. */
+void parser_result(const struct parser *parser, struct operand *out,
+    const char *start, enum operand_type type);
+
+#endif
