@@ -3,6 +3,7 @@
 #include "base/tim.h"
 #include "io/file.h"
 #include "archive/archived.h"
+#include "archive/claim.h"
 #include "segment/table.h"
 #include "archive/cleanup.h"
 #include "store/store.h"
@@ -30,6 +31,7 @@ struct packer {
 	struct db *reader;
 	struct db *writer; /* NULL with must_keep and is_dry_run */
 	char *root;        /* of the archive, absolute; owned, NULL without writer */
+	bool is_head_known; /* the database knows the catalog as it is */
 	/* of the table being packed */
 	const char *table;
 	struct archive_leaving *leaving;
@@ -183,6 +185,7 @@ end_part(struct packer *packer, struct err *err)
 		result = prove(buf_text(&path), &entry.facts, err);
 	if (result == 0)
 		result = catalog_add(&packer->catalog, &entry, err);
+	packer->is_head_known = false;
 	if (result == 0)
 		report_part(packer, &entry.facts);
 	buf_release(&path);
@@ -263,6 +266,17 @@ pack_snapshot(struct packer *packer, struct err *err)
 	return db_run(packer->reader, "COMMIT", err);
 }
 
+/* What is deleted is known to be in the archive with this catalog. */
+static int
+remember_archive(struct packer *packer, struct err *err)
+{
+	if (packer->is_head_known)
+		return 0;
+	packer->is_head_known = true;
+	return store_identity_set_archive(packer->writer, packer->root,
+	    packer->catalog.whole_bytes, packer->catalog.head, err);
+}
+
 static int
 pack_table(struct packer *packer, const char *table, struct err *err)
 {
@@ -274,10 +288,8 @@ pack_table(struct packer *packer, const char *table, struct err *err)
 	packer->part = NULL;
 	archive_rows_close(packer->rows);
 	packer->rows = NULL;
-	/* What is deleted is known to be in the archive with this catalog. */
 	if (result == 0 && packer->writer != NULL)
-		result = store_identity_set_archive(packer->writer, packer->root,
-		    packer->catalog.whole_bytes, packer->catalog.head, err);
+		result = remember_archive(packer, err);
 	if (result == 0 && packer->writer != NULL)
 		result = archive_leaving_delete(packer->leaving, packer->writer,
 		    packer->root, tell_deleted, packer, &packer->pack->deleted_count, err);
@@ -343,20 +355,6 @@ open_databases(struct packer *packer, struct err *err)
 	return archive_leaving_prepare(packer->reader, err);
 }
 
-/* An archive is that of one database: two would give their counts to each other. */
-static int
-claim_archive(struct packer *packer, struct err *err)
-{
-	char id[STORE_ID_SIZE], *archive;
-	int result = store_identity_read(packer->reader, id, &archive, err);
-
-	if (result == 0)
-		result = catalog_claim(&packer->catalog, id, packer->pack->db_path,
-		    err);
-	free(archive);
-	return result;
-}
-
 static int
 open_archive(struct packer *packer, struct lock *lock, struct err *err)
 {
@@ -369,7 +367,7 @@ open_archive(struct packer *packer, struct lock *lock, struct err *err)
 		    : catalog_init(&packer->catalog, pack->root, false, err);
 	if (catalog_lock(pack->root, lock, err) < 0 ||
 	    catalog_init(&packer->catalog, pack->root, false, err) < 0 ||
-	    claim_archive(packer, err) < 0)
+	    archive_claim(&packer->catalog, packer->reader, pack->db_path, err) < 0)
 		return -1;
 	return archive_clean_up(&packer->catalog, &packer->scan, pack->now_ms,
 	    &pack->watch, err);

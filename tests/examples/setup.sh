@@ -63,6 +63,8 @@ printf '%s\n' '{"type":"observation","name":"mended","value":1}' '{"type"' >refu
 echo '.ts_ms = 1500000000000' >mend.jq
 tel-ingest --quiet --db tel.db refused.jsonl >/dev/null
 tel-ingest --db tel.db events.jsonl >/dev/null
+# An archive is that of one database, and a copy has its id.
+cp tel.db old.db
 # To be packed: older than any window.
 events older 20 $((now_ms - 90 * 86400000)) | tel-ingest --db tel.db >/dev/null
 events old 20 "$(date -d 2026-11-01T10:04:00Z +%s%3N)" | tel-ingest --db old.db >/dev/null
