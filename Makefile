@@ -172,7 +172,7 @@ $B/texts.o: $B/texts.c $B/flags
 	$(Q)$(COMPILE_C) -Wno-overlength-strings -c -o $@ $<
 
 # Reports objectives and metrics that the programs would refuse, at build time instead of
-# in each run. The programs that contain a wrong one are removed, so that nobody runs them.
+# in each run. A program that contains a wrong one is removed, so that nobody runs it.
 # CHECK_TEXTS=0 is for cross builds, which cannot run the programs.
 CHECK_TEXTS ?= 1
 ifneq ($(CHECK_TEXTS),0)
