@@ -631,9 +631,8 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	local run
 	cd "$BATS_TEST_TMPDIR"
 	# Three runs in turn in one input, one of them in a second input and by a producer too.
-	for i in {1..300}; do
-		echo '{"type":"download","ts_ms":'$((NOW - i * 10))',"run_id":"r'$((i % 3))'","artifact_id":"a'$i'","outcome":"'"$( ((i % 7)) && echo success || echo corrupt)"'"}'
-	done >events
+	jq -nc --argjson now $NOW 'range(1; 301) | {type: "download", ts_ms: ($now - . * 10), run_id: "r\(. % 3)",
+		artifact_id: "a\(.)", outcome: (if . % 7 > 0 then "success" else "corrupt" end)}' >events
 	tel-ingest -q --db runs.db events >/dev/null
 	sed 's/"run_id":"r[12]"/"run_id":"r0"/; s/:"a/:"b/' events | tel-ingest -q --db runs.db >/dev/null
 	sed 's/^{/{"producer":"p","seq":'"1"',/; s/"run_id":"r1"/"run_id":"r2"/' <(head -n 1 events) |
@@ -776,11 +775,9 @@ bad_spec() { # SPEC WORDS
 	bad_file "$2"
 }
 
-@test "good and total, bad and total: good events are those of total" {
-	requests 90 a.example 200
-	requests 10 a.example 500
-	requests 50 a.example 200 metadata
-	cat >mine.yaml <<-'END'
+# good_of_total WHERE: writes mine.yaml, with the answers 200 of the requests WHERE.
+good_of_total() {
+	cat >mine.yaml <<-END
 		apiVersion: openslo/v1
 		kind: SLO
 		metadata: {name: mine}
@@ -793,9 +790,16 @@ bad_spec() { # SPEC WORDS
 		      ratioMetric:
 		        counter: true
 		        good: {metricSource: {type: teltools, spec: {event: http, where: status = 200}}}
-		        total: {metricSource: {type: teltools, spec: {event: http, where: "role = 'artifact'"}}}
+		        total: {metricSource: {type: teltools, spec: {event: http, where: "$1"}}}
 		  objectives: [{target: 0.5}]
 	END
+}
+
+@test "good and total, bad and total: good events are those of total" {
+	requests 90 a.example 200
+	requests 10 a.example 500
+	requests 50 a.example 200 metadata
+	good_of_total "role = 'artifact'"
 	judge --slo mine.yaml
 	[ "$(field mine good)" = 90 ]
 	[ "$(field mine total)" = 100 ]
@@ -959,21 +963,7 @@ bad_spec() { # SPEC WORDS
 	bad_file "from_cache is a boolean, not a number; a condition belongs into 'good' or 'bad'"
 	sed 's/where: from_cache != 1/where: host/' "$PACK" >mine.yaml
 	bad_file "where: 'host': character 1: host is a text"
-	cat >mine.yaml <<-'END'
-		apiVersion: openslo/v1
-		kind: SLO
-		metadata: {name: mine}
-		spec:
-		  service: s
-		  budgetingMethod: Occurrences
-		  timeWindow: [{duration: 30d, isRolling: true}]
-		  indicator:
-		    spec:
-		      ratioMetric:
-		        good: {metricSource: {type: teltools, spec: {event: http, where: status = 200}}}
-		        total: {metricSource: {type: teltools, spec: {event: http, where: role}}}
-		  objectives: [{target: 0.5}]
-	END
+	good_of_total role
 	bad_file "where: 'role': character 1: role is a text, not a condition; compare it: role = 'metadata'"
 }
 
