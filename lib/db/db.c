@@ -80,6 +80,18 @@ note_wal_pages(void *context, sqlite3 *handle, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+/* synchronous=FULL here too: a file that a power cut has damaged would have to be noticed
+ * by every reader. */
+static int
+set_pragmas_of_shared(struct db *db, enum db_mode mode, struct err *err)
+{
+	if (mode == DB_SHARE_READ)
+		return db_run(db, "PRAGMA query_only = ON", err);
+	return db_run(db, "PRAGMA page_size = " TEXT(PAGE_BYTES) ";"
+	    "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
+	    "PRAGMA cache_size = -4096", err);
+}
+
 static int
 set_pragmas(struct db *db, enum db_mode mode, struct err *err)
 {
@@ -87,6 +99,8 @@ set_pragmas(struct db *db, enum db_mode mode, struct err *err)
 	sqlite3_busy_timeout(db->handle, (int)db->wait_ms);
 	if (db_run(db, "PRAGMA temp_store = MEMORY", err) < 0)
 		return -1;
+	if (mode == DB_SHARE || mode == DB_SHARE_READ)
+		return set_pragmas_of_shared(db, mode, err);
 	if (mode == DB_READ)
 		return db_run(db, "PRAGMA query_only = ON", err);
 	/* synchronous=FULL: a reported commit survives a power cut. */
@@ -178,7 +192,7 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
     struct err *err)
 {
 	int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-	    : SQLITE_OPEN_READONLY;
+	    : mode == DB_SHARE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	struct buf wal = BUF_EMPTY;
 	struct db *db;
 
@@ -191,6 +205,7 @@ db_open(struct db **out, const char *path, enum db_mode mode, int64_t wait_ms,
 	buf_printf(&wal, "%s-wal", db->real_path);
 	db->wal_path = wal.data;
 	db->wait_ms = wait_ms;
+	db->is_shared = mode == DB_SHARE || mode == DB_SHARE_READ;
 	db->lock.fd = -1;
 	if (mode == DB_WRITE && strcmp(path, DB_TEMPORARY) != 0 &&
 	    open_lock(db, true, err) < 0)
@@ -270,10 +285,17 @@ db_integer(struct db *db, const char *sql, int64_t absent, int64_t *out,
 int
 db_begin(struct db *db, struct err *err)
 {
+	int result;
+
 	REQUIRE(!db->in_transaction);
 	if (take_lock(db, err) < 0)
 		return -1;
-	if (db_run(db, "BEGIN IMMEDIATE", err) < 0) {
+	if (db->is_shared)
+		sqlite3_busy_timeout(db->handle, 0);
+	result = db_run(db, "BEGIN IMMEDIATE", err);
+	if (db->is_shared)
+		sqlite3_busy_timeout(db->handle, (int)db->wait_ms);
+	if (result < 0) {
 		give_lock(db);
 		return -1;
 	}

@@ -23,7 +23,10 @@
 struct db;
 struct db_statement;
 
-enum db_mode { DB_READ, DB_WRITE };
+/* DB_SHARE and DB_SHARE_READ are for files that can be made again: they have SQLite's
+ * rollback journal and its locks alone, and no file beside them. A reader needs no right
+ * to write there, and a writer never waits for the lock. */
+enum db_mode { DB_READ, DB_WRITE, DB_SHARE_READ, DB_SHARE };
 
 #define DB_WAIT_MS 4000
 /* The path of a temporary database, private to its connection. SQLite keeps it in
@@ -52,7 +55,8 @@ MUST_USE int db_run(struct db *db, const char *sql, struct err *err);
 MUST_USE int db_integer(struct db *db, const char *sql, int64_t absent,
     int64_t *out, struct err *err);
 
-/* Takes the lock of writers and begins a transaction. */
+/* Takes the lock of writers and begins a transaction. With DB_SHARE, EXIT_AGAIN at once
+ * when another process writes. */
 MUST_USE int db_begin(struct db *db, struct err *err);
 /* Commits, checkpoints a large WAL, and releases the lock. On an error the
  * transaction is rolled back and the lock released. */

@@ -19,6 +19,7 @@ struct db {
 	char *wal_path;
 	struct lock lock; /* LOCK_NONE for readers, unless is_immutable */
 	bool is_immutable; /* a reader whose shared lock blocks writers */
+	bool is_shared;    /* opened with DB_SHARE or DB_SHARE_READ */
 	int64_t wait_ms;
 	int wal_pages; /* in use after the last commit: the WAL file never shrinks */
 	bool in_transaction;

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * base -- the tables of counts in a SQLite file, or in a temporary one: writes the
+ * count_ tables of schema/counts.sql. A base may lie over another: its rows then stand in
+ * place of those of the other with the same key, so that a counts file that may not be
+ * written is completed beside it.
+ */
+#ifndef COUNT_BASE_H
+#define COUNT_BASE_H
+
+#include "count/cell.h"
+#include "db/db.h"
+
+/* How far a definition has been counted: a batch of the ledger, known again by its
+ * transaction and time, and a departure. */
+struct count_mark {
+	int64_t batch_no; /* 0: nothing */
+	int64_t transaction_no, committed_ms;
+	int64_t departure_no;
+};
+
+struct count_base;
+
+/* Makes the tables in db where they are missing. db is borrowed, under too, which may be
+ * NULL and lies below. The caller owns *out and gives it to count_base_close. */
+MUST_USE int count_base_open(struct count_base **out, struct db *db,
+    struct count_base *under, struct err *err);
+void count_base_close(struct count_base *base); /* NULL is fine */
+
+struct db *count_base_db(struct count_base *base); /* borrowed */
+
+/* Finds a definition, by its text. Returns 1 and sets *no and *mark; 0 and *no = 0 when it
+ * has none; -1 on an error. */
+MUST_USE int count_base_find(struct count_base *base, const char *text, int64_t *no,
+    struct count_mark *mark, struct err *err);
+
+/* Adds a definition that the base does not have, with nothing counted; *no is the number
+ * of the one below when that has it. */
+MUST_USE int count_base_add(struct count_base *base, const char *text, int64_t now_ms,
+    int64_t *no, struct err *err);
+
+/* Says how far a definition has been counted. */
+MUST_USE int count_base_mark(struct count_base *base, int64_t no,
+    const struct count_mark *mark, struct err *err);
+
+/* Says that a definition was asked for; written once a day. */
+MUST_USE int count_base_asked(struct count_base *base, int64_t no, int64_t now_ms,
+    struct err *err);
+
+/* Forgets all counts of a definition, or the definition with them. */
+MUST_USE int count_base_clear(struct count_base *base, int64_t no, struct err *err);
+MUST_USE int count_base_remove(struct count_base *base, int64_t no, struct err *err);
+/* Removes the definitions that nobody asked for since that time. */
+MUST_USE int count_base_remove_old(struct count_base *base, int64_t asked_before_ms,
+    struct err *err);
+
+/* Returns the number of a group, which is added when it is new; below 0 on an error. */
+MUST_USE int64_t count_base_group(struct count_base *base, const char *key,
+    size_t key_len, struct err *err);
+
+/* Adds cells, of new events alone, to the hour of a definition and group, and to its day
+ * and total. Hours of one day and group that follow each other are written fastest; the
+ * last day is written by count_base_finish. */
+MUST_USE int count_base_add_hour(struct count_base *base, int64_t no, int64_t group_no,
+    const struct count_row *cells, struct err *err);
+MUST_USE int count_base_finish(struct count_base *base, struct err *err);
+
+/* Marks a departure as not counted by a definition, or all of them as counted. */
+MUST_USE int count_base_miss(struct count_base *base, int64_t no, int64_t departure_no,
+    struct err *err);
+MUST_USE int count_base_found(struct count_base *base, int64_t no, int64_t departure_no,
+    struct err *err);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * Adds cells to hours, and what they add up to, to days and totals.
+ */
+#include "count/base_private.h"
+
+#include <string.h>
+
+#define CELL_VALUES " :good, :bad, :unknown, :excluded"
+
+int
+base_cells_open(struct base_cells *cells, struct db *db, struct err *err)
+{
+	if (db_prepare(db, &cells->read_hour, "SELECT minutes FROM count_hours"
+	    " WHERE definition_no = :no AND hour = :hour AND group_no = :group_no",
+	    err) < 0 || db_prepare(db, &cells->write_hour, "INSERT OR REPLACE"
+	    " INTO count_hours (definition_no, hour, group_no, minutes)"
+	    " VALUES (:no, :hour, :group_no, :minutes)", err) < 0 ||
+	    db_prepare(db, &cells->read_day, "SELECT hours FROM count_days"
+	    " WHERE definition_no = :no AND day = :day AND group_no = :group_no",
+	    err) < 0 || db_prepare(db, &cells->write_day, "INSERT OR REPLACE"
+	    " INTO count_days (definition_no, day, group_no, good, bad, unknown,"
+	    " excluded, bad_minutes, first_ms, newest_ms, hours) VALUES (:no, :day,"
+	    " :group_no," CELL_VALUES ", :bad_minutes, :first_ms, :newest_ms,"
+	    " :hours)", err) < 0)
+		return -1;
+	if (db_prepare(db, &cells->read_total, "SELECT good, bad, unknown, excluded,"
+	    " first_ms, newest_ms FROM count_totals"
+	    " WHERE definition_no = :no AND group_no = :group_no", err) < 0 ||
+	    db_prepare(db, &cells->write_total, "INSERT OR REPLACE INTO count_totals"
+	    " (definition_no, group_no, good, bad, unknown, excluded, first_ms,"
+	    " newest_ms) VALUES (:no, :group_no," CELL_VALUES ", :first_ms,"
+	    " :newest_ms)", err) < 0)
+		return -1;
+	return 0;
+}
+
+void
+base_cells_close(struct base_cells *cells)
+{
+	db_finalize(cells->read_hour);
+	db_finalize(cells->write_hour);
+	db_finalize(cells->read_day);
+	db_finalize(cells->write_day);
+	db_finalize(cells->read_total);
+	db_finalize(cells->write_total);
+	buf_release(&cells->bytes);
+}
+
+/* Steps a statement whose values are bound and adds the blob of its row to cells. Returns
+ * 1; 0 when there is no row; -1 on an error. */
+static int
+read_cells(struct db_statement *statement, struct count_row *row, struct err *err)
+{
+	int result = db_step(statement, err);
+
+	if (result < 1)
+		return result;
+	if (count_row_read(row, db_column_text(statement, 0),
+	    db_column_bytes(statement, 0), err) < 0)
+		result = -1;
+	db_reset(statement);
+	return result;
+}
+
+/* Adds the cells of the base, or of the one below, to the row of an hour. */
+static int
+read_hour(struct count_base *base, int64_t no, int64_t group_no,
+    struct count_row *row, struct err *err)
+{
+	struct db_statement *statement = base->cells.read_hour;
+	int result;
+
+	DB_BIND(statement, db_value_integer(":no", no),
+	    db_value_integer(":hour", row->from_ms / COUNT_HOUR_MS),
+	    db_value_integer(":group_no", group_no));
+	result = read_cells(statement, row, err);
+	if (result == 0 && base->under != NULL)
+		result = read_hour(base->under, no, group_no, row, err);
+	return result < 0 ? -1 : 0;
+}
+
+static int
+read_day(struct count_base *base, int64_t no, int64_t group_no, struct count_row *row,
+    struct err *err)
+{
+	struct db_statement *statement = base->cells.read_day;
+	int result;
+
+	DB_BIND(statement, db_value_integer(":no", no),
+	    db_value_integer(":day", row->from_ms / COUNT_DAY_MS),
+	    db_value_integer(":group_no", group_no));
+	result = read_cells(statement, row, err);
+	if (result == 0 && base->under != NULL)
+		result = read_day(base->under, no, group_no, row, err);
+	return result < 0 ? -1 : 0;
+}
+
+static int
+read_total(struct count_base *base, int64_t no, int64_t group_no,
+    struct count_cell *total, struct err *err)
+{
+	struct db_statement *statement = base->cells.read_total;
+	int result;
+
+	DB_BIND(statement, db_value_integer(":no", no),
+	    db_value_integer(":group_no", group_no));
+	result = db_step(statement, err);
+	if (result == 1) {
+		total->good = db_column_integer(statement, 0);
+		total->bad = db_column_integer(statement, 1);
+		total->unknown = db_column_integer(statement, 2);
+		total->excluded = db_column_integer(statement, 3);
+		total->first_ms = db_column_integer(statement, 4);
+		total->newest_ms = db_column_integer(statement, 5);
+		db_reset(statement);
+	} else if (result == 0 && base->under != NULL)
+		return read_total(base->under, no, group_no, total, err);
+	return result < 0 ? -1 : 0;
+}
+
+static int
+write_total(struct count_base *base, struct err *err)
+{
+	struct base_cells *cells = &base->cells;
+	struct count_cell total = { 0 };
+
+	if (read_total(base, cells->no, cells->group_no, &total, err) < 0)
+		return -1;
+	count_cell_add(&total, &cells->added);
+	DB_BIND(cells->write_total, db_value_integer(":no", cells->no),
+	    db_value_integer(":group_no", cells->group_no),
+	    db_value_integer(":good", total.good),
+	    db_value_integer(":bad", total.bad),
+	    db_value_integer(":unknown", total.unknown),
+	    db_value_integer(":excluded", total.excluded),
+	    db_value_integer(":first_ms", total.first_ms),
+	    db_value_integer(":newest_ms", total.newest_ms));
+	return db_execute(cells->write_total, err);
+}
+
+int
+count_base_finish(struct count_base *base, struct err *err)
+{
+	struct base_cells *cells = &base->cells;
+	struct count_cell sum;
+
+	if (!cells->has_day)
+		return 0;
+	cells->has_day = false;
+	sum = count_row_sum(&cells->day);
+	buf_reset(&cells->bytes);
+	count_row_write(&cells->bytes, &cells->day);
+	DB_BIND(cells->write_day, db_value_integer(":no", cells->no),
+	    db_value_integer(":day", cells->day.from_ms / COUNT_DAY_MS),
+	    db_value_integer(":group_no", cells->group_no),
+	    db_value_integer(":good", sum.good), db_value_integer(":bad", sum.bad),
+	    db_value_integer(":unknown", sum.unknown),
+	    db_value_integer(":excluded", sum.excluded),
+	    db_value_integer(":bad_minutes", sum.bad_minutes),
+	    db_value_integer(":first_ms", sum.first_ms),
+	    db_value_integer(":newest_ms", sum.newest_ms),
+	    db_value_blob(":hours", cells->bytes.data, cells->bytes.len));
+	if (db_execute(cells->write_day, err) < 0)
+		return -1;
+	return write_total(base, err);
+}
+
+/* Makes the day of the hour the one that is being added to. */
+static int
+choose_day(struct count_base *base, int64_t no, int64_t group_no, int64_t hour_ms,
+    struct err *err)
+{
+	struct base_cells *cells = &base->cells;
+	int64_t day_ms = hour_ms - hour_ms % COUNT_DAY_MS;
+
+	if (cells->has_day && cells->no == no && cells->group_no == group_no &&
+	    cells->day.from_ms == day_ms)
+		return 0;
+	if (count_base_finish(base, err) < 0)
+		return -1;
+	cells->no = no;
+	cells->group_no = group_no;
+	cells->added = (struct count_cell){ 0 };
+	count_row_init_day(&cells->day, day_ms);
+	if (read_day(base, no, group_no, &cells->day, err) < 0)
+		return -1;
+	cells->has_day = true;
+	return 0;
+}
+
+int
+count_base_add_hour(struct count_base *base, int64_t no, int64_t group_no,
+    const struct count_row *added, struct err *err)
+{
+	struct base_cells *cells = &base->cells;
+	struct count_cell sum = count_row_sum(added);
+	struct count_row hour = *added;
+	int64_t place;
+
+	if (count_cell_total(&sum) == 0)
+		return 0;
+	if (choose_day(base, no, group_no, added->from_ms, err) < 0 ||
+	    read_hour(base, no, group_no, &hour, err) < 0)
+		return -1;
+	buf_reset(&cells->bytes);
+	count_row_write(&cells->bytes, &hour);
+	DB_BIND(cells->write_hour, db_value_integer(":no", no),
+	    db_value_integer(":hour", hour.from_ms / COUNT_HOUR_MS),
+	    db_value_integer(":group_no", group_no),
+	    db_value_blob(":minutes", cells->bytes.data, cells->bytes.len));
+	if (db_execute(cells->write_hour, err) < 0)
+		return -1;
+	count_cell_add(&cells->added, &sum);
+	place = (hour.from_ms - cells->day.from_ms) / COUNT_HOUR_MS;
+	cells->day.cells[place] = count_row_sum(&hour);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * base_private -- what base.c (definitions and groups) and base_cells.c (counts) share;
+ * other modules do not include it.
+ */
+#ifndef COUNT_BASE_PRIVATE_H
+#define COUNT_BASE_PRIVATE_H
+
+#include "count/base.h"
+
+/* The statements over counts. */
+struct base_cells {
+	struct db_statement *read_hour, *write_hour, *read_day, *write_day;
+	struct db_statement *read_total, *write_total;
+	/* The day that is being added to. */
+	bool has_day;
+	int64_t no, group_no;
+	struct count_row day;
+	struct count_cell added; /* to the total */
+	struct buf bytes;
+};
+
+struct count_base {
+	struct db *db;
+	struct count_base *under;
+	struct db_statement *find_group, *add_group, *mark, *miss, *found;
+	int64_t group_min; /* numbers of new groups are above */
+	struct base_cells cells;
+};
+
+MUST_USE int base_cells_open(struct base_cells *cells, struct db *db, struct err *err);
+void base_cells_close(struct base_cells *cells);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+#include "count/cell.h"
+
+#include <string.h>
+
+/* The bits of a cell as bytes. */
+#define HAS_BAD 1
+#define HAS_UNKNOWN 2
+#define HAS_EXCLUDED 4
+#define FLAG_BITS 3
+/* No count is larger, so that sums of many cells cannot overflow. */
+#define MAX_COUNT (INT64_C(1) << 53)
+
+void
+count_cell_add(struct count_cell *sum, const struct count_cell *cell)
+{
+	if (count_cell_total(cell) == 0)
+		return;
+	if (count_cell_total(sum) == 0) {
+		*sum = *cell;
+		return;
+	}
+	sum->good += cell->good;
+	sum->bad += cell->bad;
+	sum->unknown += cell->unknown;
+	sum->excluded += cell->excluded;
+	sum->bad_minutes += cell->bad_minutes;
+	if (cell->first_ms < sum->first_ms)
+		sum->first_ms = cell->first_ms;
+	if (cell->newest_ms > sum->newest_ms)
+		sum->newest_ms = cell->newest_ms;
+}
+
+static void
+init(struct count_row *row, int count, int64_t from_ms, int64_t cell_ms)
+{
+	memset(row->cells, 0, (size_t)count * sizeof(row->cells[0]));
+	row->count = count;
+	row->from_ms = from_ms;
+	row->cell_ms = cell_ms;
+}
+
+void
+count_row_init_hour(struct count_row *row, int64_t from_ms)
+{
+	init(row, COUNT_MINUTES, from_ms, COUNT_MINUTE_MS);
+}
+
+void
+count_row_init_day(struct count_row *row, int64_t from_ms)
+{
+	init(row, COUNT_HOURS, from_ms, COUNT_HOUR_MS);
+}
+
+struct reader {
+	const unsigned char *next, *end;
+	bool is_bad;
+};
+
+/* Reads a number up to most. */
+static int64_t
+read_number(struct reader *reader, int64_t most)
+{
+	uint64_t value = 0;
+
+	for (int shift = 0; shift < 63 && reader->next < reader->end; shift += 7) {
+		unsigned char byte = *reader->next++;
+
+		value |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80) {
+			if (value > (uint64_t)most)
+				break;
+			return (int64_t)value;
+		}
+	}
+	reader->is_bad = true;
+	return 0;
+}
+
+static void
+read_cell(struct reader *reader, struct count_row *row)
+{
+	int64_t head = read_number(reader, ((int64_t)row->count << FLAG_BITS) - 1);
+	int64_t place = head >> FLAG_BITS;
+	struct count_cell cell = { .good = read_number(reader, MAX_COUNT) };
+
+	if (head & HAS_BAD) {
+		cell.bad = read_number(reader, MAX_COUNT);
+		cell.bad_minutes = row->cell_ms == COUNT_MINUTE_MS ? 1
+		    : read_number(reader, COUNT_MINUTES);
+	}
+	if (head & HAS_UNKNOWN)
+		cell.unknown = read_number(reader, MAX_COUNT);
+	if (head & HAS_EXCLUDED)
+		cell.excluded = read_number(reader, MAX_COUNT);
+	cell.first_ms = row->from_ms + place * row->cell_ms +
+	    read_number(reader, row->cell_ms - 1);
+	cell.newest_ms = cell.first_ms + read_number(reader, row->cell_ms - 1);
+	if (cell.newest_ms >= row->from_ms + (place + 1) * row->cell_ms ||
+	    count_cell_total(&cell) == 0)
+		reader->is_bad = true;
+	else if (!reader->is_bad) {
+		struct count_cell *sum = &row->cells[place];
+
+		count_cell_add(sum, &cell);
+		/* It is the same minute. */
+		if (row->cell_ms == COUNT_MINUTE_MS && sum->bad_minutes > 1)
+			sum->bad_minutes = 1;
+	}
+}
+
+int
+count_row_read(struct count_row *row, const void *bytes, size_t len,
+    struct err *err)
+{
+	struct reader reader = { .next = bytes };
+
+	if (len == 0)
+		return 0;
+	reader.end = reader.next + len;
+	while (reader.next < reader.end && !reader.is_bad)
+		read_cell(&reader, row);
+	if (reader.is_bad)
+		return err_set(err, EXIT_DATA, "counts are damaged: a value of %zu "
+		    "bytes holds no cells from byte %zu on", len,
+		    len - (size_t)(reader.end - reader.next));
+	return 0;
+}
+
+static void
+add_number(struct buf *out, int64_t value)
+{
+	unsigned char bytes[10];
+	size_t len = 0;
+
+	while (value >= 0x80) {
+		bytes[len++] = (unsigned char)(0x80 | (value & 0x7f));
+		value >>= 7;
+	}
+	bytes[len++] = (unsigned char)value;
+	buf_add(out, bytes, len);
+}
+
+static void
+add_cell(struct buf *out, const struct count_row *row, int place)
+{
+	const struct count_cell *cell = &row->cells[place];
+	int64_t from_ms = row->from_ms + place * row->cell_ms;
+	int flags = (cell->bad > 0 ? HAS_BAD : 0) |
+	    (cell->unknown > 0 ? HAS_UNKNOWN : 0) |
+	    (cell->excluded > 0 ? HAS_EXCLUDED : 0);
+
+	add_number(out, (int64_t)place << FLAG_BITS | flags);
+	add_number(out, cell->good);
+	if (cell->bad > 0) {
+		add_number(out, cell->bad);
+		if (row->cell_ms != COUNT_MINUTE_MS)
+			add_number(out, cell->bad_minutes);
+	}
+	if (cell->unknown > 0)
+		add_number(out, cell->unknown);
+	if (cell->excluded > 0)
+		add_number(out, cell->excluded);
+	add_number(out, cell->first_ms - from_ms);
+	add_number(out, cell->newest_ms - cell->first_ms);
+}
+
+void
+count_row_write(struct buf *out, const struct count_row *row)
+{
+	for (int i = 0; i < row->count; i++)
+		if (count_cell_total(&row->cells[i]) > 0)
+			add_cell(out, row, i);
+}
+
+struct count_cell
+count_row_sum(const struct count_row *row)
+{
+	struct count_cell sum = { 0 };
+
+	for (int i = 0; i < row->count; i++)
+		count_cell_add(&sum, &row->cells[i]);
+	return sum;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * definition -- what is counted, whatever becomes of the counts: which events, what
+ * makes one good, and by which columns they are grouped. Objectives that differ in
+ * their targets and windows have one definition, whose events are counted once.
+ *
+ * An event that meets `where` is excluded if it meets `exclude`. Else it is good or bad,
+ * and unknown where the condition is NULL. A `where` or `exclude` that is NULL is not
+ * met.
+ */
+#ifndef SLO_DEFINITION_H
+#define SLO_DEFINITION_H
+
+#include "base/buf.h"
+#include "slo/query.h"
+
+enum slo_class { SLO_NOT_COUNTED, SLO_GOOD, SLO_BAD, SLO_UNKNOWN, SLO_EXCLUDED };
+#define SLO_CLASS_BITS 3
+
+/* All texts are borrowed. */
+struct slo_definition {
+	const char *table;   /* of events */
+	const char *where;   /* SQL; NULL: all events of the table */
+	const char *exclude; /* NULL: none */
+	const char *good;    /* NULL: all of them */
+	bool is_bad;         /* the condition in `good` selects the bad ones */
+	const char *group[SLO_MAX_GROUP]; /* SQL */
+	size_t group_count;
+};
+
+/* The events that a query counts; with has_presence also those that show that a slice
+ * exists; and all events of its type, whatever `where` says. */
+struct slo_definition slo_definition_of(const struct slo_query *query);
+struct slo_definition slo_definition_of_presence(const struct slo_query *query);
+struct slo_definition slo_definition_of_type(const struct slo_query *query);
+
+/* Appends the text that two definitions share if and only if they count the same. */
+void slo_definition_text(struct buf *out, const struct slo_definition *definition);
+
+/* Appends an SQL expression: the enum slo_class of a row that meets `where`, never
+ * SLO_NOT_COUNTED and never NULL. */
+void slo_definition_class_sql(struct buf *out, const struct slo_definition *definition);
+
+#endif
