@@ -29,6 +29,8 @@ open_statements(struct count_base *base, struct err *err)
 	    " WHERE no = :no", err) < 0 ||
 	    db_prepare(db, &base->miss, "INSERT OR IGNORE INTO count_missing"
 	    " (definition_no, departure_no) VALUES (:no, :departure_no)", err) < 0 ||
+	    db_prepare(db, &base->is_missing, "SELECT 1 FROM count_missing"
+	    " WHERE definition_no = :no AND departure_no = :departure_no", err) < 0 ||
 	    db_prepare(db, &base->found, "DELETE FROM count_missing"
 	    " WHERE definition_no = :no AND departure_no = :departure_no", err) < 0)
 		return -1;
@@ -36,16 +38,51 @@ open_statements(struct count_base *base, struct err *err)
 }
 
 int
+count_base_begin(struct db *db, const char *store_id, int64_t now_ms, struct err *err)
+{
+	const char *schema = text_find("schema/counts.sql");
+	struct db_statement *add;
+	int result;
+
+	REQUIRE(schema != NULL);
+	if (db_run(db, schema, err) < 0 || db_run(db, "DELETE FROM count_store;"
+	    "DELETE FROM count_hours; DELETE FROM count_days; DELETE FROM count_totals;"
+	    "DELETE FROM count_missing; DELETE FROM count_groups;"
+	    "DELETE FROM count_definitions;", err) < 0 || db_prepare(db, &add,
+	    "INSERT INTO count_store (id, made_ms) VALUES (:id, :made_ms)", err) < 0)
+		return -1;
+	DB_BIND(add, db_value_text(":id", store_id),
+	    db_value_integer(":made_ms", now_ms));
+	result = db_execute(add, err);
+	db_finalize(add);
+	return result;
+}
+
+int
+count_base_store(struct db *db, char **id, struct err *err)
+{
+	struct db_statement *read;
+	int result;
+
+	*id = NULL;
+	if (db_prepare(db, &read, "SELECT id FROM count_store", err) < 0)
+		return -1;
+	result = db_step(read, err);
+	if (result == 1)
+		*id = mem_text(db_column_text(read, 0));
+	db_finalize(read);
+	return result < 0 ? -1 : 0;
+}
+
+int
 count_base_open(struct count_base **out, struct db *db, struct count_base *under,
     struct err *err)
 {
 	struct count_base *base = mem_new(1, sizeof(*base));
-	const char *schema = text_find("schema/counts.sql");
 
-	REQUIRE(schema != NULL);
 	base->db = db;
 	base->under = under;
-	if (db_run(db, schema, err) < 0 || open_statements(base, err) < 0 ||
+	if (open_statements(base, err) < 0 ||
 	    (under != NULL && db_integer(under->db, "SELECT max(no)"
 	    " FROM count_groups", 0, &base->group_min, err) < 0)) {
 		count_base_close(base);
@@ -65,6 +102,7 @@ count_base_close(struct count_base *base)
 	db_finalize(base->mark);
 	db_finalize(base->miss);
 	db_finalize(base->found);
+	db_finalize(base->is_missing);
 	base_cells_close(&base->cells);
 	free(base);
 }
@@ -94,17 +132,16 @@ run_for(struct db *db, const char *sql, int64_t no, int64_t at_ms, struct err *e
 	return result;
 }
 
-int
-count_base_find(struct count_base *base, const char *text, int64_t *no,
+/* Finds a definition. Returns 1; 0 and *no = 0 when the base has none; -1 on an error. */
+static int
+find_definition(struct count_base *base, const char *digest, int64_t *no,
     struct count_mark *mark, struct err *err)
 {
 	struct db_statement *statement;
-	char digest[DIGEST_HEX_SIZE];
 	int result;
 
 	*no = 0;
 	memset(mark, 0, sizeof(*mark));
-	digest_of(text, strlen(text), digest);
 	if (db_prepare(base->db, &statement, "SELECT no, batch_no, transaction_no,"
 	    " committed_ms, departure_no FROM count_definitions"
 	    " WHERE digest = :digest", err) < 0)
@@ -122,49 +159,90 @@ count_base_find(struct count_base *base, const char *text, int64_t *no,
 	return result;
 }
 
-/* The number of a new definition: that of the one below, or one that is free in both. */
+/* Sets *no to a number that is free in this base and the one below. */
 static int
-number_of(struct count_base *base, const char *text, int64_t *no, struct err *err)
+free_number(struct count_base *base, int64_t *no, struct err *err)
 {
 	static const char last[] = "SELECT max(no) FROM count_definitions";
-	struct count_mark mark;
-	int64_t own = 0, below = 0;
+	int64_t own, below = 0;
 
-	if (base->under != NULL) {
-		int found = count_base_find(base->under, text, no, &mark, err);
-
-		if (found != 0)
-			return found < 0 ? -1 : 0;
-		if (db_integer(base->under->db, last, 0, &below, err) < 0)
-			return -1;
-	}
-	if (db_integer(base->db, last, 0, &own, err) < 0)
+	if (db_integer(base->db, last, 0, &own, err) < 0 || (base->under != NULL &&
+	    db_integer(base->under->db, last, 0, &below, err) < 0))
 		return -1;
 	*no = (own > below ? own : below) + 1;
 	return 0;
 }
 
-int
-count_base_add(struct count_base *base, const char *text, int64_t now_ms, int64_t *no,
-    struct err *err)
+/* Takes over what a definition of the base below has not counted. */
+static int
+copy_missing(struct count_base *base, int64_t no, struct err *err)
 {
-	struct db_statement *add;
-	char digest[DIGEST_HEX_SIZE];
+	struct db_statement *missing;
 	int result;
 
-	if (number_of(base, text, no, err) < 0 || db_prepare(base->db, &add,
+	if (db_prepare(base->under->db, &missing, "SELECT departure_no"
+	    " FROM count_missing WHERE definition_no = :no", err) < 0)
+		return -1;
+	DB_BIND(missing, db_value_integer(":no", no));
+	while ((result = db_step(missing, err)) == 1)
+		if (count_base_miss(base, no, db_column_integer(missing, 0), err) < 0)
+			break;
+	db_finalize(missing);
+	return result == 0 ? 0 : -1;
+}
+
+static int
+add_definition(struct count_base *base, const char *text, const char *digest,
+    int64_t now_ms, int64_t no, const struct count_mark *mark, struct err *err)
+{
+	struct db_statement *add;
+	int result;
+
+	if (db_prepare(base->db, &add,
 	    "INSERT INTO count_definitions (no, digest, text, batch_no,"
 	    " transaction_no, committed_ms, departure_no, asked_ms, since_ms)"
-	    " VALUES (:no, :digest, :text, 0, 0, 0, 0, :asked_ms, :since_ms)",
-	    err) < 0)
+	    " VALUES (:no, :digest, :text, :batch_no, :transaction_no, :committed_ms,"
+	    " :departure_no, :asked_ms, :since_ms)", err) < 0)
 		return -1;
-	digest_of(text, strlen(text), digest);
-	DB_BIND(add, db_value_integer(":no", *no), db_value_text(":digest", digest),
-	    db_value_text(":text", text), db_value_integer(":asked_ms", now_ms),
+	DB_BIND(add, db_value_integer(":no", no), db_value_text(":digest", digest),
+	    db_value_text(":text", text), db_value_integer(":batch_no", mark->batch_no),
+	    db_value_integer(":transaction_no", mark->transaction_no),
+	    db_value_integer(":committed_ms", mark->committed_ms),
+	    db_value_integer(":departure_no", mark->departure_no),
+	    db_value_integer(":asked_ms", now_ms),
 	    db_value_integer(":since_ms", now_ms));
 	result = db_execute(add, err);
 	db_finalize(add);
 	return result;
+}
+
+int
+count_base_find(struct count_base *base, const char *text, int64_t *no,
+    struct count_mark *mark, struct err *err)
+{
+	char digest[DIGEST_HEX_SIZE];
+
+	digest_of(text, strlen(text), digest);
+	return find_definition(base, digest, no, mark, err);
+}
+
+int
+count_base_register(struct count_base *base, const char *text, int64_t now_ms,
+    int64_t *no, struct count_mark *mark, struct err *err)
+{
+	char digest[DIGEST_HEX_SIZE];
+	int found, below = 0;
+
+	digest_of(text, strlen(text), digest);
+	found = find_definition(base, digest, no, mark, err);
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	if (base->under != NULL)
+		below = find_definition(base->under, digest, no, mark, err);
+	if (below < 0 || (below == 0 && free_number(base, no, err) < 0) ||
+	    add_definition(base, text, digest, now_ms, *no, mark, err) < 0)
+		return -1;
+	return below == 1 ? copy_missing(base, *no, err) : 0;
 }
 
 int
@@ -186,8 +264,9 @@ count_base_asked(struct count_base *base, int64_t no, int64_t now_ms, struct err
 	    " WHERE no = :no AND abs(asked_ms - :at_ms) > 86400000", no, now_ms, err);
 }
 
-int
-count_base_clear(struct count_base *base, int64_t no, struct err *err)
+/* Deletes what a definition has counted. */
+static int
+clear(struct count_base *base, int64_t no, struct err *err)
 {
 	static const char *const statements[] = {
 		"DELETE FROM count_hours WHERE definition_no = :no",
@@ -195,18 +274,40 @@ count_base_clear(struct count_base *base, int64_t no, struct err *err)
 		"DELETE FROM count_totals WHERE definition_no = :no",
 		"DELETE FROM count_missing WHERE definition_no = :no",
 	};
-	static const struct count_mark nothing;
 
 	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
 		if (run_for(base->db, statements[i], no, 0, err) < 0)
 			return -1;
-	return count_base_mark(base, no, &nothing, err);
+	return 0;
 }
 
 int
-count_base_remove(struct count_base *base, int64_t no, struct err *err)
+count_base_restart(struct count_base *base, int64_t *no, struct err *err)
 {
-	if (count_base_clear(base, no, err) < 0)
+	static const struct count_mark nothing;
+	struct db_statement *renumber;
+	int64_t other = *no;
+	int result;
+
+	if (clear(base, *no, err) < 0 || count_base_mark(base, *no, &nothing, err) < 0)
+		return -1;
+	if (base->under == NULL)
+		return 0;
+	if (free_number(base, &other, err) < 0 || db_prepare(base->db, &renumber,
+	    "UPDATE count_definitions SET no = :other WHERE no = :no", err) < 0)
+		return -1;
+	DB_BIND(renumber, db_value_integer(":other", other),
+	    db_value_integer(":no", *no));
+	result = db_execute(renumber, err);
+	db_finalize(renumber);
+	*no = other;
+	return result;
+}
+
+static int
+remove_definition(struct count_base *base, int64_t no, struct err *err)
+{
+	if (clear(base, no, err) < 0)
 		return -1;
 	return run_for(base->db, "DELETE FROM count_definitions WHERE no = :no", no, 0,
 	    err);
@@ -224,7 +325,7 @@ count_base_remove_old(struct count_base *base, int64_t asked_before_ms, struct e
 	do {
 		result = db_integer(base->db, buf_text(&sql), 0, &no, err);
 		if (result == 0 && no > 0)
-			result = count_base_remove(base, no, err);
+			result = remove_definition(base, no, err);
 	} while (result == 0 && no > 0);
 	buf_release(&sql);
 	return result;
@@ -281,4 +382,18 @@ count_base_found(struct count_base *base, int64_t no, int64_t departure_no,
 	DB_BIND(base->found, db_value_integer(":no", no),
 	    db_value_integer(":departure_no", departure_no));
 	return db_execute(base->found, err);
+}
+
+int
+count_base_is_missing(struct count_base *base, int64_t no, int64_t departure_no,
+    struct err *err)
+{
+	int result;
+
+	DB_BIND(base->is_missing, db_value_integer(":no", no),
+	    db_value_integer(":departure_no", departure_no));
+	result = db_step(base->is_missing, err);
+	if (result == 1)
+		db_reset(base->is_missing);
+	return result;
 }

@@ -21,7 +21,15 @@ struct count_mark {
 
 struct count_base;
 
-/* Makes the tables in db where they are missing. db is borrowed, under too, which may be
+/* Makes the tables, deletes all that is in them, and says whose the counts are. */
+MUST_USE int count_base_begin(struct db *db, const char *store_id, int64_t now_ms,
+    struct err *err);
+
+/* Sets *id to the store whose counts these are, which the caller frees; NULL when the
+ * tables do not say. */
+MUST_USE int count_base_store(struct db *db, char **id, struct err *err);
+
+/* Opens the tables that count_base_begin made. db is borrowed, under too, which may be
  * NULL and lies below. The caller owns *out and gives it to count_base_close. */
 MUST_USE int count_base_open(struct count_base **out, struct db *db,
     struct count_base *under, struct err *err);
@@ -29,15 +37,15 @@ void count_base_close(struct count_base *base); /* NULL is fine */
 
 struct db *count_base_db(struct count_base *base); /* borrowed */
 
-/* Finds a definition, by its text. Returns 1 and sets *no and *mark; 0 and *no = 0 when it
- * has none; -1 on an error. */
+/* Finds a definition by its text, and adds it with nothing counted when the base does not
+ * have it, or with what the base below has counted. *no is its number. */
+MUST_USE int count_base_register(struct count_base *base, const char *text,
+    int64_t now_ms, int64_t *no, struct count_mark *mark, struct err *err);
+
+/* Finds a definition in this base alone. Returns 1; 0 and *no = 0 when it has none; -1 on
+ * an error. */
 MUST_USE int count_base_find(struct count_base *base, const char *text, int64_t *no,
     struct count_mark *mark, struct err *err);
-
-/* Adds a definition that the base does not have, with nothing counted; *no is the number
- * of the one below when that has it. */
-MUST_USE int count_base_add(struct count_base *base, const char *text, int64_t now_ms,
-    int64_t *no, struct err *err);
 
 /* Says how far a definition has been counted. */
 MUST_USE int count_base_mark(struct count_base *base, int64_t no,
@@ -47,9 +55,10 @@ MUST_USE int count_base_mark(struct count_base *base, int64_t no,
 MUST_USE int count_base_asked(struct count_base *base, int64_t no, int64_t now_ms,
     struct err *err);
 
-/* Forgets all counts of a definition, or the definition with them. */
-MUST_USE int count_base_clear(struct count_base *base, int64_t no, struct err *err);
-MUST_USE int count_base_remove(struct count_base *base, int64_t no, struct err *err);
+/* Forgets all counts of a definition, which gets another number where a base below has
+ * counts of the old one. */
+MUST_USE int count_base_restart(struct count_base *base, int64_t *no, struct err *err);
+
 /* Removes the definitions that nobody asked for since that time. */
 MUST_USE int count_base_remove_old(struct count_base *base, int64_t asked_before_ms,
     struct err *err);
@@ -65,9 +74,12 @@ MUST_USE int count_base_add_hour(struct count_base *base, int64_t no, int64_t gr
     const struct count_row *cells, struct err *err);
 MUST_USE int count_base_finish(struct count_base *base, struct err *err);
 
-/* Marks a departure as not counted by a definition, or all of them as counted. */
+/* Marks a departure as not counted by a definition, and as counted after all. */
 MUST_USE int count_base_miss(struct count_base *base, int64_t no, int64_t departure_no,
     struct err *err);
+/* Returns 1 when it is marked so, 0 when not, -1 on an error. */
+MUST_USE int count_base_is_missing(struct count_base *base, int64_t no,
+    int64_t departure_no, struct err *err);
 MUST_USE int count_base_found(struct count_base *base, int64_t no, int64_t departure_no,
     struct err *err);
 

@@ -23,7 +23,7 @@ struct base_cells {
 struct count_base {
 	struct db *db;
 	struct count_base *under;
-	struct db_statement *find_group, *add_group, *mark, *miss, *found;
+	struct db_statement *find_group, *add_group, *mark, *miss, *found, *is_missing;
 	int64_t group_min; /* numbers of new groups are above */
 	struct base_cells cells;
 };

@@ -257,6 +257,12 @@ db_path(const struct db *db)
 	return db->path;
 }
 
+const char *
+db_real_path(const struct db *db)
+{
+	return db->real_path;
+}
+
 int
 db_run(struct db *db, const char *sql, struct err *err)
 {

@@ -46,6 +46,8 @@ void db_close(struct db *db);
 
 /* Returns the path as given to db_open; borrowed. */
 const char *db_path(const struct db *db);
+/* Returns the same as an absolute name without links; borrowed. */
+const char *db_real_path(const struct db *db);
 
 /* Runs one or more statements that return no rows. */
 MUST_USE int db_run(struct db *db, const char *sql, struct err *err);

@@ -143,7 +143,8 @@ take_out_later(struct db *db, struct db_statement *batches, int64_t whole_until,
 	db_finalize(find);
 	if (result < 0)
 		return -1;
-	DB_BIND(batches, db_value_integer(":after", last_old));
+	DB_BIND(batches, db_value_integer(":after", last_old),
+	    db_value_integer(":last", INT64_MAX));
 	result = read_batches(batches, pieces, 0, INT64_MAX, &later, err);
 	if (result == 0) {
 		settle(&later.ids);
@@ -154,8 +155,8 @@ take_out_later(struct db *db, struct db_statement *batches, int64_t whole_until,
 }
 
 int
-news_read(struct db *db, int64_t after_batch_no, int64_t max_rows, struct news *out,
-    struct err *err)
+news_read(struct db *db, int64_t after_batch_no, int64_t last_batch_no,
+    int64_t max_rows, struct news *out, struct err *err)
 {
 	struct db_statement *batches = NULL, *pieces = NULL;
 	int64_t whole_until;
@@ -165,12 +166,13 @@ news_read(struct db *db, int64_t after_batch_no, int64_t max_rows, struct news *
 	if (db_integer(db, "SELECT pieces_since FROM store_identity", 0, &whole_until,
 	    err) < 0 || db_prepare(db, &batches, "SELECT no, transaction_no, source_no,"
 	    " from_position, until_position, row_count, committed_ms FROM batches"
-	    " WHERE no > :after ORDER BY no", err) < 0 ||
+	    " WHERE no > :after AND no <= :last ORDER BY no", err) < 0 ||
 	    db_prepare(db, &pieces, "SELECT from_position, until_position"
 	    " FROM batch_pieces WHERE transaction_no = :transaction_no"
 	    " AND source_no = :source_no", err) < 0)
 		goto done;
-	DB_BIND(batches, db_value_integer(":after", after_batch_no));
+	DB_BIND(batches, db_value_integer(":after", after_batch_no),
+	    db_value_integer(":last", last_batch_no));
 	result = read_batches(batches, pieces, whole_until, max_rows, out, err);
 	settle(&out->ids);
 	if (result == 0 && after_batch_no == 0 && whole_until > 0 && out->batch_no > 0)

@@ -17,12 +17,12 @@ struct news {
 	int64_t committed_ms;    /* and when */
 };
 
-/* Sets *out to what came after a batch (0: from the beginning), in whole transactions and
- * with at most max_rows rows, or one transaction. What an older version took, without
- * noting its pieces, comes all at once. Returns 1; 0 when nothing came; -1 on an error.
- * The caller releases *out in every case. */
-MUST_USE int news_read(struct db *db, int64_t after_batch_no, int64_t max_rows,
-    struct news *out, struct err *err);
+/* Sets *out to what came after a batch (0: from the beginning) and until another, in
+ * whole transactions and with at most max_rows rows, or one transaction. What an older
+ * version took, without noting its pieces, comes all at once. Returns 1; 0 when nothing
+ * came; -1 on an error. The caller releases *out in every case. */
+MUST_USE int news_read(struct db *db, int64_t after_batch_no, int64_t last_batch_no,
+    int64_t max_rows, struct news *out, struct err *err);
 void news_release(struct news *news);
 
 /* Returns 1 when the database has a batch of that number, transaction and time, 0 when it

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * catch_up -- brings definitions of a base up to date with the database.
+ */
+#ifndef COUNT_CATCH_UP_H
+#define COUNT_CATCH_UP_H
+
+#include "count/base.h"
+#include "slo/definition.h"
+
+/* A definition that is wanted. */
+struct count_wanted {
+	struct slo_definition definition; /* texts borrowed */
+	char *text;                       /* slo_definition_text; owned by who made it */
+	int64_t no;                       /* in the base; 0: not there yet */
+	struct count_mark mark;
+};
+
+/* Rows of one step: so long the snapshot of the database is held, and so much is counted
+ * again when the program is killed. */
+#define COUNT_STEP_ROWS 200000
+
+/* Adds definitions that the base does not have, begins anew those whose counts are of
+ * another state of the database or lack rows that left, and counts what is new for those
+ * that are furthest behind: at most max_rows rows, or one transaction. Call it in one
+ * transaction of base and one snapshot of db. Returns 1 when more is left, 0 when all are
+ * up to date, -1 on an error; *row_count grows by the rows read. */
+MUST_USE int count_catch_up(struct count_base *base, struct db *db,
+    struct count_wanted *wanted, size_t count, int64_t max_rows, int64_t *row_count,
+    struct err *err);
+
+/* Counts all rows of the tables, in a base that has nothing of the definitions: of events
+ * that no ledger tells apart, as those of a database of an older version. */
+MUST_USE int count_all_rows(struct count_base *base, struct db *db,
+    struct count_wanted *wanted, size_t count, int64_t *row_count, struct err *err);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/mem.h"
+#include "base/tim.h"
+#include "count/count_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A definition that nobody asked for in so long is forgotten. */
+#define KEPT_MS (INT64_C(30) * TIM_MS_PER_DAY)
+
+struct count_base *
+count_under(const struct count *count)
+{
+	return count->base == count->below ? NULL : count->below;
+}
+
+/* Makes one of definitions that count the same. */
+static void
+add_wanted(struct count *count, const struct slo_definition *definition)
+{
+	struct buf text = BUF_EMPTY;
+	size_t i = 0;
+
+	slo_definition_text(&text, definition);
+	while (i < count->wanted_count &&
+	    strcmp(count->wanted[i].text, buf_text(&text)) != 0)
+		i++;
+	count->places[count->place_count++] = i;
+	if (i < count->wanted_count) {
+		buf_release(&text);
+		return;
+	}
+	count->wanted[count->wanted_count++] = (struct count_wanted){
+		.definition = *definition, .text = text.data };
+}
+
+static void
+end_snapshot(struct count *count)
+{
+	struct err ignored;
+
+	if (count->has_snapshot && db_run(count->db, "ROLLBACK", &ignored) < 0)
+		return;
+	count->has_snapshot = false;
+}
+
+static int
+begin_snapshot(struct count *count, struct err *err)
+{
+	if (db_run(count->db, "BEGIN", err) < 0)
+		return -1;
+	count->has_snapshot = true;
+	return 0;
+}
+
+static void
+tell_progress(const struct count *count)
+{
+	if (count->options.progress != NULL)
+		count->options.progress(count->options.context,
+		    count->report.row_count);
+}
+
+/* One step, within the transaction of the file. */
+static int
+step_in_transaction(struct count *count, struct err *err)
+{
+	int result, checked;
+
+	/* The file is read first, so that the database is as new or newer. */
+	if (begin_snapshot(count, err) < 0)
+		return -1;
+	result = count_catch_up(count->below, count->db, count->wanted,
+	    count->wanted_count, COUNT_STEP_ROWS, &count->report.row_count, err);
+	end_snapshot(count);
+	if (result < 0)
+		return -1;
+	for (size_t i = 0; i < count->wanted_count; i++)
+		if (count_base_asked(count->below, count->wanted[i].no, tim_now_ms(),
+		    err) < 0)
+			return -1;
+	checked = count_file_check(&count->file, err);
+	return checked < 0 ? -1 : result;
+}
+
+/* Brings the file up to date, in transactions of bounded length. Returns 1; 0 when
+ * another program writes the file; -1 on an error. */
+static int
+update_file(struct count *count, struct err *err)
+{
+	int result;
+
+	do {
+		if (db_begin(count->file.db, err) < 0)
+			return err->exit_code == EXIT_AGAIN ? 0 : -1;
+		result = step_in_transaction(count, err);
+		if (result >= 0 && count_base_remove_old(count->below,
+		    tim_now_ms() - KEPT_MS, err) < 0)
+			result = -1;
+		if (result < 0) {
+			db_rollback(count->file.db);
+			return -1;
+		}
+		if (db_commit(count->file.db, err) < 0)
+			return -1;
+		count->report.is_file_written = true;
+		tell_progress(count);
+	} while (result == 1);
+	return 1;
+}
+
+/* Whether the file has all that the database has. */
+static int
+is_current(struct count *count, bool *out, struct err *err)
+{
+	int64_t batch_no, departure_no = 0;
+
+	*out = true;
+	if (db_integer(count->db, "SELECT max(no) FROM batches", 0, &batch_no, err) < 0)
+		return -1;
+	if (count->departures.count > 0)
+		departure_no = count->departures.items[count->departures.count - 1].no;
+	for (size_t i = 0; i < count->wanted_count && *out; i++) {
+		struct count_wanted *one = &count->wanted[i];
+		int found = count_base_find(count->below, one->text, &one->no,
+		    &one->mark, err);
+
+		if (found < 0)
+			return -1;
+		*out = found == 1 && one->mark.batch_no == batch_no &&
+		    one->mark.departure_no == departure_no;
+		if (*out) {
+			found = news_is_known(count->db, one->mark.batch_no,
+			    one->mark.transaction_no, one->mark.committed_ms, err);
+			if (found < 0)
+				return -1;
+			*out = found == 1;
+		}
+	}
+	return 0;
+}
+
+/* Counts what the file lacks, or everything, in a temporary base. */
+static int
+count_beside(struct count *count, struct err *err)
+{
+	int result;
+
+	if (db_open(&count->temporary, DB_TEMPORARY, DB_WRITE, 0, err) < 0 ||
+	    db_run(count->temporary, "PRAGMA synchronous = OFF", err) < 0 ||
+	    db_begin(count->temporary, err) < 0 ||
+	    count_base_begin(count->temporary, "", tim_now_ms(), err) < 0 ||
+	    count_base_open(&count->base, count->temporary, count->below, err) < 0)
+		return -1;
+	if (count->below == NULL)
+		result = count_all_rows(count->base, count->db, count->wanted,
+		    count->wanted_count, &count->report.row_count, err);
+	else
+		do
+			result = count_catch_up(count->base, count->db, count->wanted,
+			    count->wanted_count, INT64_MAX, &count->report.row_count,
+			    err);
+		while (result == 1);
+	if (result < 0)
+		return -1;
+	return db_commit(count->temporary, err);
+}
+
+/* Begins the snapshots that the caller reads: first of the file, then of the database. */
+static int
+choose_base(struct count *count, struct err *err)
+{
+	bool is_enough = false;
+
+	if (count->below != NULL && db_run(count->file.db, "BEGIN", err) < 0)
+		return -1;
+	/* The first statement that reads begins the snapshot. */
+	if (count->below != NULL) {
+		int64_t ignored;
+
+		if (db_integer(count->file.db, "SELECT max(no) FROM count_definitions",
+		    0, &ignored, err) < 0)
+			return -1;
+	}
+	if (begin_snapshot(count, err) < 0 ||
+	    departures_read(count->db, 0, &count->departures, err) < 0)
+		return -1;
+	if (count->below != NULL && is_current(count, &is_enough, err) < 0)
+		return -1;
+	if (!is_enough)
+		return count_beside(count, err);
+	count->base = count->below;
+	return 0;
+}
+
+static int
+open_file(struct count *count, struct err *err)
+{
+	int found;
+
+	if (count->options.has_no_file)
+		return 0;
+	found = count_file_open(&count->file, count->db, count->options.path, err);
+	if (found < 1) {
+		count_file_close(&count->file);
+		return found;
+	}
+	count->report.has_file = true;
+	if (count_base_open(&count->below, count->file.db, NULL, err) < 0)
+		return -1;
+	return count->file.is_writable && update_file(count, err) < 0 ? -1 : 0;
+}
+
+static int
+read_missing(struct count *count, struct err *err)
+{
+	count->is_missing = mem_new(count->wanted_count * count->departures.count + 1,
+	    sizeof(*count->is_missing));
+	for (size_t i = 0; i < count->wanted_count; i++)
+		for (size_t k = 0; k < count->departures.count; k++) {
+			int missing = count_base_is_missing(count->base,
+			    count->wanted[i].no, count->departures.items[k].no, err);
+
+			if (missing < 0)
+				return -1;
+			count->is_missing[i * count->departures.count + k] = missing == 1;
+		}
+	return 0;
+}
+
+int
+count_open(struct count **out, struct db *db, const struct slo_definition *definitions,
+    size_t count, const struct count_options *options, struct err *err)
+{
+	struct count *self = mem_new(1, sizeof(*self));
+	int64_t start_ns = tim_monotonic_ns();
+
+	self->db = db;
+	self->options = *options;
+	self->wanted = mem_new(count + 1, sizeof(*self->wanted));
+	self->places = mem_new(count + 1, sizeof(*self->places));
+	for (size_t i = 0; i < count; i++)
+		add_wanted(self, &definitions[i]);
+	if (open_file(self, err) < 0 || choose_base(self, err) < 0 ||
+	    read_missing(self, err) < 0) {
+		count_close(self);
+		return -1;
+	}
+	self->report.elapsed_ms = (tim_monotonic_ns() - start_ns) / 1000000;
+	*out = self;
+	return 0;
+}
+
+void
+count_close(struct count *count)
+{
+	if (count == NULL)
+		return;
+	end_snapshot(count);
+	if (count->base != count->below)
+		count_base_close(count->base);
+	count_base_close(count->below);
+	db_close(count->temporary);
+	count_file_close(&count->file);
+	departures_release(&count->departures);
+	for (size_t i = 0; i < count->wanted_count; i++)
+		free(count->wanted[i].text);
+	free(count->wanted);
+	free(count->places);
+	free(count->is_missing);
+	free(count);
+}
+
+const struct count_report *
+count_report(const struct count *count)
+{
+	return &count->report;
+}
+
+const struct departures *
+count_departures(const struct count *count)
+{
+	return &count->departures;
+}
+
+bool
+count_is_missing(const struct count *count, size_t which, size_t departure)
+{
+	return count->is_missing[count->places[which] * count->departures.count +
+	    departure];
+}

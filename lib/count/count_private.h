@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * count_private -- what count.c (opening) and read.c share; other modules do not include
+ * it.
+ */
+#ifndef COUNT_COUNT_PRIVATE_H
+#define COUNT_COUNT_PRIVATE_H
+
+#include "count/base.h"
+#include "count/catch_up.h"
+#include "count/count.h"
+#include "count/file.h"
+
+struct count {
+	struct db *db;             /* of the events; borrowed */
+	bool has_snapshot;         /* of db */
+	struct count_options options;
+	struct count_wanted *wanted;
+	size_t wanted_count;
+	size_t *places;            /* of the caller's definitions among wanted */
+	size_t place_count;
+	struct count_file file;
+	struct count_base *below;  /* of the file; NULL without */
+	struct db *temporary;      /* NULL when the file says all */
+	struct count_base *base;   /* the one to read: below, or of temporary */
+	struct departures departures;
+	bool *is_missing;          /* wanted_count times departures.count */
+	struct count_report report;
+};
+
+/* The base below the one to read; NULL when there is none. */
+struct count_base *count_under(const struct count *count);
+
+#endif

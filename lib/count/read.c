@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * Reads counts, for count.h: from the base, and from the one below where it has no row of
+ * that key.
+ */
+#include "base/mem.h"
+#include "count/count_private.h"
+
+#include <string.h>
+
+/* What is read. Statements have the columns: time (0 in totals), group_no, the numbers of a
+ * cell, bytes. */
+struct source {
+	const char *sql;
+	int64_t unit_ms; /* of the time */
+};
+
+static const struct source days = { "SELECT day, group_no, good, bad, unknown, excluded,"
+	" bad_minutes, first_ms, newest_ms, hours FROM count_days WHERE definition_no = :no"
+	" AND day >= :from AND day <= :last ORDER BY day, group_no", COUNT_DAY_MS };
+static const struct source hours = { "SELECT hour, group_no, 0, 0, 0, 0, 0, 0, 0, minutes"
+	" FROM count_hours WHERE definition_no = :no"
+	" AND hour >= :from AND hour <= :last ORDER BY hour, group_no", COUNT_HOUR_MS };
+static const struct source totals = { "SELECT 0, group_no, good, bad, unknown, excluded,"
+	" 0, first_ms, newest_ms, NULL FROM count_totals WHERE definition_no = :no"
+	" ORDER BY group_no", 1 };
+
+/* A statement and where it stands. */
+struct cursor {
+	struct db_statement *statement; /* NULL: of no base */
+	bool has_row;
+	int64_t time, group_no;
+};
+
+static int
+advance(struct cursor *cursor, struct err *err)
+{
+	int result = cursor->statement != NULL ? db_step(cursor->statement, err) : 0;
+
+	cursor->has_row = result == 1;
+	if (result == 1) {
+		cursor->time = db_column_integer(cursor->statement, 0);
+		cursor->group_no = db_column_integer(cursor->statement, 1);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+static int
+open_cursor(struct cursor *cursor, struct count_base *base, const struct source *source,
+    int64_t no, int64_t from, int64_t last, struct err *err)
+{
+	if (base == NULL)
+		return 0;
+	if (db_prepare(count_base_db(base), &cursor->statement, source->sql, err) < 0)
+		return -1;
+	if (db_has_parameter(cursor->statement, ":from"))
+		DB_BIND(cursor->statement, db_value_integer(":no", no),
+		    db_value_integer(":from", from), db_value_integer(":last", last));
+	else
+		DB_BIND(cursor->statement, db_value_integer(":no", no));
+	return advance(cursor, err);
+}
+
+/* Less than, equal to or greater than 0, as a comes before b; the end comes last. */
+static int
+compare(const struct cursor *a, const struct cursor *b)
+{
+	if (!a->has_row || !b->has_row)
+		return b->has_row - a->has_row;
+	if (a->time != b->time)
+		return a->time < b->time ? -1 : 1;
+	return (a->group_no > b->group_no) - (a->group_no < b->group_no);
+}
+
+static int
+visit_row(const struct cursor *cursor, const struct source *source, count_visitor *visit,
+    void *context, struct err *err)
+{
+	struct db_statement *row = cursor->statement;
+	const struct count_visit seen = {
+		.group_no = cursor->group_no,
+		.from_ms = cursor->time * source->unit_ms,
+		.cell = {
+			.good = db_column_integer(row, 2),
+			.bad = db_column_integer(row, 3),
+			.unknown = db_column_integer(row, 4),
+			.excluded = db_column_integer(row, 5),
+			.bad_minutes = db_column_integer(row, 6),
+			.first_ms = db_column_integer(row, 7),
+			.newest_ms = db_column_integer(row, 8),
+		},
+		.bytes = db_column_text(row, 9),
+		.len = db_column_bytes(row, 9),
+	};
+
+	return visit(context, &seen, err);
+}
+
+static int
+merge(struct cursor *upper, struct cursor *lower, const struct source *source,
+    count_visitor *visit, void *context, struct err *err)
+{
+	while (upper->has_row || lower->has_row) {
+		int order = compare(upper, lower);
+
+		if (visit_row(order <= 0 ? upper : lower, source, visit, context, err) < 0 ||
+		    (order <= 0 && advance(upper, err) < 0) ||
+		    (order >= 0 && advance(lower, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int
+read_source(struct count *count, size_t which, const struct source *source, int64_t from,
+    int64_t last, count_visitor *visit, void *context, struct err *err)
+{
+	int64_t no = count->wanted[count->places[which]].no;
+	struct cursor upper = { .statement = NULL }, lower = { .statement = NULL };
+	int result = -1;
+
+	if (open_cursor(&upper, count->base, source, no, from, last, err) == 0 &&
+	    open_cursor(&lower, count_under(count), source, no, from, last, err) == 0)
+		result = merge(&upper, &lower, source, visit, context, err);
+	db_finalize(upper.statement);
+	db_finalize(lower.statement);
+	return result;
+}
+
+int
+count_read_days(struct count *count, size_t which, int64_t from_ms, int64_t last_ms,
+    count_visitor *visit, void *context, struct err *err)
+{
+	return read_source(count, which, &days, (from_ms + COUNT_DAY_MS - 1) / COUNT_DAY_MS,
+	    last_ms / COUNT_DAY_MS, visit, context, err);
+}
+
+int
+count_read_hours(struct count *count, size_t which, int64_t from_ms, int64_t last_ms,
+    count_visitor *visit, void *context, struct err *err)
+{
+	return read_source(count, which, &hours,
+	    (from_ms + COUNT_HOUR_MS - 1) / COUNT_HOUR_MS, last_ms / COUNT_HOUR_MS, visit,
+	    context, err);
+}
+
+int
+count_read_totals(struct count *count, size_t which, count_visitor *visit, void *context,
+    struct err *err)
+{
+	return read_source(count, which, &totals, 0, 0, visit, context, err);
+}
+
+/* Reads the group from one base. Returns 1, 0 when it does not have the group, or -1. */
+static int
+read_group_of(struct count_base *base, int64_t group_no, char **values,
+    size_t value_count, struct err *err)
+{
+	struct db_statement *statement;
+	int result;
+
+	if (base == NULL)
+		return 0;
+	if (db_prepare(count_base_db(base), &statement, "SELECT key ->> '$[0]',"
+	    " key ->> '$[1]', key ->> '$[2]', key ->> '$[3]' FROM count_groups"
+	    " WHERE no = :no", err) < 0)
+		return -1;
+	DB_BIND(statement, db_value_integer(":no", group_no));
+	result = db_step(statement, err);
+	for (size_t i = 0; i < value_count && result == 1; i++) {
+		const char *value = db_column_text(statement, (int)i);
+
+		values[i] = value != NULL ? mem_text(value) : NULL;
+	}
+	db_finalize(statement);
+	return result;
+}
+
+int
+count_read_group(struct count *count, int64_t group_no, char **values,
+    size_t value_count, struct err *err)
+{
+	int found = read_group_of(count->base, group_no, values, value_count, err);
+
+	if (found == 0)
+		found = read_group_of(count_under(count), group_no, values, value_count,
+		    err);
+	if (found == 0)
+		return err_set(err, EXIT_DATA, "%s: the group %lld is missing",
+		    db_path(count_base_db(count->base)), (long long)group_no);
+	return found < 0 ? -1 : 0;
+}
