@@ -21,8 +21,7 @@ open_statements(struct count_base *base, struct err *err)
 	if (db_prepare(db, &base->find_group,
 	    "SELECT no FROM count_groups WHERE key = :key", err) < 0 ||
 	    db_prepare(db, &base->add_group, "INSERT INTO count_groups (no, key)"
-	    " SELECT max(:above, coalesce(max(no), 0)) + 1, :key"
-	    " FROM count_groups RETURNING no", err) < 0 ||
+	    " VALUES (:no, :key)", err) < 0 ||
 	    db_prepare(db, &base->mark, "UPDATE count_definitions"
 	    " SET batch_no = :batch_no, transaction_no = :transaction_no,"
 	    " committed_ms = :committed_ms, departure_no = :departure_no"
@@ -81,10 +80,8 @@ count_base_open(struct count_base **out, struct db *db, struct count_base *under
 	struct count_base *base = mem_new(1, sizeof(*base));
 
 	base->db = db;
-	base->under = under;
-	if (open_statements(base, err) < 0 ||
-	    (under != NULL && db_integer(under->db, "SELECT max(no)"
-	    " FROM count_groups", 0, &base->group_min, err) < 0)) {
+	base->under = base->groups_of = under;
+	if (open_statements(base, err) < 0) {
 		count_base_close(base);
 		return -1;
 	}
@@ -331,13 +328,23 @@ count_base_remove_old(struct count_base *base, int64_t asked_before_ms, struct e
 	return result;
 }
 
-/* Returns the number of a group, 0 when the base does not have it, -1 on an error. */
+void
+count_base_ask_groups(struct count_base *base, struct count_base *other)
+{
+	base->groups_of = other;
+}
+
+/* Returns the number of a group in the base or those that it asks, 0 when none has it, -1
+ * on an error. */
 static int64_t
 find_group(struct count_base *base, const char *key, size_t key_len, struct err *err)
 {
-	int64_t no = 0;
+	int64_t no = base->groups_of != NULL
+	    ? find_group(base->groups_of, key, key_len, err) : 0;
 	int result;
 
+	if (no != 0)
+		return no;
 	DB_BIND(base->find_group, db_value_text_of(":key", key, key_len));
 	result = db_step(base->find_group, err);
 	if (result == 1) {
@@ -347,23 +354,33 @@ find_group(struct count_base *base, const char *key, size_t key_len, struct err 
 	return result < 0 ? -1 : no;
 }
 
+/* Sets *no to the highest number of a group in the base and those that it asks. */
+static int
+last_group(struct count_base *base, int64_t *no, struct err *err)
+{
+	int64_t other = 0;
+
+	if (db_integer(base->db, "SELECT max(no) FROM count_groups", 0, no, err) < 0 ||
+	    (base->groups_of != NULL && last_group(base->groups_of, &other, err) < 0))
+		return -1;
+	if (other > *no)
+		*no = other;
+	return 0;
+}
+
 int64_t
 count_base_group(struct count_base *base, const char *key, size_t key_len,
     struct err *err)
 {
-	int64_t no = base->under != NULL ? find_group(base->under, key, key_len, err) : 0;
+	int64_t no = find_group(base, key, key_len, err);
 
-	if (no == 0)
-		no = find_group(base, key, key_len, err);
 	if (no != 0)
 		return no;
-	DB_BIND(base->add_group, db_value_integer(":above", base->group_min),
-	    db_value_text_of(":key", key, key_len));
-	if (db_step(base->add_group, err) < 0)
+	if (last_group(base, &no, err) < 0)
 		return -1;
-	no = db_column_integer(base->add_group, 0);
-	db_reset(base->add_group);
-	return no;
+	DB_BIND(base->add_group, db_value_integer(":no", no + 1),
+	    db_value_text_of(":key", key, key_len));
+	return db_execute(base->add_group, err) < 0 ? -1 : no + 1;
 }
 
 int

@@ -67,6 +67,10 @@ MUST_USE int count_base_remove_old(struct count_base *base, int64_t asked_before
 MUST_USE int64_t count_base_group(struct count_base *base, const char *key,
     size_t key_len, struct err *err);
 
+/* Has the base take the numbers of groups of another one, which is borrowed, where that
+ * has them. */
+void count_base_ask_groups(struct count_base *base, struct count_base *other);
+
 /* Adds cells, of new events alone, to the hour of a definition and group, and to its day
  * and total. Hours of one day and group that follow each other are written fastest; the
  * last day is written by count_base_finish. */

@@ -23,8 +23,8 @@ struct base_cells {
 struct count_base {
 	struct db *db;
 	struct count_base *under;
+	struct count_base *groups_of; /* asked for groups first; NULL: none */
 	struct db_statement *find_group, *add_group, *mark, *miss, *found, *is_missing;
-	int64_t group_min; /* numbers of new groups are above */
 	struct base_cells cells;
 };
 

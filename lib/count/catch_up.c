@@ -92,81 +92,51 @@ account(struct count_base *base, struct db *db, struct count_wanted *wanted,
 	return result < 0 ? -1 : 0;
 }
 
-/* Reads the rows with these ids for the tasks of one table. */
+/* Counts rows for the definitions that have been counted up to batch_no. */
 static int
-scan_ids(struct db *db, struct count_base *base, struct count_task *tasks, size_t count,
-    const struct ranges *ids, int64_t *row_count, struct err *err)
-{
-	const struct scan_rows rows = { .condition =
-		"id >= :from_id AND id <= :last_id" };
-	struct scan *scan;
-	int result = 0;
-
-	if (scan_open(&scan, db, base, tasks, count, &rows, err) < 0)
-		return -1;
-	for (size_t i = 0; i < ids->count && result == 0; i++) {
-		const struct scan_values values = { .from_id = ids->items[i].from,
-			.last_id = ids->items[i].until - 1 };
-
-		result = scan_run(scan, &values, row_count, err);
-	}
-	if (result == 0)
-		result = scan_flush(scan, err);
-	scan_close(scan);
-	return result;
-}
-
-static int
-scan_table(struct db *db, struct count_base *base, struct count_task *tasks,
-    size_t count, const struct ranges *ids, int64_t *row_count, struct err *err)
-{
-	static const struct scan_rows all = { .condition = NULL };
-	static const struct scan_values none;
-	struct scan *scan;
-	int result;
-
-	if (ids != NULL)
-		return scan_ids(db, base, tasks, count, ids, row_count, err);
-	if (scan_open(&scan, db, base, tasks, count, &all, err) < 0)
-		return -1;
-	result = scan_run(scan, &none, row_count, err);
-	if (result == 0)
-		result = scan_flush(scan, err);
-	scan_close(scan);
-	return result;
-}
-
-static int
-compare_tables(const void *a, const void *b)
-{
-	const struct count_task *left = a, *right = b;
-
-	return strcmp(left->definition.table, right->definition.table);
-}
-
-/* Counts rows, all of them when ids is NULL, for the definitions that have been counted up
- * to batch_no: one pass over each table. */
-static int
-scan_tables(struct db *db, struct count_base *base, const struct count_wanted *wanted,
-    size_t count, int64_t batch_no, const struct ranges *ids, int64_t *row_count,
+count_for(struct count_base *base, struct db *db, const struct count_wanted *wanted,
+    size_t count, int64_t batch_no, const struct count_rows *rows, int64_t *row_count,
     struct err *err)
 {
 	struct count_task *tasks = mem_new(count, sizeof(*tasks));
 	size_t task_count = 0;
-	int result = 0;
+	int result;
 
 	for (size_t i = 0; i < count; i++)
 		if (wanted[i].mark.batch_no == batch_no)
 			tasks[task_count++] = (struct count_task){
 				wanted[i].definition, wanted[i].no };
-	qsort(tasks, task_count, sizeof(*tasks), compare_tables);
-	for (size_t i = 0, end; i < task_count && result == 0; i = end) {
-		for (end = i + 1; end < task_count &&
-		    compare_tables(&tasks[i], &tasks[end]) == 0; end++)
-			;
-		result = scan_table(db, base, tasks + i, end - i, ids, row_count, err);
-	}
+	result = count_rows(base, db, tasks, task_count, rows, row_count, err);
 	free(tasks);
+	return result;
+}
+
+#define BETWEEN_IDS "id >= :from_id AND id <= :last_id"
+
+/* Returns the values that read these ids, which the caller frees. */
+static struct scan_values *
+values_of(const struct ranges *ids)
+{
+	struct scan_values *values = mem_new(ids->count + 1, sizeof(*values));
+
+	for (size_t i = 0; i < ids->count; i++) {
+		values[i].from_id = ids->items[i].from;
+		values[i].last_id = ids->items[i].until - 1;
+	}
+	return values;
+}
+
+static int
+count_ids(struct count_base *base, struct db *db, const struct count_wanted *wanted,
+    size_t count, int64_t batch_no, const struct ranges *ids, int64_t *row_count,
+    struct err *err)
+{
+	struct scan_values *values = values_of(ids);
+	const struct count_rows rows = { { .condition = BETWEEN_IDS }, values,
+		ids->count };
+	int result = count_for(base, db, wanted, count, batch_no, &rows, row_count, err);
+
+	free(values);
 	return result;
 }
 
@@ -200,7 +170,7 @@ count_news(struct count_base *base, struct db *db, struct count_wanted *wanted,
 	find_behind(wanted, count, &behind, &next);
 	/* An empty ledger has no batch, so nothing is behind. */
 	result = news_read(db, behind, next, max_rows, &news, err);
-	if (result == 1 && scan_tables(db, base, wanted, count, behind, &news.ids,
+	if (result == 1 && count_ids(base, db, wanted, count, behind, &news.ids,
 	    row_count, err) < 0)
 		result = -1;
 	for (size_t i = 0; i < count && result == 1; i++) {
@@ -234,8 +204,64 @@ int
 count_all_rows(struct count_base *base, struct db *db, struct count_wanted *wanted,
     size_t count, int64_t *row_count, struct err *err)
 {
+	static const struct scan_values none;
+	const struct count_rows all = { { .condition = NULL }, &none, 1 };
+
+	if (count == 0)
+		return 0;
 	if (register_wanted(base, wanted, count, err) < 0 ||
 	    account(base, db, wanted, count, err) < 0)
 		return -1;
-	return scan_tables(db, base, wanted, count, 0, NULL, row_count, err);
+	return count_for(base, db, wanted, count, 0, &all, row_count, err);
+}
+
+int
+count_rows_of(struct count_base *base, struct db *db, struct count_wanted *wanted,
+    size_t count, const struct count_rows *rows, int64_t *row_count, struct err *err)
+{
+	if (count == 0)
+		return 0;
+	if (register_wanted(base, wanted, count, err) < 0)
+		return -1;
+	return count_for(base, db, wanted, count, 0, rows, row_count, err);
+}
+
+/* The numbers of the definitions in their own base stay. */
+static int
+count_beside(struct count_base *base, struct db *db, const struct count_wanted *wanted,
+    size_t count, const struct count_rows *rows, int64_t *row_count, struct err *err)
+{
+	struct count_wanted *copy = mem_new(count + 1, sizeof(*copy));
+	int result;
+
+	if (count > 0)
+		memcpy(copy, wanted, count * sizeof(*copy));
+	result = count_rows_of(base, db, copy, count, rows, row_count, err);
+	free(copy);
+	return result;
+}
+
+int
+count_rows_between(struct count_base *base, struct db *db,
+    const struct count_wanted *wanted, size_t count, int64_t from_ms, int64_t last_ms,
+    int64_t *row_count, struct err *err)
+{
+	struct scan_values *values;
+	struct count_rows rows = { { .condition = BETWEEN_IDS
+	    " AND ts_ms >= :from_ms AND ts_ms <= :last_ms" }, NULL, 0 };
+	struct ranges ids;
+	int result = news_between(db, from_ms, last_ms, &ids, err);
+
+	values = values_of(&ids);
+	for (size_t i = 0; i < ids.count; i++) {
+		values[i].from_ms = from_ms;
+		values[i].last_ms = last_ms;
+	}
+	rows.values = values;
+	rows.value_count = ids.count;
+	if (result == 0)
+		result = count_beside(base, db, wanted, count, &rows, row_count, err);
+	free(values);
+	ranges_release(&ids);
+	return result;
 }

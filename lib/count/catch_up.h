@@ -6,6 +6,7 @@
 #define COUNT_CATCH_UP_H
 
 #include "count/base.h"
+#include "count/rows.h"
 #include "slo/definition.h"
 
 /* A definition that is wanted. */
@@ -33,5 +34,16 @@ MUST_USE int count_catch_up(struct count_base *base, struct db *db,
  * that no ledger tells apart, as those of a database of an older version. */
 MUST_USE int count_all_rows(struct count_base *base, struct db *db,
     struct count_wanted *wanted, size_t count, int64_t *row_count, struct err *err);
+
+/* Counts the rows with these times, both included, in another base; the numbers that the
+ * definitions have in their own stay. */
+MUST_USE int count_rows_between(struct count_base *base, struct db *db,
+    const struct count_wanted *wanted, size_t count, int64_t from_ms, int64_t last_ms,
+    int64_t *row_count, struct err *err);
+
+/* Counts chosen rows in a base that has nothing of the definitions. */
+MUST_USE int count_rows_of(struct count_base *base, struct db *db,
+    struct count_wanted *wanted, size_t count, const struct count_rows *rows,
+    int64_t *row_count, struct err *err);
 
 #endif

@@ -141,17 +141,25 @@ is_current(struct count *count, bool *out, struct err *err)
 	return 0;
 }
 
+/* Makes the temporary base, in a transaction that stays open. */
+static int
+open_temporary(struct count *count, struct err *err)
+{
+	if (db_open(&count->temporary, DB_TEMPORARY, DB_WRITE, 0, err) < 0 ||
+	    db_run(count->temporary, "PRAGMA synchronous = OFF", err) < 0 ||
+	    db_begin(count->temporary, err) < 0 ||
+	    count_base_begin(count->temporary, "", tim_now_ms(), err) < 0)
+		return -1;
+	return count_base_open(&count->base, count->temporary, count->below, err);
+}
+
 /* Counts what the file lacks, or everything, in a temporary base. */
 static int
 count_beside(struct count *count, struct err *err)
 {
 	int result;
 
-	if (db_open(&count->temporary, DB_TEMPORARY, DB_WRITE, 0, err) < 0 ||
-	    db_run(count->temporary, "PRAGMA synchronous = OFF", err) < 0 ||
-	    db_begin(count->temporary, err) < 0 ||
-	    count_base_begin(count->temporary, "", tim_now_ms(), err) < 0 ||
-	    count_base_open(&count->base, count->temporary, count->below, err) < 0)
+	if (open_temporary(count, err) < 0)
 		return -1;
 	if (count->below == NULL)
 		result = count_all_rows(count->base, count->db, count->wanted,
@@ -229,19 +237,48 @@ read_missing(struct count *count, struct err *err)
 	return 0;
 }
 
-int
-count_open(struct count **out, struct db *db, const struct slo_definition *definitions,
-    size_t count, const struct count_options *options, struct err *err)
+static struct count *
+new_count(struct db *db, const struct slo_definition *definitions, size_t count)
 {
 	struct count *self = mem_new(1, sizeof(*self));
-	int64_t start_ns = tim_monotonic_ns();
 
 	self->db = db;
-	self->options = *options;
 	self->wanted = mem_new(count + 1, sizeof(*self->wanted));
 	self->places = mem_new(count + 1, sizeof(*self->places));
 	for (size_t i = 0; i < count; i++)
 		add_wanted(self, &definitions[i]);
+	return self;
+}
+
+int
+count_open_run(struct count **out, struct db *db,
+    const struct slo_definition *definitions, size_t count, const struct run_from *from,
+    const char *run_id, int64_t last_ms, struct err *err)
+{
+	struct count *self = new_count(db, definitions, count);
+	const struct scan_values values = { .run_id = run_id, .last_ms = last_ms };
+	const struct count_rows rows = { { from->before, from->after,
+		"run_id = :run_id AND ts_ms <= :last_ms" }, &values, 1 };
+
+	if (begin_snapshot(self, err) < 0 || open_temporary(self, err) < 0 ||
+	    count_rows_of(self->base, db, self->wanted, self->wanted_count, &rows,
+	    &self->report.row_count, err) < 0 ||
+	    db_commit(self->temporary, err) < 0 || read_missing(self, err) < 0) {
+		count_close(self);
+		return -1;
+	}
+	*out = self;
+	return 0;
+}
+
+int
+count_open(struct count **out, struct db *db, const struct slo_definition *definitions,
+    size_t count, const struct count_options *options, struct err *err)
+{
+	struct count *self = new_count(db, definitions, count);
+	int64_t start_ns = tim_monotonic_ns();
+
+	self->options = *options;
 	if (open_file(self, err) < 0 || choose_base(self, err) < 0 ||
 	    read_missing(self, err) < 0) {
 		count_close(self);
@@ -258,6 +295,7 @@ count_close(struct count *count)
 	if (count == NULL)
 		return;
 	end_snapshot(count);
+	last_minute_close(count->last_minute);
 	if (count->base != count->below)
 		count_base_close(count->base);
 	count_base_close(count->below);

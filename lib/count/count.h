@@ -11,6 +11,7 @@
 #include "count/cell.h"
 #include "slo/definition.h"
 #include "store/news.h"
+#include "store/run.h"
 
 struct count;
 
@@ -37,6 +38,12 @@ MUST_USE int count_open(struct count **out, struct db *db,
     const struct slo_definition *definitions, size_t count,
     const struct count_options *options, struct err *err);
 void count_close(struct count *count); /* NULL is fine */
+
+/* The same for the events of one run up to last_ms, from rows. from and run_id are
+ * borrowed. */
+MUST_USE int count_open_run(struct count **out, struct db *db,
+    const struct slo_definition *definitions, size_t count, const struct run_from *from,
+    const char *run_id, int64_t last_ms, struct err *err);
 
 const struct count_report *count_report(const struct count *count);
 

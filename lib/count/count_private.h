@@ -10,6 +10,7 @@
 #include "count/catch_up.h"
 #include "count/count.h"
 #include "count/file.h"
+#include "count/last_minute.h"
 
 struct count {
 	struct db *db;             /* of the events; borrowed */
@@ -23,10 +24,15 @@ struct count {
 	struct count_base *below;  /* of the file; NULL without */
 	struct db *temporary;      /* NULL when the file says all */
 	struct count_base *base;   /* the one to read: below, or of temporary */
+	struct last_minute *last_minute; /* NULL until it is needed */
 	struct departures departures;
 	bool *is_missing;          /* wanted_count times departures.count */
 	struct count_report report;
 };
+
+/* Visits the days of a definition in another base. */
+MUST_USE int count_read_days_of(struct count_base *base, const struct count *count,
+    size_t which, count_visitor *visit, void *context, struct err *err);
 
 /* The base below the one to read; NULL when there is none. */
 struct count_base *count_under(const struct count *count);

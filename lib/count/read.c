@@ -136,6 +136,25 @@ count_read_days(struct count *count, size_t which, int64_t from_ms, int64_t last
 }
 
 int
+count_read_days_of(struct count_base *base, const struct count *count, size_t which,
+    count_visitor *visit, void *context, struct err *err)
+{
+	struct cursor cursor = { .statement = NULL }, none = { .statement = NULL };
+	struct count_mark mark;
+	int64_t no;
+	int result = count_base_find(base, count->wanted[count->places[which]].text, &no,
+	    &mark, err);
+
+	if (result == 1) {
+		result = open_cursor(&cursor, base, &days, no, 0, INT64_MAX, err);
+		if (result == 0)
+			result = merge(&cursor, &none, &days, visit, context, err);
+		db_finalize(cursor.statement);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+int
 count_read_hours(struct count *count, size_t which, int64_t from_ms, int64_t last_ms,
     count_visitor *visit, void *context, struct err *err)
 {

@@ -186,6 +186,28 @@ done:
 }
 
 int
+news_between(struct db *db, int64_t from_ms, int64_t last_ms, struct ranges *ids,
+    struct err *err)
+{
+	struct db_statement *batches;
+	int result;
+
+	memset(ids, 0, sizeof(*ids));
+	if (db_prepare(db, &batches, "SELECT source_no, from_position, until_position"
+	    " FROM batches WHERE row_count > 0 AND from_ts_ms <= :last_ms"
+	    " AND until_ts_ms > :from_ms", err) < 0)
+		return -1;
+	DB_BIND(batches, db_value_integer(":last_ms", last_ms),
+	    db_value_integer(":from_ms", from_ms));
+	while ((result = db_step(batches, err)) == 1)
+		push(ids, db_column_integer(batches, 0), db_column_integer(batches, 1),
+		    db_column_integer(batches, 2));
+	db_finalize(batches);
+	settle(ids);
+	return result;
+}
+
+int
 news_is_known(struct db *db, int64_t batch_no, int64_t transaction_no,
     int64_t committed_ms, struct err *err)
 {

@@ -25,6 +25,11 @@ MUST_USE int news_read(struct db *db, int64_t after_batch_no, int64_t last_batch
     int64_t max_rows, struct news *out, struct err *err);
 void news_release(struct news *news);
 
+/* Sets *ids to where the rows with times from from_ms to last_ms are, among others; the
+ * caller releases it in every case. */
+MUST_USE int news_between(struct db *db, int64_t from_ms, int64_t last_ms,
+    struct ranges *ids, struct err *err);
+
 /* Returns 1 when the database has a batch of that number, transaction and time, 0 when it
  * does not: it is another database, or was put back to an earlier state; -1 on an error.
  * Every database has batch 0. */

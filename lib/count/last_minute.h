@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * last_minute -- the part of a minute up to a time, from rows: a base counts whole
+ * minutes. It is needed where events are later than the end of the windows.
+ */
+#ifndef COUNT_LAST_MINUTE_H
+#define COUNT_LAST_MINUTE_H
+
+#include "count/count.h"
+
+/* Called for each group with events after until_ms in its minute: cell has those up to
+ * until_ms, and as many unknown ones as left for an archive, which are given beside. */
+typedef int last_minute_visitor(void *context, int64_t group_no,
+    const struct count_cell *cell, int64_t archived);
+
+MUST_USE int count_last_minute(struct count *count, size_t which, int64_t until_ms,
+    last_minute_visitor *visit, void *context, struct err *err);
+
+struct last_minute;
+void last_minute_close(struct last_minute *last); /* NULL is fine */
+
+#endif
