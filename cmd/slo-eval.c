@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "base/prog.h"
+#include "base/term.h"
 #include "base/tim.h"
 #include "ingest/ingest.h"
 #include "judge/outside.h"
@@ -19,7 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The words of --format, in the order of the help. */
+/* The words of --format, in the order of the help. Those of --fail-on are in that of enum
+ * slo_fail_on. */
 enum { FORMAT_JSONL, FORMAT_JSON, FORMAT_TABLE };
 
 /* Earlier than any time that tim_parse takes. */
@@ -30,6 +32,7 @@ struct run {
 	const char *db, *run_id;
 	int64_t at_ms; /* NO_TIME: --at was not given */
 	int format;    /* FORMAT_JSONL ... */
+	int fail_on;   /* an enum slo_fail_on */
 	struct opt_list slo_files;
 	bool is_check; /* only check the SLO files */
 	struct judge_time when;
@@ -51,6 +54,9 @@ static const struct opt options[] = {
 	    "length of the window, in place of that of each SLO"),
 	OPT_CHOICE_AT("format", 'F', "jsonl|json|table", format,
 	    "a line each, an array, or a table for people (default: jsonl)"),
+	OPT_CHOICE_AT("fail-on", 0, "breach|page|warn", fail_on,
+	    "what exit code 1 is for: a breach, also a budget that burns so fast "
+	    "that it pages, also a warning (default: page)"),
 	OPT_FLAG_AT("check", 'c', is_check,
 	    "only check the SLO files"),
 };
@@ -61,8 +67,8 @@ static const struct opt_program program = {
 	    "database or on stdin.",
 	.options = options,
 	.count = sizeof(options) / sizeof(options[0]),
-	.more = "Exit code: 0 all met, 1 one is missed, 2 cannot tell, "
-	    "78 bad SLO file.",
+	.more = "Exit code: 0 all met, 1 one is missed or burns its budget too fast, "
+	    "2 cannot\ntell, 78 bad SLO file.",
 	.examples = {
 		"slo-eval --db tel.db --format table",
 		"slo-eval --db tel.db --slo slo/ --run latest && ./deploy",
@@ -151,7 +157,8 @@ print_verdicts(const struct run *run, const struct judge_lines *lines)
 	struct buf out = BUF_EMPTY;
 
 	if (run->format == FORMAT_TABLE) {
-		judge_print_table(&out, lines, isatty(STDOUT_FILENO) &&
+		judge_print_table(&out, lines, term_width(STDOUT_FILENO),
+		    isatty(STDOUT_FILENO) &&
 		    (no_color == NULL || no_color[0] == '\0'));
 	} else {
 		if (is_array)
@@ -237,7 +244,7 @@ judge_and_print(struct run *run, struct err *err)
 	if (run->run_id == NULL && judge_outside(db, &lines, run->when.at_ms,
 	    warn, err) < 0)
 		goto done;
-	result = judge_lines_exit_code(&lines);
+	result = judge_lines_exit_code(&lines, (enum slo_fail_on)run->fail_on);
 done:
 	judge_lines_release(&lines);
 	free(name);
@@ -257,7 +264,7 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .at_ms = NO_TIME };
+	struct run run = { .at_ms = NO_TIME, .fail_on = SLO_FAIL_ON_PAGE };
 	struct err err;
 	int result;
 

@@ -208,7 +208,16 @@ check_list(const struct word_list *list, struct err *err)
 const char *
 schema_list_file(int list)
 {
-	return list == WORD_LIST_REASON ? "schema/reason.def" : "schema/word.def";
+	switch (list) {
+	case WORD_LIST_REASON:
+		return "schema/reason.def";
+	case WORD_LIST_VERDICT:
+	case WORD_LIST_VERDICT_REASON:
+	case WORD_LIST_SEVERITY:
+		return "schema/verdict.def";
+	default:
+		return "schema/word.def";
+	}
 }
 
 int

@@ -52,11 +52,39 @@ add_line(struct judge_lines *lines, const struct judge_set_item *item,
 	return line;
 }
 
-static void
-judge_line(struct judge_line *line, const struct slo_tally *tally)
+/* The tally of what the slots hold; unknown events are not told apart yet. */
+static struct slo_tally
+tally_of(const struct slo_slots *slots, int64_t begin_ms)
 {
-	slo_judge(&line->result, &line->item->judged, tally, &line->scope.window,
-	    line->scope.run_id != NULL);
+	struct slo_tally tally = { .first_ms = slots->first_ms, .last_ms = slots->last_ms,
+		.begin_ms = begin_ms, .newest_ms = -1 };
+
+	for (int slot = 0; slot < SLO_SLOT_COUNT; slot++) {
+		const struct slo_counts *more = &slots->slots[slot];
+
+		tally.window.good += more->good;
+		tally.window.bad += more->bad;
+		tally.window.excluded += more->excluded;
+		tally.window.bad_minutes += more->bad_minutes;
+		if (slot < SLO_AGE_COUNT)
+			tally.ages[slot] = tally.window;
+	}
+	tally.has_events = tally.window.good + tally.window.bad +
+	    tally.window.excluded > 0;
+	if (tally.has_events)
+		tally.newest_ms = tally.last_ms;
+	return tally;
+}
+
+static void
+judge_line(struct judge_line *line, const struct slo_slots *slots, int64_t begin_ms,
+    size_t line_count)
+{
+	struct slo_tally tally = tally_of(slots, begin_ms);
+	struct slo_case judged = { line->scope.window, line->scope.run_id != NULL,
+		line->scope.run_id == NULL, line_count };
+
+	slo_judge(&line->result, &line->item->judged, &tally, &judged);
 }
 
 /* Whether the row belongs to the group of the line. */
@@ -84,33 +112,54 @@ set_group(struct judge_line *line, struct db_statement *statement)
 	}
 }
 
+/* The slots of the lines of one objective. */
+struct counted {
+	struct slo_slots *items;
+	size_t count, first_line;
+};
+
 /* Makes one line for each group out of its rows. */
 static int
 read_rows(struct db_statement *statement, const struct judge_set_item *item,
-    const struct slo_scope *scope, struct judge_lines *lines, struct err *err)
+    const struct slo_scope *scope, struct judge_lines *lines, struct counted *counted,
+    struct err *err)
 {
 	size_t group_count = item->query.group_count;
 	struct judge_line *line = NULL;
-	struct slo_tally tally;
 	int result;
 
 	while ((result = db_step(statement, err)) == 1) {
 		int64_t row[SLO_ROW_COUNT];
 
 		if (line == NULL || !is_same_group(line, statement)) {
-			if (line != NULL)
-				judge_line(line, &tally);
-			memset(&tally, 0, sizeof(tally));
 			line = add_line(lines, item, scope);
 			set_group(line, statement);
+			counted->items = mem_resize(counted->items, counted->count + 1,
+			    sizeof(*counted->items));
+			memset(&counted->items[counted->count++], 0,
+			    sizeof(*counted->items));
 		}
 		for (int i = 0; i < SLO_ROW_COUNT; i++)
 			row[i] = db_column_integer(statement, (int)group_count + i);
-		slo_query_add(&item->query, scope, &tally, row);
+		slo_query_add(&item->query, scope, &counted->items[counted->count - 1],
+		    row);
 	}
-	if (line != NULL)
-		judge_line(line, &tally);
 	return result;
+}
+
+/* Sets *out to the time of the first event of the type. */
+static int
+begin_of(struct db *db, const struct judge_set_item *item, int64_t *out,
+    struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "SELECT min(ts_ms) FROM %s",
+	    event_descriptions[item->query.event].table);
+	result = db_integer(db, buf_text(&sql), INT64_MAX, out, err);
+	buf_release(&sql);
+	return result < 0 ? -1 : 0;
 }
 
 static int
@@ -119,6 +168,8 @@ judge_item(struct db *db, const struct judge_set_item *item,
 {
 	struct db_statement *statement;
 	struct buf sql = BUF_EMPTY;
+	struct counted counted = { NULL, 0, lines->count };
+	int64_t begin_ms;
 	int result;
 
 	slo_query_sql(&sql, &item->query, scope);
@@ -139,8 +190,14 @@ judge_item(struct db *db, const struct judge_set_item *item,
 		DB_BIND(statement,
 		    db_value_integer(":from_ms", scope->window.from_ms),
 		    db_value_integer(":until_ms", scope->window.until_ms));
-	result = read_rows(statement, item, scope, lines, err);
+	result = read_rows(statement, item, scope, lines, &counted, err);
 	db_finalize(statement);
+	if (result == 0)
+		result = begin_of(db, item, &begin_ms, err);
+	for (size_t i = 0; result == 0 && i < counted.count; i++)
+		judge_line(&lines->items[counted.first_line + i], &counted.items[i],
+		    begin_ms, counted.count);
+	free(counted.items);
 	return result;
 }
 
@@ -166,7 +223,7 @@ static int
 judge_items(struct db *db, const struct judge_set *set,
     const struct judge_time *time, struct judge_lines *lines, struct err *err)
 {
-	static const struct slo_tally nothing;
+	static const struct slo_slots nothing;
 
 	for (size_t i = 0; i < set->count; i++) {
 		const struct judge_set_item *item = &set->items[i];
@@ -178,7 +235,7 @@ judge_items(struct db *db, const struct judge_set *set,
 			return -1;
 		if (lines->count == before &&
 		    (!item->is_optional || time->is_unknown))
-			judge_line(add_line(lines, item, &scope), &nothing);
+			judge_line(add_line(lines, item, &scope), &nothing, INT64_MAX, 1);
 	}
 	return 0;
 }
@@ -212,17 +269,22 @@ judge_lines_release(struct judge_lines *lines)
 }
 
 int
-judge_lines_exit_code(const struct judge_lines *lines)
+judge_lines_exit_code(const struct judge_lines *lines, enum slo_fail_on fail_on)
 {
 	int code = EXIT_YES;
+	size_t count = 0;
 
 	for (size_t i = 0; i < lines->count; i++) {
-		enum slo_verdict verdict = lines->items[i].result.verdict;
+		const struct judge_line *line = &lines->items[i];
+		int own = slo_exit_code(&line->result, fail_on);
 
-		if (verdict == SLO_BREACH)
+		if (own == EXIT_NO)
 			return EXIT_NO;
-		if (verdict == SLO_NO_DATA || verdict == SLO_INSUFFICIENT)
+		if (line->item->is_optional && line->result.verdict == VERDICT_no_data)
+			continue;
+		count++;
+		if (own == EXIT_NO_DATA)
 			code = EXIT_NO_DATA;
 	}
-	return lines->count > 0 ? code : EXIT_NO_DATA;
+	return count > 0 ? code : EXIT_NO_DATA;
 }

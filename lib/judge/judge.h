@@ -15,6 +15,8 @@ struct judge_line {
 	const struct judge_set_item *item;      /* borrowed from the set */
 	char *values[SLO_MAX_GROUP];      /* of the group; NULL is NULL */
 	bool has_group;                   /* false when no event was found */
+	bool is_other;                    /* the sum of groups past the limit of groups; */
+	size_t other_count;               /* so many, at least */
 	struct slo_scope scope;           /* run_id borrowed */
 	struct slo_result result;
 };
@@ -48,7 +50,10 @@ MUST_USE int judge_all(struct db *db, const struct judge_set *set,
 
 void judge_lines_release(struct judge_lines *lines);
 
-/* Returns the exit code for the lines: EXIT_NO, EXIT_NO_DATA or EXIT_YES. */
-MUST_USE int judge_lines_exit_code(const struct judge_lines *lines);
+/* Returns the exit code for the lines: EXIT_NO when it is that of any line, else
+ * EXIT_NO_DATA when it is that of any, or when no line counts, else EXIT_YES. A line of an
+ * optional objective without data does not count. */
+MUST_USE int judge_lines_exit_code(const struct judge_lines *lines,
+    enum slo_fail_on fail_on);
 
 #endif

@@ -204,7 +204,8 @@ read_objective(struct reader *reader, const struct yaml_node *node)
 		"target", "targetPercent", "timeSliceTarget", "timeSliceWindow", NULL };
 	static const char *const compares[] = { "lte", "lt", "gte", "gt", NULL };
 	struct spec indicator_spec = { reader->indicator_file, reader->spec.err };
-	struct judge_indicator indicator = { .objective = { .min_events = 1 },
+	struct judge_indicator indicator = {
+		.objective = { .min_events = 1, .min_bad_minutes = SLO_MIN_BAD_MINUTES },
 		.has_source = has_source, .context = reader->documents };
 	const char *name;
 	int compare = -1;

@@ -93,7 +93,7 @@ note_line(struct use uses[EVENT_KIND_COUNT], const struct judge_line *line)
 	int64_t from_ms = line->scope.window.from_ms;
 
 	use->is_used = true;
-	if (line->result.verdict != SLO_NO_DATA)
+	if (line->result.verdict != VERDICT_no_data)
 		return;
 	if (!use->lacks_data || from_ms < use->from_ms)
 		use->from_ms = from_ms;

@@ -1,48 +1,63 @@
 /* SPDX-License-Identifier: ISC */
 #include "judge/print_table.h"
 #include "base/tim.h"
-#include "base/utf8.h"
+#include "judge/layout.h"
+#include "judge/words.h"
+#include "slo/print.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { VERDICT, SLO, OBJECTIVE, GROUP, SHARE, TARGET, GOOD, BAD, EXCLUDED, LEFT,
-	COLUMN_COUNT };
+/* So many groups of an objective that pass have a row each; more have one. */
+#define MAX_PASSING_ROWS 3
 
-static const struct {
-	const char *title;
-	bool is_number;
-} columns[COLUMN_COUNT] = {
-	[VERDICT] = { "VERDICT", false },
-	[SLO] = { "SLO", false },
-	[OBJECTIVE] = { "OBJECTIVE", false },
-	[GROUP] = { "GROUP", false },
-	[SHARE] = { "GOOD %", true },
-	[TARGET] = { "TARGET %", true },
-	[GOOD] = { "GOOD", true },
-	[BAD] = { "BAD", true },
-	[EXCLUDED] = { "EXCLUDED", true },
-	[LEFT] = { "BUDGET LEFT %", true },
+enum { VERDICT, ALERT, SLO, OBJECTIVE, GROUP, SHARE, TARGET, GOOD, BAD, UNKNOWN, EXCLUDED,
+	LEFT, COLUMN_COUNT };
+
+static const struct layout_column columns[COLUMN_COUNT] = {
+	[VERDICT] = { "VERDICT", LAYOUT_WORD, 0, false },
+	[ALERT] = { "ALERT", LAYOUT_WORD, 0, false },
+	[SLO] = { "SLO", LAYOUT_NAME, 0, false },
+	[OBJECTIVE] = { "OBJECTIVE", LAYOUT_NAME, 1, false },
+	[GROUP] = { "GROUP", LAYOUT_NAME, 0, false },
+	[SHARE] = { "GOOD %", LAYOUT_NUMBER, 0, false },
+	[TARGET] = { "TARGET %", LAYOUT_NUMBER, 4, false },
+	[GOOD] = { "GOOD", LAYOUT_NUMBER, 5, false },
+	[BAD] = { "BAD", LAYOUT_NUMBER, 0, false },
+	[UNKNOWN] = { "UNKNOWN", LAYOUT_NUMBER, 3, true },
+	[EXCLUDED] = { "EXCLUDED", LAYOUT_NUMBER, 6, true },
+	[LEFT] = { "LEFT %", LAYOUT_NUMBER, 2, false },
 };
 
-/* Appends text from an event or a file, made safe for a terminal. */
+/* A row of the table: a line, or the sum of groups of an objective that pass. */
+struct row {
+	const struct judge_line *line; /* the first of a sum */
+	const struct slo_result *result;
+	size_t group_count; /* of a sum, else 0 */
+};
+
+/* How bad a line is: lines are shown in the order of these. */
+enum badness { MISSED, FIRING, UNCLEAR, WITHOUT_DATA, WARNED, FINE, BADNESS_COUNT };
+
+static enum badness
+badness_of(const struct slo_result *result)
+{
+	if (result->verdict == VERDICT_breach)
+		return MISSED;
+	if (slo_is_firing(result))
+		return FIRING;
+	if (result->verdict == VERDICT_insufficient)
+		return UNCLEAR;
+	if (result->verdict == VERDICT_no_data)
+		return WITHOUT_DATA;
+	return result->verdict == VERDICT_warn ? WARNED : FINE;
+}
+
 static void
 add_safe(struct buf *out, const char *text)
 {
 	buf_add_visible(out, text, strlen(text));
-}
-
-/* "host=a role=b" */
-static void
-add_group(struct buf *out, const struct judge_line *line)
-{
-	for (size_t i = 0; line->has_group && i < line->item->query.group_count;
-	    i++) {
-		buf_printf(out, "%s%s=", i > 0 ? " " : "",
-		    line->item->query.group[i]);
-		add_safe(out, line->values[i] != NULL ? line->values[i] : "(none)");
-	}
 }
 
 /* A ratio in percent, cut to two digits after the point; "-" for none. */
@@ -69,46 +84,65 @@ add_percent(struct buf *out, const char *ratio)
 }
 
 static void
-add_cell(struct buf *out, const struct judge_line *line, int column)
+add_alert(struct buf *out, const struct slo_result *result)
 {
-	const struct slo_result *result = &line->result;
-	const struct decimal *target = &line->item->judged.target;
+	if (slo_is_firing_as(result, SEVERITY_page))
+		buf_add_text(out, severity_word(SEVERITY_page));
+	else if (slo_is_firing(result))
+		buf_add_text(out, severity_word(SEVERITY_ticket));
+}
+
+static void
+add_number(struct buf *out, const struct row *row, int column)
+{
+	const struct slo_counts *counts = &row->result->counts;
+	const struct decimal *target = &row->line->item->judged.target;
 	char number[DECIMAL_TEXT_SIZE];
 
 	switch (column) {
-	case VERDICT:
-		buf_add_text(out, slo_verdict_name(result->verdict));
-		break;
-	case SLO:
-		add_safe(out, line->item->slo);
-		break;
-	case OBJECTIVE:
-		add_safe(out, line->item->objective);
-		break;
-	case GROUP:
-		add_group(out, line);
-		break;
 	case SHARE:
-		slo_print_sli(number, result);
+		slo_print_sli(number, row->result);
 		add_percent(out, number);
 		break;
 	case TARGET:
 		decimal_print(number, target);
 		add_percent(out, number);
 		break;
-	case GOOD:
-		buf_printf(out, "%" PRId64, result->counts.good);
-		break;
-	case BAD:
-		buf_printf(out, "%" PRId64, result->counts.bad);
-		break;
-	case EXCLUDED:
-		buf_printf(out, "%" PRId64, result->counts.excluded);
-		break;
 	case LEFT:
-		slo_print_remaining(number, result, target);
+		slo_print_remaining(number, row->result, target);
 		add_percent(out, number);
 		break;
+	default:
+		buf_printf(out, "%" PRId64, column == GOOD ? counts->good
+		    : column == BAD ? counts->bad
+		    : column == UNKNOWN ? counts->unknown : counts->excluded);
+	}
+}
+
+static void
+add_cell(struct buf *out, const struct row *row, int column)
+{
+	switch (column) {
+	case VERDICT:
+		buf_add_text(out, verdict_word(row->result->verdict));
+		break;
+	case ALERT:
+		add_alert(out, row->result);
+		break;
+	case SLO:
+		add_safe(out, row->line->item->slo);
+		break;
+	case OBJECTIVE:
+		add_safe(out, row->line->item->objective);
+		break;
+	case GROUP:
+		if (row->group_count > 0)
+			buf_printf(out, "%zu groups", row->group_count);
+		else
+			judge_words_group(out, row->line);
+		break;
+	default:
+		add_number(out, row, column);
 	}
 }
 
@@ -134,132 +168,105 @@ add_scope(struct buf *out, const struct judge_lines *lines)
 }
 
 static const char *
-color_of(enum slo_verdict verdict)
+color_of(const struct slo_result *result)
 {
-	switch (verdict) {
-	case SLO_PASS:
+	if (result->verdict == VERDICT_pass)
 		return "\033[32m";
-	case SLO_BREACH:
+	if (result->verdict == VERDICT_breach || slo_is_firing_as(result, SEVERITY_page))
 		return "\033[31;1m";
-	default:
-		return "\033[33m";
-	}
+	return "\033[33m";
 }
 
 static void
-add_blanks(struct buf *out, size_t count)
+add_row(struct layout *table, const struct row *row, bool with_color)
 {
-	while (count-- > 0)
-		buf_add_char(out, ' ');
-}
-
-/* Pads text to the width of its column; the last column of a line is not padded. */
-static void
-add_padded(struct buf *out, const char *text, int column, size_t width,
-    const char *color)
-{
-	size_t blank = width - utf8_width(text);
-
-	if (column > 0)
-		buf_add_text(out, "  ");
-	if (columns[column].is_number)
-		add_blanks(out, blank);
-	buf_printf(out, "%s%s%s", color, text, color[0] != '\0' ? "\033[0m" : "");
-	if (column == COLUMN_COUNT - 1)
-		buf_add_char(out, '\n');
-	else if (!columns[column].is_number)
-		add_blanks(out, blank);
-}
-
-static void
-add_rows(struct buf *out, const struct judge_lines *lines, bool with_color)
-{
-	size_t widths[COLUMN_COUNT];
 	struct buf cell = BUF_EMPTY;
 
-	for (int c = 0; c < COLUMN_COUNT; c++) {
-		widths[c] = strlen(columns[c].title);
-		for (size_t i = 0; i < lines->count; i++) {
-			size_t width;
-
-			buf_reset(&cell);
-			add_cell(&cell, &lines->items[i], c);
-			width = utf8_width(buf_text(&cell));
-			if (width > widths[c])
-				widths[c] = width;
-		}
+	layout_add_row(table, with_color ? color_of(row->result) : "");
+	for (int column = 0; column < COLUMN_COUNT; column++) {
+		buf_reset(&cell);
+		add_cell(&cell, row, column);
+		layout_set(table, (size_t)column, buf_text(&cell));
 	}
-	for (int c = 0; c < COLUMN_COUNT; c++)
-		add_padded(out, columns[c].title, c, widths[c], "");
-	for (size_t i = 0; i < lines->count; i++)
-		for (int c = 0; c < COLUMN_COUNT; c++) {
-			const struct judge_line *line = &lines->items[i];
-
-			buf_reset(&cell);
-			add_cell(&cell, line, c);
-			add_padded(out, buf_text(&cell), c, widths[c],
-			    with_color && c == VERDICT
-			    ? color_of(line->result.verdict) : "");
-		}
 	buf_release(&cell);
 }
 
-static void
-add_burning(struct buf *out, const struct judge_line *line)
+/* Returns after the last line of the objective of the first line that is in order. */
+static size_t
+end_of_objective(const struct judge_lines *lines, size_t first)
 {
-	char factor[DECIMAL_TEXT_SIZE], rate[DECIMAL_TEXT_SIZE];
+	size_t end = first + 1;
 
-	for (size_t i = 0; i < line->result.burn_count; i++) {
-		const struct slo_burn *burn = &line->result.burns[i];
+	while (end < lines->count && lines->items[end].item == lines->items[first].item)
+		end++;
+	return end;
+}
 
-		if (!burn->is_firing)
+/* The sum of the lines from first to before end that pass; returns their number. */
+static size_t
+sum_passing(const struct judge_lines *lines, size_t first, size_t end,
+    struct slo_result *sum, size_t *group_count)
+{
+	size_t count = 0;
+
+	memset(sum, 0, sizeof(*sum));
+	*group_count = 0;
+	for (size_t i = first; i < end; i++) {
+		const struct judge_line *line = &lines->items[i];
+
+		if (line->result.verdict != VERDICT_pass)
 			continue;
-		slo_print_factor(factor, burn);
-		slo_print_burn(rate, &burn->short_counts,
-		    &line->item->judged.target);
-		buf_printf(out, "; the budget burns %.6s times too fast (limit "
-		    "%.6s over %s and %s)", rate, factor, burn->long_name,
-		    burn->short_name);
+		if (count++ == 0)
+			*sum = line->result;
+		else {
+			sum->counts.good += line->result.counts.good;
+			sum->counts.bad += line->result.counts.bad;
+			sum->counts.unknown += line->result.counts.unknown;
+			sum->counts.excluded += line->result.counts.excluded;
+		}
+		*group_count += line->is_other ? line->other_count : 1;
+	}
+	return count;
+}
+
+/* Adds the rows of an objective that are that bad. */
+static void
+add_objective(struct layout *table, const struct judge_lines *lines, size_t first,
+    size_t end, enum badness badness, bool with_color)
+{
+	struct slo_result sum;
+	size_t group_count = 0, passing = 0;
+
+	if (badness == FINE)
+		passing = sum_passing(lines, first, end, &sum, &group_count);
+	for (size_t i = first; i < end; i++) {
+		const struct judge_line *line = &lines->items[i];
+
+		if (badness_of(&line->result) != badness)
+			continue;
+		if (passing > MAX_PASSING_ROWS) {
+			add_row(table, &(struct row){ line, &sum, group_count },
+			    with_color);
+			return;
+		}
+		add_row(table, &(struct row){ line, &line->result, 0 }, with_color);
 	}
 }
 
-/* Says why a verdict is not pass. */
 static void
-add_reason(struct buf *out, const struct judge_line *line)
+add_rows(struct buf *out, const struct judge_lines *lines, size_t width,
+    bool with_color)
 {
-	const struct slo_result *result = &line->result;
-	const struct slo_objective *judged = &line->item->judged;
-	const char *what = line->item->query.slice_ms > 0 ? "slices" : "events";
-	decimal_wide room = (decimal_wide)result->total *
-	    (decimal_unit(&judged->target) - judged->target.units) /
-	    decimal_unit(&judged->target);
+	struct layout table = { .columns = columns, .column_count = COLUMN_COUNT };
 
-	switch (result->reason) {
-	case SLO_NO_EVENTS:
-		buf_printf(out, "nothing to judge: no %s", what);
-		if (result->counts.excluded > 0)
-			buf_printf(out, " but %" PRId64 " excluded",
-			    result->counts.excluded);
-		return;
-	case SLO_FEW_EVENTS:
-		buf_printf(out, "%" PRId64 " of %" PRIu64 " %s are bad; ",
-		    result->counts.bad, result->total, what);
-		if (result->total < (uint64_t)judged->min_events)
-			buf_printf(out, "at least %" PRId64 " are needed to tell",
-			    judged->min_events);
-		else
-			buf_printf(out, "fewer than %" PRId64 " bad ones are not "
-			    "a breach", judged->min_bad_events);
-		return;
-	case SLO_LOW_COVERAGE:
-		buf_add_text(out, "the events cover too little of the window");
-		return;
-	default:
-		buf_printf(out, "%" PRId64 " of %" PRIu64 " %s are bad, %" PRId64
-		    " may be", result->counts.bad, result->total, what,
-		    (int64_t)room);
-		add_burning(out, line);
-	}
+	for (int badness = 0; badness < BADNESS_COUNT; badness++)
+		for (size_t first = 0, end; first < lines->count; first = end) {
+			end = end_of_objective(lines, first);
+			add_objective(&table, lines, first, end,
+			    (enum badness)badness, with_color);
+		}
+	layout_print(out, &table, width);
+	layout_release(&table);
 }
 
 /* Appends the lines of the text, indented. */
@@ -277,62 +284,68 @@ add_description(struct buf *out, const char *text)
 }
 
 static void
-add_statement(struct buf *out, const struct judge_line *line)
-{
-	struct buf sql = BUF_EMPTY;
-
-	slo_query_sql_bad(&sql, &line->item->query, &line->scope,
-	    (const char *const *)line->values);
-	buf_add_text(out, "  Look at: ");
-	add_safe(out, buf_text(&sql));
-	buf_add_text(out, ";\n");
-	buf_release(&sql);
-}
-
-static void
 add_look_at(struct buf *out, const struct judge_line *line, bool is_first)
 {
 	const char *description = line->item->description;
+	struct buf group = BUF_EMPTY;
 
-	buf_printf(out, "\n%s: ", slo_verdict_name(line->result.verdict));
+	judge_words_group(&group, line);
+	buf_printf(out, "\n%s: ", verdict_word(line->result.verdict));
 	add_safe(out, line->item->slo);
-	if (line->has_group && line->item->query.group_count > 0) {
-		buf_add_char(out, ' ');
-		add_group(out, line);
-	}
-	buf_add_text(out, ": ");
-	add_reason(out, line);
+	buf_printf(out, "%s%s: ", group.len > 0 ? " " : "", buf_text(&group));
+	judge_words_reason(out, line);
 	buf_add_text(out, ".\n");
+	buf_release(&group);
 	if (is_first && description[0] != '\0' &&
-	    line->result.verdict != SLO_NO_DATA)
+	    line->result.verdict != VERDICT_no_data)
 		add_description(out, description);
 	if (line->result.counts.bad > 0)
-		add_statement(out, line);
+		judge_words_statement(out, line, &line->scope.window);
+	judge_words_pairs(out, line);
+}
+
+/* Says it of each line that does not pass, the worst first. */
+static void
+add_all_look_at(struct buf *out, const struct judge_lines *lines)
+{
+	const char *described = NULL;
+
+	for (int badness = 0; badness < FINE; badness++)
+		for (size_t i = 0; i < lines->count; i++) {
+			const struct judge_line *line = &lines->items[i];
+
+			if (badness_of(&line->result) != (enum badness)badness)
+				continue;
+			add_look_at(out, line, line->item->description != described);
+			if (line->result.verdict != VERDICT_no_data)
+				described = line->item->description;
+		}
+}
+
+static void
+add_summary(struct buf *out, const struct judge_lines *lines)
+{
+	static const enum verdict verdicts[] = { VERDICT_pass, VERDICT_warn,
+		VERDICT_breach, VERDICT_no_data, VERDICT_insufficient };
+
+	buf_add_char(out, '\n');
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		size_t count = 0;
+
+		for (size_t k = 0; k < lines->count; k++)
+			count += lines->items[k].result.verdict == verdicts[i];
+		buf_printf(out, "%s%zu %s", i > 0 ? ", " : "", count,
+		    verdict_word(verdicts[i]));
+	}
+	buf_add_char(out, '\n');
 }
 
 void
-judge_print_table(struct buf *out, const struct judge_lines *lines, bool with_color)
+judge_print_table(struct buf *out, const struct judge_lines *lines, size_t width,
+    bool with_color)
 {
-	static const enum slo_verdict verdicts[] = { SLO_PASS, SLO_WARN,
-		SLO_BREACH, SLO_NO_DATA, SLO_INSUFFICIENT };
-	size_t counts[sizeof(verdicts) / sizeof(verdicts[0])] = { 0 };
-	const char *described = NULL;
-
 	add_scope(out, lines);
-	add_rows(out, lines, with_color);
-	for (size_t i = 0; i < lines->count; i++) {
-		const struct judge_line *line = &lines->items[i];
-
-		counts[line->result.verdict]++;
-		if (line->result.verdict == SLO_PASS)
-			continue;
-		add_look_at(out, line, line->item->description != described);
-		if (line->result.verdict != SLO_NO_DATA)
-			described = line->item->description;
-	}
-	buf_add_char(out, '\n');
-	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
-		buf_printf(out, "%s%zu %s", i > 0 ? ", " : "", counts[verdicts[i]],
-		    slo_verdict_name(verdicts[i]));
-	buf_add_char(out, '\n');
+	add_rows(out, lines, width, with_color);
+	add_all_look_at(out, lines);
+	add_summary(out, lines);
 }

@@ -102,6 +102,10 @@ read_limits(const struct spec *spec, const struct yaml_node *source,
 	    &objective->min_events) < 0 ||
 	    spec_integer(spec, source, "min_bad_events", 1, INT64_MAX,
 	    &objective->min_bad_events) < 0 ||
+	    spec_integer(spec, source, "min_bad_minutes", 1, INT64_MAX,
+	    &objective->min_bad_minutes) < 0 ||
+	    (yaml_find(source, "max_silence") != NULL && spec_duration_ms(spec, source,
+	    "max_silence", &objective->max_silence_ms) < 0) ||
 	    spec_boolean(spec, source, "optional", &indicator->is_optional) < 0 ||
 	    spec_text(spec, source, "min_coverage", SPEC_OPTIONAL, &coverage) < 0)
 		return -1;

@@ -25,7 +25,7 @@ struct judge_indicator {
 
 /* The fields that judge_source_counting reads. */
 #define JUDGE_SOURCE_COUNTING "event", "where", "exclude", "group", "min_events", \
-	"min_bad_events", "min_coverage", "optional"
+	"min_bad_events", "min_coverage", "min_bad_minutes", "max_silence", "optional"
 
 /* Returns the `spec` of the metricSource of a metric, borrowed, after checking
  * that it has only these fields; NULL with an error. */

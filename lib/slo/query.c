@@ -17,6 +17,16 @@ slo_query_release(struct slo_query *query)
 	memset(query, 0, sizeof(*query));
 }
 
+int
+slo_slot(int64_t age_ms)
+{
+	int slot = 0;
+
+	while (slot < SLO_AGE_COUNT && age_ms >= slo_age_ms(slot))
+		slot++;
+	return slot;
+}
+
 const char *
 slo_compare_sql(enum slo_compare compare)
 {
@@ -42,7 +52,7 @@ add_slot(struct buf *out, const struct slo_scope *scope)
 	buf_add_text(out, "CASE");
 	for (int i = SLO_SLOT_COUNT - 1; i > 0; i--)
 		buf_printf(out, " WHEN ts_ms <= %" PRId64 " THEN %d",
-		    scope->window.until_ms - slo_slot_ms(i - 1), i);
+		    scope->window.until_ms - slo_age_ms(i - 1), i);
 	buf_add_text(out, " ELSE 0 END");
 }
 
@@ -102,7 +112,9 @@ add_event_counts(struct buf *out, const struct slo_query *query,
 		add_condition(out, query, good == 1);
 		buf_add_char(out, ')');
 	}
-	buf_printf(out, ", count(*) FILTER (WHERE %s IS TRUE), min(ts_ms), "
+	buf_add_text(out, ", count(DISTINCT ts_ms / 60000) FILTER (WHERE ");
+	add_condition(out, query, false);
+	buf_printf(out, "), count(*) FILTER (WHERE %s IS TRUE), min(ts_ms), "
 	    "max(ts_ms)", query->exclude != NULL ? query->exclude : "FALSE");
 	add_from(out, query->event, query->where, scope);
 }
@@ -115,7 +127,7 @@ add_slice_counts(struct buf *out, const struct slo_query *query,
 	buf_add_text(out, "SELECT ");
 	add_group(out, query);
 	add_slice(out, query, scope);
-	buf_add_text(out, " AS slot, sum(one), 0, 0, min(ts_ms), max(ts_ms) "
+	buf_add_text(out, " AS slot, sum(one), 0, 0, 0, min(ts_ms), max(ts_ms) "
 	    "FROM (SELECT ");
 	add_group(out, query);
 	buf_add_text(out, "ts_ms, 1 AS one");
@@ -180,27 +192,28 @@ add_slice_state(const struct slo_query *query, struct slo_counts *counts,
 
 void
 slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
-    struct slo_tally *tally, const int64_t row[SLO_ROW_COUNT])
+    struct slo_slots *slots, const int64_t row[SLO_ROW_COUNT])
 {
-	bool is_first = tally->first_ms == 0 && tally->last_ms == 0;
+	bool is_first = slots->first_ms == 0 && slots->last_ms == 0;
 	struct slo_counts *counts;
 	int64_t last_ms;
 
-	if (is_first || row[SLO_ROW_FIRST] < tally->first_ms)
-		tally->first_ms = row[SLO_ROW_FIRST];
-	if (is_first || row[SLO_ROW_LAST] > tally->last_ms)
-		tally->last_ms = row[SLO_ROW_LAST];
+	if (is_first || row[SLO_ROW_FIRST] < slots->first_ms)
+		slots->first_ms = row[SLO_ROW_FIRST];
+	if (is_first || row[SLO_ROW_LAST] > slots->last_ms)
+		slots->last_ms = row[SLO_ROW_LAST];
 	if (query->slice_ms == 0) {
-		counts = &tally->slots[row[SLO_ROW_SLOT]];
+		counts = &slots->slots[row[SLO_ROW_SLOT]];
 		counts->good += row[SLO_ROW_GOOD];
 		counts->bad += row[SLO_ROW_BAD];
+		counts->bad_minutes += row[SLO_ROW_BAD_MINUTES];
 		counts->excluded += row[SLO_ROW_EXCLUDED];
 		return;
 	}
 	/* A slice belongs to a window when any part of it does. */
 	last_ms = slice_origin(scope) +
 	    (row[SLO_ROW_SLOT] + 1) * query->slice_ms - 1;
-	counts = &tally->slots[slo_slot(scope->window.until_ms - last_ms)];
+	counts = &slots->slots[slo_slot(scope->window.until_ms - last_ms)];
 	add_slice_state(query, counts, row[SLO_ROW_GOOD], row[SLO_ROW_BAD]);
 }
 

@@ -18,6 +18,18 @@
 
 #define SLO_MAX_GROUP 4
 
+/* Counts by age: slot i has the events that are younger than slo_age_ms(i) and no younger
+ * slot has; the last slot has all that are older. */
+#define SLO_SLOT_COUNT (SLO_AGE_COUNT + 1)
+struct slo_slots {
+	struct slo_counts slots[SLO_SLOT_COUNT];
+	int64_t first_ms; /* of all counted, excluded ones too; */
+	int64_t last_ms;  /* meaningless when all counts are 0 */
+};
+
+/* The slot of an event that is age_ms older than the end of the window. */
+MUST_USE int slo_slot(int64_t age_ms);
+
 enum slo_compare { SLO_LTE, SLO_LT, SLO_GTE, SLO_GT };
 
 struct slo_query {
@@ -62,12 +74,12 @@ void slo_query_sql(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope);
 
 /* The columns of a row after those of the group. */
-enum { SLO_ROW_SLOT, SLO_ROW_GOOD, SLO_ROW_BAD, SLO_ROW_EXCLUDED, SLO_ROW_FIRST,
-	SLO_ROW_LAST, SLO_ROW_COUNT };
+enum { SLO_ROW_SLOT, SLO_ROW_GOOD, SLO_ROW_BAD, SLO_ROW_BAD_MINUTES, SLO_ROW_EXCLUDED,
+	SLO_ROW_FIRST, SLO_ROW_LAST, SLO_ROW_COUNT };
 
-/* Adds a row to the tally of its group. */
+/* Adds a row to the slots of its group. */
 void slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
-    struct slo_tally *tally, const int64_t row[SLO_ROW_COUNT]);
+    struct slo_slots *slots, const int64_t row[SLO_ROW_COUNT]);
 
 /* Appends a statement for people that lists the events to look at: bad events,
  * or with slices all events that are counted. values are those of the group;

@@ -9,7 +9,7 @@
 static void
 events_are_counted(void **state)
 {
-	struct slo_tally found[GROUP_COUNT], wanted[GROUP_COUNT];
+	struct slo_slots found[GROUP_COUNT], wanted[GROUP_COUNT];
 	struct db *db = open_events();
 
 	(void)state;
@@ -56,7 +56,7 @@ slice_is_good(const struct slo_query *query, const struct slice *slice)
 
 static void
 slices_here(const struct slo_query *query, const struct slo_scope *scope,
-    struct slo_tally *tally)
+    struct slo_slots *tally)
 {
 	int64_t origin = scope->run_id != NULL ? scope->window.from_ms : 0;
 	int64_t first = (scope->window.from_ms - origin) / query->slice_ms;
@@ -98,7 +98,7 @@ slices_here(const struct slo_query *query, const struct slo_scope *scope,
 static void
 slices_are_counted(void **state)
 {
-	struct slo_tally found[GROUP_COUNT], wanted;
+	struct slo_slots found[GROUP_COUNT], wanted;
 	struct db *db = open_events();
 
 	(void)state;
@@ -117,7 +117,7 @@ slices_are_counted(void **state)
 			make_events(db);
 		count_by_sql(db, &query, &scope, found);
 		slices_here(&query, &scope, &wanted);
-		same_tallies(found, (struct slo_tally[GROUP_COUNT]){ wanted });
+		same_tallies(found, (struct slo_slots[GROUP_COUNT]){ wanted });
 		slo_query_release(&query);
 	}
 	db_close(db);
@@ -149,7 +149,7 @@ listed(struct db *db, const struct slo_query *query, const struct slo_scope *sco
 static void
 the_bad_ones_are_listed(void **state)
 {
-	struct slo_tally tallies[GROUP_COUNT];
+	struct slo_slots tallies[GROUP_COUNT];
 	struct db *db = open_events();
 
 	(void)state;
@@ -174,6 +174,19 @@ the_bad_ones_are_listed(void **state)
 		slo_query_release(&query);
 	}
 	db_close(db);
+}
+
+static void
+slots_begin_with_their_age(void **state)
+{
+	(void)state;
+	assert_int_equal(slo_slot(-5), 0);
+	assert_int_equal(slo_slot(0), 0);
+	for (int i = 0; i < SLO_AGE_COUNT; i++) {
+		assert_int_equal(slo_slot(slo_age_ms(i) - 1), i);
+		assert_int_equal(slo_slot(slo_age_ms(i)), i + 1);
+	}
+	assert_int_equal(slo_slot(INT64_MAX), SLO_AGE_COUNT);
 }
 
 static void
@@ -221,6 +234,7 @@ main(void)
 		cmocka_unit_test(events_are_counted),
 		cmocka_unit_test(slices_are_counted),
 		cmocka_unit_test(the_bad_ones_are_listed),
+		cmocka_unit_test(slots_begin_with_their_age),
 		cmocka_unit_test(what_people_paste),
 		cmocka_unit_test(signs_of_comparison),
 	};

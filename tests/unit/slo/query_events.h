@@ -71,7 +71,7 @@ any_time(void)
 	int64_t age_ms = (int64_t)random_below(6 * DAY_MS);
 
 	if (random_below(2) == 0)
-		age_ms = slo_slot_ms((int)random_below(SLO_SLOT_COUNT - 1)) +
+		age_ms = slo_age_ms((int)random_below(SLO_AGE_COUNT)) +
 		    (int64_t)random_below(3) - 1;
 	else if (random_below(8) == 0)
 		age_ms = (int64_t)random_below(3) - 1;
@@ -109,7 +109,7 @@ make_events(struct db *db)
 /* Runs the statement of the query and adds up its rows in a tally for each host. */
 static inline void
 count_by_sql(struct db *db, const struct slo_query *query, const struct slo_scope *scope,
-    struct slo_tally tallies[GROUP_COUNT])
+    struct slo_slots tallies[GROUP_COUNT])
 {
 	struct buf sql = BUF_EMPTY;
 	struct db_statement *statement;
@@ -154,7 +154,7 @@ is_counted(const struct event *event, const struct slo_scope *scope)
 }
 
 static inline void
-widen(struct slo_tally *tally, const struct event *event)
+widen(struct slo_slots *tally, const struct event *event)
 {
 	if (tally->first_ms == 0 || event->ts_ms < tally->first_ms)
 		tally->first_ms = event->ts_ms;
@@ -177,31 +177,46 @@ is_good(const struct event *event, bool is_bad)
 	return meets != is_bad;
 }
 
+/* The minutes with bad events that were counted already, for each host and slot. */
+static int64_t bad_minutes[GROUP_COUNT][SLO_SLOT_COUNT][MAX_EVENTS];
+
+/* Counts a bad event, and its minute when it is the first of it. */
+static inline void
+count_bad(struct slo_counts *counts, int64_t seen[MAX_EVENTS], int64_t ts_ms)
+{
+	counts->bad++;
+	for (int64_t i = 0; i < counts->bad_minutes; i++)
+		if (seen[i] == ts_ms / MINUTE_MS)
+			return;
+	seen[counts->bad_minutes++] = ts_ms / MINUTE_MS;
+}
+
 static inline void
 count_here(const struct slo_query *query, const struct slo_scope *scope,
-    struct slo_tally tallies[GROUP_COUNT])
+    struct slo_slots tallies[GROUP_COUNT])
 {
 	memset(tallies, 0, GROUP_COUNT * sizeof(tallies[0]));
 	for (size_t i = 0; i < event_count; i++) {
 		const struct event *event = &events[i];
-		struct slo_tally *tally = &tallies[query->group_count > 0 ? event->host : 0];
-		struct slo_counts *counts;
+		size_t host = query->group_count > 0 ? event->host : 0;
+		struct slo_slots *tally = &tallies[host];
+		int slot = slo_slot(scope->window.until_ms - event->ts_ms);
+		struct slo_counts *counts = &tally->slots[slot];
 
 		if (!is_counted(event, scope) || (query->where != NULL && event->is_cached))
 			continue;
 		widen(tally, event);
-		counts = &tally->slots[slo_slot(scope->window.until_ms - event->ts_ms)];
 		if (query->exclude != NULL && is_excluded(event))
 			counts->excluded++;
 		else if (is_good(event, query->is_bad))
 			counts->good++;
 		else
-			counts->bad++;
+			count_bad(counts, bad_minutes[host][slot], event->ts_ms);
 	}
 }
 
 static inline void
-same_tallies(const struct slo_tally *a, const struct slo_tally *b)
+same_tallies(const struct slo_slots *a, const struct slo_slots *b)
 {
 	for (size_t i = 0; i < GROUP_COUNT; i++) {
 		assert_memory_equal(a[i].slots, b[i].slots, sizeof(a[i].slots));

@@ -1,43 +1,8 @@
-/* SPDX-License-Identifier: ISC */
-#include "slo/slo.h"
-#include "tests/unit/random.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define HOUR_MS INT64_C(3600000)
-#define DAY_MS (24 * HOUR_MS)
-#define NOW_MS INT64_C(1700000000000)
-
-static const struct slo_window month = { NOW_MS - 30 * DAY_MS, NOW_MS };
-
-static struct slo_objective
-objective_of(const char *target)
-{
-	struct slo_objective objective = { .min_events = 1 };
-
-	assert_int_equal(decimal_parse(target, 0, &objective.target), 0);
-	return objective;
-}
-
-/* Makes a tally of events that are older than the longest burn window. */
-static struct slo_result
-judge_old(const char *target, int64_t good, int64_t bad)
-{
-	struct slo_objective objective = objective_of(target);
-	struct slo_tally tally = { .first_ms = month.from_ms + 1,
-		.last_ms = NOW_MS };
-	struct slo_result result;
-
-	tally.slots[SLO_SLOT_COUNT - 1].good = good;
-	tally.slots[SLO_SLOT_COUNT - 1].bad = bad;
-	slo_judge(&result, &objective, &tally, &month, false);
-	return result;
-}
+/* SPDX-License-Identifier: ISC
+ *
+ * Each verdict and each reason, one condition at a time.
+ */
+#include "tests/unit/slo/slo_line.h"
 
 static int
 ascending(const void *a, const void *b)
@@ -65,7 +30,7 @@ test_nearest_rank(void **state)
 		uint64_t limit = random_below(20);
 		size_t q = random_below(5), rank;
 		int64_t good = 0;
-		struct slo_result result;
+		struct line line;
 
 		for (size_t i = 0; i < count; i++) {
 			values[i] = random_below(20);
@@ -73,219 +38,302 @@ test_nearest_rank(void **state)
 		}
 		qsort(values, count, sizeof(values[0]), ascending);
 		rank = (quantiles[q].percent * count + 99) / 100;
-		result = judge_old(quantiles[q].target, good,
-		    (int64_t)count - good);
+		line = line_of(quantiles[q].target, good, (int64_t)count - good);
 		assert_int_equal(values[rank - 1] <= limit,
-		    result.verdict != SLO_BREACH);
+		    judge(&line).verdict != VERDICT_breach);
 	}
 }
 
 static void
-test_verdicts(void **state)
-{
-	struct slo_objective objective = objective_of("0.9");
-	struct slo_tally tally = { .first_ms = NOW_MS - 15 * DAY_MS,
-		.last_ms = NOW_MS };
-	struct slo_result result;
-
-	(void)state;
-	assert_int_equal(judge_old("0.9", 0, 0).verdict, SLO_NO_DATA);
-	assert_int_equal(judge_old("0.9", 100, 0).verdict, SLO_PASS);
-	assert_int_equal(judge_old("0.9", 370, 30).verdict, SLO_PASS);
-	assert_int_equal(judge_old("0.9", 369, 31).verdict, SLO_WARN);
-	assert_int_equal(judge_old("0.9", 90, 10).verdict, SLO_WARN);
-	assert_int_equal(judge_old("0.9", 899, 101).verdict, SLO_BREACH);
-	assert_int_equal(judge_old("1", 899, 0).verdict, SLO_PASS);
-	assert_int_equal(judge_old("1", INT64_MAX, 1).verdict, SLO_BREACH);
-	assert_int_equal(judge_old("0", 0, 5).verdict, SLO_WARN);
-	tally.slots[7].excluded = 5;
-	slo_judge(&result, &objective, &tally, &month, false);
-	assert_int_equal(result.verdict, SLO_NO_DATA);
-	tally.slots[7].good = 5;
-	objective.min_events = 6;
-	slo_judge(&result, &objective, &tally, &month, false);
-	assert_int_equal(result.reason, SLO_FEW_EVENTS);
-	objective.min_events = 5;
-	assert_int_equal(decimal_parse("0.5", 0, &objective.min_coverage), 0);
-	slo_judge(&result, &objective, &tally, &month, false);
-	assert_int_equal(result.verdict, SLO_PASS);
-	tally.first_ms++;
-	slo_judge(&result, &objective, &tally, &month, false);
-	assert_int_equal(result.reason, SLO_LOW_COVERAGE);
-	slo_judge(&result, &objective, &tally, &month, true);
-	assert_int_equal(result.verdict, SLO_PASS);
-}
-
-static void
-assert_budget(const struct slo_result *result, const char *target,
-    const char *consumed, const char *remaining)
-{
-	struct slo_objective objective = objective_of(target);
-	char text[DECIMAL_TEXT_SIZE];
-
-	assert_int_equal(slo_print_consumed(text, result, &objective.target),
-	    consumed[0] != '\0');
-	assert_string_equal(text, consumed);
-	assert_int_equal(slo_print_remaining(text, result, &objective.target),
-	    remaining[0] != '\0');
-	assert_string_equal(text, remaining);
-}
-
-static void
-test_budget(void **state)
-{
-	struct slo_result result;
-
-	(void)state;
-	/* 20 160 minutes at 95 %: a budget of 1008 slices. */
-	result = judge_old("0.95", 20160 - 1008, 1008);
-	assert_budget(&result, "0.95", "1", "0");
-	/* 24 000 requests a day for two weeks at 95 %: 16 800 may fail. */
-	result = judge_old("0.95", 336000 - 16800, 16800);
-	assert_budget(&result, "0.95", "1", "0");
-	result = judge_old("0.95", 336000 - 4200, 4200);
-	assert_budget(&result, "0.95", "0.25", "0.75");
-	result = judge_old("0.999", 980, 20);
-	assert_budget(&result, "0.999", "20", "-19");
-	result = judge_old("0.999", 0, 0);
-	assert_budget(&result, "0.999", "", "");
-	result = judge_old("1", 5, 0);
-	assert_budget(&result, "1", "0", "1");
-	result = judge_old("1", 5, 1);
-	assert_budget(&result, "1", "", "");
-	/* The largest counts. */
-	result = judge_old("0.999999999", INT64_MAX, INT64_MAX);
-	assert_budget(&result, "0.999999999", "500000000", "-499999999");
-}
-
-static void
-test_slots(void **state)
-{
-	(void)state;
-	assert_int_equal(slo_slot(-5), 0);
-	assert_int_equal(slo_slot(0), 0);
-	for (int i = 0; i < SLO_SLOT_COUNT - 1; i++) {
-		assert_int_equal(slo_slot(slo_slot_ms(i) - 1), i);
-		assert_int_equal(slo_slot(slo_slot_ms(i)), i + 1);
-	}
-	assert_int_equal(slo_slot(INT64_MAX), SLO_SLOT_COUNT - 1);
-}
-
-/* Judges events of which bad_of_1000 are bad in each slot of the last 3 days. */
-static struct slo_result
-judge_burn(const char *target, int64_t bad_of_1000, int64_t first_age_ms,
-    int64_t window_ms)
-{
-	struct slo_objective objective = objective_of(target);
-	struct slo_window window = { NOW_MS - window_ms, NOW_MS };
-	struct slo_tally tally = { .first_ms = NOW_MS - first_age_ms,
-		.last_ms = NOW_MS };
-	struct slo_result result;
-
-	for (int i = 0; i < SLO_SLOT_COUNT; i++) {
-		tally.slots[i].good = i < SLO_SLOT_COUNT - 1
-		    ? 1000 - bad_of_1000 : 100000000;
-		tally.slots[i].bad = i < SLO_SLOT_COUNT - 1 ? bad_of_1000 : 0;
-	}
-	slo_judge(&result, &objective, &tally, &window, false);
-	return result;
-}
-
-/* How many of 1000 events must be bad to make a pair fire. */
-static void
-test_burn_thresholds(void **state)
+test_full_window_is_accounting(void **state)
 {
 	static const struct {
-		size_t pair;
-		int64_t quiet, firing;
-	} cases[] = { { 0, 144, 145 }, { 1, 60, 61 }, { 2, 30, 31 },
-		{ 3, 10, 11 } };
-
-	(void)state;
-	for (size_t i = 0; i < 4; i++) {
-		struct slo_result quiet = judge_burn("0.99", cases[i].quiet,
-		    10 * DAY_MS, 30 * DAY_MS);
-		struct slo_result firing = judge_burn("0.99", cases[i].firing,
-		    10 * DAY_MS, 30 * DAY_MS);
-
-		assert_int_equal(quiet.burn_count, 4);
-		assert_false(quiet.burns[cases[i].pair].is_firing);
-		assert_true(firing.burns[cases[i].pair].is_firing);
-		assert_int_equal(firing.verdict, SLO_WARN);
-		assert_int_equal(firing.reason, SLO_BURNING);
-	}
-}
-
-static void
-test_burn_coverage(void **state)
-{
-	struct slo_result result;
-
-	(void)state;
-	result = judge_burn("0.99", 500, HOUR_MS - 1, 30 * DAY_MS);
-	assert_false(result.burns[0].is_covered);
-	assert_false(result.burns[0].is_firing);
-	result = judge_burn("0.99", 500, HOUR_MS, 30 * DAY_MS);
-	assert_true(result.burns[0].is_covered);
-	assert_true(result.burns[0].is_firing);
-	assert_false(result.burns[1].is_firing);
-	/* 14.4 times 10 % is more than all events, so this pair cannot fire. */
-	result = judge_burn("0.9", 1000, 10 * DAY_MS, 30 * DAY_MS);
-	assert_false(result.burns[0].is_firing);
-	assert_true(result.burns[1].is_firing);
-}
-
-static void
-test_burn_factors(void **state)
-{
-	static const struct {
-		int64_t window_ms;
-		const char *factors[SLO_PAIR_COUNT + 1];
+		const char *target;
+		int64_t good, bad;
+		enum verdict verdict;
+		enum verdict_reason reason;
 	} cases[] = {
-		{ 30 * DAY_MS, { "14.4", "6", "3", "1" } },
-		{ 28 * DAY_MS, { "13.44", "5.6", "2.8", "0.933333333333" } },
-		{ 27 * DAY_MS, { "12.96", "5.4", "2.7", "0.9" } },
-		{ 7 * DAY_MS, { "3.36", "1.4" } },
-		{ 2 * DAY_MS, { "0.96" } },
-		{ DAY_MS, { NULL } },
-		{ 365 * DAY_MS, { "175.2", "73", "36.5", "12.166666666666" } },
-		{ INT64_C(253402300799999), { "17568", "7320", "3660", "1220" } },
+		{ "0.9", 0, 0, VERDICT_no_data, VERDICT_REASON_no_events },
+		{ "0.9", 100, 0, VERDICT_pass, VERDICT_REASON_met },
+		/* A quarter of the budget is left, and a little less. */
+		{ "0.9", 370, 30, VERDICT_pass, VERDICT_REASON_met },
+		{ "0.9", 369, 31, VERDICT_warn, VERDICT_REASON_budget_low },
+		{ "0.9", 90, 10, VERDICT_warn, VERDICT_REASON_budget_low },
+		{ "0.9", 899, 101, VERDICT_breach, VERDICT_REASON_missed },
+		/* One bad event more than is allowed is a breach without evidence. */
+		{ "0.999", 998, 1, VERDICT_breach, VERDICT_REASON_missed },
+		{ "0.999", 999, 1, VERDICT_warn, VERDICT_REASON_budget_low },
+		{ "1", 899, 0, VERDICT_pass, VERDICT_REASON_met },
+		{ "1", INT64_MAX, 1, VERDICT_breach, VERDICT_REASON_missed },
+		{ "0", 0, 5, VERDICT_warn, VERDICT_REASON_budget_low },
+		{ "0", 1, 3, VERDICT_pass, VERDICT_REASON_met },
 	};
-	char text[DECIMAL_TEXT_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct slo_result result = judge_burn("0.999999999", 1, DAY_MS,
-		    cases[i].window_ms);
-		size_t k = 0;
+		struct line line = line_of(cases[i].target, cases[i].good, cases[i].bad);
 
-		for (; cases[i].factors[k] != NULL; k++) {
-			slo_print_factor(text, &result.burns[k]);
-			assert_string_equal(text, cases[i].factors[k]);
-		}
-		assert_int_equal(result.burn_count, k);
+		expect(&line, cases[i].verdict, cases[i].reason);
+		/* So it is for a run as a whole, whatever began when. */
+		line.judged.is_run = true;
+		line.judged.is_rolling = false;
+		line.tally.begin_ms = INT64_MAX;
+		expect(&line, cases[i].verdict, cases[i].reason);
 	}
 }
 
-/* A pair needs a short window of at least a slice, and a budget. */
 static void
-test_burn_of_slices(void **state)
+test_limits_of_users(void **state)
 {
-	struct slo_objective objective = objective_of("0.99");
-	struct slo_tally tally = { .first_ms = month.from_ms + 1,
-		.last_ms = NOW_MS };
+	struct line line = line_of("0.9", 5, 0);
+
+	(void)state;
+	line.tally.window.excluded = 50;
+	line.objective.min_events = 6;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_few_events);
+	line.objective.min_events = 5;
+	expect(&line, VERDICT_pass, VERDICT_REASON_met);
+	line.objective.min_coverage = decimal_of("0.5");
+	line.tally.first_ms = NOW_MS - 15 * DAY_MS;
+	expect(&line, VERDICT_pass, VERDICT_REASON_met);
+	line.tally.first_ms++;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_low_coverage);
+	line.judged.is_run = true;
+	expect(&line, VERDICT_pass, VERDICT_REASON_met);
+	line.tally.window.bad = 5;
+	line.objective.min_bad_events = 6;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_few_events);
+	line.objective.min_bad_events = 5;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+}
+
+static void
+test_silence(void **state)
+{
+	struct line line = line_of("0.9", 5, 0);
+	char text[DECIMAL_TEXT_SIZE];
 	struct slo_result result;
 
 	(void)state;
-	tally.slots[0].good = 1;
-	objective.slice_ms = HOUR_MS;
-	slo_judge(&result, &objective, &tally, &month, false);
-	assert_int_equal(result.burn_count, 2);
-	assert_string_equal(result.burns[0].long_name, "1d");
-	objective.target.units = 1;
-	objective.target.scale = 0;
-	slo_judge(&result, &objective, &tally, &month, false);
+	line.tally.newest_ms = line.tally.last_ms = NOW_MS - HOUR_MS - 1;
+	result = expect(&line, VERDICT_pass, VERDICT_REASON_met);
+	assert_true(slo_print_silent(text, &result));
+	assert_string_equal(text, "3600.001");
+	line.objective.max_silence_ms = HOUR_MS + 1;
+	expect(&line, VERDICT_pass, VERDICT_REASON_met);
+	line.objective.max_silence_ms = HOUR_MS;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_silent);
+	/* What came missed the objective, but nobody knows what did not come. */
+	line.tally.window.bad = 5;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_silent);
+	/* A run that has ended is silent. */
+	line.judged.is_run = true;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.judged.is_run = false;
+	line.tally.newest_ms = -1;
+	result = expect(&line, VERDICT_insufficient, VERDICT_REASON_silent);
+	assert_false(slo_print_silent(text, &result));
+	assert_string_equal(text, "");
+}
+
+/* A miss of a window that the events do not fill yet needs evidence. At 99.9 %, 60 events
+ * need 3 bad ones. */
+static void
+test_evidence_of_young_windows(void **state)
+{
+	struct line line = line_of("0.999", 58, 2);
+
+	(void)state;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.tally.begin_ms = line.judged.window.from_ms;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.tally.begin_ms++;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_evidence);
+	line.tally.window = (struct slo_counts){ .good = 57, .bad = 3, .bad_minutes = 3 };
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	/* In two minutes they may be one failure that was tried again. */
+	line.tally.window.bad_minutes = 2;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_evidence);
+	line.objective.min_bad_minutes = 2;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.objective.min_bad_minutes = 3;
+	line.judged.is_rolling = false;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.judged.is_rolling = true;
+	line.objective.slice_ms = MINUTE_MS;
+	line.tally.window.bad_minutes = 0;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	/* 2 of 2 at 99 % is a tie. */
+	line = line_of("0.99", 0, 2);
+	line.tally.begin_ms = NOW_MS;
+	line.objective.min_bad_minutes = 1;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_evidence);
+	assert_int_equal(judge(&line).proof.bad_needed, 0);
+}
+
+/* Of several groups one is always the worst, so each shares alpha and needs evidence, in a
+ * run too. */
+static void
+test_evidence_of_groups(void **state)
+{
+	struct line line = line_of("0.999", 1431, 9);
+
+	(void)state;
+	line.judged.line_count = 2;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.judged.line_count = 10;
+	assert_int_equal(judge(&line).proof.bad_needed, 10);
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_evidence);
+	line.judged.line_count = 1;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line = line_of("0.999", 58, 2);
+	line.judged.is_run = true;
+	line.judged.is_rolling = false;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.judged.line_count = 2;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_evidence);
+	/* A run has no rule of minutes. */
+	line.tally.window = (struct slo_counts){ .good = 56, .bad = 4, .bad_minutes = 1 };
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.judged.is_run = false;
+	line.judged.is_rolling = true;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_evidence);
+}
+
+/* With a target of 1 every bad event is evidence. */
+static void
+test_target_of_one(void **state)
+{
+	struct line line = line_of("1", 1, 1);
+	struct slo_result result;
+
+	(void)state;
+	line.tally.begin_ms = NOW_MS;
+	line.judged.line_count = 100;
+	result = expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	assert_int_equal(result.proof.bad_needed, 1);
 	assert_int_equal(result.burn_count, 0);
+	line.tally.window = (struct slo_counts){ .good = 1, .unknown = 1 };
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_unknown);
+}
+
+/* Unknown events count as good for a breach, as bad for a pass. */
+static void
+test_unknown_is_judged_both_ways(void **state)
+{
+	static const struct {
+		int64_t good, bad, unknown, archived;
+		enum verdict verdict;
+		enum verdict_reason reason;
+	} cases[] = {
+		/* 0.9 of 100: 10 may be bad. */
+		{ 90, 5, 5, 0, VERDICT_pass, VERDICT_REASON_met },
+		{ 89, 5, 6, 0, VERDICT_insufficient, VERDICT_REASON_unknown },
+		{ 89, 5, 6, 1, VERDICT_insufficient, VERDICT_REASON_archived },
+		{ 0, 10, 90, 0, VERDICT_insufficient, VERDICT_REASON_unknown },
+		{ 0, 11, 89, 0, VERDICT_breach, VERDICT_REASON_missed },
+		{ 0, 11, 89, 89, VERDICT_breach, VERDICT_REASON_missed },
+		{ 0, 0, 100, 0, VERDICT_no_data, VERDICT_REASON_unknown },
+		{ 0, 0, 100, 1, VERDICT_no_data, VERDICT_REASON_archived },
+		{ 1, 0, 99, 99, VERDICT_insufficient, VERDICT_REASON_archived },
+		/* Budgets speak of known events: a third is left of 3. With the unknown one
+		 * bad, hardly any of 3.1 would be. */
+		{ 28, 2, 1, 0, VERDICT_pass, VERDICT_REASON_met },
+		{ 26, 3, 0, 0, VERDICT_breach, VERDICT_REASON_missed },
+		{ 27, 3, 0, 0, VERDICT_warn, VERDICT_REASON_budget_low },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct line line = line_of("0.9", cases[i].good, cases[i].bad);
+
+		line.tally.window.unknown = cases[i].unknown;
+		line.tally.window.archived = cases[i].archived;
+		expect(&line, cases[i].verdict, cases[i].reason);
+	}
+}
+
+/* Not met even with the unknown ones good, but insufficient for its own reason. */
+static void
+test_unknown_keeps_the_reason_of_a_miss(void **state)
+{
+	struct line line = line_of("0.999", 50, 2);
+
+	(void)state;
+	line.tally.window.unknown = 8;
+	line.tally.begin_ms = NOW_MS;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_evidence);
+	line.tally.begin_ms = 0;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	line.objective.min_bad_events = 3;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_few_events);
+	/* Unknown ones are events: they make up the number, and evidence counts them. */
+	line.objective.min_events = 60;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_few_events);
+	line.objective.min_bad_events = 0;
+	expect(&line, VERDICT_breach, VERDICT_REASON_missed);
+	assert_int_equal(judge(&line).proof.n, 60);
+	assert_int_equal(judge(&line).total, 52);
+	line.objective.min_events = 61;
+	expect(&line, VERDICT_insufficient, VERDICT_REASON_few_events);
+}
+
+/* A line that is met, with an hour of bad events in the end when it burns. */
+static struct slo_result
+burning(bool is_burning, enum severity severity)
+{
+	struct line line = line_of("0.99", 100000, 0);
+
+	if (is_burning)
+		add_events(&line, severity == SEVERITY_page ? 1 : 100 * MINUTE_MS,
+		    0, 100, 100);
+	if (severity == SEVERITY_ticket)
+		add_events(&line, 100 * MINUTE_MS, 2000, 0, 0);
+	return judge(&line);
+}
+
+static void
+test_exit_codes(void **state)
+{
+	struct line line = line_of("0.9", 90, 10);
+	struct slo_result low = expect(&line, VERDICT_warn, VERDICT_REASON_budget_low);
+	struct slo_result page = burning(true, SEVERITY_page);
+	struct slo_result ticket = burning(true, SEVERITY_ticket);
+	struct slo_result fine = burning(false, SEVERITY_page), other;
+	const struct {
+		const struct slo_result *result;
+		int codes[SLO_FAIL_ON_WARN + 1];
+	} cases[] = {
+		{ &fine, { EXIT_YES, EXIT_YES, EXIT_YES } },
+		{ &low, { EXIT_YES, EXIT_YES, EXIT_NO } },
+		{ &page, { EXIT_YES, EXIT_NO, EXIT_NO } },
+		{ &ticket, { EXIT_YES, EXIT_YES, EXIT_NO } },
+		{ &other, { EXIT_NO_DATA, EXIT_NO, EXIT_NO } },
+	};
+
+	(void)state;
+	assert_true(slo_is_firing_as(&page, SEVERITY_page));
+	assert_false(slo_is_firing_as(&ticket, SEVERITY_page));
+	assert_true(slo_is_firing_as(&ticket, SEVERITY_ticket));
+	assert_true(slo_is_firing(&ticket));
+	assert_false(slo_is_firing(&fine));
+	assert_int_equal(ticket.reason, VERDICT_REASON_burning);
+	assert_int_equal(page.verdict, VERDICT_warn);
+	/* A page counts whatever the verdict is. */
+	other = page;
+	other.verdict = VERDICT_insufficient;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (int on = SLO_FAIL_ON_BREACH; on <= SLO_FAIL_ON_WARN; on++)
+			assert_int_equal(slo_exit_code(cases[i].result,
+			    (enum slo_fail_on)on), cases[i].codes[on]);
+	for (int on = SLO_FAIL_ON_BREACH; on <= SLO_FAIL_ON_WARN; on++) {
+		other = fine;
+		other.verdict = VERDICT_breach;
+		assert_int_equal(slo_exit_code(&other, (enum slo_fail_on)on), EXIT_NO);
+		other.verdict = VERDICT_no_data;
+		assert_int_equal(slo_exit_code(&other, (enum slo_fail_on)on),
+		    EXIT_NO_DATA);
+	}
 }
 
 int
@@ -293,13 +341,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nearest_rank),
-		cmocka_unit_test(test_verdicts),
-		cmocka_unit_test(test_budget),
-		cmocka_unit_test(test_slots),
-		cmocka_unit_test(test_burn_thresholds),
-		cmocka_unit_test(test_burn_coverage),
-		cmocka_unit_test(test_burn_factors),
-		cmocka_unit_test(test_burn_of_slices),
+		cmocka_unit_test(test_full_window_is_accounting),
+		cmocka_unit_test(test_limits_of_users),
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_evidence_of_young_windows),
+		cmocka_unit_test(test_evidence_of_groups),
+		cmocka_unit_test(test_target_of_one),
+		cmocka_unit_test(test_unknown_is_judged_both_ways),
+		cmocka_unit_test(test_unknown_keeps_the_reason_of_a_miss),
+		cmocka_unit_test(test_exit_codes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
