@@ -33,7 +33,7 @@ add_group(struct json_writer *json, const struct judge_line *line)
 	json_writer_open(json, '{');
 	for (size_t i = 0; line->has_group && i < line->item->query.group_count;
 	    i++) {
-		json_writer_key(json, line->item->query.group[i]);
+		json_writer_key(json, line->item->query.group[i].name);
 		if (line->values[i] == NULL)
 			json_writer_null(json);
 		else

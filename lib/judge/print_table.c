@@ -39,8 +39,9 @@ add_group(struct buf *out, const struct judge_line *line)
 {
 	for (size_t i = 0; line->has_group && i < line->item->query.group_count;
 	    i++) {
-		buf_printf(out, "%s%s=", i > 0 ? " " : "",
-		    line->item->query.group[i]);
+		buf_add_text(out, i > 0 ? " " : "");
+		add_safe(out, line->item->query.group[i].name);
+		buf_add_char(out, '=');
 		add_safe(out, line->values[i] != NULL ? line->values[i] : "(none)");
 	}
 }

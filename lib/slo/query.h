@@ -13,7 +13,8 @@
 #define SLO_QUERY_H
 
 #include "base/buf.h"
-#include "tel/event.h"
+#include "slo/events.h"
+#include "slo/reference.h"
 #include "slo/slo.h"
 
 #define SLO_MAX_GROUP 4
@@ -21,12 +22,12 @@
 enum slo_compare { SLO_LTE, SLO_LT, SLO_GTE, SLO_GT };
 
 struct slo_query {
-	enum event_kind event;
+	struct slo_events event;
 	char *where;   /* SQL of expression.h; NULL for all events */
 	char *exclude; /* NULL for none */
 	char *good;    /* NULL only when counts_events */
 	bool is_bad;   /* the condition in `good` selects the bad ones */
-	const char *group[SLO_MAX_GROUP]; /* columns */
+	struct slo_group group[SLO_MAX_GROUP];
 	size_t group_count;
 
 	int64_t slice_ms;            /* 0 when events are counted, not slices */
@@ -37,7 +38,7 @@ struct slo_query {
 	struct decimal slice_target; /* else a slice is good when this share of
 	                              * its events is */
 	/* With counts_events, a slice exists only if it has such an event. */
-	enum event_kind presence;
+	struct slo_events presence;
 	char *presence_where;
 };
 
