@@ -43,8 +43,6 @@ read_other_type(const struct spec *spec, const struct yaml_node *source,
 		    ", type: backup");
 	if (spec_text(spec, source, "type", SPEC_REQUIRED, &type) < 0)
 		return -1;
-	if (type[0] == '\0')
-		return spec_fail(spec, node, "'type' is empty");
 	if (event_find(type, strlen(type)) >= 0)
 		return spec_fail(spec, node, "type '%.40s' is not your own; write "
 		    "event: %.40s, without 'type'", type, type);

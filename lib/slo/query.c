@@ -16,7 +16,7 @@ slo_query_release(struct slo_query *query)
 	free(query->presence_where);
 	slo_events_release(&query->event);
 	slo_events_release(&query->presence);
-	for (size_t i = 0; i < query->group_count; i++)
+	for (size_t i = 0; i < SLO_MAX_GROUP; i++)
 		reference_group_release(&query->group[i]);
 	memset(query, 0, sizeof(*query));
 }

@@ -137,8 +137,8 @@ fail_unknown_column(const struct token_reader *token, const struct path *path,
 	else if (is_first(path, wire) || is_first(path, event_descriptions[kind].table))
 		buf_printf(&words, "a column is written alone: %.*s", rest_len, rest);
 	else
-		buf_printf(&words, "a key without a column is " EXTRA ".%.60s",
-		    buf_text(&name));
+		buf_printf(&words, "a key without a column is " EXTRA ".%.*s",
+		    (int)token->len, token->start);
 	buf_release(&name);
 	return fail(token, &words, err);
 }
@@ -240,7 +240,8 @@ read_whole(struct reference *out, const char *name, enum event_kind kind,
 {
 	struct token_reader token;
 
-	if (kind != EVENTS_OTHER && token_word_len(name) == strlen(name)) {
+	if (kind != EVENTS_OTHER && name[0] != '\0' &&
+	    token_word_len(name) == strlen(name)) {
 		out->is_member = false;
 		return column_find(&out->column, name, kind, err);
 	}
