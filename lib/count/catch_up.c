@@ -43,7 +43,8 @@ account_departures(struct count_base *base, struct count_wanted *one,
 		if (departure->no <= one->mark.departure_no)
 			continue;
 		if (departure->table[0] != '\0' &&
-		    strcmp(departure->table, one->definition.table) != 0) {
+		    strcmp(departure->table,
+		    slo_events_table(one->definition.events)) != 0) {
 			one->mark.departure_no = departure->no;
 			continue;
 		}
@@ -105,7 +106,7 @@ count_for(struct count_base *base, struct db *db, const struct count_wanted *wan
 	for (size_t i = 0; i < count; i++)
 		if (wanted[i].mark.batch_no == batch_no)
 			tasks[task_count++] = (struct count_task){
-				wanted[i].definition, wanted[i].no };
+				.definition = wanted[i].definition, .no = wanted[i].no };
 	result = count_rows(base, db, tasks, task_count, rows, row_count, err);
 	free(tasks);
 	return result;

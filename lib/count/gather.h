@@ -13,6 +13,7 @@
 struct count_task {
 	struct slo_definition definition; /* texts borrowed */
 	int64_t no;
+	char *where; /* slo_definition_where_sql, "" for all; owned by the scan */
 };
 
 /* The classes of one event, an enum slo_class for each definition of the table: the i-th

@@ -27,7 +27,8 @@ compare_tables(const void *a, const void *b)
 {
 	const struct count_task *left = a, *right = b;
 
-	return strcmp(left->definition.table, right->definition.table);
+	return strcmp(slo_events_table(left->definition.events),
+	    slo_events_table(right->definition.events));
 }
 
 int

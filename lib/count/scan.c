@@ -21,17 +21,11 @@ struct scan {
 	struct part *parts;
 	size_t part_count;
 	size_t word_count;
+	struct count_task *tasks; /* borrowed */
+	size_t task_count;
 	const char **columns; /* SQL of the columns after ts_ms and the words; owned array */
 	size_t column_count;
 };
-
-static int
-compare_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a != NULL) - (b != NULL);
-	return strcmp(a, b);
-}
 
 /* Brings together the tasks of the same groups, and of these the same `where`. */
 static int
@@ -55,7 +49,7 @@ compare_tasks(const void *a, const void *b)
 	int order = compare_groups(&left->definition, &right->definition);
 
 	if (order == 0)
-		order = compare_text(left->definition.where, right->definition.where);
+		order = strcmp(left->where, right->where);
 	return order != 0 ? order : (left->no > right->no) - (left->no < right->no);
 }
 
@@ -99,16 +93,16 @@ add_parts(struct scan *scan, struct count_base *base, const struct count_task *t
 static void
 add_term(struct buf *sql, const struct count_task *tasks, size_t first, size_t end)
 {
-	const char *where = tasks[first].definition.where;
+	const char *where = tasks[first].where;
 
-	if (where != NULL)
+	if (where[0] != '\0')
 		buf_printf(sql, "CASE WHEN %s THEN ", where);
 	for (size_t i = first; i < end; i++) {
 		buf_add_text(sql, i > first ? " | (" : "(");
 		slo_definition_class_sql(sql, &tasks[i].definition);
 		buf_printf(sql, ") << %zu", SLO_CLASS_BITS * (i % GATHER_WORD));
 	}
-	if (where != NULL)
+	if (where[0] != '\0')
 		buf_add_text(sql, " ELSE 0 END");
 }
 
@@ -116,8 +110,8 @@ static void
 add_word(struct buf *sql, const struct count_task *tasks, size_t first, size_t end)
 {
 	for (size_t i = first, next; i < end; i = next) {
-		for (next = i + 1; next < end && compare_text(tasks[i].definition.where,
-		    tasks[next].definition.where) == 0; next++)
+		for (next = i + 1; next < end && strcmp(tasks[i].where,
+		    tasks[next].where) == 0; next++)
 			;
 		buf_add_text(sql, i > first ? " | (" : "(");
 		add_term(sql, tasks, i, next);
@@ -137,7 +131,7 @@ add_statement(struct buf *sql, const struct scan *scan, const struct count_task 
 	for (size_t i = 0; i < scan->column_count; i++)
 		buf_printf(sql, ", %s", scan->columns[i]);
 	buf_printf(sql, " FROM %s%s%s", rows->before_table != NULL
-	    ? rows->before_table : "", tasks[0].definition.table,
+	    ? rows->before_table : "", slo_events_table(tasks[0].definition.events),
 	    rows->after_table != NULL ? rows->after_table : "");
 	if (rows->condition != NULL)
 		buf_printf(sql, " WHERE %s", rows->condition);
@@ -157,7 +151,16 @@ scan_open(struct scan **out, struct db *db, struct count_base *base,
 		free(scan);
 		return err_set(err, EXIT_CONFIG, "more than %d different definitions of "
 		    "the table %s in one judgement", MAX_WORDS * GATHER_WORD,
-		    tasks[0].definition.table);
+		    slo_events_table(tasks[0].definition.events));
+	}
+	scan->tasks = tasks;
+	scan->task_count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct buf where = BUF_EMPTY;
+
+		slo_definition_where_sql(&where, &tasks[i].definition);
+		tasks[i].where = mem_text(buf_text(&where));
+		buf_release(&where);
 	}
 	qsort(tasks, count, sizeof(*tasks), compare_tasks);
 	add_parts(scan, base, tasks, count);
@@ -179,6 +182,8 @@ scan_close(struct scan *scan)
 		return;
 	for (size_t i = 0; i < scan->part_count; i++)
 		gather_close(scan->parts[i].gather);
+	for (size_t i = 0; i < scan->task_count; i++)
+		free(scan->tasks[i].where);
 	db_finalize(scan->statement);
 	free(scan->parts);
 	free(scan->columns);

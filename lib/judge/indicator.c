@@ -2,7 +2,6 @@
 #include "judge/indicator.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "slo/column.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,7 @@
 static const char *const single_fields[] = { JUDGE_SOURCE_COUNTING, "good",
 	"bad", "value", "presence", NULL };
 static const char *const total_fields[] = { JUDGE_SOURCE_COUNTING, NULL };
-static const char *const part_fields[] = { "event", "where", NULL };
+static const char *const part_fields[] = { "event", "type", "where", NULL };
 
 /* `good` or `bad` beside `where`. */
 static int
@@ -32,7 +31,7 @@ read_good(const struct spec *spec, const struct yaml_node *source,
 		    "belong to a thresholdMetric without 'good' and 'bad'");
 	if (judge_source_counting(spec, source, indicator) < 0 ||
 	    judge_source_expression(spec, source,
-	    query->is_bad ? "bad" : "good", query->event, EXPRESSION_CONDITION,
+	    query->is_bad ? "bad" : "good", query->event.kind, EXPRESSION_CONDITION,
 	    &query->good) < 0)
 		return -1;
 	return 0;
@@ -46,7 +45,8 @@ read_good_of_total(const struct spec *spec, const struct yaml_node *ratio,
 {
 	const struct yaml_node *bad = yaml_find(ratio, "bad"), *total, *part;
 	struct slo_query *query = &indicator->query;
-	enum event_kind event;
+	struct slo_events event = { .type = NULL };
+	bool is_same;
 
 	if ((bad != NULL) == (yaml_find(ratio, "good") != NULL) ||
 	    yaml_find(ratio, "total") == NULL)
@@ -64,14 +64,16 @@ read_good_of_total(const struct spec *spec, const struct yaml_node *ratio,
 	if (part == NULL || judge_source_counting(spec, total, indicator) < 0 ||
 	    judge_source_event(spec, part, &event) < 0)
 		return -1;
-	if (event != query->event)
+	is_same = slo_events_are_same(&event, &query->event);
+	slo_events_release(&event);
+	if (!is_same)
 		return spec_fail(spec, part, "counts events of another kind than "
 		    "'total' does, which is not a share of it");
 	if (yaml_find(part, "where") == NULL)
 		return spec_fail(spec, part, "'where' is missing: all of 'total' "
 		    "would be %s", bad != NULL ? "bad" : "good");
 	query->is_bad = bad != NULL;
-	return judge_source_expression(spec, part, "where", event,
+	return judge_source_expression(spec, part, "where", query->event.kind,
 	    EXPRESSION_CONDITION, &query->good);
 }
 
@@ -148,7 +150,7 @@ read_value(const struct spec *spec, const struct yaml_node *source,
 	    "-0123456789.")] != '\0')
 		return spec_fail(spec, source, "the objective's value '%.40s' is not "
 		    "a plain decimal", number);
-	if (judge_source_expression(spec, source, "value", query->event,
+	if (judge_source_expression(spec, source, "value", query->event.kind,
 	    EXPRESSION_NUMBER, &query->good) < 0)
 		return -1;
 	buf_printf(&sql, "(%s %s %s)", query->good,
@@ -164,10 +166,9 @@ static int
 read_slice_count(const struct spec *spec, const struct yaml_node *source,
     struct judge_indicator *indicator)
 {
-	static const char *const fields[] = { "event", "where", NULL };
+	static const char *const fields[] = { "event", "type", "where", NULL };
 	const struct yaml_node *presence = yaml_find(source, "presence");
 	struct slo_query *query = &indicator->query;
-	struct column column;
 
 	if (query->slice_ms == 0)
 		return spec_fail(spec, source, "'value' is missing; without it the "
@@ -187,12 +188,12 @@ read_slice_count(const struct spec *spec, const struct yaml_node *source,
 	query->counts_events = true;
 	if (spec_fields(spec, presence, "presence", fields) < 0 ||
 	    judge_source_event(spec, presence, &query->presence) < 0 ||
-	    judge_source_expression(spec, presence, "where", query->presence,
+	    judge_source_expression(spec, presence, "where", query->presence.kind,
 	    EXPRESSION_CONDITION, &query->presence_where) < 0)
 		return -1;
 	for (size_t i = 0; i < query->group_count; i++)
-		if (column_find(&column, query->group[i], query->presence,
-		    spec->err) < 0)
+		if (reference_group_sql(&query->group[i].presence_sql,
+		    query->group[i].name, query->presence.kind, spec->err) < 0)
 			return err_in(spec->err, "%s: line %d: presence", spec->file,
 			    presence->line);
 	return 0;

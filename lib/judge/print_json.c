@@ -49,7 +49,7 @@ add_group(struct json_writer *json, const struct judge_line *line)
 	    i++) {
 		const char *value = line->is_other ? "other" : line->values[i];
 
-		json_writer_key(json, line->item->query.group[i]);
+		json_writer_key(json, line->item->query.group[i].name);
 		if (value == NULL)
 			json_writer_null(json);
 		else

@@ -2,7 +2,6 @@
 #include "judge/source.h"
 #include "base/mem.h"
 #include "base/opt.h"
-#include "slo/column.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,34 +29,73 @@ judge_source_expression(const struct spec *spec, const struct yaml_node *source,
 	return result;
 }
 
+/* `type` of events of one's own. */
+static int
+read_other_type(const struct spec *spec, const struct yaml_node *source,
+    struct slo_events *out)
+{
+	const struct yaml_node *node = yaml_find(source, "type");
+	const char *type;
+
+	if (node == NULL)
+		return spec_fail(spec, yaml_find(source, "event"), "'type' is missing: "
+		    "the type of your events, as in event: " EVENTS_OTHER_NAME
+		    ", type: backup");
+	if (spec_text(spec, source, "type", SPEC_REQUIRED, &type) < 0)
+		return -1;
+	if (event_find(type, strlen(type)) >= 0)
+		return spec_fail(spec, node, "type '%.40s' is not your own; write "
+		    "event: %.40s, without 'type'", type, type);
+	out->kind = EVENTS_OTHER;
+	out->type = mem_text(type);
+	return 0;
+}
+
+/* An unknown event may be a misspelled one, or the type of events of one's own. */
+static int
+fail_unknown_event(const struct spec *spec, const struct yaml_node *source,
+    const char *name)
+{
+	const char *names[EVENT_KIND_COUNT + 1], *nearest;
+
+	for (int i = 0; i <= EVENT_KIND_COUNT; i++)
+		names[i] = slo_events_kind_name((enum event_kind)i);
+	nearest = opt_nearest(name, names, EVENT_KIND_COUNT + 1);
+	if (nearest != NULL)
+		return spec_fail(spec, yaml_find(source, "event"), "there is no event "
+		    "'%.40s'; did you mean '%s'?", name, nearest);
+	return spec_fail(spec, yaml_find(source, "event"), "there is no event '%.40s'; "
+	    "tel-events(5) lists them; those of your own are event: "
+	    EVENTS_OTHER_NAME ", type: %.40s", name, name);
+}
+
 int
 judge_source_event(const struct spec *spec, const struct yaml_node *source,
-    enum event_kind *out)
+    struct slo_events *out)
 {
-	const char *names[EVENT_KIND_COUNT], *name, *nearest;
+	const char *name;
 	int kind;
 
 	if (spec_text(spec, source, "event", SPEC_REQUIRED, &name) < 0)
 		return -1;
+	if (strcmp(name, EVENTS_OTHER_NAME) == 0)
+		return read_other_type(spec, source, out);
 	kind = event_find(name, strlen(name));
-	if (kind >= 0) {
-		*out = (enum event_kind)kind;
-		return 0;
-	}
-	for (int i = 0; i < EVENT_KIND_COUNT; i++)
-		names[i] = event_descriptions[i].wire;
-	nearest = opt_nearest(name, names, EVENT_KIND_COUNT);
-	return spec_fail(spec, yaml_find(source, "event"), "there is no event "
-	    "'%.40s'%s%s%s; tel-events(5) lists them", name,
-	    nearest != NULL ? "; did you mean '" : "",
-	    nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+	if (kind < 0)
+		return fail_unknown_event(spec, source, name);
+	if (yaml_find(source, "type") != NULL)
+		return spec_fail(spec, yaml_find(source, "type"), "'type' goes with "
+		    "event: " EVENTS_OTHER_NAME "; event %s has only the type '%s'",
+		    name, name);
+	out->kind = (enum event_kind)kind;
+	return 0;
 }
 
 static int
 add_group_column(const struct spec *spec, const struct yaml_node *node,
     struct slo_query *query)
 {
-	struct column column;
+	struct slo_group *group = &query->group[query->group_count];
 
 	if (node->type != YAML_SCALAR)
 		return spec_fail(spec, node, "'group' names a column, or is a list "
@@ -65,13 +103,15 @@ add_group_column(const struct spec *spec, const struct yaml_node *node,
 	if (query->group_count == SLO_MAX_GROUP)
 		return spec_fail(spec, node, "'group' has at most %d columns",
 		    SLO_MAX_GROUP);
-	if (column_find(&column, node->text, query->event, spec->err) < 0)
+	if (reference_group_sql(&group->sql, node->text, query->event.kind,
+	    spec->err) < 0)
 		return err_in(spec->err, "%s: line %d: group", spec->file,
 		    node->line);
-	if (strcmp(column.name, "id") == 0 || strcmp(column.name, "ts_ms") == 0)
+	group->name = mem_text(node->text);
+	query->group_count++;
+	if (strcmp(group->sql, "id") == 0 || strcmp(group->sql, "ts_ms") == 0)
 		return spec_fail(spec, node, "'group': %s is another one in every "
-		    "event", column.name);
-	query->group[query->group_count++] = column.name;
+		    "event", group->sql);
 	return 0;
 }
 
@@ -124,9 +164,9 @@ judge_source_counting(const struct spec *spec, const struct yaml_node *source,
 	struct slo_query *query = &indicator->query;
 
 	if (judge_source_event(spec, source, &query->event) < 0 ||
-	    judge_source_expression(spec, source, "where", query->event,
+	    judge_source_expression(spec, source, "where", query->event.kind,
 	    EXPRESSION_CONDITION, &query->where) < 0 ||
-	    judge_source_expression(spec, source, "exclude", query->event,
+	    judge_source_expression(spec, source, "exclude", query->event.kind,
 	    EXPRESSION_CONDITION, &query->exclude) < 0)
 		return -1;
 	if (read_group(spec, source, query) < 0)

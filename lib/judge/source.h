@@ -24,8 +24,9 @@ struct judge_indicator {
 };
 
 /* The fields that judge_source_counting reads. */
-#define JUDGE_SOURCE_COUNTING "event", "where", "exclude", "group", "min_events", \
-	"min_bad_events", "min_coverage", "min_bad_minutes", "max_silence", "optional"
+#define JUDGE_SOURCE_COUNTING "event", "type", "where", "exclude", "group", \
+	"min_events", "min_bad_events", "min_coverage", "min_bad_minutes", "max_silence", \
+	"optional"
 
 /* Returns the `spec` of the metricSource of a metric, borrowed, after checking
  * that it has only these fields; NULL with an error. */
@@ -33,9 +34,10 @@ const struct yaml_node *judge_source_find(const struct spec *spec,
     const struct yaml_node *metric, const struct judge_indicator *indicator,
     const char *const *fields);
 
-/* Reads the event of a source. */
+/* Reads the event of a source, and its type. The caller releases *out, which is zeros
+ * before. */
 MUST_USE int judge_source_event(const struct spec *spec,
-    const struct yaml_node *source, enum event_kind *out);
+    const struct yaml_node *source, struct slo_events *out);
 
 /* Reads an expression as SQL and replaces *out, which may be NULL, by it; the
  * caller frees *out. Without the field, *out does not change. */

@@ -21,7 +21,7 @@ judge_words_group(struct buf *out, const struct judge_line *line)
 	for (size_t i = 0; line->has_group && i < line->item->query.group_count;
 	    i++) {
 		buf_printf(out, "%s%s=", i > 0 ? " " : "",
-		    line->item->query.group[i]);
+		    line->item->query.group[i].name);
 		add_safe(out, line->values[i] != NULL ? line->values[i] : "(none)");
 	}
 }

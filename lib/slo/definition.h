@@ -19,8 +19,8 @@ enum slo_class { SLO_NOT_COUNTED, SLO_GOOD, SLO_BAD, SLO_UNKNOWN, SLO_EXCLUDED }
 
 /* All texts are borrowed. */
 struct slo_definition {
-	const char *table;   /* of events */
-	const char *where;   /* SQL; NULL: all events of the table */
+	const struct slo_events *events;
+	const char *where;   /* SQL; NULL: all of them */
 	const char *exclude; /* NULL: none */
 	const char *good;    /* NULL: all of them */
 	bool is_bad;         /* the condition in `good` selects the bad ones */
@@ -36,6 +36,10 @@ struct slo_definition slo_definition_of_type(const struct slo_query *query);
 
 /* Appends the text that two definitions share if and only if they count the same. */
 void slo_definition_text(struct buf *out, const struct slo_definition *definition);
+
+/* Appends the condition of rows that are counted; nothing when all rows of the table
+ * are. */
+void slo_definition_where_sql(struct buf *out, const struct slo_definition *definition);
 
 /* Appends an SQL expression: the enum slo_class of a row that meets `where`, never
  * SLO_NOT_COUNTED and never NULL. */

@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/expression.h"
 #include "base/require.h"
-#include "slo/column.h"
 #include "slo/parser.h"
+#include "slo/reference.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Each function of the grammar sets *out to what it has read. */
 static int condition(struct parser *parser, struct operand *out);
 static int sum(struct parser *parser, struct operand *out);
 
+/* A column or a member. */
 static int
-column(struct parser *parser, struct operand *out)
+named(struct parser *parser, struct operand *out)
 {
 	const struct token_reader *token = &parser->token;
 	const char *start = token->start;
-	struct column found;
-	char name[64];
+	struct reference found;
 
 	if (token_foreign(token) != NULL)
 		return parser_fail(parser, token_foreign(token));
 	if (token_is_call(token))
-		return parser_fail(parser, "the only function allowed is coalesce");
-	if (token->len >= sizeof(name))
-		return parser_fail(parser, "not a column");
-	memcpy(name, start, token->len);
-	name[token->len] = '\0';
-	if (column_find(&found, name, parser->kind, parser->err) < 0)
-		return err_in(parser->err, "'%.80s': character %zu", token->text,
-		    (size_t)(start - token->text) + 1);
-	if (parser_emit(parser, found.name) < 0)
+		return parser_fail(parser, strncasecmp(start, "json", 4) == 0
+		    ? "a member is written labels.KEY"
+		    : "the only function allowed is coalesce");
+	if (reference_read(&found, token, parser->kind, parser->err) < 0)
 		return -1;
-	parser_result(parser, out, start, operand_type_of(found.type));
-	out->column = found.name;
-	out->choices = found.choices;
+	if (found.is_member)
+		return parser_member(parser, out, &found.member);
+	if (parser_emit(parser, found.column.name) < 0)
+		return -1;
+	parser_result(parser, out, start, operand_type_of(found.column.type));
+	out->column = found.column.name;
+	out->choices = found.column.choices;
 	return 0;
 }
 
@@ -41,6 +41,8 @@ column(struct parser *parser, struct operand *out)
 static int
 in_list(struct parser *parser, const struct operand *left)
 {
+	struct operand all = *left;
+
 	if (!parser_is_word(parser, "in"))
 		return parser_fail(parser, "expected IN after NOT");
 	if (parser_emit(parser, " IN ") < 0 || parser_deeper(parser) < 0 ||
@@ -49,14 +51,17 @@ in_list(struct parser *parser, const struct operand *left)
 	for (;;) {
 		struct operand one;
 
-		if (sum(parser, &one) < 0 ||
-		    operand_compare(&parser->token, left, &one, parser->err) < 0)
+		if (sum(parser, &one) < 0)
+			return -1;
+		if (parser_agree(parser, &all, &one) &&
+		    operand_compare(&parser->token, &all, &one, parser->err) < 0)
 			return -1;
 		if (!parser_is_sign(parser, ","))
 			break;
 		if (parser_emit(parser, ", ") < 0)
 			return -1;
 	}
+	parser_settle(parser, &all, OPERAND_TEXT);
 	parser->depth--;
 	return parser_expect(parser, ")", "expected , or )");
 }
@@ -73,7 +78,8 @@ coalesce(struct parser *parser, struct operand *out)
 		return -1;
 	for (; parser_is_sign(parser, ","); count++)
 		if (parser_emit(parser, ", ") < 0 || sum(parser, &next) < 0 ||
-		    operand_coalesce(&parser->token, &all, &next, parser->err) < 0)
+		    (parser_agree(parser, &all, &next) &&
+		    operand_coalesce(&parser->token, &all, &next, parser->err) < 0))
 			return -1;
 	/* SQLite rejects coalesce() with one argument. */
 	if (count == 1 && parser_is_sign(parser, ")"))
@@ -82,6 +88,8 @@ coalesce(struct parser *parser, struct operand *out)
 	if (parser_expect(parser, ")", "expected , or )") < 0)
 		return -1;
 	parser_result(parser, out, start, all.type);
+	out->first_member = all.first_member;
+	out->member_count = all.member_count;
 	return 0;
 }
 
@@ -118,7 +126,7 @@ word(struct parser *parser, struct operand *out)
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
 		if (parser_is_word(parser, reserved[i]))
 			return parser_fail(parser, "expected a column, a number or 'text'");
-	return column(parser, out);
+	return named(parser, out);
 }
 
 /* What is in brackets stays what it is: a column, a literal, a condition. */
@@ -129,6 +137,8 @@ primary(struct parser *parser, struct operand *out)
 
 	if (token->type == TOKEN_WORD)
 		return word(parser, out);
+	if (token->type == TOKEN_PATH)
+		return named(parser, out);
 	if (token->type == TOKEN_NUMBER)
 		return literal(parser, out, OPERAND_NUMBER, NULL);
 	if (token->type == TOKEN_TEXT)
@@ -141,8 +151,9 @@ primary(struct parser *parser, struct operand *out)
 }
 
 static int
-calculates(struct parser *parser, const struct operand *operand)
+calculates(struct parser *parser, struct operand *operand)
 {
+	parser_settle(parser, operand, OPERAND_NUMBER);
 	return operand_is_number(&parser->token, operand,
 	    "+ - * and / are for numbers", parser->err);
 }
@@ -212,15 +223,18 @@ sum(struct parser *parser, struct operand *out)
 }
 
 static int
-is_something(struct parser *parser, const struct operand *left)
+is_something(struct parser *parser, struct operand *left)
 {
 	static const char *const truths[] = { "TRUE", "FALSE" };
 
 	if (parser_emit(parser, " IS ") < 0 ||
 	    (parser_is_word(parser, "not") && parser_emit(parser, "NOT ") < 0))
 		return -1;
-	if (parser_is_word(parser, "null"))
+	if (parser_is_word(parser, "null")) {
+		parser_settle(parser, left, OPERAND_TEXT);
 		return parser_emit(parser, "NULL");
+	}
+	parser_settle(parser, left, OPERAND_BOOLEAN);
 	for (size_t i = 0; i < sizeof(truths) / sizeof(truths[0]); i++)
 		if (parser_is_word(parser, truths[i])) {
 			if (operand_is_condition(&parser->token, left, parser->err) < 0)
@@ -230,12 +244,31 @@ is_something(struct parser *parser, const struct operand *left)
 	return parser_fail(parser, "expected NULL, TRUE or FALSE after IS");
 }
 
+/* sign sum. Two members are compared as texts when it is about being equal, else as
+ * numbers. */
+static int
+compare(struct parser *parser, struct operand *left, const char *sign)
+{
+	bool is_order = strchr("=!", sign[0]) == NULL && strcmp(sign, "<>") != 0;
+	struct operand right;
+
+	buf_add_char(parser->out, ' ');
+	if (parser_emit(parser, sign) < 0)
+		return -1;
+	buf_add_char(parser->out, ' ');
+	if (sum(parser, &right) < 0)
+		return -1;
+	if (parser_agree(parser, left, &right))
+		return operand_compare(&parser->token, left, &right, parser->err);
+	parser_settle(parser, left, is_order ? OPERAND_NUMBER : OPERAND_TEXT);
+	return 0;
+}
+
 /* What may follow a value: a comparison. *is_found says whether one did. */
 static int
-comparison(struct parser *parser, const struct operand *left, bool *is_found)
+comparison(struct parser *parser, struct operand *left, bool *is_found)
 {
 	static const char *const signs[] = { "=", "<>", "!=", "<=", ">=", "<", ">" };
-	struct operand right;
 
 	*is_found = true;
 	if (parser_is_word(parser, "is"))
@@ -244,17 +277,9 @@ comparison(struct parser *parser, const struct operand *left, bool *is_found)
 		return in_list(parser, left);
 	if (parser_is_word(parser, "not"))
 		return parser_emit(parser, " NOT") < 0 ? -1 : in_list(parser, left);
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		if (!parser_is_sign(parser, signs[i]))
-			continue;
-		buf_add_char(parser->out, ' ');
-		if (parser_emit(parser, signs[i]) < 0)
-			return -1;
-		buf_add_char(parser->out, ' ');
-		if (sum(parser, &right) < 0)
-			return -1;
-		return operand_compare(&parser->token, left, &right, parser->err);
-	}
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (parser_is_sign(parser, signs[i]))
+			return compare(parser, left, signs[i]);
 	*is_found = false;
 	return 0;
 }
@@ -262,12 +287,13 @@ comparison(struct parser *parser, const struct operand *left, bool *is_found)
 /* Fails unless the operand is a condition. A word that is no part of expressions is
  * named first: in "host LIKE 'x'" it is LIKE that is wrong. */
 static int
-need_condition(struct parser *parser, const struct operand *operand)
+need_condition(struct parser *parser, struct operand *operand)
 {
 	const char *foreign = token_foreign(&parser->token);
 
 	if (foreign != NULL)
 		return parser_fail(parser, foreign);
+	parser_settle(parser, operand, OPERAND_BOOLEAN);
 	return operand_is_condition(&parser->token, operand, parser->err);
 }
 
@@ -327,26 +353,42 @@ condition(struct parser *parser, struct operand *out)
 	return 0;
 }
 
+/* Reads all of the text; the SQL is then in the parser. */
+static int
+read_whole(struct parser *parser, const char *text, enum expression_use use)
+{
+	struct operand whole;
+
+	token_init(&parser->token, text);
+	if (token_next(&parser->token, parser->err) < 0 ||
+	    condition(parser, &whole) < 0)
+		return -1;
+	if (parser->token.type != TOKEN_END)
+		return parser_fail(parser, "expected AND, OR or the end");
+	parser_settle(parser, &whole, use == EXPRESSION_CONDITION ? OPERAND_BOOLEAN
+	    : OPERAND_NUMBER);
+	if (use == EXPRESSION_CONDITION)
+		return operand_is_condition(&parser->token, &whole, parser->err);
+	return operand_is_number(&parser->token, &whole,
+	    whole.type == OPERAND_BOOLEAN ? "a condition belongs into 'good' or 'bad'"
+	    : "tel-events(5) says which columns are numbers", parser->err);
+}
+
 int
 expression_sql(struct buf *out, const char *text, enum event_kind kind,
     enum expression_use use, struct err *err)
 {
-	struct parser parser = { .kind = kind, .out = out, .err = err };
-	struct operand whole;
+	struct buf sql = BUF_EMPTY;
+	struct parser parser = { .kind = kind, .out = &sql, .err = err };
 	int result;
 
-	REQUIRE(kind < EVENT_KIND_COUNT);
-	token_init(&parser.token, text);
-	buf_add_char(out, '(');
-	if (token_next(&parser.token, err) < 0 || condition(&parser, &whole) < 0)
-		return -1;
-	if (parser.token.type != TOKEN_END)
-		return parser_fail(&parser, "expected AND, OR or the end");
-	result = use == EXPRESSION_CONDITION
-	    ? operand_is_condition(&parser.token, &whole, err)
-	    : operand_is_number(&parser.token, &whole, whole.type == OPERAND_BOOLEAN
-	    ? "a condition belongs into 'good' or 'bad'"
-	    : "tel-events(5) says which columns are numbers", err);
-	buf_add_char(out, ')');
+	REQUIRE(kind <= EVENTS_OTHER);
+	result = read_whole(&parser, text, use);
+	if (result == 0) {
+		buf_add_char(out, '(');
+		parser_finish(&parser, out);
+		buf_add_char(out, ')');
+	}
+	buf_release(&sql);
 	return result;
 }

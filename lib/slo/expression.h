@@ -16,8 +16,13 @@
  *   sum        = product { ("+"|"-") product }
  *   product    = unary { ("*"|"/") unary }
  *   unary      = { "-" } primary
- *   primary    = number | 'text' | TRUE | FALSE | column
+ *   primary    = number | 'text' | TRUE | FALSE | column | member
  *              | coalesce "(" sum "," sum { "," sum } ")" | "(" condition ")"
+ *
+ * Columns and members are those of reference.h. A member is read as the type that is
+ * needed where it stands: that of what it is compared with; alone, as what the
+ * expression is to be. Compared with each other, two members are texts for = <> and IN,
+ * and numbers for < <= > >=; IS NULL asks about the text.
  *
  * a / b is written as a * 1.0 / b, because only some engines cut the quotient
  * of two integers to an integer.
@@ -26,12 +31,12 @@
 #define SLO_EXPRESSION_H
 
 #include "base/buf.h"
-#include "tel/event.h"
+#include "slo/events.h"
 
 /* What an expression is to be. */
 enum expression_use { EXPRESSION_CONDITION, EXPRESSION_NUMBER };
 
-/* Appends text as SQL, in brackets. A column that the event does not have, a
+/* Appends text as SQL, in brackets. kind may be EVENTS_OTHER. A column that the event does not have, a
  * value that is not in its closed list, types that do not go together, another type
  * than that of the use, and anything outside the grammar are errors (EXIT_CONFIG)
  * that say where. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/operand.h"
 #include "base/buf.h"
+#include "base/require.h"
 
 #include <string.h>
 
@@ -39,6 +40,7 @@ type_name(const struct operand *operand)
 	static const char *const names[] = { [OPERAND_BOOLEAN] = "a boolean",
 		[OPERAND_NUMBER] = "a number", [OPERAND_TEXT] = "a text" };
 
+	REQUIRE(operand->type < OPERAND_MEMBER);
 	return names[operand->type];
 }
 

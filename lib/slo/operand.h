@@ -13,7 +13,9 @@
 #include "slo/token.h"
 #include "tel/event.h"
 
-enum operand_type { OPERAND_BOOLEAN, OPERAND_NUMBER, OPERAND_TEXT };
+/* A member (member.h), and coalesce of members only, is OPERAND_MEMBER until it is known
+ * how it is to be read; the functions below take only operands of other types. */
+enum operand_type { OPERAND_BOOLEAN, OPERAND_NUMBER, OPERAND_TEXT, OPERAND_MEMBER };
 
 /* A part of an expression. All that it points to is borrowed. */
 struct operand {
@@ -23,6 +25,8 @@ struct operand {
 	bool is_literal;     /* a number, 'text', TRUE or FALSE */
 	const char *column;  /* its name when it is a column alone; else NULL */
 	const char *choices; /* its closed list, "a|b|c", or NULL */
+	size_t first_member; /* of an OPERAND_MEMBER: those of the parser (parser.h) */
+	size_t member_count;
 };
 
 /* The type that a column of an event has in an expression. */

@@ -6,19 +6,29 @@
 #ifndef SLO_PARSER_H
 #define SLO_PARSER_H
 
-#include "base/buf.h"
-#include "slo/operand.h"
+#include "slo/member.h"
 
 /* The deepest nesting of brackets, NOTs and minus signs. */
 #define PARSER_MAX_DEPTH 40
+
+/* A member of an expression has another token before the next one. */
+#define PARSER_MAX_MEMBERS (TOKEN_MAX_COUNT / 2)
+
+struct parser_member {
+	struct member member;
+	enum operand_type reading; /* OPERAND_MEMBER until it is known */
+	size_t at;                 /* where its SQL belongs in `out` */
+};
 
 struct parser {
 	struct token_reader token;
 	const char *end; /* of the token before this one */
 	enum event_kind kind;
-	struct buf *out;
+	struct buf *out; /* SQL, without that of members */
 	struct err *err;
 	int depth;
+	struct parser_member members[PARSER_MAX_MEMBERS];
+	size_t member_count;
 };
 
 /* Fails at the current token (EXIT_CONFIG). A word that is not part of expressions at
@@ -43,5 +53,20 @@ MUST_USE int parser_deeper(struct parser *parser);
 /* Makes *out the result of what has been read from start to here. */
 void parser_result(const struct parser *parser, struct operand *out,
     const char *start, enum operand_type type);
+
+/* Notes the member that the current token is, and goes on. */
+MUST_USE int parser_member(struct parser *parser, struct operand *out,
+    const struct member *member);
+
+/* The operand is read as that type, when it is an OPERAND_MEMBER. */
+void parser_settle(struct parser *parser, struct operand *operand,
+    enum operand_type type);
+
+/* The two are to have one type: if one is an OPERAND_MEMBER, it is read as the type of
+ * the other. Returns false when both are; then *all stands for both. */
+bool parser_agree(struct parser *parser, struct operand *all, struct operand *next);
+
+/* Appends what was written, with the SQL of the members, all of which are settled. */
+void parser_finish(const struct parser *parser, struct buf *out);
 
 #endif

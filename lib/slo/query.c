@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/query.h"
 #include "base/require.h"
-#include "base/utf8.h"
+#include "tel/event_sql.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,6 +14,10 @@ slo_query_release(struct slo_query *query)
 	free(query->exclude);
 	free(query->good);
 	free(query->presence_where);
+	slo_events_release(&query->event);
+	slo_events_release(&query->presence);
+	for (size_t i = 0; i < SLO_MAX_GROUP; i++)
+		reference_group_release(&query->group[i]);
 	memset(query, 0, sizeof(*query));
 }
 
@@ -38,11 +42,13 @@ slo_compare_sql(enum slo_compare compare)
 	return signs[compare];
 }
 
+/* Appends the columns of the group, by the names group0, group1 ... */
 static void
-add_group(struct buf *out, const struct slo_query *query)
+add_group(struct buf *out, const struct slo_query *query, bool is_presence)
 {
 	for (size_t i = 0; i < query->group_count; i++)
-		buf_printf(out, "%s, ", query->group[i]);
+		buf_printf(out, "%s AS group%zu, ", is_presence
+		    ? query->group[i].presence_sql : query->group[i].sql, i);
 }
 
 /* The windows of slo.h, oldest first: most events are old, and stop there. */
@@ -72,16 +78,17 @@ add_slice(struct buf *out, const struct slo_query *query,
 }
 
 static void
-add_from(struct buf *out, enum event_kind event, const char *where,
+add_from(struct buf *out, const struct slo_events *events, const char *where,
     const struct slo_scope *scope)
 {
 	buf_printf(out, " FROM %s%s%s WHERE ",
 	    scope->before_table != NULL ? scope->before_table : "",
-	    event_descriptions[event].table,
+	    slo_events_table(events),
 	    scope->after_table != NULL ? scope->after_table : "");
 	buf_add_text(out, scope->run_id != NULL
 	    ? "ts_ms >= :from_ms AND ts_ms <= :until_ms AND run_id = :run_id"
 	    : "ts_ms > :from_ms AND ts_ms <= :until_ms");
+	slo_events_add_condition(out, events);
 	if (where != NULL)
 		buf_printf(out, " AND %s", where);
 }
@@ -101,7 +108,7 @@ add_event_counts(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope)
 {
 	buf_add_text(out, "SELECT ");
-	add_group(out, query);
+	add_group(out, query, false);
 	if (query->slice_ms > 0)
 		add_slice(out, query, scope);
 	else
@@ -116,7 +123,7 @@ add_event_counts(struct buf *out, const struct slo_query *query,
 	add_condition(out, query, false);
 	buf_printf(out, "), count(*) FILTER (WHERE %s IS TRUE), min(ts_ms), "
 	    "max(ts_ms)", query->exclude != NULL ? query->exclude : "FALSE");
-	add_from(out, query->event, query->where, scope);
+	add_from(out, &query->event, query->where, scope);
 }
 
 /* Matching events count 1; events that only show that the slice exists count 0. */
@@ -125,17 +132,18 @@ add_slice_counts(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope)
 {
 	buf_add_text(out, "SELECT ");
-	add_group(out, query);
+	for (size_t i = 0; i < query->group_count; i++)
+		buf_printf(out, "group%zu, ", i);
 	add_slice(out, query, scope);
 	buf_add_text(out, " AS slot, sum(one), 0, 0, 0, min(ts_ms), max(ts_ms) "
 	    "FROM (SELECT ");
-	add_group(out, query);
+	add_group(out, query, false);
 	buf_add_text(out, "ts_ms, 1 AS one");
-	add_from(out, query->event, query->where, scope);
+	add_from(out, &query->event, query->where, scope);
 	buf_add_text(out, " UNION ALL SELECT ");
-	add_group(out, query);
+	add_group(out, query, true);
 	buf_add_text(out, "ts_ms, 0 AS one");
-	add_from(out, query->presence, query->presence_where, scope);
+	add_from(out, &query->presence, query->presence_where, scope);
 	buf_add_text(out, ")");
 }
 
@@ -217,50 +225,28 @@ slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
 	add_slice_state(query, counts, row[SLO_ROW_GOOD], row[SLO_ROW_BAD]);
 }
 
-/* Control characters are escaped, because people paste this. */
-static void
-add_quoted(struct buf *out, const char *text)
-{
-	buf_add_char(out, '\'');
-	while (*text != '\0') {
-		size_t len = strlen(text), length = utf8_length(text, len);
-		int control = utf8_control(text, len);
-
-		if (length == 0)
-			length = 1;
-		if (control >= 0) {
-			buf_printf(out, "' || char(%d) || '", control);
-		} else {
-			if (*text == '\'')
-				buf_add_char(out, '\'');
-			buf_add(out, text, length);
-		}
-		text += length;
-	}
-	buf_add_char(out, '\'');
-}
-
 void
 slo_query_sql_bad(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope, const char *const *values)
 {
 	buf_printf(out, "SELECT * FROM %s WHERE ",
-	    event_descriptions[query->event].table);
+	    slo_events_table(&query->event));
 	if (scope->run_id != NULL) {
 		buf_add_text(out, "run_id = ");
-		add_quoted(out, scope->run_id);
+		event_sql_text(out, scope->run_id, strlen(scope->run_id));
 	} else
 		buf_printf(out, "ts_ms > %" PRId64 " AND ts_ms <= %" PRId64,
 		    scope->window.from_ms, scope->window.until_ms);
 	for (size_t i = 0; i < query->group_count; i++) {
-		buf_printf(out, " AND %s ", query->group[i]);
+		buf_printf(out, " AND %s ", query->group[i].sql);
 		if (values[i] == NULL) {
 			buf_add_text(out, "IS NULL");
 			continue;
 		}
 		buf_add_text(out, "= ");
-		add_quoted(out, values[i]);
+		event_sql_text(out, values[i], strlen(values[i]));
 	}
+	slo_events_add_condition(out, &query->event);
 	if (query->where != NULL)
 		buf_printf(out, " AND %s", query->where);
 	if (!query->counts_events) {

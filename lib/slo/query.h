@@ -13,7 +13,8 @@
 #define SLO_QUERY_H
 
 #include "base/buf.h"
-#include "tel/event.h"
+#include "slo/events.h"
+#include "slo/reference.h"
 #include "slo/slo.h"
 
 #define SLO_MAX_GROUP 4
@@ -30,15 +31,17 @@ struct slo_slots {
 /* The slot of an event that is age_ms older than the end of the window. */
 MUST_USE int slo_slot(int64_t age_ms);
 
+enum slo_empty { SLO_EMPTY_GOOD, SLO_EMPTY_BAD, SLO_EMPTY_EXCLUDED };
+
 enum slo_compare { SLO_LTE, SLO_LT, SLO_GTE, SLO_GT };
 
 struct slo_query {
-	enum event_kind event;
+	struct slo_events event;
 	char *where;   /* SQL of expression.h; NULL for all events */
 	char *exclude; /* NULL for none */
 	char *good;    /* NULL only when counts_events */
 	bool is_bad;   /* the condition in `good` selects the bad ones */
-	const char *group[SLO_MAX_GROUP]; /* columns */
+	struct slo_group group[SLO_MAX_GROUP];
 	size_t group_count;
 
 	int64_t slice_ms;            /* 0 when events are counted, not slices */
@@ -48,8 +51,11 @@ struct slo_query {
 	int64_t limit;
 	struct decimal slice_target; /* else a slice is good when this share of
 	                              * its events is */
+	bool counts_age;             /* a slice is good when the ms from the newest event to
+	                              * its end compare so with limit */
+	enum slo_empty empty_slices; /* else: what slices without events are */
 	/* With counts_events, a slice exists only if it has such an event. */
-	enum event_kind presence;
+	struct slo_events presence;
 	char *presence_where;
 };
 

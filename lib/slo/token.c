@@ -34,6 +34,16 @@ token_part_fail(const struct token_reader *reader, const char *start,
 	    reader->text, (size_t)(start - reader->text) + 1, words);
 }
 
+size_t
+token_word_len(const char *text)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)text[len]) || text[len] == '_')
+		len++;
+	return len;
+}
+
 static size_t
 scan_number(const char *p)
 {
@@ -59,14 +69,41 @@ scan_text(const char *p)
 	return 0;
 }
 
+/* Returns the length of "key"; 0 when it has no end, or has a character that no key
+ * here has (member.h). */
 static size_t
-scan_word(const char *p)
+scan_key(const char *p)
 {
-	size_t len = 0;
+	size_t len = 1;
 
-	while (isalnum((unsigned char)p[len]) || p[len] == '_')
+	while ((unsigned char)p[len] >= ' ' && p[len] != 0x7f && p[len] != '"' &&
+	    p[len] != '\\')
 		len++;
-	return len;
+	return p[len] == '"' && p[len + 1] != '"' ? len + 1 : 0;
+}
+
+/* Reads the words and keys after the points of a path. */
+static int
+scan_path(struct token_reader *reader, struct err *err)
+{
+	const char *p = reader->start;
+
+	reader->type = TOKEN_WORD;
+	reader->len = token_word_len(p);
+	while (p[reader->len] == '.') {
+		const char *key = p + reader->len + 1;
+		size_t len = *key == '"' ? scan_key(key) : token_word_len(key);
+
+		if (len == 0)
+			return token_part_fail(reader, key, err, *key == '"'
+			    ? "a key in double quotes ends with one, and has no "
+			    "other, no \\ and no control character"
+			    : "expected a key; one that is not of letters, digits and "
+			    "_ has double quotes: labels.\"a-b\"");
+		reader->len += 1 + len;
+		reader->type = TOKEN_PATH;
+	}
+	return 0;
 }
 
 static size_t
@@ -80,13 +117,18 @@ scan_sign(const char *p)
 	return strchr("=<>+-*/(),", *p) != NULL ? 1 : 0;
 }
 
+#define A_MEMBER "a member is written labels.KEY, or labels.\"a-b\""
+
+/* Returns what to say of signs at p; NULL when they are ours. Some are tried in place of
+ * the point of a path, or within a key, directly after a word. */
 static const char *
-why_not(const char *p)
+why_not(const char *p, bool is_after_word)
 {
 	/* Signs of SQL and of other languages, the longer ones first. */
 	static const struct {
 		const char *sign, *words;
 	} foreign[] = {
+		{ "->", A_MEMBER },
 		{ "--", "comments are not allowed here" },
 		{ "/*", "comments are not allowed here" },
 		{ "==", "equality is written with one =" },
@@ -101,6 +143,11 @@ why_not(const char *p)
 		{ ";", "one condition, without a semicolon" },
 	};
 
+	if (is_after_word && (*p == '[' || *p == ':'))
+		return A_MEMBER;
+	if (is_after_word && ((unsigned char)*p >= 0x80 || *p == '@' || *p == '$'))
+		return "a key of other signs than letters, digits and _ has double "
+		    "quotes: labels.\"a-b\"";
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		if (strncmp(p, foreign[i].sign, strlen(foreign[i].sign)) == 0)
 			return foreign[i].words;
@@ -125,7 +172,9 @@ int
 token_next(struct token_reader *reader, struct err *err)
 {
 	const char *p = reader->next + strspn(reader->next, BLANKS);
-	const char *why = why_not(p);
+	bool is_after_word = p == reader->next &&
+	    (reader->type == TOKEN_WORD || reader->type == TOKEN_PATH);
+	const char *why = why_not(p, is_after_word);
 
 	reader->start = p;
 	reader->len = 1;
@@ -138,7 +187,7 @@ token_next(struct token_reader *reader, struct err *err)
 		break;
 	case TOKEN_NUMBER:
 		reader->len = scan_number(p);
-		if (scan_word(p + reader->len) > 0)
+		if (token_word_len(p + reader->len) > 0)
 			return token_fail(reader, err,
 			    "a number is digits and a point");
 		break;
@@ -146,7 +195,9 @@ token_next(struct token_reader *reader, struct err *err)
 		reader->len = scan_text(p);
 		break;
 	case TOKEN_WORD:
-		reader->len = scan_word(p);
+	case TOKEN_PATH:
+		if (scan_path(reader, err) < 0)
+			return -1;
 		break;
 	case TOKEN_SIGN:
 		reader->len = scan_sign(p);

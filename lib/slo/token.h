@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * token -- the words of an expression, one after another. Comments, quoted
- * names and all signs that expression.h does not list are errors here.
+ * columns and all signs that expression.h does not list are errors here.
  */
 #ifndef SLO_TOKEN_H
 #define SLO_TOKEN_H
@@ -14,7 +14,10 @@
 /* Longer expressions overflow the stacks of SQL parsers. */
 #define TOKEN_MAX_COUNT 400
 
-enum token_type { TOKEN_END, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_WORD, TOKEN_SIGN };
+/* A path is words with points between them, without blanks: labels.env. All but the
+ * first may be any text in double quotes: labels."http.method". */
+enum token_type { TOKEN_END, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_WORD, TOKEN_PATH,
+	TOKEN_SIGN };
 
 struct token_reader {
 	const char *text;  /* the whole expression, borrowed */
@@ -43,6 +46,10 @@ int token_part_fail(const struct token_reader *reader, const char *start,
 /* Whether the current token is this word, in any case, or this sign. */
 bool token_is_word(const struct token_reader *reader, const char *word);
 bool token_is_sign(const struct token_reader *reader, const char *sign);
+
+/* Returns the length of the word at the start of the text; of the first word of a path,
+ * and of each further one that has no quotes. */
+size_t token_word_len(const char *text);
 
 /* Whether a ( follows the current token. */
 bool token_is_call(const struct token_reader *reader);

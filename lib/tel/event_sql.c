@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tel/event_sql.h"
 #include "base/require.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -130,4 +131,26 @@ event_sql_table(struct buf *out, enum event_kind kind)
 	buf_add_text(out, "CREATE TABLE IF NOT EXISTS ");
 	event_sql_definition(out, kind);
 	buf_add_text(out, ";\n");
+}
+
+void
+event_sql_text(struct buf *out, const char *text, size_t len)
+{
+	buf_add_char(out, '\'');
+	for (size_t at = 0; at < len;) {
+		size_t length = utf8_length(text + at, len - at);
+		int control = utf8_control(text + at, len - at);
+
+		if (length == 0)
+			length = 1;
+		if (control >= 0) {
+			buf_printf(out, "' || char(%d) || '", control);
+		} else {
+			if (text[at] == '\'')
+				buf_add_char(out, '\'');
+			buf_add(out, text + at, length);
+		}
+		at += length;
+	}
+	buf_add_char(out, '\'');
 }

@@ -32,6 +32,10 @@ void event_sql_column(struct buf *out, enum event_kind kind, size_t i);
 /* Appends "NAME (...) STRICT", the text that follows CREATE TABLE. */
 void event_sql_definition(struct buf *out, enum event_kind kind);
 
+/* Appends the text as SQL writes it: 'it''s'. Control characters are written as
+ * char(N), because people paste such statements. */
+void event_sql_text(struct buf *out, const char *text, size_t len);
+
 /* Appends "CREATE TABLE IF NOT EXISTS ... STRICT;\n". */
 void event_sql_table(struct buf *out, enum event_kind kind);
 

@@ -106,11 +106,13 @@ columns_are_those_of_the_event(void **state)
 	refused("Status = 1", "'Status = 1': character 1: event http has no column "
 	    "'Status'; did you mean 'status'?");
 	refused("outcome = 'success'", "'outcome = 'success'': character 1: event http has no "
-	    "column 'outcome'; tel-events(5) lists them");
+	    "column 'outcome'; tel-events(5) lists them; a key without a column is "
+	    "extra.outcome");
 	refused("a23456789012345678901234567890123456789012345678901234567890123 = 1",
 	    "'a23456789012345678901234567890123456789012345678901234567890123 = 1': "
 	    "character 1: event http has no column 'a2345678901234567890123456789012345"
-	    "6789012345678901234567890'; tel-events(5) lists them");
+	    "6789012345678901234567890'; tel-events(5) lists them; a key without a column "
+	    "is extra.a23456789012345678901234567890123456789012345678901234567890");
 	refused("a234567890123456789012345678901234567890123456789012345678901234",
 	    "'a234567890123456789012345678901234567890123456789012345678901234': "
 	    "character 1, 'a234567890123456789012345678901234567890': not a column");

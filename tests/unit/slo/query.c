@@ -193,8 +193,9 @@ static void
 what_people_paste(void **state)
 {
 	const char *values[] = { "it's\n\xc3\xa9\xff;", NULL };
-	struct slo_query query = { .event = EVENT_http, .counts_events = true,
-		.group = { "host", "cohort" }, .group_count = 2 };
+	struct slo_query query = { .event = { EVENT_http, NULL }, .counts_events = true,
+		.group = { { .sql = mem_text("host") }, { .sql = mem_text("cohort") } },
+		.group_count = 2 };
 	struct slo_scope scope = { .window = { 1, 2 } };
 	struct buf sql = BUF_EMPTY;
 

@@ -228,7 +228,8 @@ same_tallies(const struct slo_slots *a, const struct slo_slots *b)
 static inline struct slo_query
 any_query(void)
 {
-	struct slo_query query = { .event = EVENT_http, .presence = EVENT_http };
+	struct slo_query query = { .event = { EVENT_http, NULL },
+		.presence = { EVENT_http, NULL } };
 
 	query.good = mem_text("(status < 400)");
 	query.is_bad = random_below(2) == 0;
@@ -237,7 +238,8 @@ any_query(void)
 	if (random_below(2) == 0)
 		query.where = mem_text("(NOT from_cache)");
 	if (random_below(2) == 0)
-		query.group[query.group_count++] = "host";
+		query.group[query.group_count++] = (struct slo_group){
+			mem_text("host"), mem_text("host"), mem_text("host") };
 	return query;
 }
 

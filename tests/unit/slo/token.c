@@ -14,12 +14,12 @@
 #include <cmocka.h>
 
 /* Expects the tokens of text to be those in want, each after the letter of its
- * type: N, T, W or S. */
+ * type: N, T, W, P or S. */
 static void
 expect(const char *text, const char *want)
 {
 	static const char letters[] = { [TOKEN_NUMBER] = 'N', [TOKEN_TEXT] = 'T',
-		[TOKEN_WORD] = 'W', [TOKEN_SIGN] = 'S' };
+		[TOKEN_WORD] = 'W', [TOKEN_PATH] = 'P', [TOKEN_SIGN] = 'S' };
 	struct buf found = BUF_EMPTY;
 	struct token_reader reader;
 	struct err err;
@@ -50,6 +50,9 @@ every_kind_of_token(void **state)
 	expect("'' 'it''s' '''' '--' '\"'", "T'' T'it''s' T'''' T'--' T'\"'");
 	expect("f(a,-1)*2/3+4", "Wf S( Wa S, S- N1 S) S* N2 S/ N3 S+ N4");
 	expect("- -1", "S- S- N1");
+	expect("a.b a.5x+a._ -1.5", "Pa.b Pa.5x S+ Pa._ S- N1.5");
+	expect("a.\"\".b.\"c d'.\"-a", "Pa.\"\".b.\"c d'.\" S- Wa");
+	expect("a.\"\xc3\xa9\"='\"'", "Pa.\"\xc3\xa9\" S= T'\"'");
 	expect("'\xc3\xa9\n'", "T'\xc3\xa9\n'");
 }
 
@@ -73,6 +76,9 @@ refused(const char *text, const char *words)
 static void
 what_is_no_token(void **state)
 {
+	static const char *const keys[] = { "a.\"", "a.\"b", "a.\"b\"\"c\"", "a.\"b\nc\"",
+		"a.\"b\\c\"", "a.\"\x7f\"" };
+
 	(void)state;
 	refused("a --b", "'a --b': character 3, '-': comments are not allowed here");
 	refused("1--1", "'1--1': character 2, '-': comments are not allowed here");
@@ -102,6 +108,28 @@ what_is_no_token(void **state)
 	    "joined, and 'or' is written OR");
 	refused("1%2", "'1%2': character 2, '%': not allowed; there are + - * and /");
 	refused("a\x01", "'a\x01': character 2, '\x01': not part of an expression");
+	refused("a. b", "'a. b': character 3: expected a key; one that is not of letters, "
+	    "digits and _ has double quotes: labels.\"a-b\"");
+	refused("a.b.", "'a.b.': character 5: expected a key; one that is not of letters, "
+	    "digits and _ has double quotes: labels.\"a-b\"");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct buf words = BUF_EMPTY;
+
+		buf_printf(&words, "'%s': character 3: a key in double quotes ends with one, "
+		    "and has no other, no \\ and no control character", keys[i]);
+		refused(keys[i], buf_text(&words));
+		buf_release(&words);
+	}
+	refused("a .b", "'a .b': character 3, '.': not part of an expression");
+	refused("a['b']", "'a['b']': character 2, '[': a member is written labels.KEY, or "
+	    "labels.\"a-b\"");
+	refused("a ->> 'b'", "'a ->> 'b'': character 3, '-': a member is written "
+	    "labels.KEY, or labels.\"a-b\"");
+	refused("a.b:c", "'a.b:c': character 4, ':': a member is written labels.KEY, or "
+	    "labels.\"a-b\"");
+	refused("a.b\xc3\xa9", "'a.b\xc3\xa9': character 4, '\xc3': a key of other signs "
+	    "than letters, digits and _ has double quotes: labels.\"a-b\"");
+	refused("a.b $", "'a.b $': character 5, '$': not part of an expression");
 	refused("a\v1", "'a\v1': character 2, '\v': not part of an expression");
 }
 
@@ -204,7 +232,7 @@ words_of_other_languages(void **state)
 static void
 any_text_ends(void **state)
 {
-	static const char alphabet[] = "ab_19. '\n()<>=!-+*/,;\"[\xc3\x01";
+	static const char alphabet[] = "ab_19.. '\n()<>=!-+*/,;\"[\xc3\x01";
 	char text[40];
 
 	(void)state;
