@@ -36,6 +36,7 @@ struct run {
 	struct opt_list slo_files;
 	bool is_check; /* only check the SLO files */
 	struct judge_time when;
+	struct judge_options how;
 	struct judge_set set;
 };
 
@@ -52,6 +53,10 @@ static const struct opt options[] = {
 	OPT_DURATION_MS_AT("window", 0, "DURATION", 1, INT64_C(100) *
 	    366 * TIM_MS_PER_DAY, when.window_ms,
 	    "length of the window, in place of that of each SLO"),
+	OPT_TEXT_AT("counts", 0, "FILE", how.counts.path,
+	    "file of counts (default: that of --db with .counts added)"),
+	OPT_FLAG_AT("no-counts", 0, how.counts.has_no_file,
+	    "count from rows, without a file of counts"),
 	OPT_CHOICE_AT("format", 'F', "jsonl|json|table", format,
 	    "a line each, an array, or a table for people (default: jsonl)"),
 	OPT_CHOICE_AT("fail-on", 0, "breach|page|warn", fail_on,
@@ -238,7 +243,8 @@ judge_and_print(struct run *run, struct err *err)
 		goto done;
 	if (run->when.is_unknown && warn_unknown_run(run, db, name, err) < 0)
 		goto done;
-	if (judge_all(db, &run->set, &run->when, &lines, err) < 0)
+	if (judge_all(db, &run->set, &run->when, &run->how, &lines,
+	    err) < 0)
 		goto done;
 	print_verdicts(run, &lines);
 	if (run->run_id == NULL && judge_outside(db, &lines, run->when.at_ms,
@@ -264,7 +270,7 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .at_ms = NO_TIME, .fail_on = SLO_FAIL_ON_PAGE };
+	struct run run = { .how.warn = warn, .at_ms = NO_TIME, .fail_on = SLO_FAIL_ON_PAGE };
 	struct err err;
 	int result;
 

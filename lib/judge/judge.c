@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "judge/judge.h"
 #include "base/mem.h"
+#include "judge/tally.h"
 #include "store/run.h"
 
 #include <stdlib.h>
@@ -52,210 +53,154 @@ add_line(struct judge_lines *lines, const struct judge_set_item *item,
 	return line;
 }
 
-/* The tally of what the slots hold; unknown events are not told apart yet. */
-static struct slo_tally
-tally_of(const struct slo_slots *slots, int64_t begin_ms)
-{
-	struct slo_tally tally = { .first_ms = slots->first_ms, .last_ms = slots->last_ms,
-		.begin_ms = begin_ms, .newest_ms = -1 };
-
-	for (int slot = 0; slot < SLO_SLOT_COUNT; slot++) {
-		const struct slo_counts *more = &slots->slots[slot];
-
-		tally.window.good += more->good;
-		tally.window.bad += more->bad;
-		tally.window.excluded += more->excluded;
-		tally.window.bad_minutes += more->bad_minutes;
-		if (slot < SLO_AGE_COUNT)
-			tally.ages[slot] = tally.window;
-	}
-	tally.has_events = tally.window.good + tally.window.bad +
-	    tally.window.excluded > 0;
-	if (tally.has_events)
-		tally.newest_ms = tally.last_ms;
-	return tally;
-}
-
-static void
-judge_line(struct judge_line *line, const struct slo_slots *slots, int64_t begin_ms,
-    size_t line_count)
-{
-	struct slo_tally tally = tally_of(slots, begin_ms);
-	struct slo_case judged = { line->scope.window, line->scope.run_id != NULL,
-		line->scope.run_id == NULL, line_count };
-
-	slo_judge(&line->result, &line->item->judged, &tally, &judged);
-}
-
-/* Whether the row belongs to the group of the line. */
-static bool
-is_same_group(const struct judge_line *line, struct db_statement *statement)
-{
-	for (size_t i = 0; i < line->item->query.group_count; i++) {
-		const char *value = db_column_text(statement, (int)i);
-
-		if ((value == NULL) != (line->values[i] == NULL) ||
-		    (value != NULL && strcmp(value, line->values[i]) != 0))
-			return false;
-	}
-	return true;
-}
-
-static void
-set_group(struct judge_line *line, struct db_statement *statement)
-{
-	line->has_group = true;
-	for (size_t i = 0; i < line->item->query.group_count; i++) {
-		const char *value = db_column_text(statement, (int)i);
-
-		line->values[i] = value != NULL ? mem_text(value) : NULL;
-	}
-}
-
-/* The slots of the lines of one objective. */
-struct counted {
-	struct slo_slots *items;
-	size_t count, first_line;
-};
-
-/* Makes one line for each group out of its rows. */
-static int
-read_rows(struct db_statement *statement, const struct judge_set_item *item,
-    const struct slo_scope *scope, struct judge_lines *lines, struct counted *counted,
-    struct err *err)
-{
-	size_t group_count = item->query.group_count;
-	struct judge_line *line = NULL;
-	int result;
-
-	while ((result = db_step(statement, err)) == 1) {
-		int64_t row[SLO_ROW_COUNT];
-
-		if (line == NULL || !is_same_group(line, statement)) {
-			line = add_line(lines, item, scope);
-			set_group(line, statement);
-			counted->items = mem_resize(counted->items, counted->count + 1,
-			    sizeof(*counted->items));
-			memset(&counted->items[counted->count++], 0,
-			    sizeof(*counted->items));
-		}
-		for (int i = 0; i < SLO_ROW_COUNT; i++)
-			row[i] = db_column_integer(statement, (int)group_count + i);
-		slo_query_add(&item->query, scope, &counted->items[counted->count - 1],
-		    row);
-	}
-	return result;
-}
-
-/* Sets *out to the time of the first event of the type. */
-static int
-begin_of(struct db *db, const struct judge_set_item *item, int64_t *out,
-    struct err *err)
-{
-	struct buf sql = BUF_EMPTY;
-	int result;
-
-	buf_printf(&sql, "SELECT min(ts_ms) FROM %s",
-	    event_descriptions[item->query.event].table);
-	result = db_integer(db, buf_text(&sql), INT64_MAX, out, err);
-	buf_release(&sql);
-	return result < 0 ? -1 : 0;
-}
-
-static int
-judge_item(struct db *db, const struct judge_set_item *item,
-    const struct slo_scope *scope, struct judge_lines *lines, struct err *err)
-{
-	struct db_statement *statement;
-	struct buf sql = BUF_EMPTY;
-	struct counted counted = { NULL, 0, lines->count };
-	int64_t begin_ms;
-	int result;
-
-	slo_query_sql(&sql, &item->query, scope);
-	result = db_prepare(db, &statement, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result < 0) {
-		/* The columns exist in event.def, so the database must be older. */
-		if (err->exit_code == EXIT_BUG)
-			err->exit_code = EXIT_DATA;
-		return err_in(err, "SLO %s", item->slo);
-	}
-	if (scope->run_id != NULL)
-		DB_BIND(statement,
-		    db_value_integer(":from_ms", scope->window.from_ms),
-		    db_value_integer(":until_ms", scope->window.until_ms),
-		    db_value_text(":run_id", scope->run_id));
-	else
-		DB_BIND(statement,
-		    db_value_integer(":from_ms", scope->window.from_ms),
-		    db_value_integer(":until_ms", scope->window.until_ms));
-	result = read_rows(statement, item, scope, lines, &counted, err);
-	db_finalize(statement);
-	if (result == 0)
-		result = begin_of(db, item, &begin_ms, err);
-	for (size_t i = 0; result == 0 && i < counted.count; i++)
-		judge_line(&lines->items[counted.first_line + i], &counted.items[i],
-		    begin_ms, counted.count);
-	free(counted.items);
-	return result;
-}
-
 static struct slo_scope
 scope_of(const struct judge_set_item *item, const struct judge_time *time)
 {
 	struct slo_scope scope = { .run_id = time->run_id };
-	int64_t window_ms = time->window_ms > 0 ? time->window_ms
-	    : item->window_ms;
+	int64_t from_ms = time->at_ms - (time->window_ms > 0 ? time->window_ms
+	    : item->window_ms);
 
 	if (time->run_id != NULL) {
 		scope.window = time->run_window;
-		scope.before_table = time->run_from.before;
-		scope.after_table = time->run_from.after;
-	} else {
-		scope.window.until_ms = time->at_ms;
-		scope.window.from_ms = time->at_ms - window_ms;
+		return scope;
 	}
+	/* The whole minute at or before, for times before the epoch too. */
+	scope.window.until_ms = time->at_ms;
+	scope.window.from_ms = from_ms - (from_ms % COUNT_MINUTE_MS + COUNT_MINUTE_MS) %
+	    COUNT_MINUTE_MS;
 	return scope;
 }
 
-static int
-judge_items(struct db *db, const struct judge_set *set,
-    const struct judge_time *time, struct judge_lines *lines, struct err *err)
+/* What a definition of the item counts; there are three for each item. */
+enum { MATCHING, PRESENCE, TYPE, PLACE_COUNT };
+
+static struct slo_definition *
+definitions_of(const struct judge_set *set)
 {
-	static const struct slo_slots nothing;
+	struct slo_definition *definitions = mem_new(set->count * PLACE_COUNT + 1,
+	    sizeof(*definitions));
 
 	for (size_t i = 0; i < set->count; i++) {
-		const struct judge_set_item *item = &set->items[i];
-		struct slo_scope scope = scope_of(item, time);
-		size_t before = lines->count;
+		const struct slo_query *query = &set->items[i].query;
+		struct slo_definition *own = definitions + i * PLACE_COUNT;
 
-		if (!time->is_unknown &&
-		    judge_item(db, item, &scope, lines, err) < 0)
-			return -1;
-		if (lines->count == before &&
-		    (!item->is_optional || time->is_unknown))
-			judge_line(add_line(lines, item, &scope), &nothing, INT64_MAX, 1);
+		own[MATCHING] = slo_definition_of(query);
+		own[PRESENCE] = query->counts_events ? slo_definition_of_presence(query)
+		    : own[MATCHING];
+		own[TYPE] = slo_definition_of_type(query);
 	}
+	return definitions;
+}
+
+/* Moves the group of the tallies to a new line and judges it. */
+static void
+judge_line(struct judge_line *line, struct judge_tallies *tallies, size_t i)
+{
+	struct judge_group *group = &tallies->groups.items[i];
+	struct slo_case judged = { line->scope.window, line->scope.run_id != NULL,
+		line->scope.run_id == NULL, tallies->groups.count };
+
+	memcpy(line->values, group->values, sizeof(line->values));
+	memset(group->values, 0, sizeof(group->values));
+	line->has_group = group->has_group;
+	line->is_other = group->is_other;
+	line->other_count = group->other_count;
+	slo_judge(&line->result, &line->item->judged, &tallies->items[i], &judged);
+}
+
+static bool
+has_data(const struct slo_tally *tally)
+{
+	return tally->has_events || tally->window.good + tally->window.bad +
+	    tally->window.unknown > 0;
+}
+
+/* Judges one item of the set, whose definitions begin at this place. */
+static int
+judge_item(struct count *count, size_t place, const struct judge_set_item *item,
+    const struct judge_time *time, struct judge_lines *lines, struct err *err)
+{
+	struct slo_scope scope = scope_of(item, time);
+	const struct judge_counting counting = { .count = count, .query = &item->query,
+		.window = scope.window, .is_run = time->run_id != NULL,
+		.matching = place + MATCHING, .presence = place + PRESENCE,
+		.type = place + TYPE, .lost = time->lost };
+	struct judge_tallies tallies;
+	int result;
+
+	/* How long ago something happened is no property of a run. */
+	if (item->query.counts_age && time->run_id != NULL)
+		return 0;
+	result = judge_tally(&tallies, &counting, err);
+	for (size_t i = 0; result == 0 && i < tallies.groups.count; i++)
+		if (!item->is_optional || time->is_unknown ||
+		    has_data(&tallies.items[i]))
+			judge_line(add_line(lines, item, &scope), &tallies, i);
+	judge_tallies_release(&tallies);
+	return result == 0 ? 0 : err_in(err, "SLO %s", item->slo);
+}
+
+static int
+judge_items(struct count *count, const struct judge_set *set,
+    const struct judge_time *time, struct judge_lines *lines, struct err *err)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (judge_item(count, i * PLACE_COUNT, &set->items[i], time, lines,
+		    err) < 0)
+			return -1;
 	return 0;
 }
 
-int
-judge_all(struct db *db, const struct judge_set *set,
-    const struct judge_time *time, struct judge_lines *lines, struct err *err)
+static int
+open_counts(struct count **out, struct db *db, const struct judge_set *set,
+    const struct slo_definition *definitions, const struct judge_time *time,
+    const struct count_options *options, struct err *err)
 {
-	struct err ignored;
+	size_t count = set->count * PLACE_COUNT;
+
+	if (time->run_id == NULL)
+		return count_open(out, db, definitions, count, options, err);
+	return count_open_run(out, db, definitions, count, &time->run_from,
+	    time->run_id, time->at_ms, err);
+}
+
+static int
+judge_with(struct db *db, const struct judge_set *set, const struct judge_time *time,
+    const struct count_options *options, struct judge_lines *lines, struct err *err)
+{
+	struct slo_definition *definitions = definitions_of(set);
+	struct count *count = NULL;
+	int result = open_counts(&count, db, set, definitions, time, options, err);
+
+	if (result == 0)
+		result = judge_items(count, set, time, lines, err);
+	count_close(count);
+	free(definitions);
+	return result;
+}
+
+int
+judge_all(struct db *db, const struct judge_set *set, const struct judge_time *time,
+    const struct judge_options *options, struct judge_lines *lines, struct err *err)
+{
+	struct count_options counts = options->counts;
+	struct err first;
 	int result;
 
 	memset(lines, 0, sizeof(*lines));
-	/* One snapshot: all objectives see the same moment, whatever is written
-	 * meanwhile. */
-	if (db_run(db, "BEGIN", err) < 0)
+	result = judge_with(db, set, time, &counts, lines, &first);
+	if (result == 0)
+		return 0;
+	*err = first;
+	if (counts.has_no_file || first.exit_code == EXIT_CONFIG)
 		return -1;
-	result = judge_items(db, set, time, lines, err);
-	if (db_run(db, "ROLLBACK", result < 0 ? &ignored : err) < 0)
+	/* Whatever is wrong with the counts file, the rows know better. */
+	judge_lines_release(lines);
+	counts.has_no_file = true;
+	if (judge_with(db, set, time, &counts, lines, err) < 0)
 		return -1;
-	return result;
+	options->warn(first.text);
+	return 0;
 }
 
 void

@@ -6,7 +6,7 @@
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
-#include "db/db.h"
+#include "count/count.h"
 #include "judge/objectives.h"
 #include "store/run.h"
 
@@ -35,6 +35,7 @@ struct judge_time {
 	bool is_unknown;    /* the run has no events: every line is no_data */
 	struct slo_window run_window;
 	struct run_from run_from;
+	int64_t lost;       /* events of the run that left for an archive */
 };
 
 /* Looks up a run in all event tables and sets run_window and is_unknown.
@@ -43,10 +44,18 @@ struct judge_time {
 MUST_USE int judge_run(struct db *db, const char *run,
     struct judge_time *time, char **name, struct err *err);
 
+/* How to count. */
+struct judge_options {
+	struct count_options counts;
+	bool must_recount; /* from rows, and compare the counts file with that */
+	void (*warn)(const char *text); /* told of counts that are done without */
+};
+
 /* Judges all objectives. Lines are in the order of the set, and within an
  * objective by group. The caller releases them, after errors too. */
 MUST_USE int judge_all(struct db *db, const struct judge_set *set,
-    const struct judge_time *time, struct judge_lines *lines, struct err *err);
+    const struct judge_time *time, const struct judge_options *options,
+    struct judge_lines *lines, struct err *err);
 
 void judge_lines_release(struct judge_lines *lines);
 

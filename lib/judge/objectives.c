@@ -206,6 +206,7 @@ read_objective(struct reader *reader, const struct yaml_node *node)
 	struct spec indicator_spec = { reader->indicator_file, reader->spec.err };
 	struct judge_indicator indicator = {
 		.objective = { .min_events = 1, .min_bad_minutes = SLO_MIN_BAD_MINUTES },
+		.query.max_groups = SLO_MAX_GROUPS,
 		.has_source = has_source, .context = reader->documents };
 	const char *name;
 	int compare = -1;

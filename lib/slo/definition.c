@@ -49,7 +49,8 @@ add_part(struct buf *out, const char *name, const char *value)
 void
 slo_definition_text(struct buf *out, const struct slo_definition *definition)
 {
-	add_part(out, "events", slo_events_type(definition->events));
+	add_part(out, "table", slo_events_table(definition->events));
+	add_part(out, "type", slo_events_type(definition->events));
 	add_part(out, "where", definition->where);
 	add_part(out, "exclude", definition->exclude);
 	add_part(out, definition->is_bad ? "bad" : "good", definition->good);

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * query -- how the events of an objective are counted: the SQL that does it,
- * and what its rows mean.
- *
- * An event that meets `where` is excluded if it meets `exclude`, else good if
- * it meets `good`, else bad. A condition that is NULL is not met. With slices,
- * the events of each slice of time are counted first, and the slices are good,
- * bad or without data. One statement does all this; it returns a row for each
- * group and age, or group and slice.
+ * query -- what an objective counts: which events, what makes one good, and what makes a
+ * slice of time good. definition.h says how events are counted, slice.h what becomes of
+ * slices.
  */
 #ifndef SLO_QUERY_H
 #define SLO_QUERY_H
@@ -19,18 +14,9 @@
 
 #define SLO_MAX_GROUP 4
 
-/* Counts by age: slot i has the events that are younger than slo_age_ms(i) and no younger
- * slot has; the last slot has all that are older. */
-#define SLO_SLOT_COUNT (SLO_AGE_COUNT + 1)
-struct slo_slots {
-	struct slo_counts slots[SLO_SLOT_COUNT];
-	int64_t first_ms; /* of all counted, excluded ones too; */
-	int64_t last_ms;  /* meaningless when all counts are 0 */
-};
+#define SLO_MAX_GROUPS 100 /* lines of an objective, unless a user says otherwise */
 
-/* The slot of an event that is age_ms older than the end of the window. */
-MUST_USE int slo_slot(int64_t age_ms);
-
+/* What slices without events are. */
 enum slo_empty { SLO_EMPTY_GOOD, SLO_EMPTY_BAD, SLO_EMPTY_EXCLUDED };
 
 enum slo_compare { SLO_LTE, SLO_LT, SLO_GTE, SLO_GT };
@@ -43,6 +29,7 @@ struct slo_query {
 	bool is_bad;   /* the condition in `good` selects the bad ones */
 	struct slo_group group[SLO_MAX_GROUP];
 	size_t group_count;
+	int64_t max_groups;          /* those with the most events; the others are one */
 
 	int64_t slice_ms;            /* 0 when events are counted, not slices */
 	bool counts_events;          /* a slice is good when its count of events
@@ -68,24 +55,7 @@ const char *slo_compare_sql(enum slo_compare compare);
 struct slo_scope {
 	struct slo_window window;
 	const char *run_id; /* NULL: a rolling window */
-	/* SQL around the name of a table in FROM, which leaves out rows of other runs
-	 * that a condition would leave out anyway; NULL: none. */
-	const char *before_table, *after_table;
 };
-
-/* Appends the statement. Its parameters are :from_ms and :until_ms of the window, and
- * :run_id if there is one. Its columns are those of the
- * group, followed by SLO_ROW_COUNT more. All rows of a group are adjacent. */
-void slo_query_sql(struct buf *out, const struct slo_query *query,
-    const struct slo_scope *scope);
-
-/* The columns of a row after those of the group. */
-enum { SLO_ROW_SLOT, SLO_ROW_GOOD, SLO_ROW_BAD, SLO_ROW_BAD_MINUTES, SLO_ROW_EXCLUDED,
-	SLO_ROW_FIRST, SLO_ROW_LAST, SLO_ROW_COUNT };
-
-/* Adds a row to the slots of its group. */
-void slo_query_add(const struct slo_query *query, const struct slo_scope *scope,
-    struct slo_slots *slots, const int64_t row[SLO_ROW_COUNT]);
 
 /* Appends a statement for people that lists the events to look at: bad events,
  * or with slices all events that are counted. values are those of the group;

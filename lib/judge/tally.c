@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+#include "judge/tally.h"
+#include "base/mem.h"
+#include "judge/other.h"
+#include "judge/slices.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct times {
+	const struct judge_groups *groups; /* NULL: of all groups */
+	struct slo_tally *tallies;
+	int64_t first_ms, newest_ms;
+};
+
+/* Windows of counts cannot begin before the epoch. */
+static int64_t
+not_negative(int64_t ms)
+{
+	return ms > 0 ? ms : 0;
+}
+
+/* The windows of a line: its own, then those of the ages that lie within it, the longest
+ * first. */
+static struct count_windows
+windows_of(const struct judge_counting *counting)
+{
+	struct count_windows windows = { .until_ms = counting->window.until_ms };
+	int64_t last = not_negative(counting->window.from_ms - counting->window.from_ms %
+	    COUNT_MINUTE_MS);
+
+	windows.from_ms[windows.count++] = last;
+	for (int age = SLO_AGE_COUNT - 1; age >= 0; age--) {
+		int64_t from_ms = not_negative(slo_age_window(age,
+		    windows.until_ms).from_ms);
+
+		windows.from_ms[windows.count++] = from_ms > last ? from_ms : last;
+		last = windows.from_ms[windows.count - 1];
+	}
+	return windows;
+}
+
+static void
+add_cell(struct slo_counts *counts, const struct count_cell *cell, int64_t archived)
+{
+	counts->good += cell->good;
+	counts->bad += cell->bad;
+	counts->unknown += cell->unknown;
+	counts->excluded += cell->excluded;
+	counts->bad_minutes += cell->bad_minutes;
+	counts->archived += archived;
+}
+
+/* Adds the sums of a group to its line. */
+static void
+add_sums(struct slo_tally *tally, const struct count_group_sums *sums)
+{
+	const struct count_cell *all = &sums->cells[0];
+
+	add_cell(&tally->window, all, sums->archived);
+	for (int age = 0; age < SLO_AGE_COUNT; age++)
+		add_cell(&tally->ages[age], &sums->cells[SLO_AGE_COUNT - age],
+		    sums->archived);
+	if (count_cell_total(all) == 0)
+		return;
+	if (!tally->has_events || all->first_ms < tally->first_ms)
+		tally->first_ms = all->first_ms;
+	if (!tally->has_events || all->newest_ms > tally->last_ms)
+		tally->last_ms = all->newest_ms;
+	tally->has_events = true;
+	if (all->newest_ms > tally->newest_ms)
+		tally->newest_ms = all->newest_ms;
+}
+
+static int
+visit_total(void *context, const struct count_visit *visit, struct err *err)
+{
+	struct times *times = context;
+
+	(void)err;
+	if (visit->cell.first_ms < times->first_ms)
+		times->first_ms = visit->cell.first_ms;
+	if (visit->cell.newest_ms > times->newest_ms)
+		times->newest_ms = visit->cell.newest_ms;
+	return 0;
+}
+
+/* Sets the first event of the type, and the newest up to the end of the window. */
+static int
+find_times(struct judge_tallies *tallies, const struct judge_counting *counting,
+    struct err *err)
+{
+	struct times times = { .first_ms = INT64_MAX, .newest_ms = -1 };
+	const struct departures *departures = count_departures(counting->count);
+	int64_t until_ms = counting->window.until_ms;
+	struct count_sums sums;
+	int result;
+
+	if (count_read_totals(counting->count, counting->type, visit_total, &times,
+	    err) < 0)
+		return -1;
+	tallies->first_ms = times.first_ms;
+	for (size_t i = 0; i < departures->count; i++)
+		if (judge_tally_touches(counting, &departures->items[i], NULL) &&
+		    departures->items[i].from_ms < tallies->first_ms)
+			tallies->first_ms = departures->items[i].from_ms;
+	tallies->newest_ms = times.newest_ms;
+	if (times.newest_ms <= until_ms)
+		return 0;
+	result = count_sum(counting->count, counting->type, &(struct count_windows){
+	    .count = 1, .until_ms = until_ms }, &sums, err);
+	tallies->newest_ms = -1;
+	for (size_t i = 0; i < sums.count; i++)
+		tallies->newest_ms = sums.items[i].cells[0].newest_ms;
+	count_sums_release(&sums);
+	return result;
+}
+
+/* The groups of all time, for the age of the newest event. */
+struct candidates {
+	struct judge_candidate *items;
+	size_t count;
+};
+
+static void
+add_candidate(struct candidates *candidates, int64_t group_no, int64_t event_count)
+{
+	if ((candidates->count & (candidates->count - 1)) == 0)
+		candidates->items = mem_resize(candidates->items,
+		    candidates->count == 0 ? 1 : 2 * candidates->count,
+		    sizeof(*candidates->items));
+	candidates->items[candidates->count++] = (struct judge_candidate){
+		group_no, event_count };
+}
+
+static int
+visit_candidate(void *context, const struct count_visit *visit, struct err *err)
+{
+	(void)err;
+	add_candidate(context, visit->group_no, count_cell_total(&visit->cell));
+	return 0;
+}
+
+/* Finds the groups that have a line. */
+static int
+find_groups(struct judge_groups *out, const struct judge_counting *counting,
+    const struct count_sums *sums, const struct count_sums *presence, struct err *err)
+{
+	struct candidates candidates = { NULL, 0 };
+	int result = 0;
+
+	if (counting->query->counts_age)
+		result = count_read_totals(counting->count, counting->matching,
+		    visit_candidate, &candidates, err);
+	else
+		for (size_t i = 0; i < sums->count; i++)
+			add_candidate(&candidates, sums->items[i].group_no,
+			    count_cell_total(&sums->items[i].cells[0]));
+	for (size_t i = 0; i < presence->count; i++)
+		if (count_sums_find(sums, presence->items[i].group_no) == NULL)
+			add_candidate(&candidates, presence->items[i].group_no, 0);
+	if (result == 0)
+		result = judge_groups_make(out, counting->count, counting->query,
+		    candidates.items, candidates.count, err);
+	free(candidates.items);
+	return result;
+}
+
+/* Sets the first event of each group, and its newest where the window has none. */
+static int
+visit_group_times(void *context, const struct count_visit *visit, struct err *err)
+{
+	struct times *times = context;
+	size_t line = number_map_find(&times->groups->lines, visit->group_no);
+	struct slo_tally *tally;
+
+	(void)err;
+	if (line == NUMBER_MAP_NONE)
+		return 0;
+	tally = &times->tallies[line];
+	if (visit->cell.first_ms < tally->begin_ms)
+		tally->begin_ms = visit->cell.first_ms;
+	if (visit->cell.newest_ms <= times->newest_ms &&
+	    visit->cell.newest_ms > tally->newest_ms)
+		tally->newest_ms = visit->cell.newest_ms;
+	return 0;
+}
+
+/* Groups that had their newest event before the window, and others after its end. */
+static int
+find_older(struct judge_tallies *tallies, const struct judge_counting *counting,
+    struct err *err)
+{
+	struct count_sums sums;
+	int result = count_sum(counting->count, counting->matching,
+	    &(struct count_windows){ .count = 1, .until_ms = counting->window.until_ms },
+	    &sums, err);
+
+	for (size_t i = 0; i < sums.count && result == 0; i++) {
+		size_t line = number_map_find(&tallies->groups.lines,
+		    sums.items[i].group_no);
+
+		if (line != NUMBER_MAP_NONE &&
+		    sums.items[i].cells[0].newest_ms > tallies->items[line].newest_ms)
+			tallies->items[line].newest_ms =
+			    sums.items[i].cells[0].newest_ms;
+	}
+	count_sums_release(&sums);
+	return result;
+}
+
+static int
+add_times(struct judge_tallies *tallies, const struct judge_counting *counting,
+    struct err *err)
+{
+	struct times times = { .groups = &tallies->groups, .tallies = tallies->items,
+		.newest_ms = counting->window.until_ms };
+	bool is_complete = true;
+
+	if (count_read_totals(counting->count, counting->matching, visit_group_times,
+	    &times, err) < 0)
+		return -1;
+	for (size_t i = 0; i < tallies->groups.count; i++) {
+		is_complete = is_complete && (tallies->items[i].newest_ms >= 0 ||
+		    tallies->items[i].begin_ms > counting->window.until_ms);
+		if (counting->query->group_count == 0)
+			tallies->items[i].begin_ms = tallies->first_ms;
+	}
+	return is_complete ? 0 : find_older(tallies, counting, err);
+}
+
+bool
+judge_tally_touches(const struct judge_counting *counting,
+    const struct departure *departure, const struct slo_window *window)
+{
+	const char *table = slo_events_table(&counting->query->event);
+
+	if (departure->table[0] != '\0' && strcmp(departure->table, table) != 0)
+		return false;
+	if (window == NULL)
+		return departure->has_times;
+	/* Rows of unknown times left before the departure was written. */
+	if (!departure->has_times)
+		return window->from_ms < departure->committed_ms;
+	return departure->from_ms <= window->until_ms &&
+	    departure->until_ms > window->from_ms;
+}
+
+void
+judge_tally_archived(const struct judge_counting *counting, size_t which,
+    const struct slo_window *window, struct slo_counts *counts)
+{
+	const struct departures *departures = count_departures(counting->count);
+
+	for (size_t i = 0; i < departures->count; i++)
+		if (count_is_missing(counting->count, which, i) &&
+		    judge_tally_touches(counting, &departures->items[i], window)) {
+			counts->unknown += departures->items[i].row_count;
+			counts->archived += departures->items[i].row_count;
+		}
+}
+
+/* Adds what is not counted to the windows of each line. */
+static void
+add_archived(struct judge_tallies *tallies, const struct judge_counting *counting)
+{
+	for (size_t i = 0; i < tallies->groups.count; i++) {
+		struct slo_tally *tally = &tallies->items[i];
+
+		tally->window.unknown += counting->lost;
+		tally->window.archived += counting->lost;
+		judge_tally_archived(counting, counting->matching, &counting->window,
+		    &tally->window);
+		for (int age = 0; age < SLO_AGE_COUNT; age++) {
+			struct slo_window window = slo_age_window(age,
+			    counting->window.until_ms);
+
+			judge_tally_archived(counting, counting->matching, &window,
+			    &tally->ages[age]);
+		}
+	}
+}
+
+static int
+tally_sums(struct judge_tallies *out, const struct judge_counting *counting,
+    const struct count_windows *windows, const struct count_sums *sums, struct err *err)
+{
+	out->items = mem_new(out->groups.count, sizeof(*out->items));
+	for (size_t i = 0; i < out->groups.count; i++) {
+		out->items[i].begin_ms = INT64_MAX;
+		out->items[i].newest_ms = -1;
+	}
+	for (size_t i = 0; i < sums->count; i++)
+		add_sums(&out->items[number_map_find(&out->groups.lines,
+		    sums->items[i].group_no)], &sums->items[i]);
+	if (out->groups.items[out->groups.count - 1].is_other &&
+	    judge_other_minutes(out, counting, windows, sums, err) < 0)
+		return -1;
+	if (find_times(out, counting, err) < 0 || add_times(out, counting, err) < 0)
+		return -1;
+	if (counting->query->slice_ms > 0)
+		return judge_slices(out, counting, err);
+	add_archived(out, counting);
+	return 0;
+}
+
+int
+judge_tally(struct judge_tallies *out, const struct judge_counting *counting,
+    struct err *err)
+{
+	struct count_windows windows = windows_of(counting);
+	struct count_sums sums = { NULL, 0, { NULL, 0, 0 } };
+	struct count_sums presence = { NULL, 0, { NULL, 0, 0 } };
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	result = count_sum(counting->count, counting->matching, &windows, &sums, err);
+	if (result == 0 && counting->query->counts_events)
+		result = count_sum(counting->count, counting->presence, &windows,
+		    &presence, err);
+	if (result == 0)
+		result = find_groups(&out->groups, counting, &sums, &presence, err);
+	if (result == 0)
+		result = tally_sums(out, counting, &windows, &sums, err);
+	count_sums_release(&sums);
+	count_sums_release(&presence);
+	return result;
+}
+
+void
+judge_tallies_release(struct judge_tallies *tallies)
+{
+	judge_groups_release(&tallies->groups);
+	free(tallies->items);
+	tallies->items = NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * tally -- counts the lines of one objective.
+ */
+#ifndef JUDGE_TALLY_H
+#define JUDGE_TALLY_H
+
+#include "judge/groups.h"
+
+/* What is counted, from which counts. All is borrowed. */
+struct judge_counting {
+	struct count *count;
+	const struct slo_query *query;
+	struct slo_window window;
+	bool is_run; /* nothing of the counts lies outside of the window */
+	/* Places of definitions in count: what the query counts, the events that show that
+	 * slices exist, and all events of the type. */
+	size_t matching, presence, type;
+	int64_t lost; /* events of a run that left for an archive */
+};
+
+/* The lines of an objective, and what was counted for each. */
+struct judge_tallies {
+	struct judge_groups groups;
+	struct slo_tally *items; /* owned; groups.count */
+	int64_t first_ms;  /* of the type, INT64_MAX without events */
+	int64_t newest_ms; /* of the type up to the end of the window, -1 without */
+};
+
+/* Counts. The caller releases *out in every case. */
+MUST_USE int judge_tally(struct judge_tallies *out,
+    const struct judge_counting *counting, struct err *err);
+void judge_tallies_release(struct judge_tallies *tallies);
+
+/* Whether rows of the type may have left for an archive from a window; with NULL, whether
+ * rows of it left at known times. */
+bool judge_tally_touches(const struct judge_counting *counting,
+    const struct departure *departure, const struct slo_window *window);
+
+/* Adds to counts the events that left for an archive and are not counted, of a window of
+ * the definition. */
+void judge_tally_archived(const struct judge_counting *counting, size_t which,
+    const struct slo_window *window, struct slo_counts *counts);
+
+#endif
