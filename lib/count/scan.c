@@ -98,9 +98,10 @@ add_term(struct buf *sql, const struct count_task *tasks, size_t first, size_t e
 	if (where[0] != '\0')
 		buf_printf(sql, "CASE WHEN %s THEN ", where);
 	for (size_t i = first; i < end; i++) {
-		buf_add_text(sql, i > first ? " | (" : "(");
+		/* In SQLite | and << bind alike. */
+		buf_add_text(sql, i > first ? " | ((" : "((");
 		slo_definition_class_sql(sql, &tasks[i].definition);
-		buf_printf(sql, ") << %zu", SLO_CLASS_BITS * (i % GATHER_WORD));
+		buf_printf(sql, ") << %zu)", SLO_CLASS_BITS * (i % GATHER_WORD));
 	}
 	if (where[0] != '\0')
 		buf_add_text(sql, " ELSE 0 END");
