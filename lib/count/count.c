@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/mem.h"
 #include "base/tim.h"
+#include "count/archived.h"
 #include "count/count_private.h"
 
 #include <stdlib.h>
@@ -62,6 +63,24 @@ tell_progress(const struct count *count)
 		    count->report.row_count);
 }
 
+/* Counts what is new in base and, when nothing is, what the archive has. Returns as
+ * count_catch_up. */
+static int
+advance(struct count *count, struct count_base *base, int64_t max_rows, struct err *err)
+{
+	const struct count_archive archive = {
+		.root = count->options.archive != NULL ? count->options.archive
+		    : count->remembered,
+		.store = count->store_id, .is_given = count->options.archive != NULL };
+	int result = count_catch_up(base, count->db, count->wanted, count->wanted_count,
+	    max_rows, &count->report.row_count, err);
+
+	if (result != 0)
+		return result;
+	return count_archived(base, count->db, count->wanted, count->wanted_count, &archive,
+	    &count->report.row_count, err);
+}
+
 /* One step, within the transaction of the file. */
 static int
 step_in_transaction(struct count *count, struct err *err)
@@ -71,8 +90,7 @@ step_in_transaction(struct count *count, struct err *err)
 	/* The file is read first, so that the database is as new or newer. */
 	if (begin_snapshot(count, err) < 0)
 		return -1;
-	result = count_catch_up(count->below, count->db, count->wanted,
-	    count->wanted_count, COUNT_STEP_ROWS, &count->report.row_count, err);
+	result = advance(count, count->below, COUNT_STEP_ROWS, err);
 	end_snapshot(count);
 	if (result < 0)
 		return -1;
@@ -161,15 +179,13 @@ count_beside(struct count *count, struct err *err)
 
 	if (open_temporary(count, err) < 0)
 		return -1;
-	if (count->below == NULL)
-		result = count_all_rows(count->base, count->db, count->wanted,
-		    count->wanted_count, &count->report.row_count, err);
-	else
-		do
-			result = count_catch_up(count->base, count->db, count->wanted,
-			    count->wanted_count, INT64_MAX, &count->report.row_count,
-			    err);
-		while (result == 1);
+	/* Rows that are in no batch are counted too where there is no file to miss them. */
+	if (count->below == NULL && count_all_rows(count->base, count->db, count->wanted,
+	    count->wanted_count, &count->report.row_count, err) < 0)
+		return -1;
+	do
+		result = advance(count, count->base, INT64_MAX, err);
+	while (result == 1);
 	if (result < 0)
 		return -1;
 	return db_commit(count->temporary, err);
@@ -279,7 +295,8 @@ count_open(struct count **out, struct db *db, const struct slo_definition *defin
 	int64_t start_ns = tim_monotonic_ns();
 
 	self->options = *options;
-	if (open_file(self, err) < 0 || choose_base(self, err) < 0 ||
+	if (store_identity_read(db, self->store_id, &self->remembered, err) < 0 ||
+	    open_file(self, err) < 0 || choose_base(self, err) < 0 ||
 	    read_missing(self, err) < 0) {
 		count_close(self);
 		return -1;
@@ -306,6 +323,7 @@ count_close(struct count *count)
 		free(count->wanted[i].text);
 	free(count->wanted);
 	free(count->places);
+	free(count->remembered);
 	free(count->is_missing);
 	free(count);
 }

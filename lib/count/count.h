@@ -18,6 +18,8 @@ struct count;
 struct count_options {
 	const char *path; /* of the counts file, NULL: beside the database; borrowed */
 	bool has_no_file; /* counts from rows alone */
+	const char *archive; /* folder of what left the database; NULL: the one that the
+	                      * database remembers, where it can be read; borrowed */
 	/* Called with the rows read so far while many are read, unless NULL. */
 	void (*progress)(void *context, int64_t row_count);
 	void *context;

@@ -11,6 +11,7 @@
 #include "count/count.h"
 #include "count/file.h"
 #include "count/last_minute.h"
+#include "store/store_identity.h"
 
 struct count {
 	struct db *db;             /* of the events; borrowed */
@@ -25,6 +26,8 @@ struct count {
 	struct db *temporary;      /* NULL when the file says all */
 	struct count_base *base;   /* the one to read: below, or of temporary */
 	struct last_minute *last_minute; /* NULL until it is needed */
+	char *remembered;          /* path of the archive, by the database; NULL: none */
+	char store_id[STORE_ID_SIZE];
 	struct departures departures;
 	bool *is_missing;          /* wanted_count times departures.count */
 	struct count_report report;
