@@ -315,7 +315,7 @@ static int
 condition(struct parser *parser, struct operand *out)
 {
 	const char *start = parser->token.start;
-	bool is_joined = false;
+	bool is_joined = false, has_or = false, is_or;
 	int depth = parser->depth;
 
 	if (parser_deeper(parser, 1) < 0)
@@ -327,18 +327,20 @@ condition(struct parser *parser, struct operand *out)
 			return -1;
 		if (parser_is_word(parser, "and"))
 			sql = " AND ";
-		else if (parser_is_word(parser, "or"))
+		is_or = parser_is_word(parser, "or");
+		if (is_or)
 			sql = " OR ";
 		is_joined |= sql != NULL;
 		if (is_joined && need_condition(parser, out) < 0)
 			return -1;
 		if (sql == NULL)
 			break;
-		/* Both an AND and an OR may wait. */
 		parser->depth = depth;
-		if (parser_deeper(parser, 1 + 2 * PARSER_LEFT) < 0 ||
+		if (parser_deeper(parser, 1 + PARSER_LEFT +
+		    (has_or && !is_or ? PARSER_LEFT : 0)) < 0 ||
 		    parser_emit(parser, sql) < 0)
 			return -1;
+		has_or |= is_or;
 	}
 	parser->depth = depth;
 	if (is_joined)
