@@ -331,6 +331,16 @@ backups() {
 	selected $'event: other\ntype: none' <<<"0 outcome = 'ok'"
 }
 
+@test "event: other: the example of the page" {
+	ingest <<-'END'
+		{"type":"backup","outcome":"ok","size_bytes":5,"labels":{"host":"db1"}}
+		{"type":"backup","outcome":"ok","size_bytes":0,"labels":{"host":"db1"}}
+		{"type":"backup","outcome":"ok","size_bytes":5,"labels":{"host":"db2"}}
+	END
+	mine "$(awk '/^event: other/ { take = 1 } /^\.Ed/ { take = 0 } take' "$ROOT/cmd/slo-eval.1")"
+	[ "$(jq -c '[.good, .bad]' <<<"$output")" = '[1,1]' ]
+}
+
 @test "event: other: groups, values, runs, good of total" {
 	backups
 	mine $'event: other\ntype: backup\ngood: outcome = \'ok\'\ngroup: [run_id, labels.host]'
