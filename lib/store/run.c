@@ -23,10 +23,9 @@ static const char last_ended[] =
 static void
 add_all_events(struct buf *sql, const char *columns, const char *rest)
 {
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+	for (int i = 0; i < EVENT_TABLE_COUNT; i++)
 		buf_printf(sql, "%sSELECT %s FROM %s %s",
-		    kind > 0 ? " UNION ALL " : "", columns,
-		    event_descriptions[kind].table, rest);
+		    i > 0 ? " UNION ALL " : "", columns, event_table(i), rest);
 }
 
 /* Appends "SELECT columns FROM table rest" of every event, joined by UNION ALL. */
@@ -34,10 +33,10 @@ static void
 add_events_of_run(struct buf *sql, const struct run_from *from,
     const char *columns, const char *rest)
 {
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+	for (int i = 0; i < EVENT_TABLE_COUNT; i++)
 		buf_printf(sql, "%sSELECT %s FROM %s%s%s %s",
-		    kind > 0 ? " UNION ALL " : "", columns, from->before,
-		    event_descriptions[kind].table, from->after, rest);
+		    i > 0 ? " UNION ALL " : "", columns, from->before,
+		    event_table(i), from->after, rest);
 }
 
 /* Returns 1 when a row that is reached in this way belongs to the run, 0 when none does,
