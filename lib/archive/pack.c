@@ -40,7 +40,7 @@ pack_snapshot(struct packer *packer, struct err *err)
 
 	if (db_run(packer->reader, "BEGIN", err) < 0 ||
 	    archive_leaving_open(&packer->leaving, packer->reader, packer->table,
-	    pack->before_ms, err) < 0 ||
+	    pack->before_ms, archive_runs_condition(&packer->runs), err) < 0 ||
 	    archive_rows_open(&packer->rows, packer->reader, packer->table,
 	    err) < 0 ||
 	    archive_mark_archived(packer->leaving, packer->rows, &packer->catalog,
@@ -108,20 +108,56 @@ has_table(struct db *db, const char *table, int64_t *has, struct err *err)
 	return result;
 }
 
+/* Finds the tables that the database has, and those that are to be packed. */
 static int
-pack_tables(struct packer *packer, struct err *err)
+find_tables(struct packer *packer, struct err *err)
 {
+	struct archive_runs *runs = &packer->runs;
 	int64_t has;
 
 	for (int i = 0; i < EVENT_TABLE_COUNT; i++) {
 		const char *table = event_table(i);
 
-		if (!is_wanted(packer->pack, table))
-			continue;
-		if (has_table(packer->reader, table, &has, err) < 0 ||
-		    (has > 0 && pack_table(packer, table, err) < 0))
+		if (has_table(packer->reader, table, &has, err) < 0)
 			return -1;
+		if (has == 0)
+			continue;
+		packer->tables[runs->table_count++] = table;
+		if (is_wanted(packer->pack, table))
+			packer->leaving_tables[runs->leaving_count++] = table;
 	}
+	return 0;
+}
+
+/* Decides once for all tables which runs stay whole. With must_keep nothing is cut. */
+static int
+find_runs(struct packer *packer, struct err *err)
+{
+	struct archive_pack *pack = packer->pack;
+	struct archive_runs *runs = &packer->runs;
+
+	*runs = (struct archive_runs){ .reader = packer->reader,
+		.tables = packer->tables, .leaving = packer->leaving_tables,
+		.before_ms = pack->before_ms, .max_span_ms = pack->max_run_span_ms };
+	if (db_run(packer->reader, "BEGIN", err) < 0 ||
+	    find_tables(packer, err) < 0 || archive_runs_find(runs, err) < 0 ||
+	    (packer->writer != NULL &&
+	    archive_runs_list(runs, packer->writer, err) < 0) ||
+	    (!pack->must_keep &&
+	    archive_runs_warn(runs, pack->db_path, &pack->watch, err) < 0))
+		return -1;
+	pack->kept_run_count = runs->kept_count;
+	pack->kept_row_count = runs->kept_row_count;
+	pack->cut_run_count = pack->must_keep ? 0 : runs->cut_count;
+	return db_run(packer->reader, "COMMIT", err);
+}
+
+static int
+pack_tables(struct packer *packer, struct err *err)
+{
+	for (size_t i = 0; i < packer->runs.leaving_count; i++)
+		if (pack_table(packer, packer->leaving_tables[i], err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -173,7 +209,7 @@ archive_pack(struct archive_pack *pack, struct err *err)
 	    open_archive(&packer, &lock, err) < 0 ||
 	    (packer.writer != NULL &&
 	    file_real_path(pack->root, &packer.root, err) < 0) ||
-	    pack_tables(&packer, err) < 0)
+	    find_runs(&packer, err) < 0 || pack_tables(&packer, err) < 0)
 		result = -1;
 	db_close(packer.reader);
 	db_close(packer.writer);

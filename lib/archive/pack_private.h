@@ -9,8 +9,10 @@
 #include "archive/leaving.h"
 #include "archive/pack.h"
 #include "archive/rows.h"
+#include "archive/runs.h"
 #include "segment/catalog.h"
 #include "segment/scan.h"
+#include "tel/event.h"
 
 struct packer {
 	struct archive_pack *pack;
@@ -20,6 +22,9 @@ struct packer {
 	struct db *writer; /* NULL with must_keep and is_dry_run */
 	char *root;        /* of the archive, absolute; owned, NULL without writer */
 	bool is_head_known; /* the database knows the catalog as it is */
+	struct archive_runs runs;
+	const char *tables[EVENT_TABLE_COUNT]; /* of events, that the file has */
+	const char *leaving_tables[EVENT_TABLE_COUNT]; /* those that are packed */
 	/* of the table being packed */
 	const char *table;
 	struct archive_leaving *leaving;
