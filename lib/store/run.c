@@ -82,6 +82,28 @@ run_from(struct db *db, const char *run_id, struct run_from *out,
 	return result < 0 ? -1 : 0;
 }
 
+/* Returns 1 when run_sources, if the file has it, lists the run; 0 or -1. */
+static int
+is_listed(struct db *db, const char *run_id, struct err *err)
+{
+	struct db_statement *statement;
+	int64_t has_places;
+	int result;
+
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'run_sources'", 0, &has_places, err) < 0)
+		return -1;
+	if (has_places == 0)
+		return 0;
+	if (db_prepare(db, &statement, "SELECT 1 FROM run_sources"
+	    " WHERE run_id = :run_id AND run_id <> '' LIMIT 1", err) < 0)
+		return -1;
+	DB_BIND(statement, db_value_text(":run_id", run_id));
+	result = db_step(statement, err);
+	db_finalize(statement);
+	return result;
+}
+
 static int
 read_name(struct db *db, const char *sql, int64_t at_ms, char **run_id,
     struct err *err)
@@ -122,10 +144,14 @@ int
 run_is_known(struct db *db, const char *run_id, struct err *err)
 {
 	struct run_from from;
+	int result;
 
 	if (run_from(db, run_id, &from, err) < 0)
 		return -1;
-	return from.before[0] != '\0' ? 1 : has_event(db, &from, run_id, err);
+	if (from.before[0] != '\0')
+		return 1;
+	result = is_listed(db, run_id, err);
+	return result != 0 ? result : has_event(db, &from, run_id, err);
 }
 
 int
