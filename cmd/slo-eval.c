@@ -55,6 +55,9 @@ static const struct opt options[] = {
 	    "length of the window, in place of that of each SLO"),
 	OPT_TEXT_AT("counts", 0, "FILE", how.counts.path,
 	    "file of counts (default: that of --db with .counts added)"),
+	OPT_TEXT_AT("archive", 'a', "DIR", how.counts.archive,
+	    "archive of what left the database (default: $TEL_ARCHIVE, else the one "
+	    "that the database names)"),
 	OPT_FLAG_AT("no-counts", 0, how.counts.has_no_file,
 	    "count from rows, without a file of counts"),
 	OPT_CHOICE_AT("format", 'F', "jsonl|json|table", format,
@@ -114,6 +117,8 @@ check(struct run *run, struct err *err)
 	if (run->run_id != NULL && run->when.window_ms > 0)
 		return err_set(err, EXIT_USAGE, "--run judges all of a run; "
 		    "--window does not go with it");
+	if (run->how.counts.archive == NULL)
+		run->how.counts.archive = getenv("TEL_ARCHIVE");
 	if (run->at_ms != NO_TIME)
 		run->when.at_ms = run->at_ms;
 	else
@@ -279,6 +284,7 @@ main(int argc, char **argv)
 	if (result > 0)
 		result = work(&run, &err);
 	judge_set_release(&run.set);
+	free(run.when.left.archive);
 	opt_list_release(&run.slo_files);
 	return prog_exit(result, &err);
 }

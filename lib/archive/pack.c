@@ -2,6 +2,7 @@
 #include "archive/pack_private.h"
 #include "archive/archived.h"
 #include "archive/claim.h"
+#include "count/bring_up.h"
 #include "archive/cleanup.h"
 #include "io/file.h"
 #include "segment/table.h"
@@ -64,6 +65,22 @@ remember_archive(struct packer *packer, struct err *err)
 	    packer->catalog.whole_bytes, packer->catalog.head, err);
 }
 
+/* Counts of rows that leave stay in the counts file. Definitions that it could not count
+ * find them in the archive. */
+static void
+bring_counts_up_to_date(struct packer *packer)
+{
+	const struct archive_watch *watch = &packer->pack->watch;
+	struct buf text = BUF_EMPTY;
+	struct err err;
+
+	if (count_bring_up_to_date(packer->reader, &err) == 0 || watch->warning == NULL)
+		return;
+	buf_printf(&text, "%s; what leaves now will be counted from the archive", err.text);
+	watch->warning(watch->context, buf_text(&text));
+	buf_release(&text);
+}
+
 static int
 pack_table(struct packer *packer, const char *table, struct err *err)
 {
@@ -77,9 +94,11 @@ pack_table(struct packer *packer, const char *table, struct err *err)
 	packer->rows = NULL;
 	if (result == 0 && packer->writer != NULL)
 		result = remember_archive(packer, err);
-	if (result == 0 && packer->writer != NULL)
+	if (result == 0 && packer->writer != NULL) {
+		bring_counts_up_to_date(packer);
 		result = archive_leaving_delete(packer->leaving, packer->writer,
 		    packer->root, tell_deleted, packer, &packer->pack->deleted_count, err);
+	}
 	archive_leaving_close(packer->leaving);
 	packer->leaving = NULL;
 	return result;

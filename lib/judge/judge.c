@@ -25,7 +25,8 @@ judge_run(struct db *db, const char *run, struct judge_time *time,
 	*window = (struct slo_window){ time->at_ms, time->at_ms };
 	found = run_span(db, *name, time->at_ms, &window->from_ms,
 	    &window->until_ms, err);
-	if (found >= 0 && run_from(db, *name, &time->run_from, err) < 0)
+	if (found >= 0 && (run_from(db, *name, &time->run_from, err) < 0 ||
+	    run_left(db, *name, &time->left, err) < 0))
 		found = -1;
 	if (found < 0) {
 		free(*name);
@@ -33,7 +34,10 @@ judge_run(struct db *db, const char *run, struct judge_time *time,
 		return -1;
 	}
 	time->run_id = *name;
-	time->is_unknown = found == 0;
+	time->is_unknown = found == 0 && time->left.rows == 0;
+	if (found == 0 && time->left.rows > 0)
+		*window = (struct slo_window){ time->left.from_ts_ms,
+			time->left.until_ts_ms - 1 };
 	return 0;
 }
 
@@ -117,20 +121,24 @@ has_data(const struct slo_tally *tally)
 
 /* Judges one item of the set, whose definitions begin at this place. */
 static int
-judge_item(struct count *count, size_t place, const struct judge_set_item *item,
-    const struct judge_time *time, struct judge_lines *lines, struct err *err)
+judge_item(struct db *db, struct count *count, size_t place,
+    const struct judge_set_item *item, const struct judge_time *time,
+    struct judge_lines *lines, struct err *err)
 {
 	struct slo_scope scope = scope_of(item, time);
-	const struct judge_counting counting = { .count = count, .query = &item->query,
+	struct judge_counting counting = { .count = count, .query = &item->query,
 		.window = scope.window, .is_run = time->run_id != NULL,
 		.matching = place + MATCHING, .presence = place + PRESENCE,
-		.type = place + TYPE, .lost = time->lost };
+		.type = place + TYPE };
 	struct judge_tallies tallies;
 	int result;
 
 	/* How long ago something happened is no property of a run. */
 	if (item->query.counts_age && time->run_id != NULL)
 		return 0;
+	if (time->left.rows > 0 && run_left_from(db, &time->left,
+	    slo_events_table(&item->query.event), &counting.lost, err) < 0)
+		return -1;
 	result = judge_tally(&tallies, &counting, err);
 	for (size_t i = 0; result == 0 && i < tallies.groups.count; i++)
 		if (!item->is_optional || time->is_unknown ||
@@ -141,11 +149,11 @@ judge_item(struct count *count, size_t place, const struct judge_set_item *item,
 }
 
 static int
-judge_items(struct count *count, const struct judge_set *set,
+judge_items(struct db *db, struct count *count, const struct judge_set *set,
     const struct judge_time *time, struct judge_lines *lines, struct err *err)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (judge_item(count, i * PLACE_COUNT, &set->items[i], time, lines,
+		if (judge_item(db, count, i * PLACE_COUNT, &set->items[i], time, lines,
 		    err) < 0)
 			return -1;
 	return 0;
@@ -173,7 +181,7 @@ judge_with(struct db *db, const struct judge_set *set, const struct judge_time *
 	int result = open_counts(&count, db, set, definitions, time, options, err);
 
 	if (result == 0)
-		result = judge_items(count, set, time, lines, err);
+		result = judge_items(db, count, set, time, lines, err);
 	count_close(count);
 	free(definitions);
 	return result;

@@ -9,6 +9,7 @@
 #include "count/count.h"
 #include "judge/objectives.h"
 #include "store/run.h"
+#include "store/run_left.h"
 
 /* One line of the answer: an objective for one group. */
 struct judge_line {
@@ -35,10 +36,11 @@ struct judge_time {
 	bool is_unknown;    /* the run has no events: every line is no_data */
 	struct slo_window run_window;
 	struct run_from run_from;
-	int64_t lost;       /* events of the run that left for an archive */
+	struct run_left left; /* events of the run that are not in the database any more */
 };
 
-/* Looks up a run in all event tables and sets run_window and is_unknown.
+/* Looks up a run in all event tables and sets run_window, is_unknown and left, whose
+ * archive the caller frees.
  * "latest" is the newest run (run.h) as of at_ms. *name becomes the name of
  * that run, or "latest" when there is none; the caller frees it. */
 MUST_USE int judge_run(struct db *db, const char *run,

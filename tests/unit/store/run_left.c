@@ -42,7 +42,7 @@ depart(const char *table, int64_t source_no, int64_t position, int64_t ts_ms)
 {
 	struct row_remover *remover;
 
-	done(row_remover_open(&remover, db, table, "/arc", &err));
+	done(row_remover_open(&remover, db, table, "/arc", 0, &err));
 	done(db_begin(db, &err));
 	assert_int_equal(row_remover_remove(remover, store_id(source_no, position),
 	    ts_ms, &err), 1);
