@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/mem.h"
+#include "base/require.h"
 #include "base/tim.h"
 #include "count/archived.h"
 #include "count/count_private.h"
@@ -207,7 +208,7 @@ choose_base(struct count *count, struct err *err)
 		    0, &ignored, err) < 0)
 			return -1;
 	}
-	if (begin_snapshot(count, err) < 0 ||
+	if ((!count->is_within && begin_snapshot(count, err) < 0) ||
 	    departures_read(count->db, 0, &count->departures, err) < 0)
 		return -1;
 	if (count->below != NULL && is_current(count, &is_enough, err) < 0)
@@ -287,15 +288,14 @@ count_open_run(struct count **out, struct db *db,
 	return 0;
 }
 
-int
-count_open(struct count **out, struct db *db, const struct slo_definition *definitions,
-    size_t count, const struct count_options *options, struct err *err)
+static int
+open_count(struct count **out, struct count *self, const struct count_options *options,
+    struct err *err)
 {
-	struct count *self = new_count(db, definitions, count);
 	int64_t start_ns = tim_monotonic_ns();
 
 	self->options = *options;
-	if (store_identity_read(db, self->store_id, &self->remembered, err) < 0 ||
+	if (store_identity_read(self->db, self->store_id, &self->remembered, err) < 0 ||
 	    open_file(self, err) < 0 || choose_base(self, err) < 0 ||
 	    read_missing(self, err) < 0) {
 		count_close(self);
@@ -304,6 +304,25 @@ count_open(struct count **out, struct db *db, const struct slo_definition *defin
 	self->report.elapsed_ms = (tim_monotonic_ns() - start_ns) / 1000000;
 	*out = self;
 	return 0;
+}
+
+int
+count_open(struct count **out, struct db *db, const struct slo_definition *definitions,
+    size_t count, const struct count_options *options, struct err *err)
+{
+	return open_count(out, new_count(db, definitions, count), options, err);
+}
+
+int
+count_open_within(struct count **out, struct count *other,
+    const struct slo_definition *definitions, size_t count,
+    const struct count_options *options, struct err *err)
+{
+	struct count *self = new_count(other->db, definitions, count);
+
+	REQUIRE(options->has_no_file);
+	self->is_within = true;
+	return open_count(out, self, options, err);
 }
 
 void

@@ -41,6 +41,12 @@ MUST_USE int count_open(struct count **out, struct db *db,
     const struct count_options *options, struct err *err);
 void count_close(struct count *count); /* NULL is fine */
 
+/* The same in the snapshot of another count of the database, which has to stay open for
+ * longer. */
+MUST_USE int count_open_within(struct count **out, struct count *other,
+    const struct slo_definition *definitions, size_t count,
+    const struct count_options *options, struct err *err);
+
 /* The same for the events of one run up to last_ms, from rows. from and run_id are
  * borrowed. */
 MUST_USE int count_open_run(struct count **out, struct db *db,

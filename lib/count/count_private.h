@@ -15,7 +15,8 @@
 
 struct count {
 	struct db *db;             /* of the events; borrowed */
-	bool has_snapshot;         /* of db */
+	bool has_snapshot;         /* of db; */
+	bool is_within;            /* that of another count is used */
 	struct count_options options;
 	struct count_wanted *wanted;
 	size_t wanted_count;

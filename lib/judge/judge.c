@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "judge/judge.h"
 #include "base/mem.h"
+#include "count/compare.h"
 #include "judge/tally.h"
 #include "store/run.h"
 
@@ -209,6 +210,49 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
 		return -1;
 	options->warn(first.text);
 	return 0;
+}
+
+/* Compares two counts of the same database and tells where they differ. */
+static int
+compare(struct count *counts, struct count *rows, const struct judge_options *options,
+    const char *path, struct err *err)
+{
+	struct buf where = BUF_EMPTY, text = BUF_EMPTY;
+	int64_t skipped;
+	int result = count_compare(counts, rows, &where, &skipped, err);
+
+	if (result == 0)
+		buf_printf(&text, "%s: counts and rows differ: %s", path,
+		    buf_text(&where));
+	else if (result == 1 && skipped > 0)
+		buf_printf(&text, "%s: %lld days were not compared, because what left "
+		    "them is in no archive that can be read", path, (long long)skipped);
+	if (text.len > 0)
+		options->warn(buf_text(&text));
+	buf_release(&where);
+	buf_release(&text);
+	return result;
+}
+
+int
+judge_recount(struct db *db, const struct judge_set *set,
+    const struct judge_options *options, struct err *err)
+{
+	struct slo_definition *definitions = definitions_of(set);
+	struct count_options without = options->counts;
+	struct count *counts = NULL, *rows = NULL;
+	size_t count = set->count * PLACE_COUNT;
+	int result = -1;
+
+	without.has_no_file = true;
+	/* The rows are counted in the snapshot that the counts were brought up to. */
+	if (count_open(&counts, db, definitions, count, &options->counts, err) == 0 &&
+	    count_open_within(&rows, counts, definitions, count, &without, err) == 0)
+		result = compare(counts, rows, options, db_path(db), err);
+	count_close(rows);
+	count_close(counts);
+	free(definitions);
+	return result;
 }
 
 void

@@ -49,9 +49,13 @@ MUST_USE int judge_run(struct db *db, const char *run,
 /* How to count. */
 struct judge_options {
 	struct count_options counts;
-	bool must_recount; /* from rows, and compare the counts file with that */
 	void (*warn)(const char *text); /* told of counts that are done without */
 };
+
+/* Compares the counts file with what the rows say. Returns 1 when they agree, 0 when they
+ * do not and the file is to be deleted, -1 on an error. */
+MUST_USE int judge_recount(struct db *db, const struct judge_set *set,
+    const struct judge_options *options, struct err *err);
 
 /* Judges all objectives. Lines are in the order of the set, and within an
  * objective by group. The caller releases them, after errors too. */
