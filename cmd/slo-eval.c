@@ -37,6 +37,11 @@ static const struct opt options[] = {
 	OPT_CHOICE_AT("fail-on", 0, "breach|page|warn", fail_on,
 	    "what exit code 1 is for: a breach, also a budget that burns so fast "
 	    "that it pages, also a warning (default: page)"),
+	OPT_LIST_AT("only", 0, "NAME", only,
+	    "judge only the SLO of this name; may be repeated"),
+	OPT_FLAG_AT("recount", 0, must_recount,
+	    "also count all rows anew and compare: exit code 1 when the file of counts "
+	    "says anything else"),
 	OPT_FLAG_AT("check", 'c', is_check,
 	    "only check the SLO files"),
 };
@@ -79,6 +84,13 @@ check(struct run *run, struct err *err)
 	if (run->run_id != NULL && run->when.window_ms > 0)
 		return err_set(err, EXIT_USAGE, "--run judges all of a run; "
 		    "--window does not go with it");
+	if (run->must_recount && (run->how.counts.has_no_file || run->run_id != NULL))
+		return err_set(err, EXIT_USAGE, "--recount compares the file of counts "
+		    "with the rows; %s does not go with it",
+		    run->run_id != NULL ? "--run" : "--no-counts");
+	if (run->how.counts.has_no_file && run->how.counts.path != NULL)
+		return err_set(err, EXIT_USAGE, "--counts and --no-counts do not go "
+		    "together");
 	if (run->how.counts.archive == NULL)
 		run->how.counts.archive = getenv("TEL_ARCHIVE");
 	if (run->at_ms != NO_TIME)
@@ -93,6 +105,9 @@ read_objectives(struct run *run, struct err *err)
 {
 	if (judge_set_read(&run->set, run->slo_files.items,
 	    run->slo_files.count, err) < 0)
+		return -1;
+	if (run->only.count > 0 && judge_set_keep(&run->set, run->only.items,
+	    run->only.count, err) < 0)
 		return -1;
 	for (size_t i = 0; i < run->set.warning_count; i++)
 		log_warning("%s", run->set.warnings[i]);
@@ -111,7 +126,8 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .how.warn = run_warn, .at_ms = NO_TIME, .fail_on = SLO_FAIL_ON_PAGE };
+	struct run run = { .how = { .warn = run_warn, .tell = run_tell },
+		 .at_ms = NO_TIME, .fail_on = SLO_FAIL_ON_PAGE };
 	struct err err;
 	int result;
 
@@ -122,5 +138,6 @@ main(int argc, char **argv)
 	judge_set_release(&run.set);
 	free(run.when.left.archive);
 	opt_list_release(&run.slo_files);
+	opt_list_release(&run.only);
 	return prog_exit(result, &err);
 }

@@ -68,13 +68,44 @@ run_warn(const char *text)
 	log_warning("%s", text);
 }
 
+void
+run_tell(const char *text)
+{
+	log_info("%s", text);
+}
+
+static void
+show_progress(void *context, int64_t row_count)
+{
+	progress_show(context, "counting: %lld events", (long long)row_count);
+}
+
+/* Judges, and with --recount compares the counts with the rows; where they differ, the
+ * rows are believed. Returns 1 when they agree, 0 when they do not, -1 on an error. */
+static int
+judge_lines(struct run *run, struct db *db, struct judge_lines *lines, struct err *err)
+{
+	int agree = 1, result;
+
+	run->how.counts.progress = show_progress;
+	run->how.counts.context = &run->progress;
+	if (run->must_recount)
+		agree = judge_recount(db, &run->set, &run->how, err);
+	if (agree < 0)
+		return -1;
+	run->how.counts.has_no_file = run->how.counts.has_no_file || agree == 0;
+	result = judge_all(db, &run->set, &run->when, &run->how, lines, err);
+	progress_end(&run->progress);
+	return result < 0 ? -1 : agree;
+}
+
 int
 run_judge(struct run *run, struct err *err)
 {
 	struct judge_lines lines = { NULL, 0 };
 	struct db *db = NULL;
 	char *name = NULL;
-	int result = -1;
+	int result = -1, agree;
 
 	if (run_open_events(run, &db, err) < 0)
 		return -1;
@@ -83,14 +114,16 @@ run_judge(struct run *run, struct err *err)
 		goto done;
 	if (run->when.is_unknown && warn_unknown_run(run, db, name, err) < 0)
 		goto done;
-	if (judge_all(db, &run->set, &run->when, &run->how, &lines,
-	    err) < 0)
+	agree = judge_lines(run, db, &lines, err);
+	if (agree < 0)
 		goto done;
 	print_verdicts(run, &lines);
 	if (run->run_id == NULL && judge_outside(db, &lines, run->when.at_ms,
 	    run_warn, err) < 0)
 		goto done;
 	result = judge_lines_exit_code(&lines, (enum slo_fail_on)run->fail_on);
+	if (agree == 0)
+		result = EXIT_NO;
 done:
 	judge_lines_release(&lines);
 	free(name);

@@ -6,6 +6,7 @@
 #define CMD_SLO_EVAL_RUN_H
 
 #include "base/opt.h"
+#include "base/progress.h"
 #include "judge/judge.h"
 
 /* The words of --format, in the order of the help. Those of --fail-on are in that of enum
@@ -22,7 +23,10 @@ struct run {
 	int format;    /* FORMAT_JSONL ... */
 	int fail_on;   /* an enum slo_fail_on */
 	struct opt_list slo_files;
+	struct opt_list only; /* names of SLOs; all when there are none */
+	bool must_recount;
 	bool is_check; /* only check the SLO files */
+	struct progress progress;
 	struct judge_time when;
 	struct judge_options how;
 	struct judge_set set;
@@ -38,7 +42,8 @@ MUST_USE int run_open_events(const struct run *run, struct db **out, struct err 
 /* Opens the database, judges, prints. Returns the exit code, or -1. */
 MUST_USE int run_judge(struct run *run, struct err *err);
 
-/* Prints a warning. */
+/* Prints a warning, or with -v what was counted. */
 void run_warn(const char *text);
+void run_tell(const char *text);
 
 #endif

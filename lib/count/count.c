@@ -69,8 +69,9 @@ tell_progress(const struct count *count)
 static int
 advance(struct count *count, struct count_base *base, int64_t max_rows, struct err *err)
 {
+	/* Events of standard input have no archive. */
 	const struct count_archive archive = {
-		.root = count->options.archive != NULL ? count->options.archive
+		.root = db_path(count->db)[0] == '\0' ? NULL : count->options.archive != NULL ? count->options.archive
 		    : count->remembered,
 		.store = count->store_id, .is_given = count->options.archive != NULL };
 	int result = count_catch_up(base, count->db, count->wanted, count->wanted_count,

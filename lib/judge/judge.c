@@ -5,6 +5,7 @@
 #include "judge/tally.h"
 #include "store/run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +62,8 @@ add_line(struct judge_lines *lines, const struct judge_set_item *item,
 static struct slo_scope
 scope_of(const struct judge_set_item *item, const struct judge_time *time)
 {
-	struct slo_scope scope = { .run_id = time->run_id };
+	struct slo_scope scope = { .run_id = time->run_id,
+		.is_unknown = time->is_unknown };
 	int64_t from_ms = time->at_ms - (time->window_ms > 0 ? time->window_ms
 	    : item->window_ms);
 
@@ -173,14 +175,34 @@ open_counts(struct count **out, struct db *db, const struct judge_set *set,
 	    time->run_id, time->at_ms, err);
 }
 
+/* Says what was counted, from where and how long it took. */
+static void
+tell_report(const struct count *count, const struct judge_options *options,
+    const char *path)
+{
+	const struct count_report *report = count_report(count);
+	struct buf text = BUF_EMPTY;
+
+	buf_printf(&text, "%s: %" PRId64 " events were counted in %" PRId64 " ms, %s",
+	    path[0] != '\0' ? path : "standard input", report->row_count,
+	    report->elapsed_ms, !report->has_file ? "without a file of counts"
+	    : report->is_file_written ? "the others are in the file of counts"
+	    : "the others are in the file of counts, which is not written");
+	options->tell(buf_text(&text));
+	buf_release(&text);
+}
+
 static int
 judge_with(struct db *db, const struct judge_set *set, const struct judge_time *time,
-    const struct count_options *options, struct judge_lines *lines, struct err *err)
+    const struct judge_options *options, struct judge_lines *lines, struct err *err)
 {
 	struct slo_definition *definitions = definitions_of(set);
 	struct count *count = NULL;
-	int result = open_counts(&count, db, set, definitions, time, options, err);
+	int result = open_counts(&count, db, set, definitions, time, &options->counts,
+	    err);
 
+	if (result == 0)
+		tell_report(count, options, db_path(db));
 	if (result == 0)
 		result = judge_items(db, count, set, time, lines, err);
 	count_close(count);
@@ -192,21 +214,21 @@ int
 judge_all(struct db *db, const struct judge_set *set, const struct judge_time *time,
     const struct judge_options *options, struct judge_lines *lines, struct err *err)
 {
-	struct count_options counts = options->counts;
+	struct judge_options without = *options;
 	struct err first;
 	int result;
 
 	memset(lines, 0, sizeof(*lines));
-	result = judge_with(db, set, time, &counts, lines, &first);
+	result = judge_with(db, set, time, options, lines, &first);
 	if (result == 0)
 		return 0;
 	*err = first;
-	if (counts.has_no_file || first.exit_code == EXIT_CONFIG)
+	if (options->counts.has_no_file || first.exit_code == EXIT_CONFIG)
 		return -1;
 	/* Whatever is wrong with the counts file, the rows know better. */
 	judge_lines_release(lines);
-	counts.has_no_file = true;
-	if (judge_with(db, set, time, &counts, lines, err) < 0)
+	without.counts.has_no_file = true;
+	if (judge_with(db, set, time, &without, lines, err) < 0)
 		return -1;
 	options->warn(first.text);
 	return 0;
