@@ -102,7 +102,7 @@ judge_lines(struct run *run, struct db *db, struct judge_lines *lines, struct er
 int
 run_judge(struct run *run, struct err *err)
 {
-	struct judge_lines lines = { NULL, 0 };
+	struct judge_lines lines = { NULL, 0, NULL, 0 };
 	struct db *db = NULL;
 	char *name = NULL;
 	int result = -1, agree;
@@ -118,9 +118,8 @@ run_judge(struct run *run, struct err *err)
 	if (agree < 0)
 		goto done;
 	print_verdicts(run, &lines);
-	if (run->run_id == NULL && judge_outside(db, &lines, run->when.at_ms,
-	    run_warn, err) < 0)
-		goto done;
+	if (run->run_id == NULL)
+		judge_outside(&lines, db_path(db), run->when.at_ms, run_warn);
 	result = judge_lines_exit_code(&lines, (enum slo_fail_on)run->fail_on);
 	if (agree == 0)
 		result = EXIT_NO;

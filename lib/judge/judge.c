@@ -122,6 +122,19 @@ has_data(const struct slo_tally *tally)
 	    tally->window.unknown > 0;
 }
 
+static void
+add_type(struct judge_lines *lines, const struct slo_events *events,
+    const struct judge_tallies *tallies)
+{
+	for (size_t i = 0; i < lines->type_count; i++)
+		if (slo_events_are_same(lines->types[i].events, events))
+			return;
+	lines->types = mem_resize(lines->types, lines->type_count + 1,
+	    sizeof(*lines->types));
+	lines->types[lines->type_count++] = (struct judge_type){ events,
+		tallies->newest_ms, tallies->later_count };
+}
+
 /* Judges one item of the set, whose definitions begin at this place. */
 static int
 judge_item(struct db *db, struct count *count, size_t place,
@@ -147,6 +160,8 @@ judge_item(struct db *db, struct count *count, size_t place,
 		if (!item->is_optional || time->is_unknown ||
 		    has_data(&tallies.items[i]))
 			judge_line(add_line(lines, item, &scope), &tallies, i);
+	if (result == 0)
+		add_type(lines, &item->query.event, &tallies);
 	judge_tallies_release(&tallies);
 	return result == 0 ? 0 : err_in(err, "SLO %s", item->slo);
 }
@@ -284,6 +299,7 @@ judge_lines_release(struct judge_lines *lines)
 		for (size_t k = 0; k < SLO_MAX_GROUP; k++)
 			free(lines->items[i].values[k]);
 	free(lines->items);
+	free(lines->types);
 	memset(lines, 0, sizeof(*lines));
 }
 

@@ -22,9 +22,18 @@ struct judge_line {
 	struct slo_result result;
 };
 
+/* What is known of a type of events that was judged. */
+struct judge_type {
+	const struct slo_events *events; /* borrowed from the set */
+	int64_t newest_ms;   /* of its events up to the end of the windows; -1: none */
+	int64_t later_count; /* of its events after that */
+};
+
 struct judge_lines {
 	struct judge_line *items;
 	size_t count;
+	struct judge_type *types; /* each once */
+	size_t type_count;
 };
 
 /* When to judge. */
