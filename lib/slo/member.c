@@ -13,7 +13,7 @@ is_plain(const struct member_key *key)
 {
 	for (size_t i = 0; i < key->len; i++)
 		if (!isalnum((unsigned char)key->start[i]) &&
-		    memchr("_.-: ", key->start[i], 5) == NULL)
+		    strchr("_.-: ", key->start[i]) == NULL)
 			return false;
 	return true;
 }
