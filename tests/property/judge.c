@@ -256,7 +256,6 @@ static void
 add_line(struct lines *lines, const struct matches *matches,
     const struct objective *objective, const struct when *when, int group_no)
 {
-	bool is_grouped = matches->slo->group_count > 0;
 	struct line *line;
 
 	MEMORY_GROW(lines->items, lines->count);
@@ -271,12 +270,8 @@ add_line(struct lines *lines, const struct matches *matches,
 		    sizeof(line->group));
 		line->is_other = matches->groups[group_no].is_other;
 	}
-	/* A line without a group, where there are groups, says that none has events. */
-	if (is_grouped && !line->has_group && matches->slo->slice_ms > 0)
-		line->counts = (struct counts){ 0 };
-	else
-		tally_window(&line->counts, matches, group_no, objective,
-		    line->from_ms, line->until_ms);
+	tally_window(&line->counts, matches, group_no, objective, line->from_ms,
+	    line->until_ms);
 	line->needed = needed_of(line, &line->counts);
 	set_events(line, matches, group_no);
 	add_burns(line, matches, group_no);
