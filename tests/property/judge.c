@@ -122,19 +122,20 @@ static void
 add_burns(struct line *line, const struct matches *matches, int group_no)
 {
 	const struct decimal_text *target = &line->objective->target;
-	int64_t minutes = line->is_run ? (line->until_ms - line->from_ms) / MINUTE_MS
-	    : line->slo->window_ms / MINUTE_MS;
+	int64_t minutes = line->slo->window_ms / MINUTE_MS;
 
-	if (target->units == tally_unit(target))
+	if (line->is_run || target->units == tally_unit(target))
 		return;
 	for (int i = 0; i < BURN_COUNT; i++) {
 		int64_t part = pairs[i].percent * minutes;
 		int64_t whole = 100 * pairs[i].long_ms / MINUTE_MS;
 		struct burn *burn = &line->burns[line->burn_count];
 
-		/* A factor below 0.9 would fire within the budget. */
+		/* A factor below 1 would fire within the budget. */
 		if (10 * part < 9 * whole || pairs[i].short_ms < line->slo->slice_ms)
 			continue;
+		if (part < whole)
+			part = whole;
 		*burn = (struct burn){ .long_name = pairs[i].long_name,
 			.short_name = pairs[i].short_name,
 			.severity = pairs[i].severity,
@@ -237,7 +238,8 @@ judge(struct line *line, bool is_asked)
 		set_verdict(line, INSUFFICIENT, FEW_EVENTS);
 	else if (!has_coverage(line))
 		set_verdict(line, INSUFFICIENT, LOW_COVERAGE);
-	else if (slo->max_silence_ms > 0 && line->silent_ms > slo->max_silence_ms)
+	else if (!line->is_run && slo->max_silence_ms > 0 &&
+	    line->silent_ms > slo->max_silence_ms)
 		set_verdict(line, INSUFFICIENT, SILENT);
 	else if (tally_reaches(counts->good, all, target))
 		set_met(line);

@@ -20,7 +20,9 @@
  *              excluded ones; `other` is judged as one group, and is not one of
  *              max_groups
  *   archived   a slice that a departure touches is unknown
- *   runs       have slices of the UTC clock; the first event of the type is the run's
+ *   pairs      are left out where their factor would be below 0.9; one below 1 becomes 1
+ *   runs       have no burn pairs, and are never too silent; their slices are those of
+ *              the UTC clock, and the first event of the type is that of the run
  */
 #ifndef TESTS_PROPERTY_JUDGE_H
 #define TESTS_PROPERTY_JUDGE_H
