@@ -51,6 +51,18 @@ $B/tests/fuzz/%: $B/tests/fuzz/%.o $(FUZZ_MAIN) $B/libtel.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS)
 
+# tests/property: a judge of its own, random worlds, and the comparison; nothing of lib.
+PROPERTY_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/property/*.c)))
+PROPERTY_MAINS := $B/tests/property/property.o $B/tests/property/judge_test.o
+$B/tests/property/property $B/tests/property/judge_test: %: %.o \
+		$(filter-out $(PROPERTY_MAINS),$(PROPERTY_PARTS)) $B/tests/property/link
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lm
+$B/tests/property/link: $$(call differs,$$@,$$(LINK) $$(PROPERTY_PARTS))
+	$(call keep,$(LINK) $(PROPERTY_PARTS))
+PROPERTY_PROGRAMS := $(PROPERTY_MAINS:%.o=%)
+
 BENCH_PROGRAMS := $B/make-events $B/bench-insert
 
 # Everything that the tests run. Objects are named too, because make removes objects

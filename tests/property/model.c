@@ -3,8 +3,8 @@
 
 static const char *const runs[] = { "r1", "r2", "r3", "r4", NULL };
 static const char *const cohorts[] = { "canary", "stable", "", NULL };
-static const char *const hosts[] = { "a.example", "b.example", "c", "d'e", "f\\g", "\xc3\xa9t\xc3\xa9",
-	"h\"i", "", NULL };
+static const char *const hosts[] = { "a.example", "b.example", "c", "d'e", "f\\g",
+	"\xc3\xa9t\xc3\xa9", "h\"i", "", NULL };
 static const char *const roles[] = { "metadata", "landing", "artifact", NULL };
 static const char *const methods[] = { "GET", "HEAD", NULL };
 static const char *const errors[] = { "timeout", "connect", "partial_body", NULL };

@@ -214,8 +214,11 @@ plan_read(struct step *step, const char *line)
 	step->action = (enum action)action;
 	while ((word = strtok_r(NULL, " \n", &rest)) != NULL) {
 		place++;
-		if (step->action <= ACTION_GROW && read_part(step, word) < 0)
-			return -1;
+		if (step->action <= ACTION_GROW) {
+			if (read_part(step, word) < 0)
+				return -1;
+			continue;
+		}
 		if (place == 2)
 			step->ms = strtoll(word, NULL, 10);
 		if (place == 3)
