@@ -204,15 +204,15 @@ plan_read(struct step *step, const char *line)
 	int action = -1, place = 0;
 
 	*step = (struct step){ .ms = 0 };
-	snprintf(text, sizeof(text), "%s", line);
-	word = strtok_r(text, " \n", &rest);
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(line, "\n"), line);
+	word = strtok_r(text, " ", &rest);
 	for (int i = 0; word != NULL && i <= ACTION_JUDGE; i++)
 		if (strcmp(words[i], word) == 0)
 			action = i;
 	if (action < 0)
 		return -1;
 	step->action = (enum action)action;
-	while ((word = strtok_r(NULL, " \n", &rest)) != NULL) {
+	while ((word = strtok_r(NULL, " ", &rest)) != NULL) {
 		place++;
 		if (step->action <= ACTION_GROW) {
 			if (read_part(step, word) < 0)

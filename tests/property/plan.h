@@ -37,7 +37,7 @@ struct step {
 /* Writes a random plan. */
 void plan_write(FILE *out, const struct world *world);
 
-/* Reads a line. Returns 0, or -1 when it is none of a plan. */
+/* Reads a text up to the end of its line. Returns 0, or -1 when that is no step. */
 int plan_read(struct step *step, const char *line);
 
 #endif

@@ -4,6 +4,7 @@
 #include "tests/property/memory.h"
 #include "tests/property/plan.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,7 +173,8 @@ static char *
 check_way(struct replay *replay, const struct lines *lines, const char *way, int code)
 {
 	char *path = memory_text("%s/out/%d.%s", replay->folder, replay->judgement, way);
-	char *name = memory_text("judgement %d, %s", replay->judgement, way);
+	char *name = memory_text("seed %" PRIu64 ", judgement %d, %s",
+	    replay->world->seed, replay->judgement, way);
 	char *text = memory_file(path);
 	struct comparison comparison = { .name = name, .fields = replay->fields };
 	int expected = compare_exit_code(lines);
@@ -207,8 +209,8 @@ check_bytes(struct replay *replay, char *texts[2], char *text, const char *way)
 	if (replay->fields != NULL || texts[0] == NULL || texts[1] == NULL ||
 	    replay->is_hidden || strcmp(texts[0], texts[1]) == 0)
 		return;
-	printf("judgement %d, %s: not the same bytes as the way before\n",
-	    replay->judgement, way);
+	printf("seed %" PRIu64 ", judgement %d, %s: not the same bytes as the way before\n",
+	    replay->world->seed, replay->judgement, way);
 	replay->differences++;
 }
 
@@ -239,7 +241,8 @@ check_judgement(struct replay *replay, const struct step *step)
 		    way, code), way);
 	}
 	if (found == 0) {
-		printf("judgement %d: was not made\n", replay->judgement);
+		printf("seed %" PRIu64 ", judgement %d: was not made\n",
+		    replay->world->seed, replay->judgement);
 		replay->differences++;
 	}
 	free(texts[0]);
