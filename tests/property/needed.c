@@ -19,6 +19,20 @@ greatest_divisor(int64_t left, int64_t right)
 	return right == 0 ? left : greatest_divisor(right, left % right);
 }
 
+/* Multiplies by base^exponent, by as much of it at once as one digit holds. */
+static void
+raise(struct big *big, uint32_t base, int64_t exponent)
+{
+	while (exponent > 0) {
+		uint64_t factor = base;
+
+		exponent--;
+		for (; exponent > 0 && factor * base <= UINT32_MAX; exponent--)
+			factor *= base;
+		big_multiply(big, (uint32_t)factor);
+	}
+}
+
 static void
 walk_start(struct walk *walk, int64_t n, int64_t part, int64_t whole)
 {
@@ -30,10 +44,8 @@ walk_start(struct walk *walk, int64_t n, int64_t part, int64_t whole)
 	big_set(&walk->one, 1);
 	big_set(&walk->all, 1);
 	big_set(&walk->below, 0);
-	for (int64_t i = 0; i < n; i++) {
-		big_multiply(&walk->one, (uint32_t)(walk->whole - walk->part));
-		big_multiply(&walk->all, (uint32_t)walk->whole);
-	}
+	raise(&walk->one, (uint32_t)(walk->whole - walk->part), n);
+	raise(&walk->all, (uint32_t)walk->whole, n);
 }
 
 /* C(n, x) p^x q^(n-x) becomes that of x + 1, in steps that leave no remainder. */
@@ -110,8 +122,7 @@ needed_tail(int64_t n, int64_t bad, int64_t part, int64_t whole)
 	big_subtract(&walk.all, &walk.below);
 	big_copy(&walk.below, &walk.all);
 	big_set(&walk.all, 1);
-	for (int64_t i = 0; i < n; i++)
-		big_multiply(&walk.all, (uint32_t)walk.whole);
+	raise(&walk.all, (uint32_t)walk.whole, n);
 	result = big_ratio(&walk.below, &walk.all);
 	walk_end(&walk);
 	return result;
