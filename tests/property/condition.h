@@ -31,6 +31,6 @@ const struct node *condition_literal(struct value value);
 void condition_write(FILE *out, const struct node *node, enum type type);
 
 /* Writes a number as a plain decimal; it has at most three digits after the point. */
-void condition_write_number(FILE *out, const struct value *number);
+void condition_write_number(FILE *out, const struct value *shown);
 
 #endif

@@ -31,10 +31,13 @@ static void
 add_member(struct reader *reader, const char *path, char *text, bool is_text)
 {
 	struct json_text *json = reader->json;
+	struct json_member *member;
 
 	MEMORY_GROW(json->members, json->count);
-	json->members[json->count++] = (struct json_member){ memory_text("%s", path),
-		text, is_text };
+	member = &json->members[json->count++];
+	member->path = memory_text("%s", path);
+	member->text = text;
+	member->is_text = is_text;
 }
 
 /* Returns the text, which the caller frees, or NULL. Our data need no other escapes. */

@@ -3,8 +3,7 @@
  * judge -- an independent judge of objectives. It is naive by intention: it looks at each
  * event for each window, and calculates with whole numbers and fractions.
  *
- * The rules are those of DESIGN.md, sections 4 (Counts, Windows) and 5, and of
- * slo-eval(1). Where both are silent, it reads them so:
+ * The rules are those of slo-eval(1). Where it is silent, it reads them so:
  *
  *   coverage   from the first to the last event in the window that meets `where`, shared
  *              by until_ms - from_ms, with excluded and unknown ones; 1 for a run

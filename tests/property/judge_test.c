@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * The judge against cases with a known answer: what public tools get wrong (M1 to M6), and
- * reports of users. "Right" is what DESIGN.md, section 5, says of them.
+ * reports of users.
  */
 #include "tests/property/case.h"
 #include "tests/property/compare.h"
@@ -154,7 +154,7 @@ m6_exact_decimals(void **state)
 	case_end(&test);
 }
 
-/* trials/slo/fail/03: one request an hour, the newest failed, 99 %. */
+/* One request an hour, the newest failed, 99 %. */
 static void
 one_request_an_hour(void **state)
 {
@@ -171,7 +171,7 @@ one_request_an_hour(void **state)
 	case_end(&test);
 }
 
-/* trials/slo/fail/04: three minutes old, half of 18 failed, 99 %. */
+/* Three minutes old, half of 18 failed, 99 %. */
 static void
 half_of_eighteen(void **state)
 {
@@ -188,7 +188,7 @@ half_of_eighteen(void **state)
 	case_end(&test);
 }
 
-/* trials/slo/fail/05: one event 4 days ago, then 18 of which 3 failed, 90 %. */
+/* One event 4 days ago, then 18 of which 3 failed, 90 %. */
 static void
 one_old_event(void **state)
 {
@@ -203,7 +203,7 @@ one_old_event(void **state)
 	case_end(&test);
 }
 
-/* trials/slo/fail/16: 28 days, 99 %, one bad request each 104 minutes is 0.96 of what is
+/* 28 days, 99 %, one bad request each 104 minutes is 0.96 of what is
  * allowed: no factor is below 1. */
 static void
 within_the_budget(void **state)
@@ -225,7 +225,7 @@ within_the_budget(void **state)
 	case_end(&test);
 }
 
-/* trials/slo/fail/17: 30 good days, then 10 minutes of failures, 99.9 %. */
+/* 30 good days, then 10 minutes of failures, 99.9 %. */
 static void
 ten_minutes_of_failures(void **state)
 {
@@ -242,7 +242,7 @@ ten_minutes_of_failures(void **state)
 	case_end(&test);
 }
 
-/* What DESIGN.md says of n and k, and the ties of judge.md, section 1.3. */
+/* Of the design, and exact ties, which are no evidence. */
 static void
 bad_needed(void **state)
 {
@@ -261,7 +261,7 @@ bad_needed(void **state)
 		    known[i].lines), known[i].needed);
 }
 
-/* Of judge.md, section 1.5. */
+/* Made with exact fractions. */
 static void
 tails(void **state)
 {

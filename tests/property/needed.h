@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * needed -- how many bad events are evidence of a missed objective (DESIGN.md, section 5,
- * "Evidence"), by whole numbers alone.
+ * needed -- how many bad events are evidence of a missed objective, by
+ * whole numbers alone.
  */
 #ifndef TESTS_PROPERTY_NEEDED_H
 #define TESTS_PROPERTY_NEEDED_H

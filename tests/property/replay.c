@@ -11,6 +11,8 @@
 /* A run that is not longer is not cut by pack. */
 #define WHOLE_RUN_MS (7 * DAY_MS)
 
+#define WAY_SIZE 16
+
 struct replay {
 	const struct world *world;
 	const char *folder, *fields;
@@ -214,6 +216,20 @@ check_bytes(struct replay *replay, char *texts[2], char *text, const char *way)
 	replay->differences++;
 }
 
+/* Reads "NO WAY CODE". Returns the code and sets way, if it is of this judgement; else -1. */
+static int
+read_code(const char *line, int judgement, char way[WAY_SIZE])
+{
+	char *rest;
+	size_t len;
+
+	if (strtol(line, &rest, 10) != judgement || *rest != ' ')
+		return -1;
+	len = strcspn(++rest, " \n");
+	snprintf(way, WAY_SIZE, "%.*s", (int)len, rest);
+	return (int)strtol(rest + len, NULL, 10);
+}
+
 /* Compares all ways of the judgement. */
 static void
 check_judgement(struct replay *replay, const struct step *step)
@@ -227,11 +243,10 @@ check_judgement(struct replay *replay, const struct step *step)
 	if (replay->is_hidden && step->run[0] == '\0')
 		judge_view(replay, step, VIEW_ROWS, &lines[VIEW_ROWS]);
 	for (; *line != '\0'; line += strcspn(line, "\n"), line += *line != '\0') {
-		char way[16];
-		int no, code;
+		char way[WAY_SIZE];
+		int code = read_code(line, replay->judgement, way);
 
-		if (sscanf(line, "%d %15s %d", &no, way, &code) != 3 ||
-		    no != replay->judgement)
+		if (code < 0)
 			continue;
 		found++;
 		if (strcmp(way, "stdin") != 0 && is_cut(replay, step->run))

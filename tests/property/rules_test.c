@@ -43,7 +43,7 @@ window_edges(void **state)
 	case_end(&test);
 }
 
-/* A window may begin before 1970 (trials/slo/fail/15). */
+/* A window may begin before 1970. */
 static void
 before_1970(void **state)
 {
@@ -65,7 +65,7 @@ before_1970(void **state)
 	case_end(&test);
 }
 
-/* 5 requests without a status: nobody knows (trials/slo/fail/12). */
+/* 5 requests without a status: nobody knows. */
 static void
 nobody_knows(void **state)
 {

@@ -14,7 +14,7 @@
 
 #define MINUTE_NOW (CASE_NOW / MINUTE_MS * MINUTE_MS)
 
-/* OpenSLO's week at 99.95 % (trials/slo/fail/06): 101 minutes of 10,080 have a request, 5
+/* OpenSLO's week at 99.95 %: 101 minutes of 10,080 have a request, 5
  * of them bad. The newest is not over, and those before the first do not count. */
 static void
 slices_without_events(void **state)
@@ -71,7 +71,7 @@ slices_after_the_newest(void **state)
 }
 
 /* A slice is judged when it is over, and when the window has all of it
- * (trials/slo/fail/07 and 08). */
+ *. */
 static void
 slices_at_the_edges(void **state)
 {
@@ -119,7 +119,7 @@ slices_in_doubt(void **state)
 	case_end(&test);
 }
 
-/* trials/slo/fail/09: a slice is there where something asked. */
+/* A slice is there where something asked. */
 static void
 slices_by_presence(void **state)
 {
