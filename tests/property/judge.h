@@ -21,7 +21,8 @@
  *   archived   a slice that a departure touches is unknown
  *   pairs      are left out where their factor would be below 0.9; one below 1 becomes 1
  *   runs       have no burn pairs, and are never too silent; their slices are those of
- *              the UTC clock, and the first event of the type is that of the run
+ *              the UTC clock that have any part of the run, and the first event of
+ *              the type is that of the run
  */
 #ifndef TESTS_PROPERTY_JUDGE_H
 #define TESTS_PROPERTY_JUDGE_H

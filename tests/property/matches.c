@@ -36,9 +36,9 @@ set_window(struct matches *matches, const struct when *when)
 	bool has_event = false;
 
 	matches->until_ms = when->at_ms;
-	matches->from_ms = when->run_id != NULL ? when->at_ms
+	matches->from_ms = matches->is_run ? when->at_ms
 	    : matches_minute(when->at_ms - matches->slo->window_ms);
-	for (size_t i = 0; when->run_id != NULL && i < matches->scene->count; i++) {
+	for (size_t i = 0; matches->is_run && i < matches->scene->count; i++) {
 		const struct event *event = matches->scene->events[i];
 
 		if (!is_of_run(event, when))
@@ -80,7 +80,7 @@ note_times(struct matches *matches, const struct when *when)
 		    (slo->form == FORM_COUNT && event->type == slo->presence)))
 			note_time(matches, event->ts_ms, event->ts_ms);
 	}
-	for (size_t i = 0; when->run_id == NULL && i < scene->departure_count; i++)
+	for (size_t i = 0; !matches->is_run && i < scene->departure_count; i++)
 		if (scene->departures[i].type == slo->event)
 			note_time(matches, scene->departures[i].first_ms,
 			    scene->departures[i].last_ms);
@@ -222,7 +222,8 @@ void
 matches_read(struct matches *matches, const struct slo *slo, const struct scene *scene,
     const struct when *when)
 {
-	*matches = (struct matches){ .slo = slo, .scene = scene };
+	*matches = (struct matches){ .slo = slo, .scene = scene,
+		.is_run = when->run_id != NULL };
 	set_window(matches, when);
 	note_times(matches, when);
 	for (size_t i = 0; i < scene->count; i++) {

@@ -31,6 +31,7 @@ struct matches {
 	bool has_first, has_newest;   /* events of the type, whatever `where` says */
 	int64_t first_ms, newest_ms;  /* newest: at or before until_ms */
 	int64_t from_ms, until_ms;    /* the window */
+	bool is_run;
 	struct group *groups;         /* none without `group` */
 	size_t group_count;
 };

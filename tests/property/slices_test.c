@@ -95,6 +95,30 @@ slices_at_the_edges(void **state)
 	case_end(&test);
 }
 
+/* A run is over: all slices that have a part of it are judged. */
+static void
+slices_of_a_run(void **state)
+{
+	struct test_case test;
+	const struct line *line;
+
+	(void)state;
+	case_start(&test, "0.9");
+	case_slices(&test, HOUR_MS, "1");
+	for (int i = 0; i < 3; i++)
+		case_request(&test, CASE_NOW - i * 2 * HOUR_MS, i == 0 ? 500 : 200, "a")
+		    ->columns[COLUMN_RUN] = value_text("r");
+	case_open(&test, CASE_NOW + HOUR_MS, "a")->columns[COLUMN_RUN] = value_text("r");
+	test.at_ms = CASE_NOW + HOUR_MS;
+	test.run = "r";
+	line = case_judge(&test);
+	assert_int_equal(line->counts.good, 4);
+	assert_int_equal(line->counts.empty, 2);
+	assert_int_equal(line->counts.bad, 1);
+	assert_int_equal(line->counts.unknown, 1);
+	case_end(&test);
+}
+
 /* One good, one unknown: 0.5 is reached, 0.95 perhaps. All excluded: excluded. */
 static void
 slices_in_doubt(void **state)
@@ -155,6 +179,7 @@ main(void)
 		cmocka_unit_test(slices_without_events),
 		cmocka_unit_test(slices_after_the_newest),
 		cmocka_unit_test(slices_at_the_edges),
+		cmocka_unit_test(slices_of_a_run),
 		cmocka_unit_test(slices_in_doubt),
 		cmocka_unit_test(slices_by_presence),
 	};

@@ -148,9 +148,15 @@ count_slices(struct counts *counts, const struct matches *matches, int group_no,
 {
 	int64_t slice_ms = matches->slo->slice_ms;
 	int64_t slice = matches_divide(from_ms + slice_ms - 1, slice_ms);
+	int64_t end = until_ms / slice_ms;
 	size_t i = 0;
 
-	for (; (slice + 1) * slice_ms <= until_ms; slice++) {
+	/* A run is over, and all of it is judged. */
+	if (matches->is_run) {
+		slice = from_ms / slice_ms;
+		end = until_ms / slice_ms + 1;
+	}
+	for (; slice < end; slice++) {
 		int64_t begin_ms = slice * slice_ms, end_ms = begin_ms + slice_ms;
 		struct counts events = { 0 };
 		int64_t seen = 0, presence = 0;
