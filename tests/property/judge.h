@@ -14,6 +14,7 @@
  *   presence   the first event is the first of both types; a group has a line where
  *              either has an event
  *   empty      counts slices without events also where they are bad or excluded
+ *   no group   one line without a group is judged, as that of an SLO without groups
  *   excluded   a slice whose events are all excluded is excluded
  *   other      groups are ranked by their events in the window that meet `where`, also
  *              excluded ones; `other` is judged as one group, and is not one of

@@ -119,14 +119,11 @@ add_slice(struct counts *counts, const struct counts *events, int64_t presence,
 }
 
 static void
-add_empty(struct counts *counts, const struct matches *matches, int group_no, int64_t slice)
+add_empty(struct counts *counts, const struct matches *matches, int64_t slice)
 {
 	const struct slo *slo = matches->slo;
 	enum state state = STATE_GOOD;
 
-	/* Where there are groups, but none has events, nothing can be empty. */
-	if (slo->group_count > 0 && group_no == TALLY_ALL)
-		return;
 	if (slo->form == FORM_COUNT || !matches->has_newest ||
 	    slice < matches->first_ms / slo->slice_ms)
 		return;
@@ -176,7 +173,7 @@ count_slices(struct counts *counts, const struct matches *matches, int group_no,
 		} else if (seen > 0)
 			add_slice(counts, &events, presence, matches->slo, objective);
 		else
-			add_empty(counts, matches, group_no, slice);
+			add_empty(counts, matches, slice);
 	}
 }
 
