@@ -10,6 +10,7 @@
 #include "metric/metric.h"
 #include "store/store.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,8 +44,8 @@ static const struct opt_program program = {
 	.purpose = "Print the metrics of a run as Prometheus text.",
 	.options = options,
 	.count = sizeof(options) / sizeof(options[0]),
-	.more = "Exit code: 0 printed; 2 no run to show, only the metrics "
-	    "that need none were\nprinted; 64 and above: "
+	.more = "Exit code: 0 printed; 2 no run to show or not all of it, only the "
+	    "metrics that need\nnone were printed; 64 and above: "
 	    "nothing was printed or replaced.",
 	.examples = {
 		"prom-text --db tel.db --textfile tel.prom",
@@ -121,6 +122,24 @@ write_text(const struct run *run, const struct buf *text, struct err *err)
 	return 0;
 }
 
+/* Says why no run was shown. */
+static void
+tell_no_run(const struct run *run, const char *path, const struct metric_result *result)
+{
+	const struct run_left *left = &result->left;
+
+	if (left->rows > 0)
+		log_error("%s: no data: run '%s' is not whole: %s%" PRId64
+		    " of its events left for %s", path, result->run_id,
+		    left->is_exact ? "" : "at most ", left->rows,
+		    left->archive != NULL ? left->archive : "an archive");
+	else if (run->run_id != NULL)
+		log_error("%s: no data: no event of run '%s'", path,
+		    run->run_id);
+	else
+		log_error("%s: no data: no event that belongs to a run", path);
+}
+
 /* Returns the exit code, or -1. */
 static int
 print_metrics(const struct run *run, struct err *err)
@@ -136,15 +155,13 @@ print_metrics(const struct run *run, struct err *err)
 	    metric_print(run->packs, db, run->run_id, &text, &result, err) < 0)
 		goto done;
 	if (write_text(run, &text, err) == 0)
-		code = result.lacks_run ? EXIT_NO_DATA : EXIT_YES;
-	if (code == EXIT_NO_DATA && run->run_id != NULL)
-		log_error("%s: no data: no event of run '%s'", path,
-		    run->run_id);
-	else if (code == EXIT_NO_DATA)
-		log_error("%s: no data: no event that belongs to a run", path);
+		code = result.lacks_run || result.left.rows > 0 ? EXIT_NO_DATA
+		    : EXIT_YES;
+	if (code == EXIT_NO_DATA)
+		tell_no_run(run, path, &result);
 	log_info("run %s: %zu metrics, %zu samples", result.run_id != NULL
 	    ? result.run_id : "none", result.family_count, result.sample_count);
-	free(result.run_id);
+	metric_result_release(&result);
 done:
 	db_close(db);
 	buf_release(&text);

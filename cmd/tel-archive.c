@@ -14,6 +14,9 @@
 enum { ARCHIVE = 1 << 0, DB = 1 << 1, TABLE = 1 << 2, FORMAT = 1 << 3,
 	PACK = 1 << 4, EVENTS = 1 << 5 };
 
+/* No two times of events are further apart. */
+#define MAX_RUN_DAYS (TIM_MAX_MS / TIM_MS_PER_DAY + 1)
+
 static const struct verb verbs[] = {
 #define VERB(word, ...) { .run = word##_verb, __VA_ARGS__ },
 #include "cmd/tel-archive/verbs.def"
@@ -27,6 +30,8 @@ static const struct verb_option options[] = {
 	    "database to pack from (default: $TEL_DB)") },
 	{ PACK, OPT_TIME_MS_AT("before", 'b', before_ms,
 	    "pack what is older (default: the start of today, UTC)") },
+	{ PACK, OPT_INTEGER_AT("run-days", 0, "N", 0, MAX_RUN_DAYS, run_days,
+	    "keep runs of at most N days whole (default: 7; 0: none)") },
 	{ PACK, OPT_FLAG_AT("keep", 'k', keeps_rows,
 	    "delete nothing from the database") },
 	{ PACK, OPT_FLAG_AT("dry-run", 'n', is_dry_run,
@@ -83,7 +88,7 @@ main(int argc, char **argv)
 {
 	int64_t now_ms = tim_now_ms();
 	struct run run = { .now_ms = now_ms, .until_ms = INT64_MAX,
-		.before_ms = now_ms - now_ms % TIM_MS_PER_DAY,
+		.before_ms = now_ms - now_ms % TIM_MS_PER_DAY, .run_days = 7,
 		.format = FORMAT_TABLE };
 	char instance[PROG_INSTANCE_SIZE];
 	struct err err;

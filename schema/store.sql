@@ -97,7 +97,8 @@ CREATE TABLE IF NOT EXISTS batch_pieces (
 
 -- Where the events of a run are: the hull of their positions and times in each source,
 -- so that a run is found without an index. Other events may lie between them. With the
--- run_id '' the hull is that of events of runs that are not listed by name.
+-- run_id '' the hull is that of events of runs that are not listed by name. row_count
+-- tells how many events the run had, when some have left since.
 CREATE TABLE IF NOT EXISTS run_sources (
   run_id TEXT NOT NULL,
   source_no INTEGER NOT NULL REFERENCES sources (no),
@@ -105,6 +106,8 @@ CREATE TABLE IF NOT EXISTS run_sources (
   until_position INTEGER NOT NULL CHECK (until_position > from_position),
   from_ts_ms INTEGER NOT NULL,
   until_ts_ms INTEGER NOT NULL,    -- the last of them, plus 1
+  row_count INTEGER,               -- of the rows that were ever inserted; NULL: not
+                                   -- known, as with the run_id ''
   PRIMARY KEY (run_id, source_no)
 ) STRICT, WITHOUT ROWID;
 

@@ -95,7 +95,7 @@ row_count() {
 	sql tel.db 'PRAGMA schema_version' >version
 	tel-ingest -q --db tel.db </dev/null
 	sql tel.db 'PRAGMA schema_version' | cmp - version
-	[ "$(sql tel.db 'PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode' | paste -sd ' ')" = '1952803956 2 wal' ]
+	[ "$(sql tel.db 'PRAGMA application_id; PRAGMA user_version; PRAGMA journal_mode' | paste -sd ' ')" = '1952803956 3 wal' ]
 }
 
 @test "old database: it gets an id, and tells of departures and runs what it can" {

@@ -46,6 +46,16 @@ opens() { # COUNT HOST [OLD NEW]
 		"'$2', 'host', '${3:-closed}', '${4:-open}'"
 }
 
+# Each puts an event before all windows, so that they are full: then a miss is accounting,
+# and no question of evidence.
+old_download() {
+	AGE_MS=40000000000 RUN=old downloads 1 success 1
+}
+
+old_request() { # HOST [ROLE]
+	AGE_MS=40000000000 RUN=old requests 1 "$1" 200 "${2:-artifact}" 0 1
+}
+
 # A run that meets every objective.
 healthy() {
 	downloads 100 success 800
@@ -106,6 +116,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "a missed objective is a breach: exit 1, even when another has no data" {
+	old_download
 	downloads 84 success 100
 	downloads 16 miss
 	judge
@@ -153,6 +164,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "fewer bad events than min_bad_events are not a breach" {
+	old_download
 	downloads 2 success
 	mine download "good: outcome = 'success', min_bad_events: 2" 0.9
 	[ "$(field mine verdict)" = pass ]
@@ -205,6 +217,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 # ---- exactness
 
 @test "targets are compared as decimals, not as doubles" {
+	old_download
 	downloads 7 success
 	downloads 3 miss
 	for target in 0.7 0.70 0.700000000; do
@@ -217,6 +230,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "a share just below the target is never printed as the target" {
+	old_download
 	put downloads 100000 'artifact_id, outcome' "i, CASE WHEN i <= 3 THEN 'miss' ELSE 'success' END"
 	mine download "good: outcome = 'success'" 0.99998
 	[ "$(field mine verdict)" = breach ]
@@ -268,6 +282,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "ttfp: items that were never stored count as bad" {
+	old_download
 	downloads 40 success 100
 	downloads 60 miss
 	judge
@@ -280,6 +295,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "ttfp: the limit itself is met" {
+	old_download
 	downloads 1 success 3000
 	judge
 	[ "$(field ttfp-p50 verdict)" = pass ]
@@ -289,6 +305,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "429s: answers from the cache are not requests, and no 429 is lost" {
+	old_request a.example
 	requests 60 a.example 429 artifact 1
 	requests 100 a.example 200
 	judge
@@ -301,6 +318,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "429s: each one that was retried counts" {
+	old_request a.example
 	requests 98 a.example 200
 	put http_events 4 'host, role, method, status, retry_count, attempt' \
 		"'a.example', 'artifact', 'GET', CASE WHEN i < 4 THEN 429 ELSE 200 END, i - 1, i"
@@ -311,14 +329,15 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 @test "429s are judged per host: a busy host hides no other" {
 	requests 5000 busy.example 200
-	requests 97 slow.example 200
-	requests 3 slow.example 429
+	requests 80 slow.example 200
+	AGE_MS=10000 requests 20 slow.example 429
 	judge
 	[ "$(field http-429 'group.host' | tr '\n' ' ')" = "busy.example slow.example " ]
 	[ "$(field http-429 verdict | tr '\n' ' ')" = "pass breach " ]
 }
 
 @test "429s: 2 % meets the objective, one more breaches it; a request without an answer is not a 429" {
+	old_request a.example
 	requests 98 a.example 200
 	requests 2 a.example 429
 	judge
@@ -341,6 +360,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "429s: the Wayback Machine may answer 5 %" {
+	old_request web.archive.org
 	requests 96 web.archive.org 200
 	requests 4 web.archive.org 429
 	judge
@@ -353,6 +373,8 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 @test "percentiles are by nearest rank" {
 	# p50 of two values is the smaller, p95 of 20 values is the 19th.
+	old_download
+	old_request a.example metadata
 	downloads 1 success 3000
 	downloads 1 success 9999
 	judge
@@ -394,6 +416,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "metadata cache hit: of metadata requests only" {
+	old_request a.example metadata
 	requests 60 a.example 200 metadata 1
 	requests 40 a.example 200 metadata
 	requests 500 a.example 200 artifact
@@ -472,8 +495,13 @@ mine() { # SPEC-arguments: judges an SLO of its own
 @test "a line has its keys in a fixed order" {
 	healthy
 	judge --run r1
-	[ "$(head -1 <<<"$output" | jq -c 'keys_unsorted')" = '["slo","objective","group","verdict","good","bad","excluded","total","sli","target","coverage_ratio","budget_consumed_ratio","budget_remaining_ratio","burn","window","reason","counted","run_id"]' ]
+	[ "$(head -1 <<<"$output" | jq -c 'keys_unsorted')" = '["slo","objective","group","verdict","good","bad","excluded","total","sli","target","coverage_ratio","budget_consumed_ratio","budget_remaining_ratio","burn","unknown","empty","evidence","silent_s","window","reason","counted","run_id"]' ]
 	[ "$(head -1 <<<"$output" | jq -c '[.sli, .target] | map(type)')" = '["string","string"]' ]
+	[ "$(field yield 'evidence | keys_unsorted | join(" ")')" = "n bad bad_needed bad_minutes alpha p" ]
+	judge
+	[ "$(field yield 'burn[0] | keys_unsorted | join(" ")')" = \
+		"long short factor long_burn short_burn n bad bad_needed bad_minutes firing severity" ]
+	[ "$(field yield 'burn | map(.severity) | join(" ")')" = "page page ticket ticket" ]
 	[ "$(field yield 'window | keys_unsorted | join(" ")')" = "from_ms until_ms" ]
 	[ "$(field http-429 'group | tojson')" = "$(printf '{"host":"files.example"}\n{"host":"meta.example"}')" ]
 	[ "$(field yield 'group | tojson')" = '{}' ]
@@ -718,7 +746,7 @@ burn() { # LONG KEY
 
 @test "burn rates: scaled to other windows; pairs that would fire within the budget are left out" {
 	WINDOW=28d mine http 'bad: status >= 500' 0.999
-	[ "$(jq -c '.burn | map(.factor)' <<<"$output")" = '[13.44,5.6,2.8,0.933333333333]' ]
+	[ "$(jq -c '.burn | map(.factor)' <<<"$output")" = '[13.44,5.6,2.8,1]' ]
 	WINDOW=7d mine http 'bad: status >= 500' 0.999
 	[ "$(jq -c '.burn | map([.long, .factor])' <<<"$output")" = '[["1h",3.36],["6h",1.4]]' ]
 	WINDOW=1d mine http 'bad: status >= 500' 0.999
@@ -730,34 +758,136 @@ burn() { # LONG KEY
 	slo http 'bad: status >= 500' 0.999 >mine.yaml
 	judge --slo mine.yaml --at $((NOW - 36000))
 	[ "$(burn 1h long_burn)" = 20 ]
-	[ "$(burn 1h firing)" = true ]
+	[ "$(burn 6h long_burn)" = 20 ]
+	[ "$(burn 6h firing)" = true ]
+	# 2 of 100 are no evidence.
+	[ "$(burn 1h bad_needed)" = 4 ]
+	[ "$(burn 1h firing)" = false ]
 	[ "$(burn 3d long_burn)" = 20 ]
 	[ "$(field mine verdict)" = breach ]
 	slo http 'bad: status >= 500' 0.98 >mine.yaml
 	judge --slo mine.yaml --at $((NOW - 36000))
 	[ "$(burn 3d long_burn)" = 1 ]
-	[ "$(burn 3d covered)" = true ]
 	[ "$(burn 3d firing)" = false ]
 }
 
-@test "burning while the objective is still met is a warning" {
+@test "a page pair that fires is exit 1, whatever the verdict; --fail-on says otherwise" {
 	AGE_MS=36000 steady 0 700
 	sql "$DB" "UPDATE http_events SET status = 500 WHERE ts_ms > $NOW - 3600000 AND id % 4 = 0"
 	mine http 'bad: status >= 500' 0.995
 	[ "$(field mine verdict)" = warn ]
 	[ "$(field mine reason)" = burning ]
 	[ "$(burn 1h firing)" = true ]
-	[ "$status" -eq 0 ]
+	[ "$(burn 1h severity)" = page ]
+	[ "$status" -eq 1 ]
+	while read -r on code; do
+		judge --slo mine.yaml --fail-on "$on"
+		[ "$status" -eq "$code" ] || { echo "$on: $status" && false; }
+	done <<-'END'
+		breach 0
+		page 1
+		warn 1
+	END
+	# Insufficient, and pages.
+	sed -i 's/bad: status/min_events: 1000000, bad: status/' mine.yaml
+	judge --slo mine.yaml
+	[ "$(field mine reason)" = few_events ] && [ "$status" -eq 1 ]
+	judge --slo mine.yaml --fail-on breach
+	[ "$status" -eq 2 ]
+	judge --slo mine.yaml --fail-on nothing
+	[ "$status" -eq 64 ]
+	[[ "$stderr" == *"--fail-on: 'nothing' is not breach, page or warn"* ]]
 }
 
-@test "a pair does not fire before its long window is covered" {
-	AGE_MS=1000 put http_events 180 'host, role, method, status' \
-		"'a.example', 'artifact', 'GET', CASE WHEN i % 10 = 0 THEN 500 ELSE 200 END"
-	mine http 'bad: status >= 500' 0.5
-	[ "$(jq -c '.burn | map(.covered) | unique' <<<"$output")" = '[false]' ]
+@test "a ticket and a low budget are exit 0, and 1 with --fail-on warn" {
+	old_request a.example
+	AGE_MS=36000 steady 0 700
+	sql "$DB" "UPDATE http_events SET status = 500 WHERE ts_ms > $NOW - 172800000 AND id % 25 < 2"
+	mine http 'bad: status >= 500' 0.98
+	[ "$(jq -c '.burn | map(select(.firing).severity)' <<<"$output")" = '["ticket","ticket"]' ]
+	[ "$(field mine reason)" = burning ] && [ "$status" -eq 0 ]
+	judge --slo mine.yaml --fail-on warn
+	[ "$status" -eq 1 ]
+	mine http 'bad: status >= 500' 0.9998
+	judge --slo mine.yaml --fail-on breach
+	[ "$status" -eq 1 ] && [ "$(field mine verdict)" = breach ]
+}
+
+# ---- evidence
+
+@test "evidence: one failure at one request a minute fires nothing" {
+	AGE_MS=60000 put http_events 4320 'host, role, method, status' \
+		"'a.example', 'artifact', 'GET', CASE WHEN i = 2 THEN 500 ELSE 200 END"
 	mine http 'bad: status >= 500' 0.999
-	[ "$(jq -c '.burn | map(.firing) | unique' <<<"$output")" = '[false]' ]
-	[ "$(burn 1h long_burn)" = 100 ]
+	[ "$status" -eq 0 ]
+	[ "$(field mine reason)" = met ]
+	[ "$(burn 1h long_burn)" = 16.666666666666 ] || [ "$(burn 1h long_burn)" = 16.949152542372 ]
+	[ "$(burn 1h short_burn)" -ge 200 ]
+	[ "$(jq -c '.burn | map([.bad, .bad_needed, .bad_minutes, .firing])' <<<"$output")" = \
+		'[[1,3,1,false],[1,5,1,false],[1,9,1,false],[1,15,1,false]]' ]
+}
+
+@test "evidence: a miss of a window that began before the first event needs it, a full one does not" {
+	requests 58 a.example 200
+	requests 2 a.example 500
+	mine http 'bad: status >= 500' 0.999
+	[ "$status" -eq 2 ]
+	[ "$(field mine verdict) $(field mine reason)" = "insufficient evidence" ]
+	[ "$(field mine 'evidence | tojson')" = '{"n":60,"bad":2,"bad_needed":3,"bad_minutes":1,"alpha":0.0001,"p":0.001703}' ]
+	old_request a.example
+	judge --slo mine.yaml
+	[ "$status" -eq 1 ]
+	[ "$(field mine verdict) $(field mine reason)" = "breach missed" ]
+}
+
+@test "evidence: half of 18 requests of the first 3 minutes is a breach, and pages" {
+	AGE_MS=10000 put http_events 18 'host, role, method, status' \
+		"'a.example', 'artifact', 'GET', CASE WHEN i % 2 = 0 THEN 500 ELSE 200 END"
+	mine http 'bad: status >= 500' 0.99
+	[ "$status" -eq 1 ]
+	[ "$(field mine verdict)" = breach ]
+	[ "$(jq -c '.burn | map(.firing)' <<<"$output")" = '[true,true,true,true]' ]
+}
+
+@test "evidence: retries within two minutes are one failure, unless min_bad_minutes says otherwise" {
+	AGE_MS=100 requests 50 a.example 500
+	mine http 'bad: status >= 500' 0.99
+	[ "$(field mine reason)" = evidence ]
+	[ "$(jq '.evidence.bad_needed < .evidence.bad' <<<"$output")" = true ]
+	mine http 'bad: status >= 500, min_bad_minutes: 1' 0.99
+	[ "$(field mine verdict)" = breach ]
+	bad_spec 'good: status = 200, min_bad_minutes: 0' "'min_bad_minutes'"
+	# A run has no rule of minutes.
+	mine http 'bad: status >= 500' 0.99
+	judge --slo mine.yaml --run r1
+	[ "$(field mine verdict)" = breach ]
+}
+
+@test "evidence: a group among several needs it, in a run too, and shares alpha" {
+	requests 58 a.example 200
+	requests 2 a.example 500
+	mine http 'bad: status >= 500, group: host' 0.999
+	judge --slo mine.yaml --run r1
+	[ "$(field mine verdict)" = breach ]
+	requests 60 b.example 200
+	judge --slo mine.yaml --run r1
+	[ "$(jq -r '"\(.verdict) \(.reason) \(.evidence.alpha == 0.00005)"' <<<"$output")" = \
+		"$(printf '%s\n' 'insufficient evidence true' 'pass met true')" ]
+	[ "$status" -eq 2 ]
+}
+
+@test "max_silence: without a newer event it is insufficient; silent_s is always there" {
+	AGE_MS=3600000 downloads 5 success
+	mine download "good: outcome = 'success', max_silence: 1h"
+	[ "$status" -eq 0 ]
+	[ "$(field mine silent_s)" = 3600 ]
+	judge --slo mine.yaml --at $((NOW + 1500))
+	[ "$status" -eq 2 ]
+	[ "$(field mine verdict) $(field mine reason) $(field mine silent_s)" = "insufficient silent 3601.5" ]
+	bad_spec 'good: status = 200, max_silence: 30s' "'max_silence'"
+	mine job "bad: result_code = 'ERROR'"
+	[ "$(field mine silent_s)" = null ]
+	[ "$(field mine evidence)" = null ]
 }
 
 # ---- SLO files

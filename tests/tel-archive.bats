@@ -28,6 +28,11 @@ http_events() {
 	}'
 }
 
+# The events on stdin, of no run: a run with later events would stay whole.
+of_no_run() {
+	sed 's/"run_id":"[^"]*",//'
+}
+
 # store DB: a database of the events on stdin.
 store() {
 	tel-ingest --db "$1" --quiet >/dev/null
@@ -205,7 +210,7 @@ again() {
 }
 
 @test "tel-archive pack: an event for each partition, counts that add up" {
-	http_events 300 1000000 >in.jsonl
+	http_events 300 1000000 | of_no_run >in.jsonl
 	store tel.db <in.jsonl
 	run -0 --separate-stderr pack --before 2026-11-04 --verbose
 	[ "${#lines[@]}" -eq 3 ]
@@ -442,7 +447,7 @@ strike() {
 	mkdir disk
 	mount -t tmpfs tmpfs disk 2>/dev/null || skip "cannot mount a tmpfs"
 	MOUNTED=disk
-	http_events 10 | store tel.db
+	http_events 10 | of_no_run | store tel.db
 	tel-archive pack --archive disk --db tel.db --before 2026-11-01T00:00:05 >/dev/null
 	mount -o remount,ro disk
 	[ "$(tel-archive cat --archive disk | wc -l)" -eq 5 ]

@@ -232,6 +232,48 @@ event() {
 	audit_is 0
 }
 
+@test "audit: runs: how many rows they had" {
+	{ event one p 1; event one p 2; event two p 3; event one q 1; } | tel-ingest -q --db "$DB"
+	# Rows of later transactions, of dead letters and of unknown types count as well.
+	jq -c '.ts_ms |= tostring' <(event two p 4) | tel-ingest -q --db "$DB"
+	event two p 5 | jq -c '.type = "weather"' | tel-ingest -q --db "$DB"
+	tel-ingest dead replay --db "$DB" --map <(echo '.ts_ms |= tonumber') --all >/dev/null
+	event one p 1 | tel-ingest -q --db "$DB"
+	says() {
+		[ "$(sql "$DB" "SELECT run_sources.run_id, name, row_count FROM run_sources JOIN sources ON no = source_no
+			ORDER BY 1, 2" | xargs)" = "$1" ]
+	}
+	says 'one|p|2 one|q|1 two|p|3'
+	audit_is 0
+	cp "$DB" sound.db
+	planted "UPDATE run_sources SET row_count = 2 WHERE run_id = 'two'" run_rows_extra \
+		'1 p: 1 row of runs more than run_sources counts'
+	cp sound.db "$DB"
+	planted "UPDATE run_sources SET row_count = row_count + 2 WHERE source_no = 1" run_rows_missing \
+		'1 p: 4 rows of runs that run_sources counts missing, but 0 archived'
+	# What left is not missing, but no more than that.
+	cp sound.db "$DB"
+	tel-archive pack --db "$DB" --archive arc/ --table observations >/dev/null
+	says 'one|p|2 one|q|1 two|p|3'
+	audit_is 0
+	planted "UPDATE run_sources SET row_count = row_count + 1 WHERE run_id = 'one'" run_rows_missing \
+		'1 p: 5 rows of runs that run_sources counts missing, but 4 archived'
+	# A count that is not known says nothing.
+	sqlite3 "$DB" 'UPDATE run_sources SET row_count = NULL'
+	audit_is 0
+	sqlite3 "$DB" 'ALTER TABLE run_sources DROP COLUMN row_count'
+	audit_is 0
+}
+
+@test "audit: runs that are listed, and have other rows that are not" {
+	event one p 1 | tel-ingest -q --db "$DB"
+	{ seq 2 1100 | jq -c '{type: "observation", ts_ms: ., name: "n", run_id: "run-\(.)", producer: "p", seq: .}'
+		event one p 1101 | jq -c '.ts_ms = 5'; } | tel-ingest -q --db "$DB"
+	event one p 1102 | jq -c '.ts_ms = 6' | tel-ingest -q --db "$DB"
+	[ "$(sql "$DB" "SELECT from_position, until_position, row_count FROM run_sources WHERE run_id = 'one'")" = '1|1103|2' ]
+	audit_is 0
+}
+
 @test "audit: departures: what left, by table and day" {
 	{
 		jq -nc '{type: "observation", name: "n", ts_ms: (1762992000000 + range(3))}'

@@ -131,6 +131,13 @@ kills:
 	BIN=$(abspath $B/bin) BUILD=$(abspath $B) KILL_COUNT=$(CYCLES) KILL_LINES=$(LINES) \
 	    KILL_SEED=$(KILL_SEED) scripts/kill-proof $(WAYS)
 
+# A long test: 30 days and an outage are simulated RUNS times. TEST_SEED sets the seed.
+RUNS = 2000
+.PHONY: simulation
+simulation:
+	@$(SUBMAKE) $B/tests/unit/slo/slo_simulation
+	SIMULATION_RUNS=$(RUNS) $B/tests/unit/slo/slo_simulation
+
 SECONDS ?= 60
 FUZZ_B  := build/fuzz
 .PHONY: fuzz

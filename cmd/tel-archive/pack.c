@@ -5,6 +5,7 @@
  */
 #include "archive/pack.h"
 #include "base/log.h"
+#include "base/tim.h"
 #include "cmd/tel-archive/run.h"
 #include "store/store.h"
 
@@ -28,6 +29,7 @@ pack_verb(struct run *run, struct err *err)
 	struct archive_pack pack = { .root = run->archive,
 		.now_ms = run->now_ms,
 		.before_ms = run->before_ms,
+		.max_run_span_ms = run->run_days * TIM_MS_PER_DAY,
 		.tables = run->tables.items, .table_count = run->tables.count,
 		.must_keep = run->keeps_rows, .is_dry_run = run->is_dry_run,
 		.watch = run_watch(run), .plan = print_plan };
@@ -44,6 +46,10 @@ pack_verb(struct run *run, struct err *err)
 	    "deleted %" PRId64 " rows from %s", pack.row_count, pack.part_count,
 	    pack.file_bytes, pack.raw_bytes, pack.known_count,
 	    pack.deleted_count, pack.db_path);
+	if (pack.kept_run_count + pack.cut_run_count > 0)
+		log_info("runs with later events: %" PRId64 " kept whole, with %"
+		    PRId64 " rows of before; %" PRId64 " cut", pack.kept_run_count,
+		    pack.kept_row_count, pack.cut_run_count);
 	if (pack.refused_count == 0)
 		return EXIT_YES;
 	log_error("%s: %" PRId64 " rows could not be packed and were kept",

@@ -20,7 +20,7 @@ enum { FORMAT_JSONL, FORMAT_TABLE };
 struct run {
 	const struct verb *verb;
 	const char *archive, *db, *run_id;
-	int64_t before_ms, from_ms, until_ms;
+	int64_t before_ms, run_days, from_ms, until_ms;
 	int format; /* FORMAT_JSONL ... */
 	struct opt_list tables, types;
 	bool keeps_rows, is_dry_run;

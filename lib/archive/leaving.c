@@ -19,6 +19,7 @@
 struct archive_leaving {
 	struct db *reader;
 	const char *table;
+	int64_t listed_batch_no; /* the last batch when the rows were listed */
 	struct db_statement *any, *has, *mark, *next;
 	bool is_walking;
 	enum archive_leaving_state walked; /* of the rows that next returns, while is_walking */
@@ -35,14 +36,16 @@ archive_leaving_prepare(struct db *reader, struct err *err)
 }
 
 static int
-list_rows(struct archive_leaving *leaving, int64_t before_ms, struct err *err)
+list_rows(struct archive_leaving *leaving, int64_t before_ms, const char *condition,
+    struct err *err)
 {
 	struct db_statement *statement = NULL;
 	struct buf sql = BUF_EMPTY;
 	int result;
 
 	buf_printf(&sql, "INSERT INTO temp.leaving SELECT ts_ms, id, 0 FROM main.%s"
-	    " WHERE ts_ms < :before_ms ORDER BY ts_ms, id", leaving->table);
+	    " WHERE ts_ms < :before_ms%s ORDER BY ts_ms, id", leaving->table,
+	    condition);
 	result = db_run(leaving->reader, "DELETE FROM temp.leaving", err);
 	if (result == 0)
 		result = db_prepare(leaving->reader, &statement, buf_text(&sql),
@@ -58,13 +61,15 @@ list_rows(struct archive_leaving *leaving, int64_t before_ms, struct err *err)
 
 int
 archive_leaving_open(struct archive_leaving **out, struct db *reader,
-    const char *table, int64_t before_ms, struct err *err)
+    const char *table, int64_t before_ms, const char *condition, struct err *err)
 {
 	struct archive_leaving *leaving = mem_new(1, sizeof(*leaving));
 
 	leaving->reader = reader;
 	leaving->table = table;
-	if (list_rows(leaving, before_ms, err) < 0 ||
+	if (list_rows(leaving, before_ms, condition, err) < 0 ||
+	    db_integer(reader, "SELECT max(no) FROM main.batches", 0,
+	    &leaving->listed_batch_no, err) < 0 ||
 	    db_prepare(reader, &leaving->any, "SELECT 1 FROM temp.leaving"
 	    " WHERE ts_ms BETWEEN :from_ms AND :last_ms LIMIT 1", err) < 0 ||
 	    db_prepare(reader, &leaving->has, "SELECT 1 FROM temp.leaving"
@@ -216,7 +221,8 @@ archive_leaving_delete(struct archive_leaving *leaving, struct db *writer,
 	struct row_remover *remover;
 	int result = 0;
 
-	if (row_remover_open(&remover, writer, leaving->table, archive, err) < 0)
+	if (row_remover_open(&remover, writer, leaving->table, archive,
+	    leaving->listed_batch_no, err) < 0)
 		return -1;
 	for (int i = 0; i < 2 && result == 0; i++) {
 		while ((result = delete_some(leaving, writer, remover, states[i],

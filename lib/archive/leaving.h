@@ -20,10 +20,11 @@ enum archive_leaving_state {
 
 struct archive_leaving;
 
-/* Lists the rows of table with ts_ms < before_ms. reader is borrowed, and was
- * made ready by archive_leaving_prepare. *out is the caller's. */
+/* Lists the rows of table with ts_ms < before_ms for which condition holds, SQL that
+ * begins with AND, or "". reader is borrowed, and was made ready by
+ * archive_leaving_prepare. *out is the caller's. */
 MUST_USE int archive_leaving_open(struct archive_leaving **out, struct db *reader,
-    const char *table, int64_t before_ms, struct err *err);
+    const char *table, int64_t before_ms, const char *condition, struct err *err);
 void archive_leaving_close(struct archive_leaving *leaving); /* NULL is fine */
 
 /* Lets a connection that only reads the database have temporary tables. */

@@ -2,6 +2,7 @@
 #include "archive/rows.h"
 #include "base/mem.h"
 #include "segment/part.h"
+#include "store/event_find.h"
 #include "store/event_id.h"
 #include "tel/event_line.h"
 #include "tel/origin.h"
@@ -63,9 +64,7 @@ archive_rows_open(struct archive_rows **out, struct db *db, const char *table,
 	buf_release(&sql);
 	if (result < 0 || db_prepare(db, &rows->source_by_no,
 	    "SELECT kind, name, fingerprint FROM main.sources WHERE no = :no",
-	    err) < 0 || db_prepare(db, &rows->source_by_name,
-	    "SELECT no FROM main.sources"
-	    " WHERE kind = :kind AND name = :name AND fingerprint = :fingerprint", err) < 0)
+	    err) < 0 || event_find_open(&rows->source_by_name, db, err) < 0)
 		goto fail;
 	rows->column_count = db_column_count(rows->row);
 	if (!rows->is_other && find_columns(rows, err) < 0)
@@ -203,67 +202,15 @@ take_values(struct archive_rows *rows, struct err *err)
 	return 1;
 }
 
-static bool
-has_text_and_position(const struct json_object *object, const char *text,
-    const char *position, const struct json_member **name, int64_t *at)
-{
-	const struct json_member *number = json_find(object, position);
-
-	*name = json_find(object, text);
-	if (*name == NULL || (*name)->type != JSON_TEXT || number == NULL ||
-	    number->type != JSON_INTEGER || number->integer < 0 ||
-	    number->integer > STORE_MAX_POSITION)
-		return false;
-	*at = number->integer;
-	return true;
-}
-
-/* The source of an event, as its line names it. */
-static bool
-origin_said(const struct json_object *line, struct event_origin *origin)
-{
-	const struct json_member *name;
-
-	if (has_text_and_position(line, "origin", "position", &name,
-	    &origin->position))
-		origin->is_producer = false;
-	else if (has_text_and_position(line, "producer", "seq", &name,
-	    &origin->position))
-		origin->is_producer = true;
-	else
-		return false;
-	origin->name = name->text;
-	origin->name_len = name->text_len;
-	return true;
-}
-
 int
 archive_rows_find(struct archive_rows *rows, const struct json_object *line,
     int64_t *id, struct err *err)
 {
-	struct db_statement *statement = rows->source_by_name;
 	struct event_origin said;
-	struct origin origin;
-	int result;
 
-	if (!origin_said(line, &said))
+	if (!event_origin_read(line, &said))
 		return 0;
-	if (said.is_producer)
-		origin = (struct origin){ .kind = "producer", .kind_len = 8,
-			.name = said.name, .name_len = said.name_len,
-			.fingerprint = "" };
-	else if (origin_parse(said.name, said.name_len, &origin) < 0)
-		return 0;
-	DB_BIND(statement,
-	    db_value_text_of(":kind", origin.kind, origin.kind_len),
-	    db_value_text_of(":name", origin.name, origin.name_len),
-	    db_value_text_of(":fingerprint", origin.fingerprint, origin.fingerprint_len));
-	result = db_step(statement, err);
-	if (result == 1) {
-		*id = store_id(db_column_integer(statement, 0), said.position);
-		db_reset(statement);
-	}
-	return result;
+	return event_find_id(rows->source_by_name, &said, id, err);
 }
 
 static int
@@ -286,7 +233,7 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
 		    "column body: not a JSON object that a line can hold");
 	else
 		result = event_line_write_other(out, body->text, body->text_len,
-		    origin_said(&object, &said) &&
+		    event_origin_read(&object, &said) &&
 		    said.is_producer == origin->is_producer, origin, err);
 	buf_release(&copy);
 	return result;
@@ -350,7 +297,7 @@ read_back(struct archive_rows *rows, const struct buf *line,
 	}
 	if (!has_copies(rows, &object, err))
 		return 0;
-	if (origin_said(&object, &said) &&
+	if (event_origin_read(&object, &said) &&
 	    said.is_producer == origin->is_producer &&
 	    said.position == origin->position &&
 	    said.name_len == origin->name_len &&

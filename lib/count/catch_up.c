@@ -224,6 +224,27 @@ count_catch_up(struct count_base *base, struct db *db, struct count_wanted *want
 	return count_news(base, db, wanted, count, max_rows, row_count, err);
 }
 
+/* Says that all batches are counted. */
+static int
+mark_all(struct count_base *base, struct db *db, struct count_wanted *wanted,
+    size_t count, struct err *err)
+{
+	struct news last;
+
+	if (news_last(db, &last, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		struct count_mark *mark = &wanted[i].mark;
+
+		mark->batch_no = last.batch_no;
+		mark->transaction_no = last.transaction_no;
+		mark->committed_ms = last.committed_ms;
+		if (count_base_mark(base, wanted[i].no, mark, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 count_all_rows(struct count_base *base, struct db *db, struct count_wanted *wanted,
     size_t count, int64_t *row_count, struct err *err)
@@ -234,9 +255,10 @@ count_all_rows(struct count_base *base, struct db *db, struct count_wanted *want
 	if (count == 0)
 		return 0;
 	if (register_wanted(base, wanted, count, err) < 0 ||
-	    account(base, db, wanted, count, err) < 0)
+	    account(base, db, wanted, count, err) < 0 ||
+	    count_for(base, db, wanted, count, 0, &all, row_count, err) < 0)
 		return -1;
-	return count_for(base, db, wanted, count, 0, &all, row_count, err);
+	return mark_all(base, db, wanted, count, err);
 }
 
 int

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/mem.h"
+#include "base/require.h"
 #include "base/tim.h"
+#include "count/archived.h"
 #include "count/count_private.h"
 
 #include <stdlib.h>
@@ -62,6 +64,25 @@ tell_progress(const struct count *count)
 		    count->report.row_count);
 }
 
+/* Counts what is new in base and, when nothing is, what the archive has. Returns as
+ * count_catch_up. */
+static int
+advance(struct count *count, struct count_base *base, int64_t max_rows, struct err *err)
+{
+	/* Events of standard input have no archive. */
+	const struct count_archive archive = {
+		.root = db_path(count->db)[0] == '\0' ? NULL : count->options.archive != NULL ? count->options.archive
+		    : count->remembered,
+		.store = count->store_id, .is_given = count->options.archive != NULL };
+	int result = count_catch_up(base, count->db, count->wanted, count->wanted_count,
+	    max_rows, &count->report.row_count, err);
+
+	if (result != 0)
+		return result;
+	return count_archived(base, count->db, count->wanted, count->wanted_count, &archive,
+	    &count->report.row_count, err);
+}
+
 /* One step, within the transaction of the file. */
 static int
 step_in_transaction(struct count *count, struct err *err)
@@ -71,8 +92,7 @@ step_in_transaction(struct count *count, struct err *err)
 	/* The file is read first, so that the database is as new or newer. */
 	if (begin_snapshot(count, err) < 0)
 		return -1;
-	result = count_catch_up(count->below, count->db, count->wanted,
-	    count->wanted_count, COUNT_STEP_ROWS, &count->report.row_count, err);
+	result = advance(count, count->below, COUNT_STEP_ROWS, err);
 	end_snapshot(count);
 	if (result < 0)
 		return -1;
@@ -161,15 +181,13 @@ count_beside(struct count *count, struct err *err)
 
 	if (open_temporary(count, err) < 0)
 		return -1;
-	if (count->below == NULL)
-		result = count_all_rows(count->base, count->db, count->wanted,
-		    count->wanted_count, &count->report.row_count, err);
-	else
-		do
-			result = count_catch_up(count->base, count->db, count->wanted,
-			    count->wanted_count, INT64_MAX, &count->report.row_count,
-			    err);
-		while (result == 1);
+	/* Rows that are in no batch are counted too where there is no file to miss them. */
+	if (count->below == NULL && count_all_rows(count->base, count->db, count->wanted,
+	    count->wanted_count, &count->report.row_count, err) < 0)
+		return -1;
+	do
+		result = advance(count, count->base, INT64_MAX, err);
+	while (result == 1);
 	if (result < 0)
 		return -1;
 	return db_commit(count->temporary, err);
@@ -191,7 +209,7 @@ choose_base(struct count *count, struct err *err)
 		    0, &ignored, err) < 0)
 			return -1;
 	}
-	if (begin_snapshot(count, err) < 0 ||
+	if ((!count->is_within && begin_snapshot(count, err) < 0) ||
 	    departures_read(count->db, 0, &count->departures, err) < 0)
 		return -1;
 	if (count->below != NULL && is_current(count, &is_enough, err) < 0)
@@ -271,15 +289,15 @@ count_open_run(struct count **out, struct db *db,
 	return 0;
 }
 
-int
-count_open(struct count **out, struct db *db, const struct slo_definition *definitions,
-    size_t count, const struct count_options *options, struct err *err)
+static int
+open_count(struct count **out, struct count *self, const struct count_options *options,
+    struct err *err)
 {
-	struct count *self = new_count(db, definitions, count);
 	int64_t start_ns = tim_monotonic_ns();
 
 	self->options = *options;
-	if (open_file(self, err) < 0 || choose_base(self, err) < 0 ||
+	if (store_identity_read(self->db, self->store_id, &self->remembered, err) < 0 ||
+	    open_file(self, err) < 0 || choose_base(self, err) < 0 ||
 	    read_missing(self, err) < 0) {
 		count_close(self);
 		return -1;
@@ -287,6 +305,25 @@ count_open(struct count **out, struct db *db, const struct slo_definition *defin
 	self->report.elapsed_ms = (tim_monotonic_ns() - start_ns) / 1000000;
 	*out = self;
 	return 0;
+}
+
+int
+count_open(struct count **out, struct db *db, const struct slo_definition *definitions,
+    size_t count, const struct count_options *options, struct err *err)
+{
+	return open_count(out, new_count(db, definitions, count), options, err);
+}
+
+int
+count_open_within(struct count **out, struct count *other,
+    const struct slo_definition *definitions, size_t count,
+    const struct count_options *options, struct err *err)
+{
+	struct count *self = new_count(other->db, definitions, count);
+
+	REQUIRE(options->has_no_file);
+	self->is_within = true;
+	return open_count(out, self, options, err);
 }
 
 void
@@ -306,6 +343,7 @@ count_close(struct count *count)
 		free(count->wanted[i].text);
 	free(count->wanted);
 	free(count->places);
+	free(count->remembered);
 	free(count->is_missing);
 	free(count);
 }

@@ -18,6 +18,8 @@ struct count;
 struct count_options {
 	const char *path; /* of the counts file, NULL: beside the database; borrowed */
 	bool has_no_file; /* counts from rows alone */
+	const char *archive; /* folder of what left the database; NULL: the one that the
+	                      * database remembers, where it can be read; borrowed */
 	/* Called with the rows read so far while many are read, unless NULL. */
 	void (*progress)(void *context, int64_t row_count);
 	void *context;
@@ -38,6 +40,12 @@ MUST_USE int count_open(struct count **out, struct db *db,
     const struct slo_definition *definitions, size_t count,
     const struct count_options *options, struct err *err);
 void count_close(struct count *count); /* NULL is fine */
+
+/* The same in the snapshot of another count of the database, which has to stay open for
+ * longer. */
+MUST_USE int count_open_within(struct count **out, struct count *other,
+    const struct slo_definition *definitions, size_t count,
+    const struct count_options *options, struct err *err);
 
 /* The same for the events of one run up to last_ms, from rows. from and run_id are
  * borrowed. */

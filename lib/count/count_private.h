@@ -11,10 +11,12 @@
 #include "count/count.h"
 #include "count/file.h"
 #include "count/last_minute.h"
+#include "store/store_identity.h"
 
 struct count {
 	struct db *db;             /* of the events; borrowed */
-	bool has_snapshot;         /* of db */
+	bool has_snapshot;         /* of db; */
+	bool is_within;            /* that of another count is used */
 	struct count_options options;
 	struct count_wanted *wanted;
 	size_t wanted_count;
@@ -25,6 +27,8 @@ struct count {
 	struct db *temporary;      /* NULL when the file says all */
 	struct count_base *base;   /* the one to read: below, or of temporary */
 	struct last_minute *last_minute; /* NULL until it is needed */
+	char *remembered;          /* path of the archive, by the database; NULL: none */
+	char store_id[STORE_ID_SIZE];
 	struct departures departures;
 	bool *is_missing;          /* wanted_count times departures.count */
 	struct count_report report;

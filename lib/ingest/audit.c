@@ -304,6 +304,8 @@ add_sums(struct audit_sums *total, const struct audit_sums *sums)
 	total->untaken_letters += sums->untaken_letters;
 	total->unbatched_rows += sums->unbatched_rows;
 	total->unlisted_rows += sums->unlisted_rows;
+	total->run_rows_missing += sums->run_rows_missing;
+	total->run_rows_extra += sums->run_rows_extra;
 	total->bad_pieces += sums->bad_pieces;
 	total->fault_count += sums->fault_count;
 }
@@ -342,6 +344,9 @@ audit_source(struct audit *audit, int64_t no, struct audit_totals *totals,
 	for (int table = 0; table < EVENT_TABLE_COUNT; table++)
 		if (count_ids(audit, &audit->rows[table], no, &source.sums, err) < 0)
 			return -1;
+	if (audit->news != NULL && audit_new_compare_runs(audit->news, no,
+	    &source.sums.run_rows_missing, &source.sums.run_rows_extra, err) < 0)
+		return -1;
 	count_gaps(audit, &source);
 	audit_find_faults(&source);
 	report_source(audit, &source);

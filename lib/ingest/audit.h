@@ -23,6 +23,9 @@ enum audit_fault {
 	AUDIT_ROWS_UNTAKEN,    /* rows at positions that were never taken */
 	AUDIT_ROWS_UNBATCHED,  /* rows at positions that were new in no batch */
 	AUDIT_ROWS_UNLISTED,   /* rows of a run that run_sources does not place there */
+	AUDIT_RUN_ROWS_MISSING, /* fewer rows of runs than run_sources counts, by more than
+	                        * left for an archive */
+	AUDIT_RUN_ROWS_EXTRA,  /* more rows of runs than it counts */
 	AUDIT_BAD_PIECES,      /* positions that were new in two batches */
 	AUDIT_LETTERS_MISSING, /* the same three for dead letters */
 	AUDIT_LETTERS_EXTRA,
@@ -40,6 +43,7 @@ struct audit_sums {
 	int64_t gaps, lost;               /* gaps, and the events missing in them */
 	int64_t bad_batches, bad_ranges, untaken_rows, untaken_letters;
 	int64_t unbatched_rows, unlisted_rows, bad_pieces;
+	int64_t run_rows_missing, run_rows_extra;
 	int64_t fault_count;
 };
 

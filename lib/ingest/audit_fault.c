@@ -19,6 +19,8 @@ audit_fault_word(enum audit_fault fault)
 		[AUDIT_ROWS_UNTAKEN] = "rows_untaken",
 		[AUDIT_ROWS_UNBATCHED] = "rows_unbatched",
 		[AUDIT_ROWS_UNLISTED] = "rows_unlisted",
+		[AUDIT_RUN_ROWS_MISSING] = "run_rows_missing",
+		[AUDIT_RUN_ROWS_EXTRA] = "run_rows_extra",
 		[AUDIT_BAD_PIECES] = "bad_pieces",
 		[AUDIT_LETTERS_MISSING] = "dead_letters_missing",
 		[AUDIT_LETTERS_EXTRA] = "dead_letters_extra",
@@ -68,6 +70,13 @@ audit_describe(struct buf *out, const struct audit_source *source,
 	} else if (fault == AUDIT_ROWS_UNLISTED) {
 		add_count(out, sums->unlisted_rows, "row");
 		buf_add_text(out, " of runs that run_sources does not place there");
+	} else if (fault == AUDIT_RUN_ROWS_MISSING) {
+		add_count(out, sums->run_rows_missing, "row");
+		buf_printf(out, " of runs that run_sources counts missing, but %" PRId64
+		    " archived", sums->archived);
+	} else if (fault == AUDIT_RUN_ROWS_EXTRA) {
+		add_count(out, sums->run_rows_extra, "row");
+		buf_add_text(out, " of runs more than run_sources counts");
 	} else if (fault == AUDIT_BAD_PIECES) {
 		add_count(out, sums->bad_pieces, "range");
 		buf_add_text(out, " that were new in two batches");
@@ -94,6 +103,8 @@ audit_find_faults(struct audit_source *source)
 		[AUDIT_ROWS_UNTAKEN] = sums->untaken_rows > 0,
 		[AUDIT_ROWS_UNBATCHED] = sums->unbatched_rows > 0,
 		[AUDIT_ROWS_UNLISTED] = sums->unlisted_rows > 0,
+		[AUDIT_RUN_ROWS_MISSING] = sums->run_rows_missing > sums->archived,
+		[AUDIT_RUN_ROWS_EXTRA] = sums->run_rows_extra > 0,
 		[AUDIT_BAD_PIECES] = sums->bad_pieces > 0,
 		[AUDIT_LETTERS_MISSING] = sums->letters < sums->ledger_letters,
 		[AUDIT_LETTERS_EXTRA] = sums->letters > sums->ledger_letters,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const single_fields[] = { JUDGE_SOURCE_COUNTING, "good",
-	"bad", "value", "presence", NULL };
+	"bad", "value", "presence", "aggregate", NULL };
 static const char *const total_fields[] = { JUDGE_SOURCE_COUNTING, NULL };
 static const char *const part_fields[] = { "event", "type", "where", NULL };
 
@@ -23,9 +23,10 @@ read_good(const struct spec *spec, const struct yaml_node *source,
 		return spec_fail(spec, source, "one of 'good' and 'bad' has to say "
 		    "which events are");
 	if (yaml_find(source, "value") != NULL ||
-	    yaml_find(source, "presence") != NULL)
-		return spec_fail(spec, source, "'value' and 'presence' belong to a "
-		    "thresholdMetric without 'good' and 'bad'");
+	    yaml_find(source, "presence") != NULL ||
+	    yaml_find(source, "aggregate") != NULL)
+		return spec_fail(spec, source, "'value', 'presence' and 'aggregate' "
+		    "belong to a thresholdMetric without 'good' and 'bad'");
 	if (indicator->compare != NULL || indicator->value != NULL)
 		return spec_fail(spec, source, "'op' and 'value' of the objective "
 		    "belong to a thresholdMetric without 'good' and 'bad'");
@@ -199,6 +200,39 @@ read_slice_count(const struct spec *spec, const struct yaml_node *source,
 	return 0;
 }
 
+/* `aggregate: age`: a slice is good when the newest event is not older at its end than the
+ * objective's value says. */
+static int
+read_age(const struct spec *spec, const struct yaml_node *source,
+    struct judge_indicator *indicator)
+{
+	static const char *const aggregates[] = { "age", NULL };
+	static const char *const others[] = { "value", "presence", "exclude",
+		"empty_slices", NULL };
+	struct slo_query *query = &indicator->query;
+	int aggregate;
+
+	if (spec_choice(spec, source, "aggregate", SPEC_REQUIRED, aggregates,
+	    &aggregate) < 0)
+		return -1;
+	for (size_t i = 0; others[i] != NULL; i++)
+		if (yaml_find(source, others[i]) != NULL)
+			return spec_fail(spec, yaml_find(source, others[i]), "'%s' does "
+			    "not go with 'aggregate: age'", others[i]);
+	if (query->slice_ms == 0)
+		return spec_fail(spec, source, "'aggregate: age' is that of the end of "
+		    "each slice, so it goes with budgetingMethod Timeslices");
+	if (query->slice_target.units != 1 || query->slice_target.scale != 0)
+		return spec_fail(spec, source, "with 'aggregate: age' the objective's "
+		    "'timeSliceTarget' has to be 1");
+	if (num_integer(indicator->value, 0, INT64_MAX / 2, &query->limit) < 0 &&
+	    num_duration_ms(indicator->value, &query->limit) < 0)
+		return spec_fail(spec, source, "the objective's value '%.40s' is neither "
+		    "a duration such as 26h nor a number of ms", indicator->value);
+	query->counts_age = true;
+	return 0;
+}
+
 static int
 read_threshold(const struct spec *spec, const struct yaml_node *metric,
     struct judge_indicator *indicator)
@@ -213,6 +247,8 @@ read_threshold(const struct spec *spec, const struct yaml_node *metric,
 	if (read_compare(spec, source, indicator, &indicator->query.compare) < 0 ||
 	    judge_source_counting(spec, source, indicator) < 0)
 		return -1;
+	if (yaml_find(source, "aggregate") != NULL)
+		return read_age(spec, source, indicator);
 	return yaml_find(source, "value") != NULL
 	    ? read_value(spec, source, indicator)
 	    : read_slice_count(spec, source, indicator);

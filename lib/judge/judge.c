@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "judge/judge.h"
 #include "base/mem.h"
+#include "count/compare.h"
 #include "judge/tally.h"
 #include "store/run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +27,8 @@ judge_run(struct db *db, const char *run, struct judge_time *time,
 	*window = (struct slo_window){ time->at_ms, time->at_ms };
 	found = run_span(db, *name, time->at_ms, &window->from_ms,
 	    &window->until_ms, err);
-	if (found >= 0 && run_from(db, *name, &time->run_from, err) < 0)
+	if (found >= 0 && (run_from(db, *name, &time->run_from, err) < 0 ||
+	    run_left(db, *name, &time->left, err) < 0))
 		found = -1;
 	if (found < 0) {
 		free(*name);
@@ -33,7 +36,10 @@ judge_run(struct db *db, const char *run, struct judge_time *time,
 		return -1;
 	}
 	time->run_id = *name;
-	time->is_unknown = found == 0;
+	time->is_unknown = found == 0 && time->left.rows == 0;
+	if (found == 0 && time->left.rows > 0)
+		*window = (struct slo_window){ time->left.from_ts_ms,
+			time->left.until_ts_ms - 1 };
 	return 0;
 }
 
@@ -56,7 +62,8 @@ add_line(struct judge_lines *lines, const struct judge_set_item *item,
 static struct slo_scope
 scope_of(const struct judge_set_item *item, const struct judge_time *time)
 {
-	struct slo_scope scope = { .run_id = time->run_id };
+	struct slo_scope scope = { .run_id = time->run_id,
+		.is_unknown = time->is_unknown };
 	int64_t from_ms = time->at_ms - (time->window_ms > 0 ? time->window_ms
 	    : item->window_ms);
 
@@ -115,37 +122,56 @@ has_data(const struct slo_tally *tally)
 	    tally->window.unknown > 0;
 }
 
+static void
+add_type(struct judge_lines *lines, const struct slo_events *events,
+    const struct judge_tallies *tallies)
+{
+	for (size_t i = 0; i < lines->type_count; i++)
+		if (slo_events_are_same(lines->types[i].events, events))
+			return;
+	lines->types = mem_resize(lines->types, lines->type_count + 1,
+	    sizeof(*lines->types));
+	lines->types[lines->type_count++] = (struct judge_type){ events,
+		tallies->newest_ms, tallies->later_count };
+}
+
 /* Judges one item of the set, whose definitions begin at this place. */
 static int
-judge_item(struct count *count, size_t place, const struct judge_set_item *item,
-    const struct judge_time *time, struct judge_lines *lines, struct err *err)
+judge_item(struct db *db, struct count *count, size_t place,
+    const struct judge_set_item *item, const struct judge_time *time,
+    struct judge_lines *lines, struct err *err)
 {
 	struct slo_scope scope = scope_of(item, time);
-	const struct judge_counting counting = { .count = count, .query = &item->query,
+	struct judge_counting counting = { .count = count, .query = &item->query,
 		.window = scope.window, .is_run = time->run_id != NULL,
 		.matching = place + MATCHING, .presence = place + PRESENCE,
-		.type = place + TYPE, .lost = time->lost };
+		.type = place + TYPE };
 	struct judge_tallies tallies;
 	int result;
 
 	/* How long ago something happened is no property of a run. */
 	if (item->query.counts_age && time->run_id != NULL)
 		return 0;
+	if (time->left.rows > 0 && run_left_from(db, &time->left,
+	    slo_events_table(&item->query.event), &counting.lost, err) < 0)
+		return -1;
 	result = judge_tally(&tallies, &counting, err);
 	for (size_t i = 0; result == 0 && i < tallies.groups.count; i++)
 		if (!item->is_optional || time->is_unknown ||
 		    has_data(&tallies.items[i]))
 			judge_line(add_line(lines, item, &scope), &tallies, i);
+	if (result == 0)
+		add_type(lines, &item->query.event, &tallies);
 	judge_tallies_release(&tallies);
 	return result == 0 ? 0 : err_in(err, "SLO %s", item->slo);
 }
 
 static int
-judge_items(struct count *count, const struct judge_set *set,
+judge_items(struct db *db, struct count *count, const struct judge_set *set,
     const struct judge_time *time, struct judge_lines *lines, struct err *err)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (judge_item(count, i * PLACE_COUNT, &set->items[i], time, lines,
+		if (judge_item(db, count, i * PLACE_COUNT, &set->items[i], time, lines,
 		    err) < 0)
 			return -1;
 	return 0;
@@ -164,16 +190,36 @@ open_counts(struct count **out, struct db *db, const struct judge_set *set,
 	    time->run_id, time->at_ms, err);
 }
 
+/* Says what was counted, from where and how long it took. */
+static void
+tell_report(const struct count *count, const struct judge_options *options,
+    const char *path)
+{
+	const struct count_report *report = count_report(count);
+	struct buf text = BUF_EMPTY;
+
+	buf_printf(&text, "%s: %" PRId64 " events were counted in %" PRId64 " ms, %s",
+	    path[0] != '\0' ? path : "standard input", report->row_count,
+	    report->elapsed_ms, !report->has_file ? "without a file of counts"
+	    : report->is_file_written ? "the others are in the file of counts"
+	    : "the others are in the file of counts, which is not written");
+	options->tell(buf_text(&text));
+	buf_release(&text);
+}
+
 static int
 judge_with(struct db *db, const struct judge_set *set, const struct judge_time *time,
-    const struct count_options *options, struct judge_lines *lines, struct err *err)
+    const struct judge_options *options, struct judge_lines *lines, struct err *err)
 {
 	struct slo_definition *definitions = definitions_of(set);
 	struct count *count = NULL;
-	int result = open_counts(&count, db, set, definitions, time, options, err);
+	int result = open_counts(&count, db, set, definitions, time, &options->counts,
+	    err);
 
 	if (result == 0)
-		result = judge_items(count, set, time, lines, err);
+		tell_report(count, options, db_path(db));
+	if (result == 0)
+		result = judge_items(db, count, set, time, lines, err);
 	count_close(count);
 	free(definitions);
 	return result;
@@ -183,24 +229,67 @@ int
 judge_all(struct db *db, const struct judge_set *set, const struct judge_time *time,
     const struct judge_options *options, struct judge_lines *lines, struct err *err)
 {
-	struct count_options counts = options->counts;
+	struct judge_options without = *options;
 	struct err first;
 	int result;
 
 	memset(lines, 0, sizeof(*lines));
-	result = judge_with(db, set, time, &counts, lines, &first);
+	result = judge_with(db, set, time, options, lines, &first);
 	if (result == 0)
 		return 0;
 	*err = first;
-	if (counts.has_no_file || first.exit_code == EXIT_CONFIG)
+	if (options->counts.has_no_file || first.exit_code == EXIT_CONFIG)
 		return -1;
 	/* Whatever is wrong with the counts file, the rows know better. */
 	judge_lines_release(lines);
-	counts.has_no_file = true;
-	if (judge_with(db, set, time, &counts, lines, err) < 0)
+	without.counts.has_no_file = true;
+	if (judge_with(db, set, time, &without, lines, err) < 0)
 		return -1;
 	options->warn(first.text);
 	return 0;
+}
+
+/* Compares two counts of the same database and tells where they differ. */
+static int
+compare(struct count *counts, struct count *rows, const struct judge_options *options,
+    const char *path, struct err *err)
+{
+	struct buf where = BUF_EMPTY, text = BUF_EMPTY;
+	int64_t skipped;
+	int result = count_compare(counts, rows, &where, &skipped, err);
+
+	if (result == 0)
+		buf_printf(&text, "%s: counts and rows differ: %s", path,
+		    buf_text(&where));
+	else if (result == 1 && skipped > 0)
+		buf_printf(&text, "%s: %lld days were not compared, because what left "
+		    "them is in no archive that can be read", path, (long long)skipped);
+	if (text.len > 0)
+		options->warn(buf_text(&text));
+	buf_release(&where);
+	buf_release(&text);
+	return result;
+}
+
+int
+judge_recount(struct db *db, const struct judge_set *set,
+    const struct judge_options *options, struct err *err)
+{
+	struct slo_definition *definitions = definitions_of(set);
+	struct count_options without = options->counts;
+	struct count *counts = NULL, *rows = NULL;
+	size_t count = set->count * PLACE_COUNT;
+	int result = -1;
+
+	without.has_no_file = true;
+	/* The rows are counted in the snapshot that the counts were brought up to. */
+	if (count_open(&counts, db, definitions, count, &options->counts, err) == 0 &&
+	    count_open_within(&rows, counts, definitions, count, &without, err) == 0)
+		result = compare(counts, rows, options, db_path(db), err);
+	count_close(rows);
+	count_close(counts);
+	free(definitions);
+	return result;
 }
 
 void
@@ -210,6 +299,7 @@ judge_lines_release(struct judge_lines *lines)
 		for (size_t k = 0; k < SLO_MAX_GROUP; k++)
 			free(lines->items[i].values[k]);
 	free(lines->items);
+	free(lines->types);
 	memset(lines, 0, sizeof(*lines));
 }
 

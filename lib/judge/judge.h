@@ -9,6 +9,7 @@
 #include "count/count.h"
 #include "judge/objectives.h"
 #include "store/run.h"
+#include "store/run_left.h"
 
 /* One line of the answer: an objective for one group. */
 struct judge_line {
@@ -21,9 +22,18 @@ struct judge_line {
 	struct slo_result result;
 };
 
+/* What is known of a type of events that was judged. */
+struct judge_type {
+	const struct slo_events *events; /* borrowed from the set */
+	int64_t newest_ms;   /* of its events up to the end of the windows; -1: none */
+	int64_t later_count; /* of its events after that */
+};
+
 struct judge_lines {
 	struct judge_line *items;
 	size_t count;
+	struct judge_type *types; /* each once */
+	size_t type_count;
 };
 
 /* When to judge. */
@@ -35,10 +45,11 @@ struct judge_time {
 	bool is_unknown;    /* the run has no events: every line is no_data */
 	struct slo_window run_window;
 	struct run_from run_from;
-	int64_t lost;       /* events of the run that left for an archive */
+	struct run_left left; /* events of the run that are not in the database any more */
 };
 
-/* Looks up a run in all event tables and sets run_window and is_unknown.
+/* Looks up a run in all event tables and sets run_window, is_unknown and left, whose
+ * archive the caller frees.
  * "latest" is the newest run (run.h) as of at_ms. *name becomes the name of
  * that run, or "latest" when there is none; the caller frees it. */
 MUST_USE int judge_run(struct db *db, const char *run,
@@ -47,9 +58,14 @@ MUST_USE int judge_run(struct db *db, const char *run,
 /* How to count. */
 struct judge_options {
 	struct count_options counts;
-	bool must_recount; /* from rows, and compare the counts file with that */
-	void (*warn)(const char *text); /* told of counts that are done without */
+	void (*warn)(const char *text); /* told of counts that are done without; */
+	void (*tell)(const char *text); /* of what was counted */
 };
+
+/* Compares the counts file with what the rows say. Returns 1 when they agree, 0 when they
+ * do not and the file is to be deleted, -1 on an error. */
+MUST_USE int judge_recount(struct db *db, const struct judge_set *set,
+    const struct judge_options *options, struct err *err);
 
 /* Judges all objectives. Lines are in the order of the set, and within an
  * objective by group. The caller releases them, after errors too. */

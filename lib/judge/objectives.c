@@ -2,6 +2,7 @@
 #include "judge/objectives.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "judge/document.h"
 #include "judge/indicator.h"
 
@@ -72,6 +73,34 @@ read_window(struct reader *reader, const struct yaml_node *node)
 	return 0;
 }
 
+/* Whether an objective has an indicator or weight of its own. */
+static bool
+has_own_indicator(const struct yaml_node *objective)
+{
+	return yaml_find(objective, "indicator") != NULL ||
+	    yaml_find(objective, "indicatorRef") != NULL ||
+	    yaml_find(objective, "compositeWeight") != NULL;
+}
+
+static bool
+is_composite(const struct yaml_node *slo)
+{
+	const struct yaml_node *objectives = yaml_find(slo, "objectives");
+
+	for (size_t i = 0; objectives != NULL && objectives->type == YAML_SEQUENCE &&
+	    i < objectives->count; i++)
+		if (has_own_indicator(objectives->children[i]))
+			return true;
+	return false;
+}
+
+static int
+fail_composite(const struct spec *spec, const struct yaml_node *node)
+{
+	return spec_fail(spec, node, "composite objectives (with an indicator or a weight "
+	    "each) cannot be judged");
+}
+
 /* indicator {metadata, spec} or indicatorRef. */
 static int
 read_indicator(struct reader *reader, const struct yaml_node *node)
@@ -81,6 +110,9 @@ read_indicator(struct reader *reader, const struct yaml_node *node)
 	const struct judge_document *sli;
 	const char *reference, *name, *title;
 
+	if (inlined == NULL && yaml_find(node, "indicatorRef") == NULL &&
+	    is_composite(node))
+		return fail_composite(&reader->spec, yaml_find(node, "objectives"));
 	if (spec_text(&reader->spec, node, "indicatorRef", SPEC_OPTIONAL,
 	    &reference) < 0)
 		return -1;
@@ -157,6 +189,10 @@ read_slices(struct reader *reader, const struct yaml_node *node,
 		return spec_fail(&reader->spec, yaml_find(node, "timeSliceTarget"),
 		    "'timeSliceTarget' is '%.40s', not a decimal above 0 and up to 1",
 		    target);
+	if (query->slice_ms > reader->window_ms)
+		return spec_fail(&reader->spec, yaml_find(node, "timeSliceWindow"),
+		    "'timeSliceWindow' is longer than the window of the SLO, which "
+		    "would never hold one");
 	indicator->objective.slice_ms = query->slice_ms;
 	return 0;
 }
@@ -211,11 +247,8 @@ read_objective(struct reader *reader, const struct yaml_node *node)
 	const char *name;
 	int compare = -1;
 
-	if (yaml_find(node, "indicator") != NULL ||
-	    yaml_find(node, "indicatorRef") != NULL ||
-	    yaml_find(node, "compositeWeight") != NULL)
-		return spec_fail(&reader->spec, node, "composite objectives (with "
-		    "an indicator or a weight each) cannot be judged");
+	if (has_own_indicator(node))
+		return fail_composite(&reader->spec, node);
 	if (spec_fields(&reader->spec, node, "an objective", fields) < 0 ||
 	    spec_text(&reader->spec, node, "displayName", SPEC_OPTIONAL,
 	    &name) < 0 ||
@@ -295,18 +328,67 @@ judge_set_read(struct judge_set *set, const char *const *paths, size_t count,
 	return result;
 }
 
+static void
+release_item(struct judge_set_item *item)
+{
+	free(item->slo);
+	free(item->objective);
+	free(item->title);
+	free(item->description);
+	slo_query_release(&item->query);
+}
+
+static bool
+is_among(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Fails when no SLO has the name. */
+static int
+check_name(const struct judge_set *set, const char *name, struct err *err)
+{
+	const char **known = mem_new(set->count + 1, sizeof(*known));
+	const char *nearest;
+	int result = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		known[i] = set->items[i].slo;
+	nearest = opt_nearest(name, known, set->count);
+	if (!is_among(name, known, set->count))
+		result = err_set(err, EXIT_USAGE, "--only %.63s: there is no SLO of that "
+		    "name%s%s%s", name, nearest != NULL ? "; did you mean '" : "",
+		    nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+	free(known);
+	return result;
+}
+
+int
+judge_set_keep(struct judge_set *set, const char *const *names, size_t count,
+    struct err *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (check_name(set, names[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < set->count; i++)
+		if (is_among(set->items[i].slo, names, count))
+			set->items[kept++] = set->items[i];
+		else
+			release_item(&set->items[i]);
+	set->count = kept;
+	return 0;
+}
+
 void
 judge_set_release(struct judge_set *set)
 {
-	for (size_t i = 0; i < set->count; i++) {
-		struct judge_set_item *item = &set->items[i];
-
-		free(item->slo);
-		free(item->objective);
-		free(item->title);
-		free(item->description);
-		slo_query_release(&item->query);
-	}
+	for (size_t i = 0; i < set->count; i++)
+		release_item(&set->items[i]);
 	for (size_t i = 0; i < set->warning_count; i++)
 		free(set->warnings[i]);
 	free(set->items);

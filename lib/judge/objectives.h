@@ -39,6 +39,11 @@ struct judge_set {
 MUST_USE int judge_set_read(struct judge_set *set, const char *const *paths,
     size_t count, struct err *err);
 
+/* Leaves only the objectives of the SLOs with these names. EXIT_USAGE, with the nearest
+ * name, when there is none of a name. */
+MUST_USE int judge_set_keep(struct judge_set *set, const char *const *names,
+    size_t count, struct err *err);
+
 void judge_set_release(struct judge_set *set);
 
 #endif

@@ -8,9 +8,9 @@
 
 #include "judge/judge.h"
 
-/* Calls warn with a sentence for each such type of event. db is what the lines were
- * judged from, with windows that end at at_ms. */
-MUST_USE int judge_outside(struct db *db, const struct judge_lines *lines,
-    int64_t at_ms, void (*warn)(const char *text), struct err *err);
+/* Calls warn with a sentence for each such type of event. path is that of the database,
+ * "" for standard input; the windows end at at_ms. */
+void judge_outside(const struct judge_lines *lines, const char *path, int64_t at_ms,
+    void (*warn)(const char *text));
 
 #endif

@@ -137,12 +137,16 @@ add_ratios(struct json_writer *json, const struct judge_line *line)
 }
 
 static void
-add_window(struct json_writer *json, const struct slo_window *window)
+add_window(struct json_writer *json, const struct slo_scope *scope)
 {
 	json_writer_key(json, "window");
+	if (scope->is_unknown) {
+		json_writer_null(json);
+		return;
+	}
 	json_writer_open(json, '{');
-	json_writer_key_integer(json, "from_ms", window->from_ms);
-	json_writer_key_integer(json, "until_ms", window->until_ms);
+	json_writer_key_integer(json, "from_ms", scope->window.from_ms);
+	json_writer_key_integer(json, "until_ms", scope->window.until_ms);
 	json_writer_close(json, '}');
 }
 
@@ -170,7 +174,7 @@ judge_print_json(struct buf *out, const struct judge_line *line)
 	add_evidence(&json, line);
 	slo_print_silent(number, result);
 	key_number(&json, "silent_s", number);
-	add_window(&json, &line->scope.window);
+	add_window(&json, &line->scope);
 	json_writer_key_text(&json, "reason", verdict_reason_word(result->reason));
 	json_writer_key_text(&json, "counted",
 	    line->item->query.slice_ms > 0 ? "slices" : "events");

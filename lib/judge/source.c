@@ -131,6 +131,30 @@ read_group(const struct spec *spec, const struct yaml_node *source,
 	return 0;
 }
 
+/* What slices without events are. */
+static int
+read_empty(const struct spec *spec, const struct yaml_node *source,
+    struct slo_query *query)
+{
+	static const char *const words[] = { [SLO_EMPTY_GOOD] = "good",
+		[SLO_EMPTY_BAD] = "bad", [SLO_EMPTY_EXCLUDED] = "exclude", NULL };
+	int word = SLO_EMPTY_GOOD;
+
+	if (yaml_find(source, "empty_slices") == NULL)
+		return 0;
+	if (query->slice_ms == 0)
+		return spec_fail(spec, yaml_find(source, "empty_slices"),
+		    "'empty_slices' goes with budgetingMethod Timeslices");
+	if (yaml_find(source, "presence") != NULL)
+		return spec_fail(spec, yaml_find(source, "empty_slices"),
+		    "'empty_slices' does not go with 'presence', which says which slices "
+		    "there are");
+	if (spec_choice(spec, source, "empty_slices", SPEC_REQUIRED, words, &word) < 0)
+		return -1;
+	query->empty_slices = (enum slo_empty)word;
+	return 0;
+}
+
 static int
 read_limits(const struct spec *spec, const struct yaml_node *source,
     struct judge_indicator *indicator)
@@ -169,7 +193,10 @@ judge_source_counting(const struct spec *spec, const struct yaml_node *source,
 	    judge_source_expression(spec, source, "exclude", query->event.kind,
 	    EXPRESSION_CONDITION, &query->exclude) < 0)
 		return -1;
-	if (read_group(spec, source, query) < 0)
+	if (read_group(spec, source, query) < 0 ||
+	    read_empty(spec, source, query) < 0 ||
+	    spec_integer(spec, source, "max_groups", 1, SLO_MOST_GROUPS,
+	    &query->max_groups) < 0)
 		return -1;
 	return read_limits(spec, source, indicator);
 }

@@ -26,7 +26,7 @@ struct judge_indicator {
 /* The fields that judge_source_counting reads. */
 #define JUDGE_SOURCE_COUNTING "event", "type", "where", "exclude", "group", \
 	"min_events", "min_bad_events", "min_coverage", "min_bad_minutes", "max_silence", \
-	"optional"
+	"max_groups", "empty_slices", "optional"
 
 /* Returns the `spec` of the metricSource of a metric, borrowed, after checking
  * that it has only these fields; NULL with an error. */

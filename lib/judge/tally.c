@@ -10,7 +10,7 @@
 struct times {
 	const struct judge_groups *groups; /* NULL: of all groups */
 	struct slo_tally *tallies;
-	int64_t first_ms, newest_ms;
+	int64_t first_ms, newest_ms, event_count;
 };
 
 /* Windows of counts cannot begin before the epoch. */
@@ -82,6 +82,7 @@ visit_total(void *context, const struct count_visit *visit, struct err *err)
 		times->first_ms = visit->cell.first_ms;
 	if (visit->cell.newest_ms > times->newest_ms)
 		times->newest_ms = visit->cell.newest_ms;
+	times->event_count += count_cell_total(&visit->cell);
 	return 0;
 }
 
@@ -110,8 +111,11 @@ find_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 	result = count_sum(counting->count, counting->type, &(struct count_windows){
 	    .count = 1, .until_ms = until_ms }, &sums, err);
 	tallies->newest_ms = -1;
-	for (size_t i = 0; i < sums.count; i++)
+	tallies->later_count = times.event_count;
+	for (size_t i = 0; i < sums.count; i++) {
 		tallies->newest_ms = sums.items[i].cells[0].newest_ms;
+		tallies->later_count -= count_cell_total(&sums.items[i].cells[0]);
+	}
 	count_sums_release(&sums);
 	return result;
 }

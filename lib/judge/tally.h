@@ -25,6 +25,7 @@ struct judge_tallies {
 	struct slo_tally *items; /* owned; groups.count */
 	int64_t first_ms;  /* of the type, INT64_MAX without events */
 	int64_t newest_ms; /* of the type up to the end of the window, -1 without */
+	int64_t later_count; /* events of the type after the end */
 };
 
 /* Counts. The caller releases *out in every case. */

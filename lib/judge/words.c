@@ -52,7 +52,18 @@ add_duration(struct buf *out, int64_t ms)
 	}
 }
 
-/* "3 of 60 events are bad and 2 unknown, 0 may be" */
+/* A number with at most five characters, unless its whole part is longer; cut. */
+static void
+add_short(struct buf *out, const char *number)
+{
+	size_t whole = strcspn(number, "."), len = strlen(number);
+
+	if (len > 5)
+		len = whole < 4 ? 5 : whole;
+	buf_add(out, number, len);
+}
+
+/* "3 of 60 events are bad, 2 are unknown, and 0 may be bad" */
 static void
 add_counts(struct buf *out, const struct judge_line *line,
     const struct slo_counts *counts, const struct slo_proof *proof)
@@ -60,8 +71,8 @@ add_counts(struct buf *out, const struct judge_line *line,
 	buf_printf(out, "%" PRId64 " of %" PRId64 " %s are bad", proof->bad, proof->n,
 	    noun_of(line));
 	if (counts->unknown > 0)
-		buf_printf(out, " and %" PRId64 " unknown", counts->unknown);
-	buf_printf(out, ", %" PRId64 " may be bad",
+		buf_printf(out, ", %" PRId64 " are unknown,", counts->unknown);
+	buf_printf(out, " and %" PRId64 " may be",
 	    slo_allowed_count(proof->n, &line->item->judged.target));
 }
 
@@ -70,7 +81,9 @@ static void
 add_needed(struct buf *out, const struct slo_proof *proof)
 {
 	if (proof->bad_needed == 0)
-		buf_add_text(out, " (so few may all be bad by bad luck)");
+		buf_add_text(out, " (of so few all could be bad by bad luck)");
+	else if (proof->bad_needed == 1)
+		buf_add_text(out, " (the first is a breach)");
 	else
 		buf_printf(out, " (fewer than %" PRId64 " could be bad luck)",
 		    proof->bad_needed);
@@ -107,7 +120,7 @@ add_low_coverage(struct buf *out, const struct judge_line *line)
 
 	slo_print_coverage(covered, &line->result);
 	decimal_print(wanted, &line->item->judged.min_coverage);
-	buf_printf(out, "the events cover %.6s of the window, and less than %s is too "
+	buf_printf(out, "the events cover %s of the window, and less than %s is too "
 	    "little to tell (min_coverage)", covered, wanted);
 }
 
@@ -135,16 +148,18 @@ add_evidence(struct buf *out, const struct judge_line *line)
 	const struct slo_proof *proof = &result->proof;
 
 	add_counts(out, line, &result->counts, proof);
-	if (proof->bad_needed == 0 || proof->bad < proof->bad_needed)
-		add_needed(out, proof);
+	if (proof->bad_needed == 0)
+		buf_add_text(out, ", but of so few all could be bad by bad luck");
+	else if (proof->bad < proof->bad_needed)
+		buf_printf(out, ", but fewer than %" PRId64 " could be bad luck",
+		    proof->bad_needed);
 	else
-		buf_printf(out, ", but they lie in %" PRId64 " minute%s, and in fewer than "
-		    "%" PRId64 " they may be one failure that was tried again",
+		buf_printf(out, ", but all in %" PRId64 " minute%s, and in fewer than %"
+		    PRId64 " it could be one failure that was tried again",
 		    proof->bad_minutes, proof->bad_minutes == 1 ? "" : "s",
 		    line->item->judged.min_bad_minutes);
 	if (result->is_young)
-		buf_add_text(out, "; the events do not reach back to the beginning of the "
-		    "window yet");
+		buf_add_text(out, "; the events do not fill the window yet");
 	else
 		buf_printf(out, "; of %zu groups one is always the worst",
 		    result->line_count);
@@ -160,7 +175,7 @@ add_unknown(struct buf *out, const struct judge_line *line)
 
 	if (has_known) {
 		add_counts(out, line, counts, &result->proof);
-		buf_add_text(out, ", so it depends on the unknown ones: ");
+		buf_add_text(out, "; it depends on the unknown ones: ");
 	} else
 		buf_printf(out, "nothing to judge: all %" PRId64 " %s are unknown: ",
 		    counts->unknown, noun_of(line));
@@ -243,25 +258,35 @@ judge_words_statement(struct buf *out, const struct judge_line *line,
 	buf_release(&sql);
 }
 
+/* "the budget burns 16.66 times too fast over 1h and 200 times over 5m (limit 14.4)" */
+static void
+add_rates(struct buf *out, const struct slo_burn *burn, const struct decimal *target)
+{
+	char number[DECIMAL_TEXT_SIZE];
+
+	buf_add_text(out, "the budget burns ");
+	slo_print_burn(number, &burn->long_counts, target);
+	add_short(out, number);
+	buf_printf(out, " times too fast over %s and ", burn->long_name);
+	slo_print_burn(number, &burn->short_counts, target);
+	add_short(out, number);
+	buf_printf(out, " times over %s (limit ", burn->short_name);
+	slo_print_factor(number, burn);
+	add_short(out, number);
+	buf_add_char(out, ')');
+}
+
 void
 judge_words_pairs(struct buf *out, const struct judge_line *line)
 {
-	const struct decimal *target = &line->item->judged.target;
-	char factor[DECIMAL_TEXT_SIZE], of_long[DECIMAL_TEXT_SIZE];
-	char of_short[DECIMAL_TEXT_SIZE];
-
 	for (size_t i = 0; i < line->result.burn_count; i++) {
 		const struct slo_burn *burn = &line->result.burns[i];
 
 		if (!burn->is_firing)
 			continue;
-		slo_print_factor(factor, burn);
-		slo_print_burn(of_long, &burn->long_counts, target);
-		slo_print_burn(of_short, &burn->short_counts, target);
-		buf_printf(out, "  %s: the budget burns %.6s times too fast over %s and "
-		    "%.6s times over %s (limit %.6s): in %s, ",
-		    severity_word(burn->severity), of_long, burn->long_name, of_short,
-		    burn->short_name, factor, burn->long_name);
+		buf_printf(out, "  %s: ", severity_word(burn->severity));
+		add_rates(out, burn, &line->item->judged.target);
+		buf_printf(out, ": in %s, ", burn->long_name);
 		add_counts(out, line, &burn->long_counts, &burn->proof);
 		add_needed(out, &burn->proof);
 		buf_add_text(out, ".\n");

@@ -176,16 +176,28 @@ print_all(const struct metric_pack *packs, struct db *db, const char *run_id,
 	if (needs_run && choose_run(db, run_id, &result->run_id, err) < 0)
 		return -1;
 	result->lacks_run = needs_run && result->run_id == NULL;
+	if (result->run_id != NULL &&
+	    run_left(db, result->run_id, &result->left, err) < 0)
+		return -1;
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *definition =
 		    &packs->entries[i].definition;
 
-		if (definition->uses_run && result->run_id == NULL)
+		if (definition->uses_run &&
+		    (result->run_id == NULL || result->left.rows > 0))
 			continue;
 		if (print_family(definition, db, out, result, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+void
+metric_result_release(struct metric_result *result)
+{
+	free(result->run_id);
+	free(result->left.archive);
+	result->run_id = result->left.archive = NULL;
 }
 
 int
@@ -202,7 +214,6 @@ metric_print(const struct metric_pack *packs, struct db *db,
 	    db_run(db, "COMMIT", err) == 0)
 		return 0;
 	(void)!db_run(db, "ROLLBACK", &ignored);
-	free(result->run_id);
-	result->run_id = NULL;
+	metric_result_release(result);
 	return -1;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "slo/definition.h"
+#include "base/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct slo_definition
@@ -38,24 +40,129 @@ slo_definition_of_type(const struct slo_query *query)
 	return (struct slo_definition){ .events = &query->event };
 }
 
+static const char *const part_names[] = { "table", "type", "where", "exclude", "good",
+	"bad", "group" };
+enum part { TABLE, TYPE, WHERE, EXCLUDE, GOOD, BAD, GROUP, PART_COUNT };
+
 /* Appends a part of the text; the length keeps apart what would read alike. */
 static void
-add_part(struct buf *out, const char *name, const char *value)
+add_part(struct buf *out, enum part part, const char *value)
 {
 	if (value != NULL)
-		buf_printf(out, "%s %zu:%s\n", name, strlen(value), value);
+		buf_printf(out, "%s %zu:%s\n", part_names[part], strlen(value), value);
 }
 
 void
 slo_definition_text(struct buf *out, const struct slo_definition *definition)
 {
-	add_part(out, "table", slo_events_table(definition->events));
-	add_part(out, "type", slo_events_type(definition->events));
-	add_part(out, "where", definition->where);
-	add_part(out, "exclude", definition->exclude);
-	add_part(out, definition->is_bad ? "bad" : "good", definition->good);
+	add_part(out, TABLE, slo_events_table(definition->events));
+	add_part(out, TYPE, slo_events_type(definition->events));
+	add_part(out, WHERE, definition->where);
+	add_part(out, EXCLUDE, definition->exclude);
+	add_part(out, definition->is_bad ? BAD : GOOD, definition->good);
 	for (size_t i = 0; i < definition->group_count; i++)
-		add_part(out, "group", definition->group[i]);
+		add_part(out, GROUP, definition->group[i]);
+}
+
+static void
+set_part(struct slo_definition_copy *out, enum part part, const char *value)
+{
+	struct slo_definition *definition = &out->definition;
+
+	switch (part) {
+	case TABLE:
+	case TYPE:
+	case PART_COUNT:
+		break;
+	case WHERE:
+		definition->where = value;
+		break;
+	case EXCLUDE:
+		definition->exclude = value;
+		break;
+	case GOOD:
+	case BAD:
+		definition->good = value;
+		definition->is_bad = part == BAD;
+		break;
+	case GROUP:
+		definition->group[definition->group_count++] = value;
+		break;
+	}
+}
+
+/* The events of a table, and of a type where it has several. Returns 0, or -1. */
+static int
+set_events(struct slo_definition_copy *out, const char *table, const char *type)
+{
+	int kind = event_find_table(table);
+
+	if (type == NULL || (kind < 0 && strcmp(table, EVENT_OTHER_TABLE) != 0))
+		return -1;
+	out->events.kind = kind >= 0 ? (enum event_kind)kind : EVENTS_OTHER;
+	if (kind < 0)
+		out->events.type = mem_text(type);
+	out->definition.events = &out->events;
+	return 0;
+}
+
+/* Reads "NAME LENGTH:VALUE\n" at *next, ends the value with a NUL and moves *next after
+ * it. Returns 0, or -1. */
+static int
+read_part(char **next, enum part *part, char **value)
+{
+	char *at = strchr(*next, ' '), *end;
+	size_t name_len = at != NULL ? (size_t)(at - *next) : 0;
+	long long len;
+
+	*part = TABLE;
+	while (*part < PART_COUNT && (strlen(part_names[*part]) != name_len ||
+	    memcmp(part_names[*part], *next, name_len) != 0))
+		*part = (enum part)(*part + 1);
+	if (*part == PART_COUNT || at[1] < '0' || at[1] > '9')
+		return -1;
+	len = strtoll(at + 1, &end, 10);
+	if (*end != ':' || len < 0 || (size_t)len >= strlen(end + 1) ||
+	    end[1 + len] != '\n')
+		return -1;
+	*value = end + 1;
+	end[1 + len] = '\0';
+	*next = end + 2 + len;
+	return 0;
+}
+
+int
+slo_definition_read(struct slo_definition_copy *out, const char *text, struct err *err)
+{
+	const char *table = NULL, *type = NULL;
+	char *next, *value;
+	enum part part;
+
+	memset(out, 0, sizeof(*out));
+	next = out->texts = mem_text(text);
+	while (*next != '\0') {
+		if (read_part(&next, &part, &value) < 0 || (part == GROUP &&
+		    out->definition.group_count == SLO_MAX_GROUP))
+			break;
+		if (part == TABLE)
+			table = value;
+		else if (part == TYPE)
+			type = value;
+		else
+			set_part(out, part, value);
+	}
+	if (*next == '\0' && table != NULL && set_events(out, table, type) == 0)
+		return 0;
+	return err_set(err, EXIT_DATA, "not the text of a definition from byte %zu on",
+	    (size_t)(next - out->texts));
+}
+
+void
+slo_definition_copy_release(struct slo_definition_copy *copy)
+{
+	slo_events_release(&copy->events);
+	free(copy->texts);
+	memset(copy, 0, sizeof(*copy));
 }
 
 void

@@ -37,6 +37,19 @@ struct slo_definition slo_definition_of_type(const struct slo_query *query);
 /* Appends the text that two definitions share if and only if they count the same. */
 void slo_definition_text(struct buf *out, const struct slo_definition *definition);
 
+/* A definition with its own memory. */
+struct slo_definition_copy {
+	struct slo_definition definition; /* points into what follows */
+	struct slo_events events;
+	char *texts; /* owned */
+};
+
+/* Makes a definition again from its text. EXIT_DATA when it is no such text. The caller
+ * releases *out in every case. */
+MUST_USE int slo_definition_read(struct slo_definition_copy *out, const char *text,
+    struct err *err);
+void slo_definition_copy_release(struct slo_definition_copy *copy);
+
 /* Appends the condition of rows that are counted; nothing when all rows of the table
  * are. */
 void slo_definition_where_sql(struct buf *out, const struct slo_definition *definition);

@@ -42,10 +42,11 @@ static int
 in_list(struct parser *parser, const struct operand *left)
 {
 	struct operand all = *left;
+	int depth = parser->depth;
 
 	if (!parser_is_word(parser, "in"))
 		return parser_fail(parser, "expected IN after NOT");
-	if (parser_emit(parser, " IN ") < 0 || parser_deeper(parser) < 0 ||
+	if (parser_emit(parser, " IN ") < 0 || parser_deeper(parser, PARSER_LIST) < 0 ||
 	    parser_expect(parser, "(", "expected (") < 0)
 		return -1;
 	for (;;) {
@@ -62,7 +63,7 @@ in_list(struct parser *parser, const struct operand *left)
 			return -1;
 	}
 	parser_settle(parser, &all, OPERAND_TEXT);
-	parser->depth--;
+	parser->depth = depth;
 	return parser_expect(parser, ")", "expected , or )");
 }
 
@@ -71,9 +72,9 @@ coalesce(struct parser *parser, struct operand *out)
 {
 	const char *start = parser->token.start;
 	struct operand all, next;
-	int count = 1;
+	int count = 1, depth = parser->depth;
 
-	if (parser_emit(parser, "coalesce") < 0 || parser_deeper(parser) < 0 ||
+	if (parser_emit(parser, "coalesce") < 0 || parser_deeper(parser, PARSER_LIST) < 0 ||
 	    parser_expect(parser, "(", "expected (") < 0 || sum(parser, &all) < 0)
 		return -1;
 	for (; parser_is_sign(parser, ","); count++)
@@ -84,29 +85,12 @@ coalesce(struct parser *parser, struct operand *out)
 	/* SQLite rejects coalesce() with one argument. */
 	if (count == 1 && parser_is_sign(parser, ")"))
 		return parser_fail(parser, "coalesce takes two values at least");
-	parser->depth--;
+	parser->depth = depth;
 	if (parser_expect(parser, ")", "expected , or )") < 0)
 		return -1;
 	parser_result(parser, out, start, all.type);
 	out->first_member = all.first_member;
 	out->member_count = all.member_count;
-	return 0;
-}
-
-/* A number, a text, TRUE or FALSE, copied as it is or written as sql. */
-static int
-literal(struct parser *parser, struct operand *out, enum operand_type type,
-    const char *sql)
-{
-	const struct token_reader *token = &parser->token;
-	const char *start = token->start;
-
-	if (sql == NULL) /* the tokenizer has checked every byte of it */
-		buf_add(parser->out, start, token->len);
-	if (parser_emit(parser, sql != NULL ? sql : "") < 0)
-		return -1;
-	parser_result(parser, out, start, type);
-	out->is_literal = true;
 	return 0;
 }
 
@@ -116,9 +100,9 @@ word(struct parser *parser, struct operand *out)
 	static const char *const reserved[] = { "and", "or", "not", "in", "is" };
 
 	if (parser_is_word(parser, "true"))
-		return literal(parser, out, OPERAND_BOOLEAN, "TRUE");
+		return parser_literal(parser, out, OPERAND_BOOLEAN, "TRUE");
 	if (parser_is_word(parser, "false"))
-		return literal(parser, out, OPERAND_BOOLEAN, "FALSE");
+		return parser_literal(parser, out, OPERAND_BOOLEAN, "FALSE");
 	if (parser_is_word(parser, "null"))
 		return parser_fail(parser, "nothing equals NULL; write IS NULL");
 	if (parser_is_word(parser, "coalesce"))
@@ -140,9 +124,9 @@ primary(struct parser *parser, struct operand *out)
 	if (token->type == TOKEN_PATH)
 		return named(parser, out);
 	if (token->type == TOKEN_NUMBER)
-		return literal(parser, out, OPERAND_NUMBER, NULL);
+		return parser_literal(parser, out, OPERAND_NUMBER, NULL);
 	if (token->type == TOKEN_TEXT)
-		return literal(parser, out, OPERAND_TEXT, NULL);
+		return parser_literal(parser, out, OPERAND_TEXT, NULL);
 	if (!parser_is_sign(parser, "("))
 		return parser_fail(parser, "expected a column, a number, 'text' or (");
 	if (parser_emit(parser, "(") < 0 || condition(parser, out) < 0)
@@ -166,7 +150,7 @@ unary(struct parser *parser, struct operand *out)
 	bool is_negated = parser_is_sign(parser, "-");
 
 	while (parser_is_sign(parser, "-"))
-		if (parser_deeper(parser) < 0 || parser_emit(parser, "- ") < 0)
+		if (parser_deeper(parser, 1) < 0 || parser_emit(parser, "- ") < 0)
 			return -1;
 	if (primary(parser, out) < 0)
 		return -1;
@@ -190,6 +174,7 @@ calculate(struct parser *parser, struct operand *out,
     int (*part)(struct parser *, struct operand *), const struct calculation *signs)
 {
 	const char *start = parser->token.start;
+	int depth = parser->depth;
 
 	if (part(parser, out) < 0)
 		return -1;
@@ -198,8 +183,10 @@ calculate(struct parser *parser, struct operand *out,
 		struct operand right;
 
 		if (calculates(parser, out) < 0 || parser_emit(parser, sql) < 0 ||
-		    part(parser, &right) < 0 || calculates(parser, &right) < 0)
+		    parser_deeper(parser, PARSER_LEFT) < 0 || part(parser, &right) < 0 ||
+		    calculates(parser, &right) < 0)
 			return -1;
+		parser->depth = depth;
 		parser_result(parser, out, start, OPERAND_NUMBER);
 	}
 	return 0;
@@ -251,13 +238,15 @@ compare(struct parser *parser, struct operand *left, const char *sign)
 {
 	bool is_order = strchr("=!", sign[0]) == NULL && strcmp(sign, "<>") != 0;
 	struct operand right;
+	int depth = parser->depth;
 
 	buf_add_char(parser->out, ' ');
-	if (parser_emit(parser, sign) < 0)
+	if (parser_emit(parser, sign) < 0 || parser_deeper(parser, PARSER_LEFT) < 0)
 		return -1;
 	buf_add_char(parser->out, ' ');
 	if (sum(parser, &right) < 0)
 		return -1;
+	parser->depth = depth;
 	if (parser_agree(parser, left, &right))
 		return operand_compare(&parser->token, left, &right, parser->err);
 	parser_settle(parser, left, is_order ? OPERAND_NUMBER : OPERAND_TEXT);
@@ -306,7 +295,7 @@ negation(struct parser *parser, struct operand *out)
 	bool is_negated = parser_is_word(parser, "not"), is_compared;
 
 	while (parser_is_word(parser, "not"))
-		if (parser_deeper(parser) < 0 || parser_emit(parser, "NOT ") < 0)
+		if (parser_deeper(parser, 1) < 0 || parser_emit(parser, "NOT ") < 0)
 			return -1;
 	first = parser->token.start;
 	if (sum(parser, out) < 0 || comparison(parser, out, &is_compared) < 0)
@@ -326,9 +315,10 @@ static int
 condition(struct parser *parser, struct operand *out)
 {
 	const char *start = parser->token.start;
-	bool is_joined = false;
+	bool is_joined = false, has_or = false, is_or;
+	int depth = parser->depth;
 
-	if (parser_deeper(parser) < 0)
+	if (parser_deeper(parser, 1) < 0)
 		return -1;
 	for (;;) {
 		const char *sql = NULL;
@@ -337,17 +327,22 @@ condition(struct parser *parser, struct operand *out)
 			return -1;
 		if (parser_is_word(parser, "and"))
 			sql = " AND ";
-		else if (parser_is_word(parser, "or"))
+		is_or = parser_is_word(parser, "or");
+		if (is_or)
 			sql = " OR ";
 		is_joined |= sql != NULL;
 		if (is_joined && need_condition(parser, out) < 0)
 			return -1;
 		if (sql == NULL)
 			break;
-		if (parser_emit(parser, sql) < 0)
+		parser->depth = depth;
+		if (parser_deeper(parser, 1 + PARSER_LEFT +
+		    (has_or && !is_or ? PARSER_LEFT : 0)) < 0 ||
+		    parser_emit(parser, sql) < 0)
 			return -1;
+		has_or |= is_or;
 	}
-	parser->depth--;
+	parser->depth = depth;
 	if (is_joined)
 		parser_result(parser, out, start, OPERAND_BOOLEAN);
 	return 0;

@@ -40,9 +40,10 @@ parser_expect(struct parser *parser, const char *sign, const char *words)
 }
 
 int
-parser_deeper(struct parser *parser)
+parser_deeper(struct parser *parser, int entries)
 {
-	if (++parser->depth > PARSER_MAX_DEPTH)
+	parser->depth += entries;
+	if (parser->depth > PARSER_MAX_DEPTH)
 		return parser_fail(parser, "too much within each other");
 	return 0;
 }
@@ -53,6 +54,22 @@ parser_result(const struct parser *parser, struct operand *out,
 {
 	*out = (struct operand){ .type = type, .start = start,
 		.len = (size_t)(parser->end - start) };
+}
+
+int
+parser_literal(struct parser *parser, struct operand *out, enum operand_type type,
+    const char *sql)
+{
+	const struct token_reader *token = &parser->token;
+	const char *start = token->start;
+
+	if (sql == NULL) /* the tokenizer has checked every byte of it */
+		buf_add(parser->out, start, token->len);
+	if (parser_emit(parser, sql != NULL ? sql : "") < 0)
+		return -1;
+	parser_result(parser, out, start, type);
+	out->is_literal = true;
+	return 0;
 }
 
 int

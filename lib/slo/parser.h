@@ -8,8 +8,11 @@
 
 #include "slo/member.h"
 
-/* The deepest nesting of brackets, NOTs and minus signs. */
-#define PARSER_MAX_DEPTH 40
+/* How much of an expression may wait for what is within it, in entries of the stack of
+ * SQLite's parser: 1 for a bracket, NOT or minus, 2 for a value and a sign, 5 for a list
+ * in brackets. 3.40 has 100, and a member and the statement around it take up to 60. */
+#define PARSER_MAX_DEPTH 34
+enum { PARSER_LEFT = 2, PARSER_LIST = 5 };
 
 /* A member of an expression has another token before the next one. */
 #define PARSER_MAX_MEMBERS (TOKEN_MAX_COUNT / 2)
@@ -47,12 +50,17 @@ MUST_USE int parser_emit(struct parser *parser, const char *sql);
 MUST_USE int parser_expect(struct parser *parser, const char *sign,
     const char *words);
 
-/* Counts one level more; fails when there are more than PARSER_MAX_DEPTH. */
-MUST_USE int parser_deeper(struct parser *parser);
+/* Adds entries to the depth; fails when it is more than PARSER_MAX_DEPTH. */
+MUST_USE int parser_deeper(struct parser *parser, int entries);
 
 /* Makes *out the result of what has been read from start to here. */
 void parser_result(const struct parser *parser, struct operand *out,
     const char *start, enum operand_type type);
+
+/* Writes the current token, which is a literal of that type, and goes on: as sql, or as
+ * it is. */
+MUST_USE int parser_literal(struct parser *parser, struct operand *out,
+    enum operand_type type, const char *sql);
 
 /* Notes the member that the current token is, and goes on. */
 MUST_USE int parser_member(struct parser *parser, struct operand *out,

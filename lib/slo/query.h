@@ -14,7 +14,9 @@
 
 #define SLO_MAX_GROUP 4
 
-#define SLO_MAX_GROUPS 100 /* lines of an objective, unless a user says otherwise */
+/* Lines of an objective, unless a user says otherwise, and the most that he may say. */
+#define SLO_MAX_GROUPS 100
+#define SLO_MOST_GROUPS 10000
 
 /* What slices without events are. */
 enum slo_empty { SLO_EMPTY_GOOD, SLO_EMPTY_BAD, SLO_EMPTY_EXCLUDED };
@@ -55,6 +57,7 @@ const char *slo_compare_sql(enum slo_compare compare);
 struct slo_scope {
 	struct slo_window window;
 	const char *run_id; /* NULL: a rolling window */
+	bool is_unknown;    /* there is no such run, so that it has no window */
 };
 
 /* Appends a statement for people that lists the events to look at: bad events,

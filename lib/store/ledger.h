@@ -148,6 +148,20 @@ MUST_USE int ledger_finish(struct ledger *ledger, int64_t now_ms,
 /* Forgets all that was taken since ledger_begin; call it after a rollback. */
 void ledger_forget(struct ledger *ledger);
 
+/* Where the events of a run are in one source; run_id is borrowed. */
+struct ledger_place {
+	const char *run_id;
+	size_t run_id_len;
+	int64_t source_no;
+	int64_t from, until;             /* hull of their positions */
+	int64_t from_ts_ms, until_ts_ms; /* the last of their times, plus 1 */
+};
+
+/* Lists a run by name that was not listed so, or not with all of its places, before some
+ * of its rows leave: how many it had is not known from then on. */
+MUST_USE int ledger_list_run(struct db *db, const struct ledger_place *place,
+    struct err *err);
+
 /* Writes to run_sources, of a database that an older version made, that each source may
  * have events of any run. */
 MUST_USE int ledger_note_old_runs(struct db *db, struct err *err);

@@ -161,9 +161,9 @@ write_departures(const struct ledger_leave *leave, struct db *db,
 	REQUIRE(leave->table != NULL && leave->archive != NULL);
 	if (db_prepare(db, &depart, "INSERT INTO departures (transaction_no,"
 	    " table_name, day, row_count, from_ts_ms, until_ts_ms, archive,"
-	    " committed_ms) VALUES (:transaction_no, :table_name, :day,"
-	    " :row_count, :from_ts_ms, :until_ts_ms, :archive,"
-	    " :committed_ms)", err) < 0)
+	    " committed_ms, listed_batch_no) VALUES (:transaction_no, :table_name,"
+	    " :day, :row_count, :from_ts_ms, :until_ts_ms, :archive,"
+	    " :committed_ms, :listed_batch_no)", err) < 0)
 		return -1;
 	for (size_t i = 0; i < leave->day_count && result == 0; i++) {
 		const struct ledger_day *day = &leave->days[i];
@@ -178,7 +178,8 @@ write_departures(const struct ledger_leave *leave, struct db *db,
 		    db_value_integer(":from_ts_ms", day->from_ts_ms),
 		    db_value_integer(":until_ts_ms", day->last_ts_ms + 1),
 		    db_value_text(":archive", leave->archive),
-		    db_value_integer(":committed_ms", now_ms));
+		    db_value_integer(":committed_ms", now_ms),
+		    db_value_integer(":listed_batch_no", leave->listed_batch_no));
 		result = db_execute(depart, err);
 	}
 	db_finalize(depart);

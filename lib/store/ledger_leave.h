@@ -24,6 +24,8 @@ struct ledger_leave {
 	size_t day_count, day_size;
 	const char *table;         /* that rows leave; borrowed, NULL without rows */
 	const char *archive;       /* where they go; the same */
+	int64_t listed_batch_no;   /* of the last batch when they were listed: rows of later
+	                            * ones are not among them */
 };
 
 /* Frees the memory. */

@@ -71,7 +71,7 @@ MUST_USE int ledger_batches_add(struct ledger_batches *batches,
 /* The events of one run in one source, in the current transaction. */
 struct ledger_run {
 	size_t name_at, name_len; /* in names */
-	int64_t source_no, from, until, from_ts_ms, until_ts_ms;
+	int64_t source_no, from, until, from_ts_ms, until_ts_ms, row_count;
 };
 
 /* The writer of the table run_sources. A struct of zeros, but for add, is empty. */

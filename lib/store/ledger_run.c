@@ -16,20 +16,45 @@
  * an index. */
 #define MAX_RUNS 1000
 
+static int
+prepare_add(struct db *db, struct db_statement **out, struct err *err)
+{
+	/* A count that is not known stays so. */
+	return db_prepare(db, out, "INSERT INTO run_sources (run_id,"
+	    " source_no, from_position, until_position, from_ts_ms, until_ts_ms,"
+	    " row_count) VALUES (:run_id, :source_no, :from_position,"
+	    " :until_position, :from_ts_ms, :until_ts_ms, :row_count)"
+	    " ON CONFLICT (run_id, source_no) DO UPDATE SET"
+	    " from_position = min(from_position, excluded.from_position),"
+	    " until_position = max(until_position, excluded.until_position),"
+	    " from_ts_ms = min(from_ts_ms, excluded.from_ts_ms),"
+	    " until_ts_ms = max(until_ts_ms, excluded.until_ts_ms),"
+	    " row_count = row_count + excluded.row_count", err);
+}
+
+/* Writes a row, or widens that which is there. row_count below 0 means not known. */
+static int
+add_place(struct db_statement *add, const struct ledger_place *place,
+    int64_t row_count, struct err *err)
+{
+	DB_BIND(add,
+	    db_value_text_of(":run_id", place->run_id, place->run_id_len),
+	    db_value_integer(":source_no", place->source_no),
+	    db_value_integer(":from_position", place->from),
+	    db_value_integer(":until_position", place->until),
+	    db_value_integer(":from_ts_ms", place->from_ts_ms),
+	    db_value_integer(":until_ts_ms", place->until_ts_ms),
+	    row_count < 0 ? db_value_text(":row_count", NULL)
+	    : db_value_integer(":row_count", row_count));
+	return db_execute(add, err);
+}
+
 int
 ledger_runs_open(struct ledger_runs *runs, struct db *db, struct err *err)
 {
 	*runs = (struct ledger_runs){ .slot_count = 64 };
 	runs->slots = mem_new(runs->slot_count, sizeof(runs->slots[0]));
-	return db_prepare(db, &runs->add, "INSERT INTO run_sources (run_id,"
-	    " source_no, from_position, until_position, from_ts_ms, until_ts_ms)"
-	    " VALUES (:run_id, :source_no, :from_position, :until_position,"
-	    " :from_ts_ms, :until_ts_ms)"
-	    " ON CONFLICT (run_id, source_no) DO UPDATE SET"
-	    " from_position = min(from_position, excluded.from_position),"
-	    " until_position = max(until_position, excluded.until_position),"
-	    " from_ts_ms = min(from_ts_ms, excluded.from_ts_ms),"
-	    " until_ts_ms = max(until_ts_ms, excluded.until_ts_ms)", err);
+	return prepare_add(db, &runs->add, err);
 }
 
 void
@@ -128,6 +153,7 @@ ledger_runs_count(struct ledger_runs *runs, int64_t source_no, int64_t position,
 	    run_id_len))
 		runs->last = find_run(runs, source_no, run_id, run_id_len);
 	run = &runs->items[runs->last];
+	run->row_count++;
 	if (position < run->from)
 		run->from = position;
 	if (position + 1 > run->until)
@@ -143,20 +169,33 @@ ledger_runs_write(struct ledger_runs *runs, struct err *err)
 {
 	for (size_t i = 0; i < runs->count; i++) {
 		const struct ledger_run *run = &runs->items[i];
+		const struct ledger_place place = {
+			.run_id = runs->names.data != NULL
+			    ? runs->names.data + run->name_at : "",
+			.run_id_len = run->name_len, .source_no = run->source_no,
+			.from = run->from, .until = run->until,
+			.from_ts_ms = run->from_ts_ms,
+			.until_ts_ms = run->until_ts_ms };
 
-		DB_BIND(runs->add,
-		    db_value_text_of(":run_id", runs->names.data != NULL
-		    ? runs->names.data + run->name_at : "", run->name_len),
-		    db_value_integer(":source_no", run->source_no),
-		    db_value_integer(":from_position", run->from),
-		    db_value_integer(":until_position", run->until),
-		    db_value_integer(":from_ts_ms", run->from_ts_ms),
-		    db_value_integer(":until_ts_ms", run->until_ts_ms));
-		if (db_execute(runs->add, err) < 0)
+		if (add_place(runs->add, &place,
+		    run->name_len > 0 ? run->row_count : -1, err) < 0)
 			return -1;
 	}
 	ledger_runs_forget(runs);
 	return 0;
+}
+
+int
+ledger_list_run(struct db *db, const struct ledger_place *place, struct err *err)
+{
+	struct db_statement *add;
+	int result;
+
+	if (prepare_add(db, &add, err) < 0)
+		return -1;
+	result = add_place(add, place, -1, err);
+	db_finalize(add);
+	return result;
 }
 
 int

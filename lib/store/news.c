@@ -186,6 +186,26 @@ done:
 }
 
 int
+news_last(struct db *db, struct news *out, struct err *err)
+{
+	struct db_statement *last;
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	if (db_prepare(db, &last, "SELECT no, transaction_no, committed_ms FROM batches"
+	    " ORDER BY no DESC LIMIT 1", err) < 0)
+		return -1;
+	result = db_step(last, err);
+	if (result == 1) {
+		out->batch_no = db_column_integer(last, 0);
+		out->transaction_no = db_column_integer(last, 1);
+		out->committed_ms = db_column_integer(last, 2);
+	}
+	db_finalize(last);
+	return result < 0 ? -1 : 0;
+}
+
+int
 news_between(struct db *db, int64_t from_ms, int64_t last_ms, struct ranges *ids,
     struct err *err)
 {

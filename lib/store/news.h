@@ -25,6 +25,10 @@ MUST_USE int news_read(struct db *db, int64_t after_batch_no, int64_t last_batch
     int64_t max_rows, struct news *out, struct err *err);
 void news_release(struct news *news);
 
+/* Sets the last batch, its transaction and time in *out, all 0 without one; the rest of it
+ * is empty. */
+MUST_USE int news_last(struct db *db, struct news *out, struct err *err);
+
 /* Sets *ids to where the rows with times from from_ms to last_ms are, among others; the
  * caller releases it in every case. */
 MUST_USE int news_between(struct db *db, int64_t from_ms, int64_t last_ms,

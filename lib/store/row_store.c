@@ -158,7 +158,7 @@ struct row_remover {
 
 int
 row_remover_open(struct row_remover **out, struct db *db, const char *table,
-    const char *archive, struct err *err)
+    const char *archive, int64_t listed_batch_no, struct err *err)
 {
 	struct row_remover *remover = mem_new(1, sizeof(*remover));
 	struct buf sql = BUF_EMPTY;
@@ -167,6 +167,7 @@ row_remover_open(struct row_remover **out, struct db *db, const char *table,
 	remover->db = db;
 	remover->leave.table = table;
 	remover->leave.archive = archive;
+	remover->leave.listed_batch_no = listed_batch_no;
 	buf_printf(&sql, "DELETE FROM %s WHERE id = :id AND ts_ms = :ts_ms",
 	    table);
 	result = db_prepare(db, &remover->remove, buf_text(&sql), err);

@@ -39,10 +39,11 @@ void row_store_forget(struct row_store *store);
 struct row_remover;
 
 /* Prepares to delete from a table of event_table; archive is the absolute path of the
- * folder where its rows are. Both and db are borrowed. The caller owns *out and gives it
- * to row_remover_close. */
+ * folder where its rows are. Both and db are borrowed. No row of a batch after
+ * listed_batch_no will be deleted. The caller owns *out and gives it to
+ * row_remover_close. */
 MUST_USE int row_remover_open(struct row_remover **out, struct db *db,
-    const char *table, const char *archive, struct err *err);
+    const char *table, const char *archive, int64_t listed_batch_no, struct err *err);
 void row_remover_close(struct row_remover *remover); /* NULL is fine */
 
 /* Deletes the row with this id and time; call it in a transaction. Returns 1; 0 when

@@ -23,10 +23,9 @@ static const char last_ended[] =
 static void
 add_all_events(struct buf *sql, const char *columns, const char *rest)
 {
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+	for (int i = 0; i < EVENT_TABLE_COUNT; i++)
 		buf_printf(sql, "%sSELECT %s FROM %s %s",
-		    kind > 0 ? " UNION ALL " : "", columns,
-		    event_descriptions[kind].table, rest);
+		    i > 0 ? " UNION ALL " : "", columns, event_table(i), rest);
 }
 
 /* Appends "SELECT columns FROM table rest" of every event, joined by UNION ALL. */
@@ -34,10 +33,10 @@ static void
 add_events_of_run(struct buf *sql, const struct run_from *from,
     const char *columns, const char *rest)
 {
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+	for (int i = 0; i < EVENT_TABLE_COUNT; i++)
 		buf_printf(sql, "%sSELECT %s FROM %s%s%s %s",
-		    kind > 0 ? " UNION ALL " : "", columns, from->before,
-		    event_descriptions[kind].table, from->after, rest);
+		    i > 0 ? " UNION ALL " : "", columns, from->before,
+		    event_table(i), from->after, rest);
 }
 
 /* Returns 1 when a row that is reached in this way belongs to the run, 0 when none does,
@@ -83,6 +82,28 @@ run_from(struct db *db, const char *run_id, struct run_from *out,
 	return result < 0 ? -1 : 0;
 }
 
+/* Returns 1 when run_sources, if the file has it, lists the run; 0 or -1. */
+static int
+is_listed(struct db *db, const char *run_id, struct err *err)
+{
+	struct db_statement *statement;
+	int64_t has_places;
+	int result;
+
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'run_sources'", 0, &has_places, err) < 0)
+		return -1;
+	if (has_places == 0)
+		return 0;
+	if (db_prepare(db, &statement, "SELECT 1 FROM run_sources"
+	    " WHERE run_id = :run_id AND run_id <> '' LIMIT 1", err) < 0)
+		return -1;
+	DB_BIND(statement, db_value_text(":run_id", run_id));
+	result = db_step(statement, err);
+	db_finalize(statement);
+	return result;
+}
+
 static int
 read_name(struct db *db, const char *sql, int64_t at_ms, char **run_id,
     struct err *err)
@@ -123,10 +144,14 @@ int
 run_is_known(struct db *db, const char *run_id, struct err *err)
 {
 	struct run_from from;
+	int result;
 
 	if (run_from(db, run_id, &from, err) < 0)
 		return -1;
-	return from.before[0] != '\0' ? 1 : has_event(db, &from, run_id, err);
+	if (from.before[0] != '\0')
+		return 1;
+	result = is_listed(db, run_id, err);
+	return result != 0 ? result : has_event(db, &from, run_id, err);
 }
 
 int

@@ -30,7 +30,8 @@ MUST_USE int run_from(struct db *db, const char *run_id, struct run_from *out,
 MUST_USE int run_newest(struct db *db, int64_t at_ms, char **run_id,
     struct err *err);
 
-/* Returns 1 when an event belongs to the run, 0 when none does, -1 on an error. */
+/* Returns 1 when an event belongs to the run, or did before all of them left; 0 when none
+ * does; -1 on an error. */
 MUST_USE int run_is_known(struct db *db, const char *run_id, struct err *err);
 
 /* Returns 1 and sets the times of the first and the last event of the run; 0 when the

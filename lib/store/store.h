@@ -12,7 +12,7 @@
 #define STORE_APPLICATION_ID 0x74656c74
 /* PRAGMA user_version: raised when older programs can no longer write the file
  * correctly. New columns do not raise it. */
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
 /* Opens the database; with DB_WRITE it makes or completes the tables. The caller owns
  * *out and gives it to db_close. EXIT_DATA when the file is not a database, belongs to

@@ -228,16 +228,18 @@ depth_is_limited(void **state)
 {
 	static const struct {
 		const char *open, *close;
-	} ways[] = { { "(", ")" }, { "not ", "" }, { "- ", "" }, { "coalesce(", ", 1)" } };
+		int entries;
+	} ways[] = { { "(", ")", 1 }, { "not ", "", 1 }, { "- ", "", 1 },
+		{ "coalesce(", ", 1)", 5 }, { "(1 + ", ")", 3 }, { "(2 * ", ")", 3 } };
 	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
 	struct err err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		assert_int_equal(nested(ways[i].open, ways[i].close,
-		    PARSER_MAX_DEPTH - 1, &err), 0);
-		assert_int_equal(nested(ways[i].open, ways[i].close,
-		    PARSER_MAX_DEPTH, &err), -1);
+		int most = (PARSER_MAX_DEPTH - 1) / ways[i].entries;
+
+		assert_int_equal(nested(ways[i].open, ways[i].close, most, &err), 0);
+		assert_int_equal(nested(ways[i].open, ways[i].close, most + 1, &err), -1);
 		assert_int_equal(err.exit_code, EXIT_CONFIG);
 		assert_non_null(strstr(err.text, "too much within each other"));
 	}

@@ -26,6 +26,8 @@ static const struct {
 } columns[] = {
 	{ "status", { false, 404 } }, { "bytes", { false, 7 } }, { "elapsed_ms", { true, 0 } },
 	{ "ttfb_ms", { true, 0 } }, { "retry_count", { false, 0 } },
+	{ "extra.seven", { false, 7 } }, { "extra.\"a-b\"", { false, 0.5 } },
+	{ "extra.\"a/b\"", { false, 3 } }, { "extra.o.none", { true, 0 } },
 }, booleans[] = {
 	{ "from_cache", { false, 1 } }, { "stale", { false, 0 } },
 	{ "TRUE", { false, 1 } }, { "False", { false, 0 } },

@@ -28,8 +28,9 @@ open_events(void)
 		fail_msg("%s", err.text);
 	event_sql_table(&sql, EVENT_http);
 	buf_add_text(&sql, "INSERT INTO http_events (id, ts_ms, host, role, method, status,"
-	    " bytes, from_cache, retry_count, revalidated, stale)"
-	    " VALUES (1, 0, 'h', 'landing', 'GET', 404, 7, 1, 0, 0, 0);");
+	    " bytes, from_cache, retry_count, revalidated, stale,"
+	    " extra) VALUES (1, 0, 'h', 'landing', 'GET', 404, 7, 1, 0, 0, 0, "
+	    "'{\"seven\":7,\"a-b\":0.5,\"a\\/b\":3,\"o\":{},\"t\":\"x\",\"yes\":true}');");
 	if (db_run(db, buf_text(&sql), &err) < 0)
 		fail_msg("%s", err.text);
 	buf_release(&sql);
@@ -93,7 +94,7 @@ spoil(struct buf *out, const char *text)
 	static const char *const tokens[] = { "(", ")", ",", "-", "=", "/", "and", "not",
 		"in", "is", "null", "true", "coalesce", "coalesce(", "role", "'landing'",
 		"host", "''", "'it''s'", "1", "2.", "status", "(1)", "in (1)", "is null",
-		"stale" };
+		"stale", "extra.t", "extra.yes", "extra.\"x y\"", "extra.seven-b" };
 	struct token_reader reader;
 	struct err err;
 	size_t at = 0, place;

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: ISC */
+#include "count/archived.h"
+#include "base/mem.h"
+#include "base/tim.h"
+#include "count/merge.h"
+#include "count/segment_rows.h"
+#include "store/news.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Which definitions lack which departures. */
+struct archiving {
+	struct count_base *base;
+	struct db *db;
+	struct count_wanted *wanted;
+	size_t count;
+	const char *root;
+	struct departures departures;
+	bool *is_missing; /* by definition and departure */
+	struct catalog catalog;
+	int64_t *row_count;
+};
+
+static bool *
+missing(struct archiving *archiving, size_t definition, size_t departure)
+{
+	return &archiving->is_missing[definition * archiving->departures.count +
+	    departure];
+}
+
+static const char *
+table_of(const struct archiving *archiving, size_t definition)
+{
+	return slo_events_table(archiving->wanted[definition].definition.events);
+}
+
+/* Whether rows of a departure may be those of a definition. */
+static bool
+concerns(const struct archiving *archiving, size_t definition,
+    const struct departure *departure)
+{
+	return departure->table[0] == '\0' ||
+	    strcmp(departure->table, table_of(archiving, definition)) == 0;
+}
+
+/* Sets is_missing. Returns 1 when anything is missing, 0 when nothing is, -1 on an
+ * error. */
+static int
+read_missing(struct archiving *archiving, struct err *err)
+{
+	size_t departures = archiving->departures.count;
+	int any = 0;
+
+	archiving->is_missing = mem_new(archiving->count * departures + 1,
+	    sizeof(*archiving->is_missing));
+	for (size_t i = 0; i < archiving->count; i++)
+		for (size_t k = 0; k < departures; k++) {
+			int found = count_base_is_missing(archiving->base,
+			    archiving->wanted[i].no, archiving->departures.items[k].no,
+			    err);
+
+			if (found < 0)
+				return -1;
+			*missing(archiving, i, k) = found == 1;
+			any |= found;
+		}
+	return any;
+}
+
+/* Whether a definition has counted a departure of the same day as one that it lacks. What
+ * is in the archive of that day cannot be told apart then. */
+static bool
+is_mixed(struct archiving *archiving, size_t definition)
+{
+	for (size_t i = 0; i < archiving->departures.count; i++)
+		for (size_t k = 0; k < archiving->departures.count; k++) {
+			const struct departure *a = &archiving->departures.items[i];
+			const struct departure *b = &archiving->departures.items[k];
+
+			if (*missing(archiving, definition, i) &&
+			    !*missing(archiving, definition, k) &&
+			    concerns(archiving, definition, a) &&
+			    concerns(archiving, definition, b) &&
+			    (!a->has_times || !b->has_times ||
+			    a->from_ms / TIM_MS_PER_DAY == b->from_ms / TIM_MS_PER_DAY))
+				return true;
+		}
+	return false;
+}
+
+/* Begins those anew. Returns 1 when there was one, 0, or -1. */
+static int
+restart_mixed(struct archiving *archiving, struct err *err)
+{
+	int any = 0;
+
+	for (size_t i = 0; i < archiving->count; i++) {
+		struct count_wanted *one = &archiving->wanted[i];
+
+		if (!is_mixed(archiving, i))
+			continue;
+		memset(&one->mark, 0, sizeof(one->mark));
+		if (count_base_restart(archiving->base, &one->no, err) < 0)
+			return -1;
+		any = 1;
+	}
+	return any;
+}
+
+/* Rows that left: those of one table that begin in one day, or with unknown times. */
+struct stretch {
+	const char *table;
+	int64_t day; /* -1: all days */
+};
+
+static bool
+is_of(const struct stretch *stretch, const struct departure *departure)
+{
+	if (!departure->has_times)
+		return stretch->day < 0;
+	return strcmp(departure->table, stretch->table) == 0 && (stretch->day < 0 ||
+	    departure->from_ms / TIM_MS_PER_DAY == stretch->day);
+}
+
+/* How many rows of the stretch left; -1 when that is not known for the table. */
+static int64_t
+rows_of(const struct archiving *archiving, const struct stretch *stretch)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < archiving->departures.count; i++) {
+		const struct departure *departure = &archiving->departures.items[i];
+
+		if (is_of(stretch, departure) && departure->table[0] == '\0')
+			return -1;
+		if (is_of(stretch, departure))
+			count += departure->row_count;
+	}
+	return count;
+}
+
+/* Returns the definitions that lack a departure of the stretch, which the caller frees. */
+static struct count_wanted *
+choose(struct archiving *archiving, const struct stretch *stretch, size_t *count)
+{
+	struct count_wanted *chosen = mem_new(archiving->count + 1, sizeof(*chosen));
+
+	*count = 0;
+	for (size_t i = 0; i < archiving->count; i++)
+		for (size_t k = 0; k < archiving->departures.count; k++)
+			if (strcmp(table_of(archiving, i), stretch->table) == 0 &&
+			    *missing(archiving, i, k) &&
+			    is_of(stretch, &archiving->departures.items[k])) {
+				chosen[(*count)++] = archiving->wanted[i];
+				break;
+			}
+	return chosen;
+}
+
+/* Counts the partitions of the stretch into a base of its own. */
+static int
+count_partitions(struct archiving *archiving, const struct stretch *stretch,
+    struct count_base *scratch, struct count_wanted *chosen, size_t count,
+    int64_t *rows_found, struct err *err)
+{
+	const struct catalog *catalog = &archiving->catalog;
+	struct count_task *tasks = mem_new(count, sizeof(*tasks));
+	struct segment_rows *rows;
+	int result = segment_rows_open(&rows, archiving->db, stretch->table, err);
+
+	for (size_t i = 0; i < catalog->count && result == 0; i++) {
+		const struct catalog_entry *entry = &catalog->entries[i];
+
+		if (strcmp(entry->name.table, stretch->table) != 0 ||
+		    (stretch->day >= 0 &&
+		    entry->name.day_ms / TIM_MS_PER_DAY != stretch->day))
+			continue;
+		for (size_t k = 0; k < count; k++)
+			tasks[k] = (struct count_task){ .definition = chosen[k].definition,
+				.no = chosen[k].no };
+		result = segment_rows_count(rows, archiving->root, entry, scratch, tasks,
+		    count, rows_found, err);
+	}
+	if (result == 0)
+		segment_rows_close(rows);
+	free(tasks);
+	return result;
+}
+
+/* Marks the departures of the stretch as counted. */
+static int
+mark_found(struct archiving *archiving, const struct stretch *stretch,
+    const struct count_wanted *chosen, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < archiving->departures.count; k++)
+			if (is_of(stretch, &archiving->departures.items[k]) &&
+			    count_base_found(archiving->base, chosen[i].no,
+			    archiving->departures.items[k].no, err) < 0)
+				return -1;
+	return 0;
+}
+
+/* Counts one stretch. An archive that lacks rows of it, or has more, changes nothing. */
+static int
+count_stretch(struct archiving *archiving, const struct stretch *stretch,
+    struct err *err)
+{
+	int64_t expected = rows_of(archiving, stretch), found = 0;
+	struct count_base *scratch = NULL;
+	struct db *temporary = NULL;
+	struct count_wanted *chosen;
+	struct err failure;
+	size_t count;
+	int result = -1;
+
+	chosen = choose(archiving, stretch, &count);
+	if (count == 0) {
+		free(chosen);
+		return 0;
+	}
+	if (db_open(&temporary, DB_TEMPORARY, DB_WRITE, 0, err) == 0 &&
+	    count_base_begin(temporary, "", 0, err) == 0 &&
+	    count_base_open(&scratch, temporary, NULL, err) == 0)
+		result = 0;
+	if (result == 0 && count_partitions(archiving, stretch, scratch, chosen, count,
+	    &found, &failure) == 0 && (expected < 0 || found == expected)) {
+		*archiving->row_count += found;
+		result = count_merge(archiving->base, scratch, chosen, count, err);
+		if (result == 0)
+			result = mark_found(archiving, stretch, chosen, count, err);
+	}
+	count_base_close(scratch);
+	db_close(temporary);
+	free(chosen);
+	return result;
+}
+
+/* Counts what is missing: a table at once where the times of its departures are not known,
+ * else by days. */
+static int
+count_stretches(struct archiving *archiving, struct err *err)
+{
+	for (size_t i = 0; i < archiving->count; i++)
+		for (size_t k = 0; k < archiving->departures.count; k++) {
+			const struct departure *departure =
+			    &archiving->departures.items[k];
+			struct stretch stretch = { table_of(archiving, i),
+				departure->has_times
+				? departure->from_ms / TIM_MS_PER_DAY : -1 };
+
+			if (!*missing(archiving, i, k))
+				continue;
+			if (count_stretch(archiving, &stretch, err) < 0)
+				return -1;
+			/* One attempt is enough for all definitions of the table. */
+			for (size_t d = 0; d < archiving->count; d++)
+				for (size_t n = 0; n < archiving->departures.count; n++)
+					if (strcmp(table_of(archiving, d),
+					    stretch.table) == 0 &&
+					    is_of(&stretch, &archiving->departures.items[n]))
+						*missing(archiving, d, n) = false;
+		}
+	return 0;
+}
+
+/* Opens the archive. Returns 1; 0 when it cannot be used and nobody insists; -1. */
+static int
+open_archive(struct archiving *archiving, const struct count_archive *archive,
+    struct err *err)
+{
+	struct err failure;
+
+	if (catalog_init(&archiving->catalog, archive->root, true, &failure) < 0) {
+		*err = failure;
+		return archive->is_given ? -1 : 0;
+	}
+	if (archiving->catalog.store[0] == '\0' ||
+	    strcmp(archiving->catalog.store, archive->store) == 0)
+		return 1;
+	if (!archive->is_given)
+		return 0;
+	return err_set(err, EXIT_CONFIG, "%s: the archive of another database than %s",
+	    archive->root, db_path(archiving->db));
+}
+
+static int
+count_missing(struct archiving *archiving, struct err *err)
+{
+	int result = restart_mixed(archiving, err);
+
+	return result == 0 ? count_stretches(archiving, err) : result;
+}
+
+int
+count_archived(struct count_base *base, struct db *db, struct count_wanted *wanted,
+    size_t count, const struct count_archive *archive, int64_t *row_count,
+    struct err *err)
+{
+	struct archiving archiving = { .base = base, .db = db, .wanted = wanted,
+		.count = count, .root = archive->root, .row_count = row_count };
+	int result;
+
+	if (archive->root == NULL)
+		return 0;
+	result = departures_read(db, 0, &archiving.departures, err);
+	if (result == 0)
+		result = read_missing(&archiving, err);
+	/* A wrong archive that was given is told also when nothing is missing. */
+	if (result == 1 || (result == 0 && archive->is_given)) {
+		int is_missing = result;
+
+		result = open_archive(&archiving, archive, err);
+		if (result == 1)
+			result = is_missing == 1 ? count_missing(&archiving, err) : 0;
+	}
+	departures_release(&archiving.departures);
+	catalog_release(&archiving.catalog);
+	free(archiving.is_missing);
+	return result;
+}

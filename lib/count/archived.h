@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * archived -- counts what left for an archive, from the archive, for definitions that have
+ * not counted it.
+ */
+#ifndef COUNT_ARCHIVED_H
+#define COUNT_ARCHIVED_H
+
+#include "count/catch_up.h"
+
+/* Where the archive is. All is borrowed. */
+struct count_archive {
+	const char *root;    /* its folder */
+	const char *store;   /* id of the database */
+	bool is_given;       /* by a user: then it must be there, and be that of the store */
+};
+
+/* Counts the days that definitions lack, each when the archive has all rows that left; the
+ * others stay unknown. Call it in a transaction of base and a snapshot of db, when the
+ * definitions are up to date. Returns 1 when definitions had to begin anew, so that
+ * count_catch_up has to run again; 0 when it is done; -1 on an error. EXIT_CONFIG when a
+ * given archive is that of another database. */
+MUST_USE int count_archived(struct count_base *base, struct db *db,
+    struct count_wanted *wanted, size_t count, const struct count_archive *archive,
+    int64_t *row_count, struct err *err);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+#include "count/compare.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/number_map.h"
+#include "base/tim.h"
+#include "count/count_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is counted in one day of all groups. Sums of hashes do not depend on the order,
+ * which differs with the numbers of groups. */
+struct day {
+	int64_t day;
+	uint64_t hash;
+	int64_t events;
+	bool is_skipped;
+};
+
+/* The days of one definition in one count. */
+struct digest_of_days {
+	struct count *count;
+	size_t group_count; /* columns of the groups */
+	struct day *days;
+	size_t day_count;
+	struct number_map by_day;
+	/* The hash of the values of each group. */
+	uint64_t *group_hashes;
+	size_t group_hash_count;
+	struct number_map by_group;
+};
+
+static uint64_t
+mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+static struct day *
+find_day(struct digest_of_days *digest, int64_t day)
+{
+	size_t i = number_map_add(&digest->by_day, day, digest->day_count);
+
+	if (i == digest->day_count) {
+		digest->days = mem_resize(digest->days, i + 1, sizeof(*digest->days));
+		digest->days[digest->day_count++] = (struct day){ .day = day };
+	}
+	return &digest->days[i];
+}
+
+/* Sets *hash to that of the values of a group. */
+static int
+hash_group(struct digest_of_days *digest, int64_t group_no, uint64_t *hash,
+    struct err *err)
+{
+	size_t i = number_map_find(&digest->by_group, group_no);
+	char *values[SLO_MAX_GROUP] = { NULL };
+
+	if (i != NUMBER_MAP_NONE) {
+		*hash = digest->group_hashes[i];
+		return 0;
+	}
+	if (count_read_group(digest->count, group_no, values, digest->group_count,
+	    err) < 0)
+		return -1;
+	*hash = digest->group_count;
+	for (size_t k = 0; k < digest->group_count; k++) {
+		*hash = mix(*hash, values[k] != NULL
+		    ? hash_fnv1a(values[k], strlen(values[k])) : 1);
+		free(values[k]);
+	}
+	i = digest->group_hash_count++;
+	number_map_add(&digest->by_group, group_no, i);
+	digest->group_hashes = mem_resize(digest->group_hashes, i + 1,
+	    sizeof(*digest->group_hashes));
+	digest->group_hashes[i] = *hash;
+	return 0;
+}
+
+static int
+visit(void *context, const struct count_visit *visited, struct err *err)
+{
+	const struct count_cell *cell = &visited->cell;
+	struct digest_of_days *digest = context;
+	struct day *day = find_day(digest, visited->from_ms / COUNT_DAY_MS);
+	uint64_t hash;
+
+	if (hash_group(digest, visited->group_no, &hash, err) < 0)
+		return -1;
+	hash = mix(hash, (uint64_t)visited->from_ms);
+	hash = mix(hash, (uint64_t)cell->good);
+	hash = mix(hash, (uint64_t)cell->bad);
+	hash = mix(hash, (uint64_t)cell->unknown);
+	hash = mix(hash, (uint64_t)cell->excluded);
+	hash = mix(hash, (uint64_t)cell->bad_minutes);
+	hash = mix(hash, (uint64_t)cell->first_ms);
+	hash = mix(hash, (uint64_t)cell->newest_ms);
+	if (visited->len > 0)
+		hash = mix(hash, hash_fnv1a(visited->bytes, visited->len));
+	day->hash += hash;
+	day->events += count_cell_total(cell);
+	return 0;
+}
+
+/* Marks the days from which rows left that the definition has not counted. */
+static void
+skip_missing(struct digest_of_days *digest, const struct count *from, size_t which)
+{
+	const struct departures *departures = count_departures(from);
+
+	for (size_t i = 0; i < departures->count; i++) {
+		const struct departure *departure = &departures->items[i];
+
+		if (!count_is_missing(from, which, i))
+			continue;
+		if (departure->has_times) {
+			find_day(digest, departure->from_ms / COUNT_DAY_MS)->is_skipped =
+			    true;
+			continue;
+		}
+		for (size_t k = 0; k < digest->day_count; k++)
+			if (digest->days[k].day * COUNT_DAY_MS < departure->committed_ms)
+				digest->days[k].is_skipped = true;
+	}
+}
+
+static int
+read_digest(struct digest_of_days *digest, struct count *count, size_t which,
+    struct err *err)
+{
+	memset(digest, 0, sizeof(*digest));
+	digest->count = count;
+	digest->group_count =
+	    count->wanted[count->places[which]].definition.group_count;
+	if (count_read_days(count, which, 0, INT64_MAX / 2, visit, digest, err) < 0)
+		return -1;
+	return count_read_hours(count, which, 0, INT64_MAX / 2, visit, digest, err);
+}
+
+static void
+release(struct digest_of_days *digest)
+{
+	free(digest->days);
+	free(digest->group_hashes);
+	number_map_release(&digest->by_day);
+	number_map_release(&digest->by_group);
+}
+
+/* Appends the first day in which they differ. Returns whether they agree. */
+static bool
+is_same(struct digest_of_days *a, struct digest_of_days *b, const char *text,
+    struct buf *out, int64_t *skipped)
+{
+	bool is_same = true;
+
+	/* Each gets the days of the other. */
+	for (size_t i = 0; i < a->day_count; i++)
+		find_day(b, a->days[i].day);
+	for (size_t i = 0; i < b->day_count && is_same; i++) {
+		const struct day *left = find_day(a, b->days[i].day);
+		const struct day *right = &b->days[i];
+		char when[TIM_TEXT_SIZE];
+
+		if (left->is_skipped || right->is_skipped) {
+			++*skipped;
+			continue;
+		}
+		if (left->hash == right->hash)
+			continue;
+		tim_print_day(when, right->day * COUNT_DAY_MS);
+		buf_printf(out, "on %s the counts have %" PRId64 " events, the rows %"
+		    PRId64 ", or others, of: ", when, left->events, right->events);
+		for (; *text != '\0'; text++)
+			buf_add_char(out, *text == '\n' ? ' ' : *text);
+		is_same = false;
+	}
+	return is_same;
+}
+
+int
+count_compare(struct count *a, struct count *b, struct buf *out, int64_t *skipped,
+    struct err *err)
+{
+	int result = 1;
+
+	*skipped = 0;
+	for (size_t i = 0; i < a->place_count && result == 1; i++) {
+		struct digest_of_days left, right;
+
+		if (read_digest(&left, a, i, err) < 0)
+			result = -1;
+		if (read_digest(&right, b, i, err) < 0)
+			result = -1;
+		skip_missing(&left, a, i);
+		skip_missing(&right, b, i);
+		if (result == 1 && !is_same(&left, &right,
+		    a->wanted[a->places[i]].text, out, skipped))
+			result = 0;
+		release(&left);
+		release(&right);
+	}
+	return result;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * segment_rows -- counts the rows of partitions of an archive: their lines become rows of
+ * a temporary store, where the same statements count them that count in the database.
+ */
+#ifndef COUNT_SEGMENT_ROWS_H
+#define COUNT_SEGMENT_ROWS_H
+
+#include "count/scan.h"
+#include "segment/catalog.h"
+
+struct segment_rows;
+
+/* Prepares to count rows of one table that are not in db, which is borrowed. The caller
+ * owns *out and gives it to segment_rows_close. */
+MUST_USE int segment_rows_open(struct segment_rows **out, struct db *db,
+    const char *table, struct err *err);
+void segment_rows_close(struct segment_rows *rows); /* NULL is fine */
+
+/* Counts a partition for the tasks into base. *row_count grows by the rows that are not in
+ * the database. */
+MUST_USE int segment_rows_count(struct segment_rows *rows, const char *root,
+    const struct catalog_entry *entry, struct count_base *base,
+    struct count_task *tasks, size_t count, int64_t *row_count, struct err *err);
+
+#endif

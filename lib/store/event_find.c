@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/event_find.h"
+#include "store/event_id.h"
+#include "tel/origin.h"
+
+int
+event_find_open(struct db_statement **out, struct db *db, struct err *err)
+{
+	return db_prepare(db, out, "SELECT no FROM main.sources WHERE kind = :kind"
+	    " AND name = :name AND fingerprint = :fingerprint", err);
+}
+
+int
+event_find_id(struct db_statement *statement, const struct event_origin *identity,
+    int64_t *id, struct err *err)
+{
+	struct origin origin;
+	int result;
+
+	if (identity->position < 0 || identity->position > STORE_MAX_POSITION)
+		return 0;
+	if (identity->is_producer)
+		origin = (struct origin){ .kind = "producer", .kind_len = 8,
+			.name = identity->name, .name_len = identity->name_len,
+			.fingerprint = "" };
+	else if (origin_parse(identity->name, identity->name_len, &origin) < 0)
+		return 0;
+	DB_BIND(statement,
+	    db_value_text_of(":kind", origin.kind, origin.kind_len),
+	    db_value_text_of(":name", origin.name, origin.name_len),
+	    db_value_text_of(":fingerprint", origin.fingerprint, origin.fingerprint_len));
+	result = db_step(statement, err);
+	if (result == 1) {
+		*id = store_id(db_column_integer(statement, 0), identity->position);
+		db_reset(statement);
+	}
+	return result;
+}
