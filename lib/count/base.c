@@ -44,10 +44,12 @@ count_base_begin(struct db *db, const char *store_id, int64_t now_ms, struct err
 	int result;
 
 	REQUIRE(schema != NULL);
-	if (db_run(db, schema, err) < 0 || db_run(db, "DELETE FROM count_store;"
-	    "DELETE FROM count_hours; DELETE FROM count_days; DELETE FROM count_totals;"
-	    "DELETE FROM count_missing; DELETE FROM count_groups;"
-	    "DELETE FROM count_definitions;", err) < 0 || db_prepare(db, &add,
+	/* Those of another version may have other columns. */
+	if (db_run(db, "DROP TABLE IF EXISTS count_store;"
+	    "DROP TABLE IF EXISTS count_definitions; DROP TABLE IF EXISTS count_groups;"
+	    "DROP TABLE IF EXISTS count_totals; DROP TABLE IF EXISTS count_days;"
+	    "DROP TABLE IF EXISTS count_hours; DROP TABLE IF EXISTS count_missing", err) < 0 ||
+	    db_run(db, schema, err) < 0 || db_prepare(db, &add,
 	    "INSERT INTO count_store (id, made_ms) VALUES (:id, :made_ms)", err) < 0)
 		return -1;
 	DB_BIND(add, db_value_text(":id", store_id),

@@ -114,6 +114,9 @@ read_total(struct count_base *base, int64_t no, int64_t group_no,
 		total->first_ms = db_column_integer(statement, 4);
 		total->newest_ms = db_column_integer(statement, 5);
 		db_reset(statement);
+		if (!count_cell_is_valid(total))
+			return err_set(err, EXIT_DATA, "counts are damaged: impossible "
+			    "numbers in a total");
 	} else if (result == 0 && base->under != NULL)
 		return read_total(base->under, no, group_no, total, err);
 	return result < 0 ? -1 : 0;

@@ -66,7 +66,43 @@ begin_anew(struct count_base *base, struct count_wanted *one, struct err *err)
 	return count_base_restart(base, &one->no, err);
 }
 
-/* Brings the definitions to a state from which new rows can be added. */
+/* Returns 1 when the database has what a definition has seen of it, 0 when it does not,
+ * -1 on an error. */
+static int
+is_known(struct db *db, const struct count_mark *mark,
+    const struct departures *departures, struct err *err)
+{
+	int64_t last_no = departures->count > 0
+	    ? departures->items[departures->count - 1].no : 0;
+
+	if (mark->departure_no > last_no)
+		return 0;
+	return news_is_known(db, mark->batch_no, mark->transaction_no,
+	    mark->committed_ms, err);
+}
+
+/* Brings a definition to a state from which new rows can be added. */
+static int
+account_one(struct count_base *base, struct db *db, struct count_wanted *one,
+    const struct departures *departures, struct err *err)
+{
+	const struct count_mark before = one->mark;
+	int result = is_known(db, &one->mark, departures, err);
+
+	if (result == 1)
+		result = account_departures(base, one, departures, err);
+	if (result == 0) {
+		result = begin_anew(base, one, err);
+		if (result == 0)
+			result = account_departures(base, one, departures, err);
+	}
+	/* Who finds nothing new writes nothing, and waits for no disk. */
+	if (result >= 0 && memcmp(&before, &one->mark, sizeof(before)) != 0)
+		result = count_base_mark(base, one->no, &one->mark, err);
+	return result < 0 ? -1 : 0;
+}
+
+/* Brings all to such a state. */
 static int
 account(struct count_base *base, struct db *db, struct count_wanted *wanted,
     size_t count, struct err *err)
@@ -74,21 +110,8 @@ account(struct count_base *base, struct db *db, struct count_wanted *wanted,
 	struct departures departures;
 	int result = departures_read(db, 0, &departures, err);
 
-	for (size_t i = 0; i < count && result >= 0; i++) {
-		struct count_wanted *one = &wanted[i];
-
-		result = news_is_known(db, one->mark.batch_no,
-		    one->mark.transaction_no, one->mark.committed_ms, err);
-		if (result == 1)
-			result = account_departures(base, one, &departures, err);
-		if (result == 0) {
-			result = begin_anew(base, one, err);
-			if (result == 0)
-				result = account_departures(base, one, &departures, err);
-		}
-		if (result >= 0)
-			result = count_base_mark(base, one->no, &one->mark, err);
-	}
+	for (size_t i = 0; i < count && result >= 0; i++)
+		result = account_one(base, db, &wanted[i], &departures, err);
 	departures_release(&departures);
 	return result < 0 ? -1 : 0;
 }

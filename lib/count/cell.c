@@ -8,8 +8,30 @@
 #define HAS_UNKNOWN 2
 #define HAS_EXCLUDED 4
 #define FLAG_BITS 3
-/* No count is larger, so that sums of many cells cannot overflow. */
+/* No count is larger, so that the sum of two, or of the four of a cell, cannot overflow,
+ * whatever a damaged file says. */
 #define MAX_COUNT (INT64_C(1) << 53)
+
+/* Both are from 0 to MAX_COUNT, and so is the result. */
+static int64_t
+add_counts(int64_t a, int64_t b)
+{
+	return a + b < MAX_COUNT ? a + b : MAX_COUNT;
+}
+
+static bool
+is_count(int64_t number)
+{
+	return number >= 0 && number <= MAX_COUNT;
+}
+
+bool
+count_cell_is_valid(const struct count_cell *cell)
+{
+	return is_count(cell->good) && is_count(cell->bad) && is_count(cell->unknown) &&
+	    is_count(cell->excluded) && is_count(cell->bad_minutes) &&
+	    cell->first_ms >= 0 && cell->first_ms <= cell->newest_ms;
+}
 
 void
 count_cell_add(struct count_cell *sum, const struct count_cell *cell)
@@ -20,11 +42,11 @@ count_cell_add(struct count_cell *sum, const struct count_cell *cell)
 		*sum = *cell;
 		return;
 	}
-	sum->good += cell->good;
-	sum->bad += cell->bad;
-	sum->unknown += cell->unknown;
-	sum->excluded += cell->excluded;
-	sum->bad_minutes += cell->bad_minutes;
+	sum->good = add_counts(sum->good, cell->good);
+	sum->bad = add_counts(sum->bad, cell->bad);
+	sum->unknown = add_counts(sum->unknown, cell->unknown);
+	sum->excluded = add_counts(sum->excluded, cell->excluded);
+	sum->bad_minutes = add_counts(sum->bad_minutes, cell->bad_minutes);
 	if (cell->first_ms < sum->first_ms)
 		sum->first_ms = cell->first_ms;
 	if (cell->newest_ms > sum->newest_ms)
@@ -54,6 +76,7 @@ count_row_init_day(struct count_row *row, int64_t from_ms)
 
 struct reader {
 	const unsigned char *next, *end;
+	int64_t last_place; /* of the cell before, -1 at first */
 	bool is_bad;
 };
 
@@ -77,6 +100,17 @@ read_number(struct reader *reader, int64_t most)
 	return 0;
 }
 
+/* Reads a number that is written only when it is not 0. */
+static int64_t
+read_positive(struct reader *reader, int64_t most)
+{
+	int64_t value = read_number(reader, most);
+
+	if (value == 0)
+		reader->is_bad = true;
+	return value;
+}
+
 static void
 read_cell(struct reader *reader, struct count_row *row)
 {
@@ -85,21 +119,22 @@ read_cell(struct reader *reader, struct count_row *row)
 	struct count_cell cell = { .good = read_number(reader, MAX_COUNT) };
 
 	if (head & HAS_BAD) {
-		cell.bad = read_number(reader, MAX_COUNT);
+		cell.bad = read_positive(reader, MAX_COUNT);
 		cell.bad_minutes = row->cell_ms == COUNT_MINUTE_MS ? 1
-		    : read_number(reader, COUNT_MINUTES);
+		    : read_positive(reader, COUNT_MINUTES);
 	}
 	if (head & HAS_UNKNOWN)
-		cell.unknown = read_number(reader, MAX_COUNT);
+		cell.unknown = read_positive(reader, MAX_COUNT);
 	if (head & HAS_EXCLUDED)
-		cell.excluded = read_number(reader, MAX_COUNT);
+		cell.excluded = read_positive(reader, MAX_COUNT);
 	cell.first_ms = row->from_ms + place * row->cell_ms +
 	    read_number(reader, row->cell_ms - 1);
 	cell.newest_ms = cell.first_ms + read_number(reader, row->cell_ms - 1);
-	if (cell.newest_ms >= row->from_ms + (place + 1) * row->cell_ms ||
-	    count_cell_total(&cell) == 0)
+	if (place <= reader->last_place || count_cell_total(&cell) == 0 ||
+	    cell.newest_ms >= row->from_ms + (place + 1) * row->cell_ms)
 		reader->is_bad = true;
-	else if (!reader->is_bad) {
+	reader->last_place = place;
+	if (!reader->is_bad) {
 		struct count_cell *sum = &row->cells[place];
 
 		count_cell_add(sum, &cell);
@@ -113,7 +148,7 @@ int
 count_row_read(struct count_row *row, const void *bytes, size_t len,
     struct err *err)
 {
-	struct reader reader = { .next = bytes };
+	struct reader reader = { .next = bytes, .last_place = -1 };
 
 	if (len == 0)
 		return 0;

@@ -5,7 +5,7 @@
  * events are good and most minutes have few, so that a minute takes some 6 bytes, where
  * a row of its own takes 16 and its key.
  *
- * A cell as bytes, numbers as LEB128 (little-endian, 7 bits a byte): the place (minute of
+ * Cells stand in order of their places. A cell as bytes, numbers as LEB128 (little-endian, 7 bits a byte): the place (minute of
  * the hour, hour of the day) and a bit for each of bad, unknown and excluded that is not 0,
  * as place << 3 | bits; good; those of bad, unknown, excluded that are not 0; for hours
  * with bad events the minutes that have them; the offset of the first event in the
@@ -38,8 +38,13 @@ count_cell_total(const struct count_cell *cell)
 	return cell->good + cell->bad + cell->unknown + cell->excluded;
 }
 
-/* Adds one cell to another. Their events must be different ones; minutes with bad events
- * are summed, so they must be of different minutes too. */
+/* Whether the numbers can be those of a cell: no count is above 2^53, no time before
+ * 1970. */
+bool count_cell_is_valid(const struct count_cell *cell);
+
+/* Adds one cell to another; both are valid, and so is the sum, which no count takes above
+ * 2^53. Their events must be different ones; minutes with bad events are summed, so they
+ * must be of different minutes too. */
 void count_cell_add(struct count_cell *sum, const struct count_cell *cell);
 
 /* The cells of a stretch, by place: the minutes of an hour, or the hours of a day. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "count/file.h"
 #include "base/tim.h"
+#include "io/file.h"
 #include "store/store_identity.h"
 
 #include <errno.h>
@@ -40,24 +41,27 @@ make(const char *path, const struct db *store)
 	return 1;
 }
 
-/* Returns 1 when the file is one of counts, or empty; -1 when it is another. */
+/* Sets *is_free when the file is empty, or has counts of another version, so that it may
+ * be begun whosesoever it was. EXIT_DATA when it is something else. */
 static int
-check_kind(struct count_file *file, bool *is_empty, struct err *err)
+check_kind(struct count_file *file, bool *is_free, struct err *err)
 {
-	int64_t application, tables;
+	int64_t application, version, tables;
 
 	if (db_integer(file->db, "PRAGMA application_id", 0, &application, err) < 0 ||
+	    db_integer(file->db, "PRAGMA user_version", 0, &version, err) < 0 ||
 	    db_integer(file->db, "SELECT count(*) FROM sqlite_schema", 0, &tables,
 	    err) < 0)
 		return -1;
-	*is_empty = application == 0 && tables == 0;
-	if (!*is_empty && application != COUNT_APPLICATION_ID)
+	*is_free = application == COUNT_APPLICATION_ID ? version != COUNT_VERSION
+	    : application == 0 && tables == 0;
+	if (!*is_free && application != COUNT_APPLICATION_ID)
 		return err_set(err, EXIT_DATA, "%s: a SQLite database, but no file of "
 		    "counts", db_path(file->db));
-	return 1;
+	return 0;
 }
 
-/* Returns 1 when the file is one of this store, 0 when it is not. */
+/* Returns 1 when the file is one of this store and version, 0 when it is not. */
 static int
 is_of_store(struct count_file *file, const char *store_id, struct err *err)
 {
@@ -105,16 +109,14 @@ static int
 check_owner(struct count_file *file, const struct db *store, const char *store_id,
     bool is_given, struct err *err)
 {
-	bool is_empty;
-	int result = check_kind(file, &is_empty, err);
+	bool is_free;
+	int result = check_kind(file, &is_free, err);
 
-	if (result == 1 && !is_empty)
+	if (result == 0 && !is_free)
 		result = is_of_store(file, store_id, err);
-	else if (result == 1)
-		result = 0;
 	if (result != 0)
 		return result;
-	if (is_given && !is_empty)
+	if (is_given && !is_free)
 		return err_set(err, EXIT_CONFIG, "%s: the counts of another database "
 		    "than %s; --counts names a file of this one", db_path(file->db),
 		    db_path(store));
@@ -136,6 +138,22 @@ identify(struct count_file *file, struct err *err)
 	return 0;
 }
 
+/* Whether this user may write the file, and its journal beside it. */
+static bool
+may_write(const char *path)
+{
+	char *real = realpath(path, NULL), *folder;
+	bool result;
+
+	if (real == NULL)
+		return false;
+	folder = file_folder_of(real);
+	result = access(real, W_OK) == 0 && access(folder, W_OK | X_OK) == 0;
+	free(folder);
+	free(real);
+	return result;
+}
+
 static int
 open_at(struct count_file *out, struct db *store, const char *store_id,
     const char *path, bool is_given, struct err *err)
@@ -144,7 +162,7 @@ open_at(struct count_file *out, struct db *store, const char *store_id,
 
 	if (make(path, store) == 0)
 		return is_given ? err_system(err, EXIT_CREATE, "%s", path) : 0;
-	out->is_writable = access(path, W_OK) == 0;
+	out->is_writable = may_write(path);
 	if (db_open(&out->db, path, out->is_writable ? DB_SHARE : DB_SHARE_READ,
 	    WAIT_MS, err) < 0 || identify(out, err) < 0)
 		return -1;

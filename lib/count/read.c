@@ -93,6 +93,9 @@ visit_row(const struct cursor *cursor, const struct source *source, count_visito
 		.len = db_column_bytes(row, 9),
 	};
 
+	if (!count_cell_is_valid(&seen.cell))
+		return err_set(err, EXIT_DATA, "counts are damaged: impossible numbers "
+		    "in a day or total");
 	return visit(context, &seen, err);
 }
 

@@ -81,15 +81,15 @@ note_wal_pages(void *context, sqlite3 *handle, const char *name, int pages)
 }
 
 /* synchronous=FULL here too: a file that a power cut has damaged would have to be noticed
- * by every reader. */
+ * by every reader. The journal mode is that of a new file, and not set: the file may be
+ * one of another program, which is read to find that out and must stay as it is. */
 static int
 set_pragmas_of_shared(struct db *db, enum db_mode mode, struct err *err)
 {
 	if (mode == DB_SHARE_READ)
 		return db_run(db, "PRAGMA query_only = ON", err);
 	return db_run(db, "PRAGMA page_size = " TEXT(PAGE_BYTES) ";"
-	    "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
-	    "PRAGMA cache_size = -4096", err);
+	    "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096", err);
 }
 
 static int

@@ -1,134 +1,144 @@
 /* SPDX-License-Identifier: ISC
  *
- * The statements that count random events agree with a count in C; the
- * statement for people lists exactly the bad events.
+ * The statement that people get: it lists the events that a line counted as bad, whatever
+ * the values of its group and the name of its run are.
  */
 #include "slo/query.h"
-#include "tests/unit/slo/query_events.h"
+#include "base/mem.h"
+#include "db/db.h"
+#include "tel/event_sql.h"
+#include "tests/unit/random.h"
 
-static void
-events_are_counted(void **state)
-{
-	struct slo_slots found[GROUP_COUNT], wanted[GROUP_COUNT];
-	struct db *db = open_events();
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
-	(void)state;
-	random_start();
-	for (int round = 0; round < 1500; round++) {
-		struct slo_query query = any_query();
-		struct slo_scope scope = any_scope();
+#include <cmocka.h>
 
-		if (round % 10 == 0)
-			make_events(db);
-		count_by_sql(db, &query, &scope, found);
-		count_here(&query, &scope, wanted);
-		same_tallies(found, wanted);
-		slo_query_release(&query);
-		assert_null(query.good);
-	}
-	db_close(db);
-}
+#define MAX_EVENTS 100
+#define UNTIL_MS INT64_C(1700000000000)
+#define SPAN_MS INT64_C(3600000)
+#define NO_STATUS 0
+#define RUN "it's"
 
-#define MAX_SLICES 64
+static const char *const hosts[] = { "a", "it's", "\x01\n" };
+static const char *const cohorts[] = { NULL, "" };
 
-/* Counts the events of each slice; slices begin with the clock, or with the run. */
-struct slice {
-	int64_t good, bad, matching;
-	bool exists;
+struct event {
+	int64_t ts_ms;
+	int status; /* NO_STATUS for NULL */
+	size_t host, cohort;
+	bool is_of_run, is_cached;
 };
 
-static bool
-slice_is_good(const struct slo_query *query, const struct slice *slice)
+static struct event events[MAX_EVENTS];
+static size_t event_count;
+
+static void
+run_sql(struct db *db, const char *sql)
 {
-	if (!query->counts_events) /* the target is 0.5 */
-		return 2 * slice->good >= slice->good + slice->bad;
-	switch (query->compare) {
-	case SLO_LTE:
-		return slice->matching <= query->limit;
-	case SLO_LT:
-		return slice->matching < query->limit;
-	case SLO_GTE:
-		return slice->matching >= query->limit;
-	default:
-		return slice->matching > query->limit;
-	}
+	struct err err;
+
+	if (db_run(db, sql, &err) < 0)
+		fail_msg("%s: %s", err.text, sql);
+}
+
+static struct db *
+open_events(void)
+{
+	struct buf sql = BUF_EMPTY;
+	struct err err;
+	struct db *db;
+
+	if (db_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err) < 0)
+		fail_msg("%s", err.text);
+	event_sql_table(&sql, EVENT_http);
+	run_sql(db, buf_text(&sql));
+	buf_release(&sql);
+	return db;
 }
 
 static void
-slices_here(const struct slo_query *query, const struct slo_scope *scope,
-    struct slo_slots *tally)
+make_events(struct db *db)
 {
-	int64_t origin = scope->run_id != NULL ? scope->window.from_ms : 0;
-	int64_t first = (scope->window.from_ms - origin) / query->slice_ms;
-	struct slice slices[MAX_SLICES] = { { 0, 0, 0, false } };
+	static const int statuses[] = { NO_STATUS, 200, 304, 404, 500 };
+	struct buf sql = BUF_EMPTY;
 
-	memset(tally, 0, sizeof(*tally));
+	run_sql(db, "DELETE FROM http_events");
+	event_count = random_below(MAX_EVENTS + 1);
 	for (size_t i = 0; i < event_count; i++) {
-		const struct event *event = &events[i];
-		struct slice *slice =
-		    &slices[((event->ts_ms - origin) / query->slice_ms - first) & 63];
-		bool matches = query->where == NULL || !event->is_cached;
+		struct event *event = &events[i];
+		uint64_t edge = random_below(4);
 
-		if (!is_counted(event, scope) || (!matches && !query->counts_events))
-			continue;
-		widen(tally, event);
-		slice->exists = true;
-		slice->matching += matches;
-		if (query->exclude == NULL || !is_excluded(event)) {
-			slice->good += is_good(event, query->is_bad);
-			slice->bad += !is_good(event, query->is_bad);
-		}
+		*event = (struct event){ UNTIL_MS - (int64_t)random_below(SPAN_MS),
+			statuses[random_below(5)], random_below(3), random_below(2),
+			random_below(2) == 0, random_below(4) == 0 };
+		if (edge < 2) /* about the ends of the window */
+			event->ts_ms = UNTIL_MS - (int64_t)edge * SPAN_MS +
+			    (int64_t)random_below(3) - 1;
+		buf_printf(&sql, "INSERT INTO http_events (id, ts_ms, host, role, method,"
+		    " status, run_id, from_cache, cohort) VALUES (%zu, %" PRId64 ", ", i + 1,
+		    event->ts_ms);
+		event_sql_text(&sql, hosts[event->host], strlen(hosts[event->host]));
+		buf_printf(&sql, ", 'landing', 'GET', nullif(%d, 0), %s, %d, %s);\n",
+		    event->status, event->is_of_run ? "'it''s'" : "NULL", event->is_cached,
+		    event->cohort == 0 ? "NULL" : "''");
 	}
-	for (int64_t i = 0; i < MAX_SLICES; i++) {
-		int64_t last_ms = origin + (first + i + 1) * query->slice_ms - 1;
-		struct slo_counts *counts =
-		    &tally->slots[slo_slot(scope->window.until_ms - last_ms)];
-
-		if (!slices[i].exists)
-			continue;
-		if (!query->counts_events && slices[i].good + slices[i].bad == 0)
-			counts->excluded++;
-		else if (slice_is_good(query, &slices[i]))
-			counts->good++;
-		else
-			counts->bad++;
-	}
+	run_sql(db, buf_text(&sql));
+	buf_release(&sql);
 }
 
-static void
-slices_are_counted(void **state)
+static struct slo_query
+any_query(void)
 {
-	struct slo_slots found[GROUP_COUNT], wanted;
-	struct db *db = open_events();
+	struct slo_query query = { .event = { EVENT_http, NULL } };
 
-	(void)state;
-	random_start();
-	for (int round = 0; round < 1500; round++) {
-		struct slo_query query = any_query();
-		struct slo_scope scope = any_scope();
-
-		query.group_count = 0;
-		query.slice_ms = (int64_t)(3 + random_below(5)) * 60 * MINUTE_MS;
-		query.counts_events = random_below(2) == 0;
-		query.compare = (enum slo_compare)random_below(4);
-		query.limit = (int64_t)random_below(8);
-		assert_int_equal(decimal_parse("0.5", 0, &query.slice_target), 0);
-		if (round % 10 == 0)
-			make_events(db);
-		count_by_sql(db, &query, &scope, found);
-		slices_here(&query, &scope, &wanted);
-		same_tallies(found, (struct slo_slots[GROUP_COUNT]){ wanted });
-		slo_query_release(&query);
-	}
-	db_close(db);
+	query.good = mem_text("(status < 400)");
+	query.is_bad = random_below(2) == 0;
+	query.counts_events = random_below(6) == 0;
+	query.counts_age = !query.counts_events && random_below(6) == 0;
+	if (random_below(2) == 0)
+		query.exclude = mem_text("(status = 404)");
+	if (random_below(2) == 0)
+		query.where = mem_text("(NOT from_cache)");
+	if (random_below(2) == 0)
+		query.group[query.group_count++] = (struct slo_group){ .sql =
+			mem_text("host") };
+	if (query.group_count == 1 && random_below(2) == 0)
+		query.group[query.group_count++] = (struct slo_group){ .sql =
+			mem_text("cohort") };
+	return query;
 }
 
-/* Returns how many rows the statement for people lists. */
+static bool
+is_listed(const struct slo_query *query, const struct slo_scope *scope,
+    const struct event *event, size_t host, size_t cohort)
+{
+	bool is_of_all = query->counts_events || query->counts_age;
+
+	if (scope->run_id != NULL ? !event->is_of_run
+	    : event->ts_ms < scope->window.from_ms || event->ts_ms > scope->window.until_ms)
+		return false;
+	if ((query->group_count > 0 && event->host != host) ||
+	    (query->group_count > 1 && event->cohort != cohort) ||
+	    (query->where != NULL && event->is_cached))
+		return false;
+	if (is_of_all)
+		return true;
+	/* What is unknown is not bad. */
+	return event->status != NO_STATUS && (event->status < 400) == query->is_bad &&
+	    (query->exclude == NULL || event->status != 404);
+}
+
+/* Returns how many rows the statement lists. */
 static int64_t
-listed(struct db *db, const struct slo_query *query, const struct slo_scope *scope,
-    const char *host)
+list(struct db *db, const struct slo_query *query, const struct slo_scope *scope,
+    size_t host, size_t cohort)
 {
-	const char *values[SLO_MAX_GROUP] = { host };
+	const char *values[SLO_MAX_GROUP] = { hosts[host], cohorts[cohort] };
 	struct buf sql = BUF_EMPTY;
 	struct db_statement *statement;
 	int64_t count = 0;
@@ -139,8 +149,13 @@ listed(struct db *db, const struct slo_query *query, const struct slo_scope *sco
 		assert_true((unsigned char)*p >= 0x20);
 	if (db_prepare(db, &statement, buf_text(&sql), &err) < 0)
 		fail_msg("%s: %s", err.text, buf_text(&sql));
-	while (db_step(statement, &err) == 1)
+	while (db_step(statement, &err) == 1) {
+		const struct event *event = &events[db_column_integer(statement, 0) - 1];
+
+		if (!is_listed(query, scope, event, host, cohort))
+			fail_msg("%s", buf_text(&sql));
 		count++;
+	}
 	db_finalize(statement);
 	buf_release(&sql);
 	return count;
@@ -149,44 +164,31 @@ listed(struct db *db, const struct slo_query *query, const struct slo_scope *sco
 static void
 the_bad_ones_are_listed(void **state)
 {
-	struct slo_slots tallies[GROUP_COUNT];
 	struct db *db = open_events();
 
 	(void)state;
 	random_start();
 	for (int round = 0; round < 1500; round++) {
 		struct slo_query query = any_query();
-		struct slo_scope scope = any_scope();
+		struct slo_scope scope = { .window = { UNTIL_MS - SPAN_MS, UNTIL_MS },
+			.run_id = random_below(2) == 0 ? NULL : RUN };
 
-		/* The window of a run has all of its events. */
-		if (scope.run_id != NULL)
-			scope.window = (struct slo_window){ 0, 2 * UNTIL_MS };
 		if (round % 10 == 0)
 			make_events(db);
-		count_here(&query, &scope, tallies);
-		for (size_t i = 0; i < (query.group_count > 0 ? GROUP_COUNT : 1); i++) {
-			int64_t bad = 0;
+		for (size_t host = 0; host < 3; host++)
+			for (size_t cohort = 0; cohort < 2; cohort++) {
+				int64_t count = 0;
 
-			for (size_t slot = 0; slot < SLO_SLOT_COUNT; slot++)
-				bad += tallies[i].slots[slot].bad;
-			assert_int_equal(listed(db, &query, &scope, hosts[i]), bad);
-		}
+				for (size_t i = 0; i < event_count; i++)
+					count += is_listed(&query, &scope, &events[i], host,
+					    cohort);
+				assert_int_equal(list(db, &query, &scope, host, cohort),
+				    count);
+			}
 		slo_query_release(&query);
+		assert_null(query.good);
 	}
 	db_close(db);
-}
-
-static void
-slots_begin_with_their_age(void **state)
-{
-	(void)state;
-	assert_int_equal(slo_slot(-5), 0);
-	assert_int_equal(slo_slot(0), 0);
-	for (int i = 0; i < SLO_AGE_COUNT; i++) {
-		assert_int_equal(slo_slot(slo_age_ms(i) - 1), i);
-		assert_int_equal(slo_slot(slo_age_ms(i)), i + 1);
-	}
-	assert_int_equal(slo_slot(INT64_MAX), SLO_AGE_COUNT);
 }
 
 static void
@@ -201,19 +203,35 @@ what_people_paste(void **state)
 
 	(void)state;
 	slo_query_sql_bad(&sql, &query, &scope, values);
-	assert_string_equal(buf_text(&sql), "SELECT * FROM http_events WHERE ts_ms > 1 AND "
+	assert_string_equal(buf_text(&sql), "SELECT * FROM http_events WHERE ts_ms >= 1 AND "
 	    "ts_ms <= 2 AND host = 'it''s' || char(10) || '\xc3\xa9\xff;' AND cohort IS "
 	    "NULL");
 	buf_reset(&sql);
-	query.group_count = 0;
 	query.counts_events = false;
 	query.where = mem_text("(a)");
 	query.exclude = mem_text("(b)");
 	query.good = mem_text("(c)");
 	scope.run_id = "' OR 1 --";
-	slo_query_sql_bad(&sql, &query, &scope, values);
+	/* Without values it lists those of all groups. */
+	slo_query_sql_bad(&sql, &query, &scope, NULL);
 	assert_string_equal(buf_text(&sql), "SELECT * FROM http_events WHERE run_id = "
-	    "''' OR 1 --' AND (a) AND (b) IS NOT TRUE AND (c) IS NOT TRUE");
+	    "''' OR 1 --' AND (a) AND (b) IS NOT TRUE AND (c) IS FALSE");
+	slo_query_release(&query);
+	buf_release(&sql);
+}
+
+static void
+events_of_ones_own_are_told_apart(void **state)
+{
+	struct slo_query query = { .event = { EVENTS_OTHER, mem_text("back'up") },
+		.counts_age = true };
+	const struct slo_scope scope = { .window = { 1, 2 } };
+	struct buf sql = BUF_EMPTY;
+
+	(void)state;
+	slo_query_sql_bad(&sql, &query, &scope, NULL);
+	assert_string_equal(buf_text(&sql), "SELECT * FROM other_events WHERE ts_ms >= 1 AND "
+	    "ts_ms <= 2 AND type = 'back''up'");
 	slo_query_release(&query);
 	buf_release(&sql);
 }
@@ -232,11 +250,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(events_are_counted),
-		cmocka_unit_test(slices_are_counted),
 		cmocka_unit_test(the_bad_ones_are_listed),
-		cmocka_unit_test(slots_begin_with_their_age),
 		cmocka_unit_test(what_people_paste),
+		cmocka_unit_test(events_of_ones_own_are_told_apart),
 		cmocka_unit_test(signs_of_comparison),
 	};
 
