@@ -107,7 +107,7 @@ find_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 		return -1;
 	tallies->first_ms = times.first_ms;
 	for (size_t i = 0; i < departures->count; i++)
-		if (judge_tally_touches(counting, &departures->items[i], NULL) &&
+		if (judge_tally_touches(&counting->query->event, &departures->items[i], NULL) &&
 		    departures->items[i].from_ms < tallies->first_ms)
 			tallies->first_ms = departures->items[i].from_ms;
 	tallies->newest_ms = times.newest_ms;
@@ -245,10 +245,10 @@ add_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 }
 
 bool
-judge_tally_touches(const struct judge_counting *counting,
-    const struct departure *departure, const struct slo_window *window)
+judge_tally_touches(const struct slo_events *events, const struct departure *departure,
+    const struct slo_window *window)
 {
-	const char *table = slo_events_table(&counting->query->event);
+	const char *table = slo_events_table(events);
 
 	if (departure->table[0] != '\0' && strcmp(departure->table, table) != 0)
 		return false;
@@ -263,13 +263,14 @@ judge_tally_touches(const struct judge_counting *counting,
 
 void
 judge_tally_archived(const struct judge_counting *counting, size_t which,
-    const struct slo_window *window, struct slo_counts *counts)
+    const struct slo_events *events, const struct slo_window *window,
+    struct slo_counts *counts)
 {
 	const struct departures *departures = count_departures(counting->count);
 
 	for (size_t i = 0; i < departures->count; i++)
 		if (count_is_missing(counting->count, which, i) &&
-		    judge_tally_touches(counting, &departures->items[i], window)) {
+		    judge_tally_touches(events, &departures->items[i], window)) {
 			counts->unknown += departures->items[i].row_count;
 			counts->archived += departures->items[i].row_count;
 		}
@@ -279,19 +280,21 @@ judge_tally_archived(const struct judge_counting *counting, size_t which,
 static void
 add_archived(struct judge_tallies *tallies, const struct judge_counting *counting)
 {
+	const struct slo_events *events = &counting->query->event;
+
 	for (size_t i = 0; i < tallies->groups.count; i++) {
 		struct slo_tally *tally = &tallies->items[i];
 
 		tally->window.unknown += counting->lost;
 		tally->window.archived += counting->lost;
-		judge_tally_archived(counting, counting->matching, &counting->window,
-		    &tally->window);
+		judge_tally_archived(counting, counting->matching, events,
+		    &counting->window, &tally->window);
 		for (int age = 0; age < SLO_AGE_COUNT; age++) {
 			struct slo_window window = slo_age_window(age,
 			    counting->window.until_ms);
 
-			judge_tally_archived(counting, counting->matching, &window,
-			    &tally->ages[age]);
+			judge_tally_archived(counting, counting->matching, events,
+			    &window, &tally->ages[age]);
 		}
 	}
 }
