@@ -514,8 +514,9 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 @test "--format table: what it says to look at can be asked of sqlite3" {
 	healthy
+	old_download
 	downloads 30 miss
-	requests 10 o\'\'hara.example 429 artifact 0 1
+	AGE_MS=30000 requests 60 o\'\'hara.example 429 artifact 0 1
 	run slo-eval --slo "$PACK" --db "$DB" --format table
 	[ "$status" -eq 1 ]
 	count=0
@@ -524,7 +525,29 @@ mine() { # SPEC-arguments: judges an SLO of its own
 		[ -n "$(sql "$DB" "${line#  Look at: }")" ]
 		count=$((count + 1))
 	done <<<"$output"
-	[ "$count" -eq 3 ]
+	# Each breach and each firing pair has a statement; here are three and four.
+	[ "$(grep -cE '^(breach|  page|  ticket): ' <<<"$output")" -eq 7 ]
+	[ "$count" -eq 7 ]
+	[[ "$output" == *"breach: http-429 host=o'hara.example: 60 of 60 events are bad and 1 may be (fewer than "* ]]
+}
+
+@test "--format table: it fits COLUMNS, or 80; groups that pass are one row" {
+	old_request a.example
+	for host in a b c d; do
+		requests 10 $host.example.with.a.long.name.that.nobody.can.read 200
+	done
+	slo http 'bad: status >= 500, group: host' 0.9 >mine.yaml
+	run slo-eval --db "$DB" --slo mine.yaml --format table
+	[ "$(grep -c 'pass .* 4 groups ' <<<"$output")" -eq 1 ]
+	AGE_MS=30000 requests 90 b.example.with.a.long.name.that.nobody.can.read 500
+	for width in 50 80 200; do
+		COLUMNS=$width run slo-eval --db "$DB" --slo mine.yaml --format table
+		[ "$(sed -n '3,6s/…/./gp' <<<"$output" | awk -v width=$width 'length > width' | wc -l)" -eq 0 ]
+		[[ "${lines[2]}" == breach* ]]
+	done
+	[[ "${lines[2]}" == *b.example.with.a.long.name.that.nobody.can.read* ]]
+	[ "$(slo-eval --db "$DB" --slo mine.yaml --format table)" = \
+		"$(COLUMNS=80 slo-eval --db "$DB" --slo mine.yaml --format table)" ]
 }
 
 @test "the table has no colour in a pipe; NO_COLOR wins on a terminal" {
@@ -1333,7 +1356,7 @@ good_of_total() {
 	judge --slo mine.yaml
 	[ "$status" -eq 0 ]
 	[ "$(jq -r '"\(.slo) \(.total) \(.objective)"' <<<"$output")" = "api-success 150 answers >= 99.9 %" ]
-	requests 10 a.example NULL
+	AGE_MS=60000 requests 10 a.example NULL
 	judge --slo mine.yaml
 	[ "$(jq -r 'select(.verdict == "breach") | "\(.slo) \(.group)"' <<<"$output")" = 'api-success {"host":"a.example"}' ]
 }

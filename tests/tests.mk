@@ -51,6 +51,18 @@ $B/tests/fuzz/%: $B/tests/fuzz/%.o $(FUZZ_MAIN) $B/libtel.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS)
 
+# tests/property: a judge of its own, random worlds, and the comparison; nothing of lib.
+PROPERTY_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/property/*.c)))
+PROPERTY_TESTS := $(patsubst %.c,$B/%,$(sort $(wildcard tests/property/*_test.c)))
+PROPERTY_PROGRAMS := $B/tests/property/property $(PROPERTY_TESTS)
+$(PROPERTY_PROGRAMS): %: %.o $(filter-out $(PROPERTY_PROGRAMS:%=%.o),$(PROPERTY_PARTS)) \
+		$B/tests/property/link
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(call libraries,cmocka) -lm
+$B/tests/property/link: $$(call differs,$$@,$$(LINK) $$(PROPERTY_PARTS))
+	$(call keep,$(LINK) $(PROPERTY_PARTS))
+
 BENCH_PROGRAMS := $B/make-events $B/bench-insert
 
 # Everything that the tests run. Objects are named too, because make removes objects
@@ -58,6 +70,7 @@ BENCH_PROGRAMS := $B/make-events $B/bench-insert
 .PHONY: test-programs
 test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(ROTATE_PROGRAM) \
 	$(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS) \
+	$(PROPERTY_PROGRAMS) $(PROPERTY_PARTS) \
 	$(UNIT_PROGRAMS:%=%.o) $(REPLAYS:%=%.o) $(FUZZ_MAIN)
 
 # Every object, for the checks that read symbols.
@@ -67,7 +80,7 @@ objects: $(LIB_OBJS) $(CMDS:%=$B/cmd/%.o) $(call PARTS,*)
 # Tests of the tree itself, which need no run under the sanitizers.
 HOUSE_TESTS := tests/house.bats tests/schema.bats tests/install.bats tests/build.bats
 BATS_TESTS  := $(filter-out $(HOUSE_TESTS),$(sort $(wildcard tests/*.bats)))
-SUITES      := $(BATS_TESTS) $(UNIT_PROGRAMS) $(REPLAYS) scripts/golden
+SUITES      := $(BATS_TESTS) $(UNIT_PROGRAMS) $(PROPERTY_TESTS) $(REPLAYS) scripts/golden
 
 RUN_TESTS = BIN=$(abspath $B/bin) ORIGIN=$(abspath $(ORIGIN_PROGRAM)) \
 	FAULT=$(abspath $(FAULT_LIBRARY)) BUILD=$(abspath $B) CMOCKA_MESSAGE_OUTPUT=TAP JOBS=$(JOBS) \
@@ -137,6 +150,17 @@ RUNS = 2000
 simulation:
 	@$(SUBMAKE) $B/tests/unit/slo/slo_simulation
 	SIMULATION_RUNS=$(RUNS) $B/tests/unit/slo/slo_simulation
+
+# A long test: slo-eval against another judge, for SEEDS random worlds from FIRST on, or
+# for SEED alone. tests/property/run says what else can be set.
+SEEDS = 500
+FIRST = 1
+.PHONY: property
+property:
+	scripts/deps test
+	@$(SUBMAKE) all $(PROPERTY_PROGRAMS)
+	BIN=$(abspath $B/bin) BUILD=$(abspath $B) JOBS=$(JOBS) SEEDS=$(SEEDS) FIRST=$(FIRST) \
+	    tests/property/run $(SEED)
 
 SECONDS ?= 60
 FUZZ_B  := build/fuzz

@@ -36,10 +36,10 @@
 /* What an expression is to be. */
 enum expression_use { EXPRESSION_CONDITION, EXPRESSION_NUMBER };
 
-/* Appends text as SQL, in brackets. kind may be EVENTS_OTHER. A column that the event does not have, a
- * value that is not in its closed list, types that do not go together, another type
- * than that of the use, and anything outside the grammar are errors (EXIT_CONFIG)
- * that say where. */
+/* Appends text as SQL, in brackets; kind may be EVENTS_OTHER. A column that the event
+ * does not have, a value that is not in its closed list, types that do not go together,
+ * another type than that of the use, and anything outside the grammar are errors
+ * (EXIT_CONFIG) that say where; nothing is appended then. */
 MUST_USE int expression_sql(struct buf *out, const char *text,
     enum event_kind kind, enum expression_use use, struct err *err);
 

@@ -13,13 +13,13 @@ is_plain(const struct member_key *key)
 {
 	for (size_t i = 0; i < key->len; i++)
 		if (!isalnum((unsigned char)key->start[i]) &&
-		    memchr("_.-: ", key->start[i], 5) == NULL)
+		    strchr("_.-: ", key->start[i]) == NULL)
 			return false;
 	return true;
 }
 
 static bool
-is_word(const struct member_key *key)
+is_a_word(const struct member_key *key)
 {
 	return key->len > 0 && token_word_len(key->start) >= key->len;
 }
@@ -32,7 +32,7 @@ add_path(struct buf *out, const struct member *member, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct member_key *key = &member->keys[i];
 
-		buf_printf(out, is_word(key) ? ".%.*s" : ".\"%.*s\"", (int)key->len,
+		buf_printf(out, is_a_word(key) ? ".%.*s" : ".\"%.*s\"", (int)key->len,
 		    key->start);
 	}
 	buf_add_char(out, '\'');

@@ -7,7 +7,7 @@
 #ifndef SLO_PROOF_H
 #define SLO_PROOF_H
 
-#include "slo/tally.h"
+#include "slo/counted.h"
 
 #include <stddef.h>
 

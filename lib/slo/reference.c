@@ -233,7 +233,7 @@ reference_read(struct reference *out, const struct token_reader *token,
 	    : read_known(&out->member, token, &path, kind, err);
 }
 
-/* Reads a name that has to be all of a text. */
+/* Reads a name that has to be all of a text. *out is zeros before. */
 static int
 read_whole(struct reference *out, const char *name, enum event_kind kind,
     struct err *err)
@@ -241,10 +241,8 @@ read_whole(struct reference *out, const char *name, enum event_kind kind,
 	struct token_reader token;
 
 	if (kind != EVENTS_OTHER && name[0] != '\0' &&
-	    token_word_len(name) == strlen(name)) {
-		out->is_member = false;
+	    token_word_len(name) == strlen(name))
 		return column_find(&out->column, name, kind, err);
-	}
 	token_init(&token, name);
 	if (token_next(&token, err) < 0)
 		return -1;
@@ -261,7 +259,7 @@ int
 reference_group_sql(char **sql, const char *name, enum event_kind kind,
     struct err *err)
 {
-	struct reference reference;
+	struct reference reference = { .is_member = false };
 	struct buf text = BUF_EMPTY;
 
 	if (read_whole(&reference, name, kind, err) < 0)

@@ -63,7 +63,7 @@ test_narrower_and_narrower(void **state)
 	    "breach  b               another that \xe2\x80\xa6  12345\n");
 	expect_text(&table, 30,
 	    "WORD    FIRST             SOME\n"
-	    "pass    a name of 20 le\xe2\x80\xa6      1\n"
+	    "pass    a name of 20 l\xe2\x80\xa6      1\n"
 	    "breach  b                12345\n");
 	expect_text(&table, 1,
 	    "WORD    FIR\xe2\x80\xa6   SOME\n"

@@ -82,7 +82,8 @@ beside_a_number(void **state)
 		{ "1", "labels.n + 1 = 201" }, { "1", "-labels.minus = 3" },
 		{ "NULL", "labels.t + 1 = 201" }, { "1", "labels.n / 3 > 66.6" },
 		{ "1", "coalesce(labels.absent, 5) = 5" }, { "1", "coalesce(labels.t, 5) = 5" },
-		{ "1", "coalesce(5, labels.t) = 5" }, { "1", "coalesce(labels.word, labels.n) > 5" },
+		{ "1", "coalesce(5, labels.t) = 5" },
+		{ "1", "coalesce(labels.word, labels.n) > 5" },
 		{ "1", "coalesce(labels.word, labels.absent, ts_ms) = labels.zero + 7" },
 		{ "1", "(labels.n) = (200)" }, { NULL, NULL },
 	};
@@ -121,7 +122,8 @@ as_a_condition(void **state)
 		{ "1", "labels.yes" }, { "0", "labels.no" }, { "1", "labels.one" },
 		{ "0", "labels.zero" }, { "NULL", "labels.n" }, { "NULL", "labels.t" },
 		{ "NULL", "labels.word" }, { "NULL", "labels.absent" }, { "NULL", "labels.object" },
-		{ "0", "NOT labels.yes" }, { "1", "NOT (labels.no)" }, { "NULL", "NOT labels.word" },
+		{ "0", "NOT labels.yes" },
+		{ "1", "NOT (labels.no)" }, { "NULL", "NOT labels.word" },
 		{ "1", "labels.yes AND labels.one" }, { "1", "labels.word OR labels.yes" },
 		{ "1", "labels.yes IS TRUE" }, { "0", "labels.word IS TRUE" },
 		{ "1", "labels.word IS NOT FALSE" }, { "1", "labels.yes = TRUE" },
@@ -152,7 +154,8 @@ without_another_type(void **state)
 		{ "1", "labels.absent IS NULL" }, { "1", "labels.null IS NULL" },
 		{ "1", "labels.object IS NULL" }, { "1", "labels.list IS NULL" },
 		{ "1", "labels.word IS NOT NULL" }, { "1", "labels.zero IS NOT NULL" },
-		{ "1", "labels.no IS NOT NULL" }, { "0", "coalesce(labels.null, labels.n) IS NULL" },
+		{ "1", "labels.no IS NOT NULL" },
+		{ "0", "coalesce(labels.null, labels.n) IS NULL" },
 		{ "1", "(labels.word > 5) IS NULL" }, { NULL, NULL },
 	};
 
@@ -165,7 +168,8 @@ as_a_value(void **state)
 {
 	static const struct example examples[] = {
 		{ "200", "labels.n" }, { "NULL", "labels.t" }, { "NULL", "labels.word" },
-		{ "0.5", "labels.real" }, { "1", "labels.yes" }, { "9007199254740993", "labels.big" },
+		{ "0.5", "labels.real" },
+		{ "1", "labels.yes" }, { "9007199254740993", "labels.big" },
 		{ "NULL", "labels.absent" }, { "200", "coalesce(labels.t, labels.n)" },
 		{ "0", "coalesce(labels.t, 0)" }, { "197", "labels.n + labels.minus" },
 		{ "200", "(labels.n)" }, { NULL, NULL },

@@ -48,8 +48,8 @@ has_value(struct db *db, const char *body, const struct member *member,
 	struct buf sql = BUF_EMPTY;
 	struct err err;
 
-	if (db_run(db, "DELETE FROM rows", &err) < 0 ||
-	    db_prepare(db, &statement, "INSERT INTO rows VALUES (:body)", &err) < 0)
+	assert_int_equal(db_run(db, "DELETE FROM rows", &err), 0);
+	if (db_prepare(db, &statement, "INSERT INTO rows VALUES (:body)", &err) < 0)
 		fail_msg("%s", err.text);
 	DB_BIND(statement, db_value_text(":body", body));
 	assert_int_equal(db_step(statement, &err), 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "slo/tally.h"
+#include "slo/counted.h"
 #include "base/require.h"
 
 #define MINUTE_MS INT64_C(60000)

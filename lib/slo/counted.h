@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * tally -- what was counted for an objective, before anything is said of it. Who counts
+ * counted -- what was counted for an objective, before anything is said of it. Who counts
  * fills a struct slo_tally, slo_judge reads it.
  */
-#ifndef SLO_TALLY_H
-#define SLO_TALLY_H
+#ifndef SLO_COUNTED_H
+#define SLO_COUNTED_H
 
 #include "slo/decimal.h"
 
