@@ -161,10 +161,15 @@ news_read(struct db *db, int64_t after_batch_no, int64_t last_batch_no,
     int64_t max_rows, struct news *out, struct err *err)
 {
 	struct db_statement *batches = NULL, *pieces = NULL;
-	int64_t whole_until;
+	int64_t whole_until, is_known;
 	int result = -1;
 
 	memset(out, 0, sizeof(*out));
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'store_identity'", 0, &is_known, err) < 0)
+		return -1;
+	if (is_known == 0)
+		return 0;
 	if (db_integer(db, "SELECT pieces_since FROM store_identity", 0, &whole_until,
 	    err) < 0 || db_prepare(db, &batches, "SELECT no, transaction_no, source_no,"
 	    " from_position, until_position, row_count, committed_ms FROM batches"

@@ -346,6 +346,24 @@ departures_are_read(void **state)
 	departures_release(&departures);
 }
 
+static void
+an_older_database_has_no_news(void **state)
+{
+	struct news news;
+
+	(void)state;
+	row_count = 0;
+	begin();
+	store(producer("a"), 1, 5);
+	commit();
+	done(db_run(db, "DROP TABLE store_identity; DROP TABLE batch_pieces", &err));
+	news = read_news(0, INT64_MAX, 10, 0);
+	assert_int_equal(news.batch_no, 0);
+	news_release(&news);
+	done(news_last(db, &news, &err));
+	assert_int_equal(news.batch_no, 1);
+}
+
 int
 main(void)
 {
@@ -358,6 +376,7 @@ main(void)
 		TEST(other_transactions_are_left_out),
 		TEST(another_history_is_not_known),
 		TEST(departures_are_read),
+		TEST(an_older_database_has_no_news),
 	};
 
 	return cmocka_run_group_tests_name("news", tests, NULL, NULL);
