@@ -155,8 +155,11 @@ visit_last(void *context, int64_t group_no, const struct count_cell *cell,
     int64_t archived)
 {
 	struct summing *summing = context;
-	struct count_group_sums *group = find_group(summing->sums, group_no);
+	struct count_group_sums *group;
 
+	if (count_cell_total(cell) == 0)
+		return 0;
+	group = find_group(summing->sums, group_no);
 	group->archived += archived;
 	count_cell_add(&group->cells[summing->windows->count - 1], cell);
 	return 0;
