@@ -84,10 +84,9 @@ check(struct run *run, struct err *err)
 	if (run->run_id != NULL && run->when.window_ms > 0)
 		return err_set(err, EXIT_USAGE, "--run judges all of a run; "
 		    "--window does not go with it");
-	if (run->must_recount && (run->how.counts.has_no_file || run->run_id != NULL))
+	if (run->must_recount && run->how.counts.has_no_file)
 		return err_set(err, EXIT_USAGE, "--recount compares the file of counts "
-		    "with the rows; %s does not go with it",
-		    run->run_id != NULL ? "--run" : "--no-counts");
+		    "with the rows; --no-counts does not go with it");
 	if (run->how.counts.has_no_file && run->how.counts.path != NULL)
 		return err_set(err, EXIT_USAGE, "--counts and --no-counts do not go "
 		    "together");

@@ -282,9 +282,11 @@ judge_recount(struct db *db, const struct judge_set *set,
 	int result = -1;
 
 	without.has_no_file = true;
-	/* The rows are counted in the snapshot that the counts were brought up to. */
-	if (count_open(&counts, db, definitions, count, &options->counts, err) == 0 &&
-	    count_open_within(&rows, counts, definitions, count, &without, err) == 0)
+	/* The rows are counted in the snapshot that the counts were brought up to. A file
+	 * that cannot be used says nothing that could be wrong. */
+	if (count_open(&counts, db, definitions, count, &options->counts, err) < 0)
+		result = err->exit_code == EXIT_CONFIG ? -1 : 1;
+	else if (count_open_within(&rows, counts, definitions, count, &without, err) == 0)
 		result = compare(counts, rows, options, db_path(db), err);
 	count_close(rows);
 	count_close(counts);

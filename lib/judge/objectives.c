@@ -190,9 +190,8 @@ read_slices(struct reader *reader, const struct yaml_node *node,
 		    "'timeSliceTarget' is '%.40s', not a decimal above 0 and up to 1",
 		    target);
 	if (query->slice_ms > reader->window_ms)
-		return spec_fail(&reader->spec, yaml_find(node, "timeSliceWindow"),
-		    "'timeSliceWindow' is longer than the window of the SLO, which "
-		    "would never hold one");
+		add_warning(reader, "its 'timeSliceWindow' is longer than its window, which "
+		    "will never hold a whole one");
 	indicator->objective.slice_ms = query->slice_ms;
 	return 0;
 }

@@ -51,16 +51,10 @@ add_cell(struct slo_counts *counts, const struct count_cell *cell, int64_t archi
 	counts->archived += archived;
 }
 
-/* Adds the sums of a group to its line. */
+/* Makes the times of a line cover the events of a window. */
 static void
-add_sums(struct slo_tally *tally, const struct count_group_sums *sums)
+add_cell_times(struct slo_tally *tally, const struct count_cell *all)
 {
-	const struct count_cell *all = &sums->cells[0];
-
-	add_cell(&tally->window, all, sums->archived);
-	for (int age = 0; age < SLO_AGE_COUNT; age++)
-		add_cell(&tally->ages[age], &sums->cells[SLO_AGE_COUNT - age],
-		    sums->archived);
 	if (count_cell_total(all) == 0)
 		return;
 	if (!tally->has_events || all->first_ms < tally->first_ms)
@@ -70,6 +64,17 @@ add_sums(struct slo_tally *tally, const struct count_group_sums *sums)
 	tally->has_events = true;
 	if (all->newest_ms > tally->newest_ms)
 		tally->newest_ms = all->newest_ms;
+}
+
+/* Adds the sums of a group to its line. */
+static void
+add_sums(struct slo_tally *tally, const struct count_group_sums *sums)
+{
+	add_cell(&tally->window, &sums->cells[0], sums->archived);
+	for (int age = 0; age < SLO_AGE_COUNT; age++)
+		add_cell(&tally->ages[age], &sums->cells[SLO_AGE_COUNT - age],
+		    sums->archived);
+	add_cell_times(tally, &sums->cells[0]);
 }
 
 static int
@@ -193,10 +198,10 @@ visit_group_times(void *context, const struct count_visit *visit, struct err *er
 /* Groups that had their newest event before the window, and others after its end. */
 static int
 find_older(struct judge_tallies *tallies, const struct judge_counting *counting,
-    struct err *err)
+    size_t which, struct err *err)
 {
 	struct count_sums sums;
-	int result = count_sum(counting->count, counting->matching,
+	int result = count_sum(counting->count, which,
 	    &(struct count_windows){ .count = 1, .until_ms = counting->window.until_ms },
 	    &sums, err);
 
@@ -213,16 +218,18 @@ find_older(struct judge_tallies *tallies, const struct judge_counting *counting,
 	return result;
 }
 
+/* The events that show that slices exist are as good a sign of life. */
 static int
 add_times(struct judge_tallies *tallies, const struct judge_counting *counting,
     struct err *err)
 {
 	struct times times = { .groups = &tallies->groups, .tallies = tallies->items,
 		.newest_ms = counting->window.until_ms };
-	bool is_complete = true;
+	bool has_presence = counting->query->counts_events, is_complete = true;
 
 	if (count_read_totals(counting->count, counting->matching, visit_group_times,
-	    &times, err) < 0)
+	    &times, err) < 0 || (has_presence && count_read_totals(counting->count,
+	    counting->presence, visit_group_times, &times, err) < 0))
 		return -1;
 	for (size_t i = 0; i < tallies->groups.count; i++) {
 		is_complete = is_complete && (tallies->items[i].newest_ms >= 0 ||
@@ -230,7 +237,11 @@ add_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 		if (counting->query->group_count == 0)
 			tallies->items[i].begin_ms = tallies->first_ms;
 	}
-	return is_complete ? 0 : find_older(tallies, counting, err);
+	if (is_complete)
+		return 0;
+	if (find_older(tallies, counting, counting->matching, err) < 0)
+		return -1;
+	return has_presence ? find_older(tallies, counting, counting->presence, err) : 0;
 }
 
 bool
@@ -287,7 +298,8 @@ add_archived(struct judge_tallies *tallies, const struct judge_counting *countin
 
 static int
 tally_sums(struct judge_tallies *out, const struct judge_counting *counting,
-    const struct count_windows *windows, const struct count_sums *sums, struct err *err)
+    const struct count_windows *windows, const struct count_sums *sums,
+    const struct count_sums *presence, struct err *err)
 {
 	out->items = mem_new(out->groups.count, sizeof(*out->items));
 	for (size_t i = 0; i < out->groups.count; i++) {
@@ -297,6 +309,9 @@ tally_sums(struct judge_tallies *out, const struct judge_counting *counting,
 	for (size_t i = 0; i < sums->count; i++)
 		add_sums(&out->items[number_map_find(&out->groups.lines,
 		    sums->items[i].group_no)], &sums->items[i]);
+	for (size_t i = 0; i < presence->count; i++)
+		add_cell_times(&out->items[number_map_find(&out->groups.lines,
+		    presence->items[i].group_no)], &presence->items[i].cells[0]);
 	if (out->groups.items[out->groups.count - 1].is_other &&
 	    judge_other_minutes(out, counting, windows, sums, err) < 0)
 		return -1;
@@ -325,7 +340,7 @@ judge_tally(struct judge_tallies *out, const struct judge_counting *counting,
 	if (result == 0)
 		result = find_groups(&out->groups, counting, &sums, &presence, err);
 	if (result == 0)
-		result = tally_sums(out, counting, &windows, &sums, err);
+		result = tally_sums(out, counting, &windows, &sums, &presence, err);
 	count_sums_release(&sums);
 	count_sums_release(&presence);
 	return result;
