@@ -23,7 +23,7 @@ struct count_wanted {
 
 /* Adds definitions that the base does not have, begins anew those whose counts are of
  * another state of the database or lack rows that left, and counts what is new for those
- * that are furthest behind: at most max_rows rows, or one transaction. Call it in one
+ * that are furthest behind: at most max_rows rows and one transaction. Call it in one
  * transaction of base and one snapshot of db. Returns 1 when more is left, 0 when all are
  * up to date, -1 on an error; *row_count grows by the rows read. */
 MUST_USE int count_catch_up(struct count_base *base, struct db *db,

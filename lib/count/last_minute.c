@@ -10,7 +10,7 @@
 
 /* What rows say of a minute, of all definitions of a count at once. */
 struct last_minute {
-	int64_t until_ms;
+	int64_t until_ms; /* -1: not read */
 	struct db *upto_db, *whole_db;
 	struct count_base *upto;  /* of the rows up to until_ms */
 	struct count_base *whole; /* of all rows of the minute */
@@ -53,12 +53,13 @@ prepare(struct count *count, int64_t until_ms, struct err *err)
 		return 0;
 	last_minute_close(last);
 	last = count->last_minute = mem_new(1, sizeof(*last));
-	last->until_ms = until_ms;
+	last->until_ms = -1;
 	if (count_times(count, minute_ms, until_ms, &last->upto_db, &last->upto,
-	    err) < 0)
+	    err) < 0 || count_times(count, minute_ms, minute_ms + COUNT_MINUTE_MS - 1,
+	    &last->whole_db, &last->whole, err) < 0)
 		return -1;
-	return count_times(count, minute_ms, minute_ms + COUNT_MINUTE_MS - 1,
-	    &last->whole_db, &last->whole, err);
+	last->until_ms = until_ms;
+	return 0;
 }
 
 struct groups {

@@ -123,7 +123,8 @@ subtract(struct ranges *ids, const struct ranges *others)
 	*ids = left;
 }
 
-/* The hulls of an older version may hold rows that came later, and have pieces. */
+/* The hulls of an older version may hold rows that came later, and have pieces: those that
+ * are not among these news are taken out. */
 static int
 take_out_later(struct db *db, struct db_statement *batches, int64_t whole_until,
     struct db_statement *pieces, struct news *out, struct err *err)
@@ -143,7 +144,8 @@ take_out_later(struct db *db, struct db_statement *batches, int64_t whole_until,
 	db_finalize(find);
 	if (result < 0)
 		return -1;
-	DB_BIND(batches, db_value_integer(":after", last_old),
+	DB_BIND(batches, db_value_integer(":after", last_old > out->batch_no ? last_old
+	    : out->batch_no),
 	    db_value_integer(":last", INT64_MAX));
 	result = read_batches(batches, pieces, 0, INT64_MAX, &later, err);
 	if (result == 0) {
@@ -159,10 +161,15 @@ news_read(struct db *db, int64_t after_batch_no, int64_t last_batch_no,
     int64_t max_rows, struct news *out, struct err *err)
 {
 	struct db_statement *batches = NULL, *pieces = NULL;
-	int64_t whole_until;
+	int64_t whole_until, is_known;
 	int result = -1;
 
 	memset(out, 0, sizeof(*out));
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'store_identity'", 0, &is_known, err) < 0)
+		return -1;
+	if (is_known == 0)
+		return 0;
 	if (db_integer(db, "SELECT pieces_since FROM store_identity", 0, &whole_until,
 	    err) < 0 || db_prepare(db, &batches, "SELECT no, transaction_no, source_no,"
 	    " from_position, until_position, row_count, committed_ms FROM batches"

@@ -297,9 +297,9 @@ static void
 pack(int64_t before_ms, int64_t listed_batch_no)
 {
 	struct row_remover *remover;
-	struct buf sql = BUF_EMPTY;
 
-	done(row_remover_open(&remover, db, "http_events", "/archive", &err));
+	done(row_remover_open(&remover, db, "http_events", "/archive", listed_batch_no,
+	    &err));
 	done(db_begin(db, &err));
 	for (size_t i = 0; i < model_count; i++)
 		if (model_events[i].ts_ms < before_ms)
@@ -307,12 +307,10 @@ pack(int64_t before_ms, int64_t listed_batch_no)
 			    model_events[i].ts_ms, &err));
 	done(row_remover_finish(remover, traffic_now_ms, &err));
 	row_remover_close(remover);
-	buf_printf(&sql, "UPDATE departures SET listed_batch_no = nullif(%" PRId64 ", -1)"
-	    " WHERE transaction_no = (SELECT max(transaction_no) FROM departures)",
-	    listed_batch_no);
-	done(db_run(db, buf_text(&sql), &err));
+	if (listed_batch_no < 0)
+		done(db_run(db, "UPDATE departures SET listed_batch_no = NULL"
+		    " WHERE listed_batch_no < 0", &err));
 	done(db_commit(db, &err));
-	buf_release(&sql);
 }
 
 static void
