@@ -356,6 +356,8 @@ backups() {
 	[ "$(jq -c '[.good, .bad, .verdict]' <<<"$output")" = '[2,1,"pass"]' ]
 	judge --run r2
 	[ "$(jq -c '[.good, .bad, .verdict]' <<<"$output")" = '[0,1,"breach"]' ]
+	judge --run latest
+	[ "$(jq -r .run_id <<<"$output")" = r2 ]
 	judge --format table --run r2
 	statement=$(sed -n 's/.*Look at: //p' <<<"$output")
 	[ "$(sql "$DB" "$statement" | grep -c failed)" -eq 1 ]

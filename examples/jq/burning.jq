@@ -2,6 +2,6 @@
 # have no budget to compare, and come before all others.
 #
 #   slo-eval --db tel.db | jq -s -r -f /usr/local/share/teltools/jq/burning.jq
-map(select(.verdict == "breach" or .verdict == "warn"))
+map(select(.verdict == "breach" or .verdict == "warn" or any(.burn[]; .firing)))
 | sort_by(.budget_remaining_ratio // -infinite)[]
 | [.verdict, .slo, .objective, (.group | tojson), "sli \(.sli)", "target \(.target)"] | @tsv

@@ -60,32 +60,84 @@ execute(const struct archive_runs *runs, const struct buf *sql, struct err *err)
 	return result;
 }
 
+/* Appends, as (run_id, from_ts_ms, until_ts_ms, is_unlisted), what is listed, and the rows
+ * that may not be, each with its condition. */
+static void
+add_places(struct buf *sql, const struct archive_runs *runs, const char *listed,
+    const char *rows)
+{
+	if (runs->has_listing)
+		buf_printf(sql, "SELECT run_id, from_ts_ms, until_ts_ms,"
+		    " 0 AS is_unlisted FROM main.run_sources WHERE %s", listed);
+	if (runs->has_listing && runs->has_unlisted)
+		buf_add_text(sql, " UNION ALL ");
+	if (runs->has_unlisted)
+		add_rows(sql, runs->tables, runs->table_count,
+		    runs->has_listing ? &unlisted_rows : &all_rows,
+		    "run_id, ts_ms AS from_ts_ms, ts_ms + 1 AS until_ts_ms,"
+		    " 1 AS is_unlisted", rows);
+}
+
+/* Executes "begin SELECT ... FROM the places". */
+static int
+execute_of_places(const struct archive_runs *runs, const char *begin,
+    const char *listed, const char *rows, const char *end, struct err *err)
+{
+	struct buf sql = BUF_EMPTY;
+	int result;
+
+	buf_printf(&sql, "%s FROM (", begin);
+	add_places(&sql, runs, listed, rows);
+	buf_printf(&sql, ") %s", end);
+	result = execute(runs, &sql, err);
+	buf_release(&sql);
+	return result;
+}
+
+/* Narrows the runs, of which each row may have one of its own, down to those with events
+ * on both sides, so that only the rows of these are sorted. */
+static int
+narrow(const struct archive_runs *runs, struct err *err)
+{
+	static const char is_early[] = "run_id IN (SELECT run_id FROM temp.run_early)";
+	struct buf listed = BUF_EMPTY, rows = BUF_EMPTY;
+	int result = db_run(runs->reader,
+	    "CREATE TEMP TABLE run_early (run_id TEXT PRIMARY KEY) WITHOUT ROWID;"
+	    "CREATE TEMP TABLE run_both (run_id TEXT PRIMARY KEY) WITHOUT ROWID", err);
+
+	buf_printf(&listed, "until_ts_ms > :before_ms AND %s", is_early);
+	buf_printf(&rows, "ts_ms >= :before_ms AND %s", is_early);
+	if (result == 0)
+		result = execute_of_places(runs,
+		    "INSERT OR IGNORE INTO temp.run_early SELECT run_id",
+		    "from_ts_ms < :before_ms AND run_id <> ''",
+		    "ts_ms < :before_ms AND run_id <> ''", "", err);
+	if (result == 0)
+		result = execute_of_places(runs,
+		    "INSERT OR IGNORE INTO temp.run_both SELECT run_id",
+		    buf_text(&listed), buf_text(&rows), "", err);
+	if (result == 0)
+		result = db_run(runs->reader, "DROP TABLE temp.run_early", err);
+	buf_release(&listed);
+	buf_release(&rows);
+	return result;
+}
+
 /* Enters the runs with events on both sides. A run may be listed with one part of its
  * events and not with another. */
 static int
 find_edges(const struct archive_runs *runs, struct err *err)
 {
-	struct buf sql = BUF_EMPTY;
-	int result;
+	static const char is_both[] = "run_id IN (SELECT run_id FROM temp.run_both)";
 
-	buf_add_text(&sql, "INSERT INTO temp.run_edge (run_id, from_ts_ms,"
-	    " until_ts_ms, is_unlisted) SELECT run_id, min(from_ts_ms),"
-	    " max(until_ts_ms), max(is_unlisted) FROM (");
-	if (runs->has_listing)
-		buf_add_text(&sql, "SELECT run_id, from_ts_ms, until_ts_ms,"
-		    " 0 AS is_unlisted FROM main.run_sources WHERE run_id <> ''");
-	if (runs->has_listing && runs->has_unlisted)
-		buf_add_text(&sql, " UNION ALL ");
-	if (runs->has_unlisted)
-		add_rows(&sql, runs->tables, runs->table_count,
-		    runs->has_listing ? &unlisted_rows : &all_rows,
-		    "run_id, ts_ms AS from_ts_ms, ts_ms + 1 AS until_ts_ms,"
-		    " 1 AS is_unlisted", "run_id <> ''");
-	buf_add_text(&sql, ") GROUP BY run_id HAVING min(from_ts_ms) < :before_ms"
-	    " AND max(until_ts_ms) > :before_ms");
-	result = execute(runs, &sql, err);
-	buf_release(&sql);
-	return result;
+	if (runs->has_unlisted && narrow(runs, err) < 0)
+		return -1;
+	return execute_of_places(runs, "INSERT INTO temp.run_edge (run_id,"
+	    " from_ts_ms, until_ts_ms, is_unlisted) SELECT run_id, min(from_ts_ms),"
+	    " max(until_ts_ms), max(is_unlisted)",
+	    runs->has_unlisted ? is_both : "run_id <> ''", is_both,
+	    "GROUP BY run_id HAVING min(from_ts_ms) < :before_ms"
+	    " AND max(until_ts_ms) > :before_ms", err);
 }
 
 /* Counts the rows that are old enough, forgets the runs that have none, and decides

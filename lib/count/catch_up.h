@@ -7,7 +7,7 @@
 
 #include "count/base.h"
 #include "count/rows.h"
-#include "slo/definition.h"
+#include "slo/selection.h"
 
 /* A definition that is wanted. */
 struct count_wanted {

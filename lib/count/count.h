@@ -9,7 +9,7 @@
 #define COUNT_COUNT_H
 
 #include "count/cell.h"
-#include "slo/definition.h"
+#include "slo/selection.h"
 #include "store/news.h"
 #include "store/run.h"
 

@@ -7,7 +7,7 @@
 #define COUNT_GATHER_H
 
 #include "count/base.h"
-#include "slo/definition.h"
+#include "slo/selection.h"
 
 /* A definition that is counted, and its number in the base. */
 struct count_task {

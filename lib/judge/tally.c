@@ -91,38 +91,68 @@ visit_total(void *context, const struct count_visit *visit, struct err *err)
 	return 0;
 }
 
+/* What left for an archive has times too. Of a departure that goes on after the window its
+ * first event is known. */
+static void
+add_departures(struct judge_tallies *tallies, const struct judge_counting *counting)
+{
+	const struct departures *departures = count_departures(counting->count);
+	int64_t until_ms = counting->window.until_ms;
+
+	for (size_t i = 0; i < departures->count; i++) {
+		const struct departure *departure = &departures->items[i];
+		int64_t newest_ms = departure->until_ms - 1;
+
+		if (!judge_tally_touches(&counting->query->event, departure, NULL) ||
+		    departure->from_ms > until_ms)
+			continue;
+		if (newest_ms > until_ms)
+			newest_ms = departure->from_ms;
+		if (departure->from_ms < tallies->first_ms)
+			tallies->first_ms = departure->from_ms;
+		if (newest_ms > tallies->newest_ms)
+			tallies->newest_ms = newest_ms;
+	}
+}
+
+/* Sums all events of the type up to the end of the window. */
+static int
+find_upto(struct judge_tallies *tallies, const struct judge_counting *counting,
+    struct err *err)
+{
+	const struct count_windows upto = { .count = 1,
+		.until_ms = counting->window.until_ms };
+	struct count_sums sums;
+	int result = count_sum(counting->count, counting->type, &upto, &sums, err);
+
+	tallies->newest_ms = -1;
+	for (size_t i = 0; i < sums.count && result == 0; i++) {
+		tallies->newest_ms = sums.items[i].cells[0].newest_ms;
+		tallies->later_count -= count_cell_total(&sums.items[i].cells[0]);
+	}
+	count_sums_release(&sums);
+	return result;
+}
+
 /* Sets the first event of the type, and the newest up to the end of the window. */
 static int
 find_times(struct judge_tallies *tallies, const struct judge_counting *counting,
     struct err *err)
 {
 	struct times times = { .first_ms = INT64_MAX, .newest_ms = -1 };
-	const struct departures *departures = count_departures(counting->count);
-	int64_t until_ms = counting->window.until_ms;
-	struct count_sums sums;
-	int result;
 
 	if (count_read_totals(counting->count, counting->type, visit_total, &times,
 	    err) < 0)
 		return -1;
 	tallies->first_ms = times.first_ms;
-	for (size_t i = 0; i < departures->count; i++)
-		if (judge_tally_touches(counting, &departures->items[i], NULL) &&
-		    departures->items[i].from_ms < tallies->first_ms)
-			tallies->first_ms = departures->items[i].from_ms;
 	tallies->newest_ms = times.newest_ms;
-	if (times.newest_ms <= until_ms)
-		return 0;
-	result = count_sum(counting->count, counting->type, &(struct count_windows){
-	    .count = 1, .until_ms = until_ms }, &sums, err);
-	tallies->newest_ms = -1;
-	tallies->later_count = times.event_count;
-	for (size_t i = 0; i < sums.count; i++) {
-		tallies->newest_ms = sums.items[i].cells[0].newest_ms;
-		tallies->later_count -= count_cell_total(&sums.items[i].cells[0]);
+	if (times.newest_ms > counting->window.until_ms) {
+		tallies->later_count = times.event_count;
+		if (find_upto(tallies, counting, err) < 0)
+			return -1;
 	}
-	count_sums_release(&sums);
-	return result;
+	add_departures(tallies, counting);
+	return 0;
 }
 
 /* The groups of all time, for the age of the newest event. */
@@ -245,10 +275,10 @@ add_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 }
 
 bool
-judge_tally_touches(const struct judge_counting *counting,
-    const struct departure *departure, const struct slo_window *window)
+judge_tally_touches(const struct slo_events *events, const struct departure *departure,
+    const struct slo_window *window)
 {
-	const char *table = slo_events_table(&counting->query->event);
+	const char *table = slo_events_table(events);
 
 	if (departure->table[0] != '\0' && strcmp(departure->table, table) != 0)
 		return false;
@@ -263,13 +293,14 @@ judge_tally_touches(const struct judge_counting *counting,
 
 void
 judge_tally_archived(const struct judge_counting *counting, size_t which,
-    const struct slo_window *window, struct slo_counts *counts)
+    const struct slo_events *events, const struct slo_window *window,
+    struct slo_counts *counts)
 {
 	const struct departures *departures = count_departures(counting->count);
 
 	for (size_t i = 0; i < departures->count; i++)
 		if (count_is_missing(counting->count, which, i) &&
-		    judge_tally_touches(counting, &departures->items[i], window)) {
+		    judge_tally_touches(events, &departures->items[i], window)) {
 			counts->unknown += departures->items[i].row_count;
 			counts->archived += departures->items[i].row_count;
 		}
@@ -279,19 +310,21 @@ judge_tally_archived(const struct judge_counting *counting, size_t which,
 static void
 add_archived(struct judge_tallies *tallies, const struct judge_counting *counting)
 {
+	const struct slo_events *events = &counting->query->event;
+
 	for (size_t i = 0; i < tallies->groups.count; i++) {
 		struct slo_tally *tally = &tallies->items[i];
 
 		tally->window.unknown += counting->lost;
 		tally->window.archived += counting->lost;
-		judge_tally_archived(counting, counting->matching, &counting->window,
-		    &tally->window);
+		judge_tally_archived(counting, counting->matching, events,
+		    &counting->window, &tally->window);
 		for (int age = 0; age < SLO_AGE_COUNT; age++) {
 			struct slo_window window = slo_age_window(age,
 			    counting->window.until_ms);
 
-			judge_tally_archived(counting, counting->matching, &window,
-			    &tally->ages[age]);
+			judge_tally_archived(counting, counting->matching, events,
+			    &window, &tally->ages[age]);
 		}
 	}
 }

@@ -35,12 +35,13 @@ void judge_tallies_release(struct judge_tallies *tallies);
 
 /* Whether rows of the type may have left for an archive from a window; with NULL, whether
  * rows of it left at known times. */
-bool judge_tally_touches(const struct judge_counting *counting,
+bool judge_tally_touches(const struct slo_events *events,
     const struct departure *departure, const struct slo_window *window);
 
-/* Adds to counts the events that left for an archive and are not counted, of a window of
- * the definition. */
+/* Adds to counts the events of a window that left for an archive and that the definition,
+ * which is one of these events, has not counted. */
 void judge_tally_archived(const struct judge_counting *counting, size_t which,
-    const struct slo_window *window, struct slo_counts *counts);
+    const struct slo_events *events, const struct slo_window *window,
+    struct slo_counts *counts);
 
 #endif

@@ -168,12 +168,58 @@ evidence_rate_allowed(const struct decimal *target)
 	return (struct evidence_rate){ unit - target->units, unit };
 }
 
+/* Returns a number that is close to the least one whose tail is below the limit, for the
+ * search to begin with: the quantile of the normal distribution (Abramowitz and Stegun,
+ * 26.2.22), corrected for skewness (the first term of Cornish and Fisher). */
+static int64_t
+first_guess(const struct evidence_rate *rate, int64_t total, long double ln_limit)
+{
+	long double bad = (long double)rate->numerator / (long double)rate->denominator;
+	long double mean = (long double)total * bad;
+	long double t = sqrtl(-2 * ln_limit);
+	long double z = t - (2.30753L + 0.27061L * t) /
+	    (1 + t * (0.99229L + 0.04481L * t));
+
+	return (int64_t)(mean + z * sqrtl(mean * (1 - bad)) +
+	    (z * z - 1) * (1 - 2 * bad) / 6) + 1;
+}
+
+/* Returns the least number from least to most whose tail is below the limit; that of most
+ * is. It looks around the guess, further away each time, and then in between. */
+static int64_t
+search(const struct evidence_rate *rate, int64_t total, long double ln_limit,
+    int64_t least, int64_t most)
+{
+	int64_t middle = first_guess(rate, total, ln_limit), step = 1;
+	bool was_below = false, was_above = false;
+
+	while (least < most) {
+		if (was_below && was_above)
+			middle = least + (most - least) / 2;
+		if (middle >= most)
+			middle = most - 1;
+		if (middle < least)
+			middle = least;
+		if (is_tail_below(rate, middle, total, ln_limit)) {
+			most = middle;
+			was_below = true;
+			middle -= step;
+		} else {
+			least = middle + 1;
+			was_above = true;
+			middle += step;
+		}
+		step *= 2;
+	}
+	return most;
+}
+
 int64_t
 evidence_bad_needed(const struct decimal *target, int64_t total, int64_t line_count)
 {
 	struct evidence_rate rate = evidence_rate_allowed(target);
 	long double ln_limit;
-	int64_t least, most = total;
+	int64_t least;
 
 	REQUIRE(total >= 0);
 	REQUIRE(line_count >= 1);
@@ -182,21 +228,11 @@ evidence_bad_needed(const struct decimal *target, int64_t total, int64_t line_co
 	if (total < 2 || rate.numerator == rate.denominator)
 		return 0;
 	ln_limit = -logl((long double)EVIDENCE_ODDS * (long double)line_count) - MARGIN;
-	if (!is_tail_below(&rate, most, total, ln_limit))
+	if (!is_tail_below(&rate, total, total, ln_limit))
 		return 0;
 	/* The median is next to the mean, so that up to there the tail is about a half. */
 	least = (int64_t)((decimal_wide)total * rate.numerator / rate.denominator) + 1;
-	if (least < 2)
-		least = 2;
-	while (least < most) {
-		int64_t middle = least + (most - least) / 2;
-
-		if (is_tail_below(&rate, middle, total, ln_limit))
-			most = middle;
-		else
-			least = middle + 1;
-	}
-	return most;
+	return search(&rate, total, ln_limit, least > 2 ? least : 2, total);
 }
 
 long double

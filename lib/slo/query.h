@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * query -- what an objective counts: which events, what makes one good, and what makes a
- * slice of time good. definition.h says how events are counted, slice.h what becomes of
+ * slice of time good. selection.h says how events are counted, slice.h what becomes of
  * slices.
  */
 #ifndef SLO_QUERY_H

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "count/cell.h"
-#include "slo/definition.h"
+#include "slo/selection.h"
 #include "tests/unit/random.h"
 
 #include <inttypes.h>

@@ -3,7 +3,7 @@
  * Definitions of what is counted: their text tells them apart, and their SQL gives each
  * row its class.
  */
-#include "slo/definition.h"
+#include "slo/counted.h"
 #include "base/mem.h"
 #include "db/db.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "slo/definition.h"
+#include "slo/selection.h"
 #include "base/mem.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * definition -- what is counted, whatever becomes of the counts: which events, what
+ * selection -- what is counted, whatever becomes of the counts: which events, what
  * makes one good, and by which columns they are grouped. Objectives that differ in
  * their targets and windows have one definition, whose events are counted once.
  *
@@ -8,8 +8,8 @@
  * and unknown where the condition is NULL. A `where` or `exclude` that is NULL is not
  * met.
  */
-#ifndef SLO_DEFINITION_H
-#define SLO_DEFINITION_H
+#ifndef SLO_SELECTION_H
+#define SLO_SELECTION_H
 
 #include "base/buf.h"
 #include "slo/query.h"
