@@ -11,6 +11,8 @@
 /* A definition that nobody asked for in so long is forgotten. */
 #define KEPT_MS (INT64_C(30) * TIM_MS_PER_DAY)
 
+static const char changes_sql[] = "SELECT total_changes()";
+
 struct count_base *
 count_under(const struct count *count)
 {
@@ -104,14 +106,35 @@ step_in_transaction(struct count *count, struct err *err)
 	return checked < 0 ? -1 : result;
 }
 
+/* Ends the transaction of the file, which began with `before` changes. A commit needs the
+ * file for itself alone, so nothing is committed when nothing was changed. */
+static int
+end_transaction(struct db *db, int64_t before, struct err *err)
+{
+	int64_t changes;
+
+	if (db_integer(db, changes_sql, 0, &changes, err) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	if (changes != before)
+		return db_commit(db, err);
+	db_rollback(db);
+	return 0;
+}
+
 /* Brings the file up to date, in transactions of bounded length. Returns 1; 0 when
- * another program writes the file; -1 on an error. */
+ * another program writes the file, or reads it for longer than a commit waits; -1 on an
+ * error. */
 static int
 update_file(struct count *count, struct err *err)
 {
+	int64_t before;
 	int result;
 
 	do {
+		if (db_integer(count->file.db, changes_sql, 0, &before, err) < 0)
+			return -1;
 		if (db_begin(count->file.db, err) < 0)
 			return err->exit_code == EXIT_AGAIN ? 0 : -1;
 		result = step_in_transaction(count, err);
@@ -122,8 +145,8 @@ update_file(struct count *count, struct err *err)
 			db_rollback(count->file.db);
 			return -1;
 		}
-		if (db_commit(count->file.db, err) < 0)
-			return -1;
+		if (end_transaction(count->file.db, before, err) < 0)
+			return err->exit_code == EXIT_AGAIN ? 0 : -1;
 		count->report.is_file_written = true;
 		tell_progress(count);
 	} while (result == 1);

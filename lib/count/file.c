@@ -122,7 +122,9 @@ check_owner(struct count_file *file, const struct db *store, const char *store_i
 		    db_path(store));
 	if (!file->is_writable)
 		return 0;
-	return begin_anew(file, store_id, err) < 0 ? -1 : 1;
+	if (begin_anew(file, store_id, err) < 0)
+		return err->exit_code == EXIT_AGAIN ? 0 : -1;
+	return 1;
 }
 
 /* Notes which file was opened. */

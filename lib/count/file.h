@@ -23,8 +23,8 @@ struct count_file {
 
 /* Opens the counts file of a database, or the file of that path when it is not NULL, for
  * writing if this user may; a missing one is made with the owner and mode of the
- * database. Returns 1; 0 when there is none and none can be made; -1 when the file is
- * something else. A file of another database is made afresh; one with a path given is
+ * database. Returns 1; 0 when there is none and none can be made, or another program
+ * begins it now; -1 when the file is something else. A file of another database is made afresh; one with a path given is
  * EXIT_CONFIG. The caller closes *out with count_file_close in every case. */
 MUST_USE int count_file_open(struct count_file *out, struct db *store, const char *path,
     struct err *err);

@@ -12,6 +12,15 @@
 
 static char slo_name[] = "mine", objective_name[] = "target 0.9", title[] = "Mine";
 static char description[] = "It should work.", condition[] = "(status < 500)";
+static char host_column[] = "host";
+
+/* The name of the column is borrowed. */
+static inline void
+add_group(struct judge_set_item *item, char *column)
+{
+	item->query.group[item->query.group_count++] = (struct slo_group){
+		column, column, NULL };
+}
 
 /* An objective without groups, or one by host. */
 static inline struct judge_set_item
@@ -20,11 +29,11 @@ item_of(bool is_grouped)
 	struct judge_set_item item = {
 		.slo = slo_name, .objective = objective_name, .title = title,
 		.description = description, .window_ms = 30 * DAY_MS,
-		.query = { .event = EVENT_http, .good = condition },
+		.query = { .event = { EVENT_http, NULL }, .good = condition },
 	};
 
 	if (is_grouped)
-		item.query.group[item.query.group_count++] = "host";
+		add_group(&item, host_column);
 	return item;
 }
 

@@ -37,7 +37,7 @@ static void
 test_all_members(void **state)
 {
 	struct judge_set_item item = item_of(true);
-	struct judge_lines lines = { NULL, 0 };
+	struct judge_lines lines = { .count = 0 };
 	struct line line = line_of("0.9", 88, 2);
 
 	(void)state;
@@ -63,7 +63,7 @@ static void
 test_nothing_is_null(void **state)
 {
 	struct judge_set_item item = item_of(false);
-	struct judge_lines lines = { NULL, 0 };
+	struct judge_lines lines = { .count = 0 };
 	struct line line = line_of("0.9", 0, 0);
 
 	(void)state;
@@ -84,7 +84,7 @@ static void
 test_firing_and_needed(void **state)
 {
 	struct judge_set_item item = item_of(false);
-	struct judge_lines lines = { NULL, 0 };
+	struct judge_lines lines = { .count = 0 };
 	struct line line = line_of("0.999", 0, 0);
 
 	(void)state;
@@ -108,12 +108,13 @@ test_firing_and_needed(void **state)
 static void
 test_sum_of_groups(void **state)
 {
+	char role[] = "role";
 	struct judge_set_item item = item_of(true);
-	struct judge_lines lines = { NULL, 0 };
+	struct judge_lines lines = { .count = 0 };
 	struct line line = line_of("0.9", 10, 0);
 
 	(void)state;
-	item.query.group[item.query.group_count++] = "role";
+	add_group(&item, role);
 	add_judged(&lines, &item, &line, NULL);
 	expect_within(&lines.items[0], "\"group\":{\"host\":null,\"role\":null},\"verdict\"");
 	lines.items[0].is_other = true;
