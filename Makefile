@@ -240,7 +240,7 @@ help:
 	@echo 'make asan       run the tests under AddressSanitizer and UBSan'
 	@echo 'make lint       run gcc, clang, clang-tidy, cppcheck, shellcheck and mandoc'
 	@echo 'make fuzz       run the libFuzzer targets, SECONDS each (default 60)'
-	@echo 'make kills      kill tel-ingest CYCLES times for each way of input (default 200)'
+	@echo 'make kills      kill programs CYCLES times for each way of input (default 200)'
 	@echo 'make simulation judge RUNS times 30 simulated days (default 2000): false pages'
 	@echo 'make property compare slo-eval with another judge, SEEDS times (default 500)'
 	@echo 'make bench      measure the programs against others'
