@@ -15,17 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void
-archive_pack_tell(const struct packer *packer, const char *doing, const char *day,
-    int64_t row_count)
-{
-	const struct archive_watch *watch = &packer->pack->watch;
-
-	if (watch->progress != NULL)
-		watch->progress(watch->context, doing, packer->table, day,
-		    row_count);
-}
-
 static void
 tell_deleted(void *context, int64_t deleted)
 {

@@ -18,6 +18,17 @@
 #define PROGRESS_ROWS 4096
 #define MAX_WARNINGS 10
 
+void
+archive_pack_tell(const struct packer *packer, const char *doing, const char *day,
+    int64_t row_count)
+{
+	const struct archive_watch *watch = &packer->pack->watch;
+
+	if (watch->progress != NULL)
+		watch->progress(watch->context, doing, packer->table, day,
+		    row_count);
+}
+
 static int
 leave_row(struct packer *packer, int64_t ts_ms, int64_t id,
     const struct err *reason, struct err *err)

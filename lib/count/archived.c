@@ -269,14 +269,10 @@ count_stretches(struct archiving *archiving, struct err *err)
 /* Opens the archive. Returns 1; 0 when it cannot be used and nobody insists; -1. */
 static int
 open_archive(struct archiving *archiving, const struct count_archive *archive,
-    struct err *err)
+    bool is_needed, struct err *err)
 {
-	struct err failure;
-
-	if (catalog_init(&archiving->catalog, archive->root, true, &failure) < 0) {
-		*err = failure;
-		return archive->is_given ? -1 : 0;
-	}
+	if (catalog_init(&archiving->catalog, archive->root, true, err) < 0)
+		return archive->is_given && is_needed ? -1 : 0;
 	if (archiving->catalog.store[0] == '\0' ||
 	    strcmp(archiving->catalog.store, archive->store) == 0)
 		return 1;
@@ -308,14 +304,16 @@ count_archived(struct count_base *base, struct db *db, struct count_wanted *want
 	result = departures_read(db, 0, &archiving.departures, err);
 	if (result == 0)
 		result = read_missing(&archiving, err);
-	/* A wrong archive that was given is told also when nothing is missing. */
-	if (result == 1 || (result == 0 && archive->is_given)) {
-		int is_missing = result;
-
-		result = open_archive(&archiving, archive, err);
-		if (result == 1)
-			result = is_missing == 1 ? count_missing(&archiving, err) : 0;
+	if (result == 1)
+		result = open_archive(&archiving, archive, true, err);
+	else if (result == 0 && archive->is_given) {
+		/* One of another database is told before it is needed; one that pack has not
+		 * made yet is as good as one that is empty. */
+		result = open_archive(&archiving, archive, false, err);
+		result = result < 0 ? -1 : 0;
 	}
+	if (result == 1)
+		result = count_missing(&archiving, err);
 	departures_release(&archiving.departures);
 	catalog_release(&archiving.catalog);
 	free(archiving.is_missing);

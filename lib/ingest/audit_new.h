@@ -12,8 +12,8 @@
 
 struct audit_new;
 
-/* Begins to read, in a transaction of db. Sets *out to NULL when the file is older than these tables. db is
- * borrowed, and the caller gives *out to audit_new_close. */
+/* Begins to read, in a transaction of db. Sets *out to NULL when the file is older than
+ * these tables. db is borrowed, and the caller gives *out to audit_new_close. */
 MUST_USE int audit_new_open(struct audit_new **out, struct db *db, struct err *err);
 void audit_new_close(struct audit_new *news); /* NULL is fine */
 

@@ -263,7 +263,8 @@ add_line(struct lines *lines, const struct matches *matches,
 	MEMORY_GROW(lines->items, lines->count);
 	line = &lines->items[lines->count++];
 	*line = (struct line){ .slo = matches->slo, .objective = objective,
-		.is_run = when->run_id != NULL, .from_ms = matches->from_ms,
+		.is_run = when->run_id != NULL, .is_unknown_run = matches->is_unknown_run,
+		.from_ms = matches->from_ms,
 		.until_ms = matches->until_ms, .has_group = group_no != TALLY_ALL,
 		.line_count = matches->group_count > 0
 		? (int64_t)matches->group_count : 1 };

@@ -19,7 +19,8 @@
  *   other      groups are ranked by their events in the window that meet `where`, also
  *              excluded ones; `other` is judged as one group, and is not one of
  *              max_groups
- *   archived   a slice that a departure touches is unknown
+ *   archived   a slice that a departure touches is unknown; the first event may be one that
+ *              has left, the newest is one that is there
  *   pairs      are left out where their factor would be below 0.9; one below 1 becomes 1
  *   runs       have no burn pairs, and are never too silent; their slices are those of
  *              the UTC clock that have any part of the run, and the first event of
@@ -79,6 +80,7 @@ struct line {
 	bool has_group, is_other;
 	struct value group[GROUP_MAX];
 	bool is_run;
+	bool is_unknown_run; /* it has no event, and thus no window */
 	int64_t from_ms, until_ms;
 	int64_t line_count; /* of the objective */
 	struct counts counts;

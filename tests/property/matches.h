@@ -31,7 +31,7 @@ struct matches {
 	bool has_first, has_newest;   /* events of the type, whatever `where` says */
 	int64_t first_ms, newest_ms;  /* newest: at or before until_ms */
 	int64_t from_ms, until_ms;    /* the window */
-	bool is_run;
+	bool is_run, is_unknown_run;  /* an unknown one has no event */
 	struct group *groups;         /* none without `group` */
 	size_t group_count;
 };

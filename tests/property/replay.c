@@ -154,8 +154,8 @@ judge_view(const struct replay *replay, const struct step *step, enum view view,
 static enum view
 view_of(const struct replay *replay, const char *way)
 {
-	bool is_of_rows = strcmp(way, "rows") == 0 ||
-	    (strcmp(way, "counts") == 0 && !replay->counts_know);
+	bool has_counts = strcmp(way, "counts") == 0 || strcmp(way, "recount") == 0;
+	bool is_of_rows = strcmp(way, "rows") == 0 || (has_counts && !replay->counts_know);
 
 	return replay->is_hidden && is_of_rows ? VIEW_ROWS : VIEW_ALL;
 }

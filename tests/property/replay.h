@@ -14,7 +14,7 @@
  *   stdin     the parts that were ingested
  *   counts    the database, as it is asked every day
  *   rows      with --no-counts
- *   recount   with --recount; not while the archive is hidden
+ *   recount   with --recount
  *   far       with --no-counts, and --archive where it is hidden
  *   restored  another database
  *
