@@ -177,7 +177,7 @@ add_number(struct buf *out, int64_t value)
 }
 
 static void
-add_cell(struct buf *out, const struct count_row *row, int place)
+write_cell(struct buf *out, const struct count_row *row, int place)
 {
 	const struct count_cell *cell = &row->cells[place];
 	int64_t from_ms = row->from_ms + place * row->cell_ms;
@@ -205,7 +205,7 @@ count_row_write(struct buf *out, const struct count_row *row)
 {
 	for (int i = 0; i < row->count; i++)
 		if (count_cell_total(&row->cells[i]) > 0)
-			add_cell(out, row, i);
+			write_cell(out, row, i);
 }
 
 struct count_cell

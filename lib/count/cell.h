@@ -5,11 +5,11 @@
  * events are good and most minutes have few, so that a minute takes some 6 bytes, where
  * a row of its own takes 16 and its key.
  *
- * Cells stand in order of their places. A cell as bytes, numbers as LEB128 (little-endian, 7 bits a byte): the place (minute of
- * the hour, hour of the day) and a bit for each of bad, unknown and excluded that is not 0,
- * as place << 3 | bits; good; those of bad, unknown, excluded that are not 0; for hours
- * with bad events the minutes that have them; the offset of the first event in the
- * stretch in ms; the distance from there to the newest.
+ * Cells stand in order of their places. A cell as bytes, numbers as LEB128 (little-endian,
+ * 7 bits a byte): the place (minute of the hour, hour of the day) and a bit for each of bad,
+ * unknown and excluded that is not 0, as place << 3 | bits; good; those of bad, unknown,
+ * excluded that are not 0; for hours with bad events the minutes that have them; the offset
+ * of the first event in the stretch in ms; the distance from there to the newest.
  */
 #ifndef COUNT_CELL_H
 #define COUNT_CELL_H

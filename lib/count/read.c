@@ -8,6 +8,13 @@
 
 #include <string.h>
 
+/* Returns the base below the one to read; NULL when there is none. */
+static struct count_base *
+under(const struct count *count)
+{
+	return count->base == count->below ? NULL : count->below;
+}
+
 /* What is read. Statements have the columns: time (0 in totals), group_no, the numbers of a
  * cell, bytes. */
 struct source {
@@ -63,7 +70,7 @@ open_cursor(struct cursor *cursor, struct count_base *base, const struct source 
 
 /* Less than, equal to or greater than 0, as a comes before b; the end comes last. */
 static int
-compare(const struct cursor *a, const struct cursor *b)
+compare_cursors(const struct cursor *a, const struct cursor *b)
 {
 	if (!a->has_row || !b->has_row)
 		return b->has_row - a->has_row;
@@ -104,7 +111,7 @@ merge(struct cursor *upper, struct cursor *lower, const struct source *source,
     count_visitor *visit, void *context, struct err *err)
 {
 	while (upper->has_row || lower->has_row) {
-		int order = compare(upper, lower);
+		int order = compare_cursors(upper, lower);
 
 		if (visit_row(order <= 0 ? upper : lower, source, visit, context, err) < 0 ||
 		    (order <= 0 && advance(upper, err) < 0) ||
@@ -123,7 +130,7 @@ read_source(struct count *count, size_t which, const struct source *source, int6
 	int result = -1;
 
 	if (open_cursor(&upper, count->base, source, no, from, last, err) == 0 &&
-	    open_cursor(&lower, count_under(count), source, no, from, last, err) == 0)
+	    open_cursor(&lower, under(count), source, no, from, last, err) == 0)
 		result = merge(&upper, &lower, source, visit, context, err);
 	db_finalize(upper.statement);
 	db_finalize(lower.statement);
@@ -205,7 +212,7 @@ count_read_group(struct count *count, int64_t group_no, char **values,
 	int found = read_group_of(count->base, group_no, values, value_count, err);
 
 	if (found == 0)
-		found = read_group_of(count_under(count), group_no, values, value_count,
+		found = read_group_of(under(count), group_no, values, value_count,
 		    err);
 	if (found == 0)
 		return err_set(err, EXIT_DATA, "%s: the group %lld is missing",
