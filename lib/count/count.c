@@ -381,6 +381,7 @@ count_departures(const struct count *count)
 bool
 count_is_missing(const struct count *count, size_t which, size_t departure)
 {
+	REQUIRE(which < count->place_count && departure < count->departures.count);
 	return count->is_missing[count->places[which] * count->departures.count +
 	    departure];
 }

@@ -4,6 +4,7 @@
  * that key.
  */
 #include "base/mem.h"
+#include "base/require.h"
 #include "count/count_private.h"
 
 #include <string.h>
@@ -125,10 +126,12 @@ static int
 read_source(struct count *count, size_t which, const struct source *source, int64_t from,
     int64_t last, count_visitor *visit, void *context, struct err *err)
 {
-	int64_t no = count->wanted[count->places[which]].no;
 	struct cursor upper = { .statement = NULL }, lower = { .statement = NULL };
 	int result = -1;
+	int64_t no;
 
+	REQUIRE(which < count->place_count);
+	no = count->wanted[count->places[which]].no;
 	if (open_cursor(&upper, count->base, source, no, from, last, err) == 0 &&
 	    open_cursor(&lower, under(count), source, no, from, last, err) == 0)
 		result = merge(&upper, &lower, source, visit, context, err);
@@ -152,9 +155,11 @@ count_read_days_of(struct count_base *base, const struct count *count, size_t wh
 	struct cursor cursor = { .statement = NULL }, none = { .statement = NULL };
 	struct count_mark mark;
 	int64_t no;
-	int result = count_base_find(base, count->wanted[count->places[which]].text, &no,
-	    &mark, err);
+	int result;
 
+	REQUIRE(which < count->place_count);
+	result = count_base_find(base, count->wanted[count->places[which]].text, &no, &mark,
+	    err);
 	if (result == 1) {
 		result = open_cursor(&cursor, base, &days, no, 0, INT64_MAX, err);
 		if (result == 0)
