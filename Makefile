@@ -189,8 +189,8 @@ $B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
 
 # schema/out and the lists in the pages: event.def, word.def and exit.def as SQL, JSON
 # Schema and mdoc, committed for reviewers.
-SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text% $B/lib/tel/word%, \
-	$(LIB_OBJS)) $B/texts.o
+SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/json/object.o $B/lib/tel/event% \
+	$B/lib/tel/text% $B/lib/tel/word%, $(LIB_OBJS)) $B/texts.o
 SCHEMA_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard scripts/schema-*.c)))
 $B/schema-dump: $(SCHEMA_PARTS) $(SCHEMA_OBJS) $B/schema-dump.link $B/objects
 	$(say) LINK $@
