@@ -66,6 +66,22 @@ MUST_USE int count_row_read(struct count_row *row, const void *bytes, size_t len
 /* Appends the cells that are not empty. */
 void count_row_write(struct buf *out, const struct count_row *row);
 
+/* Where a row of counts is, and what it says: cell is NULL in rows of hours, bytes in those
+ * of totals. */
+struct count_sealed {
+	int64_t definition_no, from_ms, group_no;
+	const struct count_cell *cell;
+	const void *bytes;
+	size_t len;
+};
+
+/* Returns the checksum of a row: different ones have the same by chance once in 2^63
+ * times. It is no secret, and no proof against somebody who calculates it. */
+int64_t count_seal(const struct count_sealed *row);
+
+/* Sets the error of a row that has another seal, EXIT_DATA. Returns -1. */
+int count_seal_fail(const struct count_sealed *row, struct err *err);
+
 /* Returns the sum of all cells. */
 struct count_cell count_row_sum(const struct count_row *row);
 

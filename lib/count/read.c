@@ -17,27 +17,27 @@ under(const struct count *count)
 }
 
 /* What is read. Statements have the columns: time (0 in totals), group_no, the numbers of a
- * cell, bytes. */
+ * cell, bytes, seal. */
 struct source {
 	const char *sql;
 	int64_t unit_ms; /* of the time */
 };
 
 static const struct source days = { "SELECT day, group_no, good, bad, unknown, excluded,"
-	" bad_minutes, first_ms, newest_ms, hours FROM count_days WHERE definition_no = :no"
-	" AND day >= :from AND day <= :last ORDER BY day, group_no", COUNT_DAY_MS };
-static const struct source hours = { "SELECT hour, group_no, 0, 0, 0, 0, 0, 0, 0, minutes"
+	" bad_minutes, first_ms, newest_ms, hours, seal FROM count_days"
+	" WHERE definition_no = :no AND day >= :from AND day <= :last ORDER BY day, group_no", COUNT_DAY_MS };
+static const struct source hours = { "SELECT hour, group_no, 0, 0, 0, 0, 0, 0, 0, minutes, seal"
 	" FROM count_hours WHERE definition_no = :no"
 	" AND hour >= :from AND hour <= :last ORDER BY hour, group_no", COUNT_HOUR_MS };
 static const struct source totals = { "SELECT 0, group_no, good, bad, unknown, excluded,"
-	" 0, first_ms, newest_ms, NULL FROM count_totals WHERE definition_no = :no"
+	" 0, first_ms, newest_ms, NULL, seal FROM count_totals WHERE definition_no = :no"
 	" ORDER BY group_no", 1 };
 
 /* A statement and where it stands. */
 struct cursor {
 	struct db_statement *statement; /* NULL: of no base */
 	bool has_row;
-	int64_t time, group_no;
+	int64_t no, time, group_no;
 };
 
 static int
@@ -59,6 +59,7 @@ open_cursor(struct cursor *cursor, struct count_base *base, const struct source 
 {
 	if (base == NULL)
 		return 0;
+	cursor->no = no;
 	if (db_prepare(count_base_db(base), &cursor->statement, source->sql, err) < 0)
 		return -1;
 	if (db_has_parameter(cursor->statement, ":from"))
@@ -101,9 +102,12 @@ visit_row(const struct cursor *cursor, const struct source *source, count_visito
 		.len = db_column_bytes(row, 9),
 	};
 
-	if (!count_cell_is_valid(&seen.cell))
-		return err_set(err, EXIT_DATA, "counts are damaged: impossible numbers "
-		    "in a day or total");
+	const struct count_sealed sealed = { cursor->no, seen.from_ms, seen.group_no,
+		source == &hours ? NULL : &seen.cell, seen.bytes, seen.len };
+
+	if (!count_cell_is_valid(&seen.cell) ||
+	    count_seal(&sealed) != db_column_integer(row, 10))
+		return count_seal_fail(&sealed, err);
 	return visit(context, &seen, err);
 }
 
