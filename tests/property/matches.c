@@ -53,19 +53,30 @@ set_window(struct matches *matches, const struct when *when)
 }
 
 static void
-note_time(struct matches *matches, int64_t first_ms, int64_t last_ms)
+note_first(struct matches *matches, int64_t ts_ms)
 {
-	if (!matches->has_first || first_ms < matches->first_ms)
-		matches->first_ms = first_ms;
+	if (!matches->has_first || ts_ms < matches->first_ms)
+		matches->first_ms = ts_ms;
 	matches->has_first = true;
-	/* Only the last row of a departure is known by its time. */
-	if (last_ms > matches->until_ms)
-		last_ms = first_ms;
-	if (last_ms > matches->until_ms)
+}
+
+static void
+note_newest(struct matches *matches, int64_t ts_ms)
+{
+	if (ts_ms > matches->until_ms)
 		return;
-	if (!matches->has_newest || last_ms > matches->newest_ms)
-		matches->newest_ms = last_ms;
+	if (!matches->has_newest || ts_ms > matches->newest_ms)
+		matches->newest_ms = ts_ms;
 	matches->has_newest = true;
+}
+
+/* Of what has left, the times of the first and of the last row are known. */
+static void
+note_departure(struct matches *matches, const struct departure *departure)
+{
+	note_first(matches, departure->first_ms);
+	note_newest(matches, departure->first_ms);
+	note_newest(matches, departure->last_ms);
 }
 
 static void
@@ -77,14 +88,15 @@ note_times(struct matches *matches, const struct when *when)
 	for (size_t i = 0; i < scene->count; i++) {
 		const struct event *event = scene->events[i];
 
-		if (is_of_run(event, when) && (event->type == slo->event ||
-		    (slo->form == FORM_COUNT && event->type == slo->presence)))
-			note_time(matches, event->ts_ms, event->ts_ms);
+		if (!is_of_run(event, when) || (event->type != slo->event &&
+		    (slo->form != FORM_COUNT || event->type != slo->presence)))
+			continue;
+		note_first(matches, event->ts_ms);
+		note_newest(matches, event->ts_ms);
 	}
 	for (size_t i = 0; !matches->is_run && i < scene->departure_count; i++)
 		if (scene->departures[i].type == slo->event)
-			note_time(matches, scene->departures[i].first_ms,
-			    scene->departures[i].last_ms);
+			note_departure(matches, &scene->departures[i]);
 }
 
 static enum state

@@ -124,10 +124,10 @@ add_empty(struct counts *counts, const struct matches *matches, int64_t slice)
 	const struct slo *slo = matches->slo;
 	enum state state = STATE_GOOD;
 
-	if (slo->form == FORM_COUNT || !matches->has_newest ||
+	if (slo->form == FORM_COUNT || !matches->has_first ||
 	    slice < matches->first_ms / slo->slice_ms)
 		return;
-	if (slice > matches->newest_ms / slo->slice_ms) {
+	if (!matches->has_newest || slice > matches->newest_ms / slo->slice_ms) {
 		counts->unknown++;
 		return;
 	}
