@@ -256,12 +256,14 @@ ERRORS='bad: status >= 500'
 	judge
 	[ "$(field '|[.group.host, .other_groups // 0, .verdict, .bad, .total] | join(" ")')" = \
 		$'busy 0 pass 0 30\nsecond 0 pass 0 20\nother 3 breach 10 10' ]
+	[ "$stderr" = "slo-eval: warning: SLO mine: target 0.9: 3 groups past the first 2 are judged as one, 'other'; max_groups says how many have a line" ]
 	# c, d and b fail in the same minutes, of which there are four.
 	[ "$(field evidence.bad_minutes | tail -n 1)" -eq 4 ]
 	[ "$(jq '.evidence.alpha * 3 - 0.0001 | fabs < 1e-9' <<<"$output" | sort -u)" = true ]
 	[ "$status" -eq 1 ]
 	sed -i 's/max_groups: 2/max_groups: 5/' mine.yaml
 	judge
+	[ "$stderr" = "" ]
 	[ "$(field group.host | tr '\n' ' ')" = 'b busy c d second ' ]
 	sed -i 's/max_groups: 5/max_groups: 0/' mine.yaml
 	judge
