@@ -44,9 +44,9 @@ static const struct opt_program program = {
 	.purpose = "Print the metrics of a run as Prometheus text.",
 	.options = options,
 	.count = sizeof(options) / sizeof(options[0]),
-	.more = "Exit code: 0 printed; 2 no run to show or not all of it, only the "
-	    "metrics that need\nnone were printed; 64 and above: "
-	    "nothing was printed or replaced.",
+	.more = "Exit code: 0 printed; 2 no run to show or not all of it, only the\n"
+	    "metrics that need none were printed; 64 and above: nothing was\n"
+	    "printed or replaced.",
 	.examples = {
 		"prom-text --db tel.db --textfile tel.prom",
 		"prom-text --db tel.db --run r1 --metrics docstokg",

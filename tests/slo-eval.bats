@@ -6,7 +6,10 @@
 
 load helper
 
+# 22:13:20; the hour that is over at HOUR has the events of most tests, and MINUTE is a whole one.
 NOW=1700000000000
+HOUR=$((NOW + 2800000))
+MINUTE=$((NOW - 20000))
 # Named by all tests but one, so that a further pack changes nothing here.
 PACK=$ROOT/schema/slo/downloads.yaml
 
@@ -96,10 +99,16 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 @test "a healthy run passes: exit 0, nothing on stderr" {
 	healthy
-	judge
+	judge --at $HOUR
 	[ "$status" -eq 0 ]
 	[ "$stderr" = "" ]
 	[ "$(jq -r .verdict <<<"$output" | sort | uniq -c | tr -s ' ')" = " 11 pass" ]
+	# While the hour is not over, nothing is known of breakers, and that is no failure.
+	judge
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "" ]
+	[ "$(jq -r .verdict <<<"$output" | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = " 2 no_data, 9 pass," ]
+	[ "$(field breaker-opens verdict | sort -u)" = no_data ]
 	judge --run r1
 	[ "$status" -eq 0 ]
 	[ "$(jq -r .verdict <<<"$output" | sort -u)" = pass ]
@@ -125,7 +134,7 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field yield good)" = 84 ]
 	[ "$(field yield bad)" = 16 ]
 	[ "$(field yield sli)" = 0.84 ]
-	[ "$(field metadata-cache-hit verdict)" = no_data ]
+	[ "$(field http-429 verdict)" = no_data ]
 }
 
 @test "a share exactly on target meets it, with no budget left: warn, exit 0" {
@@ -395,6 +404,15 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	downloads 10 success 100
 	judge
 	[ "$status" -eq 2 ]
+	[ "$(field http-429 verdict)" = no_data ]
+	[ "$(field http-429 sli)" = null ]
+	# Those that a plain user has no data for have no line, and are no_data where they do.
+	for slo in metadata-cache-hit rate-delay-metadata rate-delay-artifact breaker-opens; do
+		[ "$(field $slo verdict)" = "" ]
+	done
+	sed '/optional: true/d' "$PACK" >mine.yaml
+	judge --slo mine.yaml
+	[ "$status" -eq 2 ]
 	for slo in metadata-cache-hit rate-delay-metadata rate-delay-artifact http-429 breaker-opens; do
 		[ "$(field $slo verdict)" = no_data ]
 		[ "$(field $slo sli)" = null ]
@@ -431,11 +449,15 @@ mine() { # SPEC-arguments: judges an SLO of its own
 @test "breaker openings: 12 in an hour pass, 13 do not" {
 	requests 20 a.example 200
 	opens 12 a.example
-	judge
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict)" = pass ]
 	[ "$(field breaker-opens counted)" = slices ]
 	opens 1 a.example
 	judge
+	[ "$(field breaker-opens verdict)" = no_data ]
+	judge --at $((HOUR - 1))
+	[ "$(field breaker-opens verdict)" = no_data ]
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict)" = breach ]
 	[ "$status" -eq 1 ]
 }
@@ -445,10 +467,10 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	opens 50 a.example closed half_open
 	opens 50 a.example half_open closed
 	opens 50 a.example open half_open
-	judge
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict)" = pass ]
 	opens 13 a.example half_open open
-	judge
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict)" = breach ]
 }
 
@@ -457,35 +479,40 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	AGE_MS=360000 requests 20 b.example 200
 	AGE_MS=10 opens 7 a.example
 	AGE_MS=10 opens 7 b.example
-	judge
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict | tr '\n' ' ')" = "pass pass " ]
 	# 20 requests 6 minutes apart, beginning 6 minutes ago: NOW is 22:13:20.
 	[ "$(field breaker-opens total | tr '\n' ' ')" = "3 3 " ]
+	judge
+	[ "$(field breaker-opens total | tr '\n' ' ')" = "2 2 " ]
 }
 
 @test "breaker openings: only those of the host's own breaker count" {
 	requests 20 a.example 200
 	opens 7 a.example
 	put breaker_transitions 7 'host, scope, old_state, new_state' "'a.example', 'resolver', 'closed', 'open'"
-	judge
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict)" = pass ]
 	opens 6 a.example
-	judge
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict)" = breach ]
 }
 
 @test "breaker openings: an hour with answers of the cache only has no data" {
 	requests 20 a.example 200 metadata 1
-	judge
+	judge --at $HOUR
+	[ "$(field breaker-opens verdict)" = "" ]
+	sed '/optional: true/d' "$PACK" >mine.yaml
+	judge --slo mine.yaml --at $HOUR
 	[ "$(field breaker-opens verdict)" = no_data ]
 	requests 1 a.example 200
-	judge
+	judge --at $HOUR
 	[ "$(field breaker-opens verdict)" = pass ]
 }
 
 @test "sli and target are ratios, and good and bad add up to total" {
 	healthy
-	judge
+	judge --at $HOUR
 	[ "$(jq -s 'all(.[]; (.sli | tonumber) <= 1 and (.target | tonumber) <= 1)' <<<"$output")" = true ]
 	[ "$(jq -s 'all(.[]; .good + .bad == .total)' <<<"$output")" = true ]
 }
@@ -609,27 +636,32 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 # ---- time
 
-@test "rolling windows: after from_ms, up to and with until_ms" {
+@test "rolling windows: from from_ms, a whole minute, up to until_ms, with both" {
 	sql "$DB" "INSERT INTO downloads (ts_ms, artifact_id, outcome) VALUES
 		($NOW, 'a', 'success'), ($NOW + 1, 'b', 'success'),
-		($NOW - 86400000, 'c', 'success'), ($NOW - 86399999, 'd', 'success')"
+		($MINUTE - 86400001, 'c', 'success'), ($MINUTE - 86400000, 'd', 'success')"
 	WINDOW=1d mine download "good: outcome = 'success'"
 	[ "$(field mine total)" = 2 ]
 	[ "$(field mine window.until_ms)" = $NOW ]
-	[ "$(field mine window.from_ms)" = $((NOW - 86400000)) ]
+	[ "$(field mine window.from_ms)" = $((MINUTE - 86400000)) ]
+	judge --slo mine.yaml --at $MINUTE
+	[ "$(field mine total) $(field mine window.from_ms)" = "1 $((MINUTE - 86400000))" ]
+	judge --slo mine.yaml --at $((MINUTE - 1))
+	[ "$(field mine total) $(field mine window.from_ms)" = "2 $((MINUTE - 86460000))" ]
 	judge --slo mine.yaml --window 2d
 	[ "$(field mine total)" = 3 ]
 	judge --slo mine.yaml --at $((NOW + 1))
-	[ "$(field mine total)" = 2 ]
+	[ "$(field mine total)" = 3 ]
 	judge --slo mine.yaml --at -1d
-	[ "$(field mine total)" = 1 ]
+	[ "$(field mine total)" = 2 ]
 	judge --slo mine.yaml --at 2023-11-14T22:13:20.001Z
 	[ "$(field mine window.until_ms)" = $((NOW + 1)) ]
 }
 
 @test "windows of an SLO: M is a month, m a minute, and a short one is warned of" {
 	for pair in 30d:2592000000 1M:2592000000 4w:2419200000 1Q:7776000000 1Y:31536000000 90m:5400000; do
-		WINDOW=${pair%:*} mine download "good: outcome = 'success'"
+		WINDOW=${pair%:*} slo download "good: outcome = 'success'" >mine.yaml
+		judge --slo mine.yaml --at $MINUTE
 		[ "$(jq '.window.until_ms - .window.from_ms' <<<"$output")" = "${pair#*:}" ]
 		[ "$stderr" = "" ]
 	done
@@ -638,10 +670,10 @@ mine() { # SPEC-arguments: judges an SLO of its own
 }
 
 @test "no data: the newest event and the --at that would judge it; events after --at are counted" {
-	AGE_MS=40000000 downloads 100 success 1
-	requests 3 h 200 artifact 0 100
-	tel-ingest -q --db "$DB" </dev/null
-	sql "$DB" "INSERT INTO batches SELECT NULL, 1, 1, 1, 2, min(ts_ms), max(ts_ms) + 1, 1, 1, 0, 0, 0, 100, 1, 1, 0, 'on', 0 FROM downloads"
+	DB=ingested.db
+	jq -nc --argjson now $NOW '(range(1; 101) | {type: "download", ts_ms: ($now - . * 40000000),
+		artifact_id: "a\(.)", outcome: "success"}), {type: "http", ts_ms: $now, host: "h", status: 200}' |
+		tel-ingest -q --db $DB >/dev/null
 	WINDOW=1h mine download "good: outcome = 'success'"
 	[ "$status" -eq 2 ]
 	[ "$stderr" = "slo-eval: warning: $DB: no download event in the windows; the newest is of 2023-11-14T11:06:40.000Z, and --at 2023-11-14T11:06:40.000Z would judge it" ]
@@ -657,8 +689,9 @@ mine() { # SPEC-arguments: judges an SLO of its own
 
 @test "coverage_ratio is the part of the window between the first and last event" {
 	sql "$DB" "INSERT INTO downloads (ts_ms, artifact_id, outcome) VALUES
-		($NOW, 'a', 'success'), ($NOW - 6 * 3600000, 'b', 'success')"
-	WINDOW=1d mine download "good: outcome = 'success'"
+		($MINUTE, 'a', 'success'), ($MINUTE - 6 * 3600000, 'b', 'success')"
+	WINDOW=1d slo download "good: outcome = 'success'" >mine.yaml
+	judge --slo mine.yaml --at $MINUTE
 	[ "$(field mine coverage_ratio)" = 0.25 ]
 }
 
@@ -707,12 +740,18 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field yield total)" = 10 ]
 }
 
-@test "--run: slices count from the start of the run" {
-	# 13 openings within an hour that the clock's hours would split.
+@test "--run: slices are the hours of the clock; those that the run cuts are over" {
+	# 9 openings from 21:34:20 on and 4 from 22:01:20 on.
 	AGE_MS=180000 requests 20 a.example 200
 	AGE_MS=180000 opens 13 a.example
 	judge --run r1
+	[ "$(field breaker-opens verdict)" = pass ]
+	[ "$(field breaker-opens total)" = 2 ]
+	[ "$(field breaker-opens window.until_ms)" -lt $HOUR ]
+	AGE_MS=1000 opens 9 a.example
+	judge --run r1
 	[ "$(field breaker-opens verdict)" = breach ]
+	[ "$(field breaker-opens bad)" = 1 ]
 }
 
 @test "--run latest: the last that ended, else that of the newest event" {
@@ -779,7 +818,7 @@ burn() { # LONG KEY
 @test "burn rates are exact, and a pair fires only above its factor" {
 	AGE_MS=36000 steady 2 100
 	slo http 'bad: status >= 500' 0.999 >mine.yaml
-	judge --slo mine.yaml --at $((NOW - 36000))
+	judge --slo mine.yaml --at $MINUTE
 	[ "$(burn 1h long_burn)" = 20 ]
 	[ "$(burn 6h long_burn)" = 20 ]
 	[ "$(burn 6h firing)" = true ]
@@ -789,7 +828,7 @@ burn() { # LONG KEY
 	[ "$(burn 3d long_burn)" = 20 ]
 	[ "$(field mine verdict)" = breach ]
 	slo http 'bad: status >= 500' 0.98 >mine.yaml
-	judge --slo mine.yaml --at $((NOW - 36000))
+	judge --slo mine.yaml --at $MINUTE
 	[ "$(burn 3d long_burn)" = 1 ]
 	[ "$(burn 3d firing)" = false ]
 }
@@ -983,6 +1022,8 @@ good_of_total() {
 	requests 100 a.example 200
 	AGE_MS=36000 requests 100 a.example 500
 	METHOD=Timeslices mine http 'bad: status >= 500' 0.5 'timeSliceTarget: 0.9, timeSliceWindow: 1m'
+	[ "$(field mine good)" = 2 ]
+	judge --slo mine.yaml --at $((MINUTE + 60000))
 	[ "$(field mine good)" = 3 ]
 	[ "$(field mine bad)" = 58 ]
 	[ "$(field mine counted)" = slices ]

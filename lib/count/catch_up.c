@@ -287,27 +287,45 @@ count_beside(struct count_base *base, struct db *db, const struct count_wanted *
 	return result;
 }
 
+#define BETWEEN_TIMES "ts_ms >= :from_ms AND ts_ms <= :last_ms"
+
+/* Sets the condition and values of the rows with these times. Where no ledger says which
+ * rows there are, all are looked at. The caller frees the values. */
+static int
+rows_between(struct db *db, int64_t from_ms, int64_t last_ms, struct count_rows *rows,
+    struct scan_values **values, struct err *err)
+{
+	struct ranges ids;
+	struct news last;
+	int result;
+
+	if (news_last(db, &last, err) < 0)
+		return -1;
+	result = news_between(db, from_ms, last_ms, &ids, err);
+	*values = values_of(&ids);
+	*rows = (struct count_rows){ { .condition = BETWEEN_IDS " AND " BETWEEN_TIMES },
+		*values, ids.count };
+	if (last.batch_no == 0)
+		*rows = (struct count_rows){ { .condition = BETWEEN_TIMES }, *values, 1 };
+	for (size_t i = 0; i < rows->value_count; i++) {
+		(*values)[i].from_ms = from_ms;
+		(*values)[i].last_ms = last_ms;
+	}
+	ranges_release(&ids);
+	return result;
+}
+
 int
 count_rows_between(struct count_base *base, struct db *db,
     const struct count_wanted *wanted, size_t count, int64_t from_ms, int64_t last_ms,
     int64_t *row_count, struct err *err)
 {
-	struct scan_values *values;
-	struct count_rows rows = { { .condition = BETWEEN_IDS
-	    " AND ts_ms >= :from_ms AND ts_ms <= :last_ms" }, NULL, 0 };
-	struct ranges ids;
-	int result = news_between(db, from_ms, last_ms, &ids, err);
+	struct scan_values *values = NULL;
+	struct count_rows rows;
+	int result = rows_between(db, from_ms, last_ms, &rows, &values, err);
 
-	values = values_of(&ids);
-	for (size_t i = 0; i < ids.count; i++) {
-		values[i].from_ms = from_ms;
-		values[i].last_ms = last_ms;
-	}
-	rows.values = values;
-	rows.value_count = ids.count;
 	if (result == 0)
 		result = count_beside(base, db, wanted, count, &rows, row_count, err);
 	free(values);
-	ranges_release(&ids);
 	return result;
 }

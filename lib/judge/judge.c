@@ -207,6 +207,25 @@ tell_report(const struct count *count, const struct judge_options *options,
 	buf_release(&text);
 }
 
+/* Says which objectives have more groups than lines. */
+static void
+tell_others(const struct judge_lines *lines, const struct judge_options *options)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct judge_line *line = &lines->items[i];
+		struct buf text = BUF_EMPTY;
+
+		if (!line->is_other)
+			continue;
+		buf_printf(&text, "SLO %s: %s: %zu groups past the first %" PRId64
+		    " are judged as one, 'other'; max_groups says how many have a line",
+		    line->item->slo, line->item->objective, line->other_count,
+		    line->item->query.max_groups);
+		options->warn(buf_text(&text));
+		buf_release(&text);
+	}
+}
+
 static int
 judge_with(struct db *db, const struct judge_set *set, const struct judge_time *time,
     const struct judge_options *options, struct judge_lines *lines, struct err *err)
@@ -220,6 +239,8 @@ judge_with(struct db *db, const struct judge_set *set, const struct judge_time *
 		tell_report(count, options, db_path(db));
 	if (result == 0)
 		result = judge_items(db, count, set, time, lines, err);
+	if (result == 0)
+		tell_others(lines, options);
 	count_close(count);
 	free(definitions);
 	return result;
