@@ -10,7 +10,7 @@ static int
 exit_code_of(const char *verdicts, enum slo_fail_on fail_on)
 {
 	struct judge_set_item item = item_of(false), optional = item_of(false);
-	struct judge_lines lines = { NULL, 0 };
+	struct judge_lines lines = { .count = 0 };
 	struct line line = line_of("0.9", 10, 0);
 	int code;
 
