@@ -25,7 +25,8 @@ struct source {
 
 static const struct source days = { "SELECT day, group_no, good, bad, unknown, excluded,"
 	" bad_minutes, first_ms, newest_ms, hours, seal FROM count_days"
-	" WHERE definition_no = :no AND day >= :from AND day <= :last ORDER BY day, group_no", COUNT_DAY_MS };
+	" WHERE definition_no = :no AND day >= :from AND day <= :last"
+	" ORDER BY day, group_no", COUNT_DAY_MS };
 static const struct source hours = { "SELECT hour, group_no, 0, 0, 0, 0, 0, 0, 0,"
 	" minutes, seal"
 	" FROM count_hours WHERE definition_no = :no"
