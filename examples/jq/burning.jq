@@ -1,4 +1,4 @@
-# Objectives that are missed or about to be, worst first. Those that allow no bad event
+# Objectives that are missed, about to be, or burning, worst first. Those that allow no bad event
 # have no budget to compare, and come before all others.
 #
 #   slo-eval --db tel.db | jq -s -r -f /usr/local/share/teltools/jq/burning.jq
