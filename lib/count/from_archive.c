@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "count/from_archive.h"
 #include "base/mem.h"
+#include "base/number_map.h"
 #include "base/tim.h"
 #include "count/merge.h"
 #include "count/segment_rows.h"
@@ -74,20 +75,31 @@ read_missing(struct archiving *archiving, struct err *err)
 static bool
 is_mixed(struct archiving *archiving, size_t definition)
 {
-	for (size_t i = 0; i < archiving->departures.count; i++)
-		for (size_t k = 0; k < archiving->departures.count; k++) {
-			const struct departure *a = &archiving->departures.items[i];
-			const struct departure *b = &archiving->departures.items[k];
+	struct number_map days = { NULL, 0, 0 }; /* of which something is missing */
+	bool is_missing = false, is_counted = false, has_unknown = false, result = false;
 
-			if (*missing(archiving, definition, i) &&
-			    !*missing(archiving, definition, k) &&
-			    concerns(archiving, definition, a) &&
-			    concerns(archiving, definition, b) &&
-			    (!a->has_times || !b->has_times ||
-			    a->from_ms / TIM_MS_PER_DAY == b->from_ms / TIM_MS_PER_DAY))
-				return true;
-		}
-	return false;
+	for (size_t i = 0; i < archiving->departures.count; i++) {
+		const struct departure *departure = &archiving->departures.items[i];
+
+		if (!concerns(archiving, definition, departure))
+			continue;
+		has_unknown = has_unknown || !departure->has_times;
+		is_counted = is_counted || !*missing(archiving, definition, i);
+		if (!*missing(archiving, definition, i))
+			continue;
+		is_missing = true;
+		number_map_add(&days, departure->from_ms / TIM_MS_PER_DAY, days.count);
+	}
+	/* Those of unknown times may be of any day. */
+	if (is_missing && is_counted && has_unknown)
+		result = true;
+	for (size_t i = 0; i < archiving->departures.count && is_counted && !result; i++)
+		result = !*missing(archiving, definition, i) &&
+		    concerns(archiving, definition, &archiving->departures.items[i]) &&
+		    number_map_find(&days, archiving->departures.items[i].from_ms /
+		    TIM_MS_PER_DAY) != NUMBER_MAP_NONE;
+	number_map_release(&days);
+	return result;
 }
 
 /* Begins those anew. Returns 1 when there was one, 0, or -1. */
@@ -141,6 +153,27 @@ rows_of(const struct archiving *archiving, const struct stretch *stretch)
 	return count;
 }
 
+static bool
+is_in(const struct catalog_entry *entry, const struct stretch *stretch)
+{
+	return strcmp(entry->name.table, stretch->table) == 0 && (stretch->day < 0 ||
+	    entry->name.day_ms / TIM_MS_PER_DAY == stretch->day);
+}
+
+/* Whether the archive says that it has enough rows, so that it is worth reading. */
+static bool
+may_have(const struct archiving *archiving, const struct stretch *stretch,
+    int64_t expected)
+{
+	const struct catalog *catalog = &archiving->catalog;
+	int64_t count = 0;
+
+	for (size_t i = 0; i < catalog->count; i++)
+		if (is_in(&catalog->entries[i], stretch))
+			count += catalog->entries[i].facts.row_count;
+	return count > 0 && count >= expected;
+}
+
 /* Returns the definitions that lack a departure of the stretch, which the caller frees. */
 static struct count_wanted *
 choose(struct archiving *archiving, const struct stretch *stretch, size_t *count)
@@ -173,9 +206,7 @@ count_partitions(struct archiving *archiving, const struct stretch *stretch,
 	for (size_t i = 0; i < catalog->count && result == 0; i++) {
 		const struct catalog_entry *entry = &catalog->entries[i];
 
-		if (strcmp(entry->name.table, stretch->table) != 0 ||
-		    (stretch->day >= 0 &&
-		    entry->name.day_ms / TIM_MS_PER_DAY != stretch->day))
+		if (!is_in(entry, stretch))
 			continue;
 		for (size_t k = 0; k < count; k++)
 			tasks[k] = (struct count_task){ .definition = chosen[k].definition,
@@ -216,11 +247,9 @@ count_stretch(struct archiving *archiving, const struct stretch *stretch,
 	size_t count;
 	int result = -1;
 
-	chosen = choose(archiving, stretch, &count);
-	if (count == 0) {
-		free(chosen);
+	if (!may_have(archiving, stretch, expected))
 		return 0;
-	}
+	chosen = choose(archiving, stretch, &count);
 	if (db_open(&temporary, DB_TEMPORARY, DB_WRITE, 0, err) == 0 &&
 	    count_base_begin(temporary, "", 0, err) == 0 &&
 	    count_base_open(&scratch, temporary, NULL, err) == 0)
@@ -238,32 +267,45 @@ count_stretch(struct archiving *archiving, const struct stretch *stretch,
 	return result;
 }
 
+/* Returns the first definition of the same table. */
+static size_t
+first_of_table(const struct archiving *archiving, size_t definition)
+{
+	size_t i = 0;
+
+	while (strcmp(table_of(archiving, i), table_of(archiving, definition)) != 0)
+		i++;
+	return i;
+}
+
 /* Counts what is missing: a table at once where the times of its departures are not known,
- * else by days. */
+ * else by days. One attempt is enough for all definitions of the table. */
 static int
 count_stretches(struct archiving *archiving, struct err *err)
 {
-	for (size_t i = 0; i < archiving->count; i++)
-		for (size_t k = 0; k < archiving->departures.count; k++) {
+	struct number_map *tried = mem_new(archiving->count + 1, sizeof(*tried));
+	int result = 0;
+
+	for (size_t i = 0; i < archiving->count && result == 0; i++) {
+		struct number_map *days = &tried[first_of_table(archiving, i)];
+
+		for (size_t k = 0; k < archiving->departures.count && result == 0; k++) {
 			const struct departure *departure =
 			    &archiving->departures.items[k];
 			struct stretch stretch = { table_of(archiving, i),
 				departure->has_times
 				? departure->from_ms / TIM_MS_PER_DAY : -1 };
+			size_t count = days->count;
 
-			if (!*missing(archiving, i, k))
-				continue;
-			if (count_stretch(archiving, &stretch, err) < 0)
-				return -1;
-			/* One attempt is enough for all definitions of the table. */
-			for (size_t d = 0; d < archiving->count; d++)
-				for (size_t n = 0; n < archiving->departures.count; n++)
-					if (strcmp(table_of(archiving, d),
-					    stretch.table) == 0 &&
-					    is_of(&stretch, &archiving->departures.items[n]))
-						*missing(archiving, d, n) = false;
+			if (*missing(archiving, i, k) &&
+			    number_map_add(days, stretch.day, count) == count)
+				result = count_stretch(archiving, &stretch, err);
 		}
-	return 0;
+	}
+	for (size_t i = 0; i < archiving->count; i++)
+		number_map_release(&tried[i]);
+	free(tried);
+	return result;
 }
 
 /* Opens the archive. Returns 1; 0 when it cannot be used and nobody insists; -1. */

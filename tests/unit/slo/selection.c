@@ -157,7 +157,7 @@ a_damaged_text_is_refused_or_another_one(void **state)
 		for (int change = 0; change < 9; change++) {
 			char old = text[i];
 
-			text[i] = change == 8 ? '\0' : (char)(old ^ (1 << change));
+			text[i] = (char)(change == 8 ? 0 : old ^ (1 << change));
 			if (slo_definition_read(&copy, text, &err) == 0)
 				free(text_of(&copy.definition));
 			else
