@@ -251,6 +251,7 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
     const struct judge_options *options, struct judge_lines *lines, struct err *err)
 {
 	struct judge_options without = *options;
+	struct buf text = BUF_EMPTY;
 	struct err first;
 	int result;
 
@@ -266,7 +267,10 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
 	without.counts.has_no_file = true;
 	if (judge_with(db, set, time, &without, lines, err) < 0)
 		return -1;
-	options->warn(first.text);
+	buf_printf(&text, "%s; the file of counts is done without, "
+	    "the rows are counted", first.text);
+	options->warn(buf_text(&text));
+	buf_release(&text);
 	return 0;
 }
 
