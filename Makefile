@@ -189,8 +189,8 @@ $B/texts.checked: $B/texts.c scripts/check-texts $(PROGRAMS)
 
 # schema/out and the lists in the pages: event.def, word.def and exit.def as SQL, JSON
 # Schema and mdoc, committed for reviewers.
-SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/tel/event% $B/lib/tel/text% $B/lib/tel/word%, \
-	$(LIB_OBJS)) $B/texts.o
+SCHEMA_OBJS := $(filter $B/lib/base/% $B/lib/json/object.o $B/lib/tel/event% \
+	$B/lib/tel/text% $B/lib/tel/word%, $(LIB_OBJS)) $B/texts.o
 SCHEMA_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard scripts/schema-*.c)))
 $B/schema-dump: $(SCHEMA_PARTS) $(SCHEMA_OBJS) $B/schema-dump.link $B/objects
 	$(say) LINK $@
@@ -240,7 +240,7 @@ help:
 	@echo 'make asan       run the tests under AddressSanitizer and UBSan'
 	@echo 'make lint       run gcc, clang, clang-tidy, cppcheck, shellcheck and mandoc'
 	@echo 'make fuzz       run the libFuzzer targets, SECONDS each (default 60)'
-	@echo 'make kills      kill tel-ingest CYCLES times for each way of input (default 200)'
+	@echo 'make kills      kill programs CYCLES times for each way of input (default 200)'
 	@echo 'make simulation judge RUNS times 30 simulated days (default 2000): false pages'
 	@echo 'make property compare slo-eval with another judge, SEEDS times (default 500)'
 	@echo 'make bench      measure the programs against others'

@@ -1,6 +1,7 @@
 -- The tables of a counts file, DB.counts: what slo-eval and prom-text have counted of
 -- the events in a database. Everything here follows from the database and its archive,
--- so the file may be deleted whenever no program uses it.
+-- so the file may be deleted whenever no program uses it. seal is a checksum of the row,
+-- so that one that was damaged or changed by hand is noticed when it is read.
 
 -- One row: whose counts these are.
 CREATE TABLE IF NOT EXISTS count_store (
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS count_totals (
   excluded INTEGER NOT NULL,
   first_ms INTEGER NOT NULL,
   newest_ms INTEGER NOT NULL,
+  seal INTEGER NOT NULL,
   PRIMARY KEY (definition_no, group_no)
 ) STRICT, WITHOUT ROWID;
 
@@ -54,6 +56,7 @@ CREATE TABLE IF NOT EXISTS count_days (
   first_ms INTEGER NOT NULL,
   newest_ms INTEGER NOT NULL,
   hours BLOB NOT NULL,
+  seal INTEGER NOT NULL,
   PRIMARY KEY (definition_no, day, group_no)
 ) STRICT, WITHOUT ROWID;
 
@@ -62,6 +65,7 @@ CREATE TABLE IF NOT EXISTS count_hours (
   hour INTEGER NOT NULL,           -- since 1970-01-01T00
   group_no INTEGER NOT NULL,
   minutes BLOB NOT NULL,           -- cells
+  seal INTEGER NOT NULL,
   PRIMARY KEY (definition_no, hour, group_no)
 ) STRICT, WITHOUT ROWID;
 

@@ -22,10 +22,10 @@
 
 #define START_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 #define FLUSH_BYTES (256 << 10)
-/* After this number of events the process of a producer ends, and a new run
- * begins. */
 #define RUN_EVENTS 100000
 #define MAX_PRODUCERS 1000
+/* The time between two events must fit in 32 bits. */
+#define MAX_SPAN_MS (49 * (int64_t)TIM_MS_PER_DAY)
 #define MAX_EVENTS INT64_C(1000000000)
 
 /* xoshiro256**, by David Blackman and Sebastiano Vigna (2018), seeded by
@@ -147,6 +147,8 @@ struct maker {
 	uint32_t producer_count;
 	int64_t at_ms;
 	uint32_t gap_ms; /* between events: 0 to one less, evenly distributed */
+	int64_t run_events; /* after so many the process of a producer ends, and a new
+	                     * run begins */
 	uint32_t run_count;
 	bool is_unstamped;
 	struct buf out;
@@ -267,7 +269,7 @@ make_event(struct maker *maker)
 	char hash[65], request_id[64];
 	size_t line = maker->out.len;
 
-	if (producer->writer.seq % RUN_EVENTS == 0)
+	if (producer->writer.seq % maker->run_events == 0)
 		start_producer(maker, producer);
 	maker->at_ms += random_below(random, maker->gap_ms);
 	print_hash(random, hash);
@@ -292,7 +294,7 @@ flush(struct buf *out)
 /* The command line. */
 struct run {
 	const char *type;
-	int64_t count, seed, producer_count, span_ms;
+	int64_t count, seed, producer_count, run_events, span_ms;
 	bool is_unstamped;
 };
 
@@ -304,8 +306,9 @@ static const struct opt options[] = {
 	    "other events for another number (default 1)"),
 	OPT_INTEGER_AT("producers", 0, "P", 1, MAX_PRODUCERS, producer_count,
 	    "processes that write at the same time (default 1)"),
-	OPT_DURATION_MS_AT("span", 0, "DURATION", 1,
-	    24 * (int64_t)TIM_MS_PER_DAY, span_ms,
+	OPT_INTEGER_AT("run-events", 0, "N", 1, MAX_EVENTS, run_events,
+	    "events of a run, all of one process (default 100000)"),
+	OPT_DURATION_MS_AT("span", 0, "DURATION", 1, MAX_SPAN_MS, span_ms,
 	    "time from the first event to the last, about (default 1d)"),
 	OPT_FLAG_AT("unstamped", 0, is_unstamped, "without producer and seq"),
 };
@@ -322,7 +325,7 @@ static void
 make_events(const struct run *run)
 {
 	struct maker maker = { .at_ms = START_MS, .out = BUF_EMPTY,
-		.is_unstamped = run->is_unstamped };
+		.run_events = run->run_events, .is_unstamped = run->is_unstamped };
 
 	random_seed(&maker.random, (uint64_t)run->seed);
 	maker.producer_count = (uint32_t)run->producer_count;
@@ -343,7 +346,8 @@ int
 main(int argc, char **argv)
 {
 	struct run run = { .type = "http", .count = 1000, .seed = 1,
-		.producer_count = 1, .span_ms = TIM_MS_PER_DAY };
+		.producer_count = 1, .run_events = RUN_EVENTS,
+		.span_ms = TIM_MS_PER_DAY };
 	struct err err;
 	int operand;
 

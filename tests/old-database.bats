@@ -209,6 +209,36 @@ row_count() {
 	jq -se 'last.faults == 0 and last.resolved == 4 and last.dead_letters == 1' audit
 }
 
+@test "old database: counts are those of its rows, with a file of counts and without" {
+	cat >any.yaml <<-'EOF'
+		apiVersion: openslo/v1
+		kind: SLO
+		metadata: { name: any }
+		spec:
+		  service: tests
+		  budgetingMethod: Occurrences
+		  timeWindow: [{ duration: 30d, isRolling: true }]
+		  objectives: [{ displayName: any, target: 0.5 }]
+		  indicator:
+		    metadata: { name: any }
+		    spec:
+		      ratioMetric:
+		        total: { metricSource: { type: teltools, spec: { event: observation } } }
+		        good: { metricSource: { type: teltools, spec: { event: observation, where: value >= 0 } } }
+	EOF
+	good() { slo-eval --db tel.db --slo any.yaml "$@" | jq '.good + .bad'; }
+	before=$(good)
+	[ "$before" = "$(sql tel.db 'SELECT count(*) FROM observations')" ]
+	[ ! -e tel.db.counts ]
+	# The row of a dead letter lies between rows of the old version.
+	echo '.ts_ms |= tonumber' >map.jq
+	tel-ingest dead replay --db tel.db --reason type_mismatch --map map.jq
+	[ "$(good)" = $((before + 1)) ]
+	[ -s tel.db.counts ]
+	[ "$(good --no-counts)" = $((before + 1)) ]
+	[ "$(good --recount)" = $((before + 1)) ]
+}
+
 @test "old archive: it is verified, and packed into" {
 	tel-archive verify --archive archive >out
 	tel-archive cat --archive archive | wc -l >lines

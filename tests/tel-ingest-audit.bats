@@ -268,7 +268,8 @@ event() {
 @test "audit: runs that are listed, and have other rows that are not" {
 	event one p 1 | tel-ingest -q --db "$DB"
 	{ seq 2 1100 | jq -c '{type: "observation", ts_ms: ., name: "n", run_id: "run-\(.)", producer: "p", seq: .}'
-		event one p 1101 | jq -c '.ts_ms = 5'; } | tel-ingest -q --db "$DB"
+		event one p 1101 | jq -c '.ts_ms = 5'; } >in.jsonl
+	tel-ingest -q --db "$DB" <in.jsonl
 	event one p 1102 | jq -c '.ts_ms = 6' | tel-ingest -q --db "$DB"
 	[ "$(sql "$DB" "SELECT from_position, until_position, row_count FROM run_sources WHERE run_id = 'one'")" = '1|1103|2' ]
 	audit_is 0

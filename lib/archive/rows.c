@@ -208,7 +208,7 @@ archive_rows_find(struct archive_rows *rows, const struct json_object *line,
 {
 	struct event_origin said;
 
-	if (!event_origin_read(line, &said))
+	if (!event_find_origin(line, &said))
 		return 0;
 	return event_find_id(rows->source_by_name, &said, id, err);
 }
@@ -233,7 +233,7 @@ write_other(struct archive_rows *rows, const struct event_origin *origin,
 		    "column body: not a JSON object that a line can hold");
 	else
 		result = event_line_write_other(out, body->text, body->text_len,
-		    event_origin_read(&object, &said) &&
+		    event_find_origin(&object, &said) &&
 		    said.is_producer == origin->is_producer, origin, err);
 	buf_release(&copy);
 	return result;
@@ -297,7 +297,7 @@ read_back(struct archive_rows *rows, const struct buf *line,
 	}
 	if (!has_copies(rows, &object, err))
 		return 0;
-	if (event_origin_read(&object, &said) &&
+	if (event_find_origin(&object, &said) &&
 	    said.is_producer == origin->is_producer &&
 	    said.position == origin->position &&
 	    said.name_len == origin->name_len &&

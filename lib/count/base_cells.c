@@ -11,26 +11,27 @@
 int
 base_cells_open(struct base_cells *cells, struct db *db, struct err *err)
 {
-	if (db_prepare(db, &cells->read_hour, "SELECT minutes FROM count_hours"
+	if (db_prepare(db, &cells->read_hour, "SELECT minutes, seal FROM count_hours"
 	    " WHERE definition_no = :no AND hour = :hour AND group_no = :group_no",
 	    err) < 0 || db_prepare(db, &cells->write_hour, "INSERT OR REPLACE"
-	    " INTO count_hours (definition_no, hour, group_no, minutes)"
-	    " VALUES (:no, :hour, :group_no, :minutes)", err) < 0 ||
-	    db_prepare(db, &cells->read_day, "SELECT hours FROM count_days"
+	    " INTO count_hours (definition_no, hour, group_no, minutes, seal)"
+	    " VALUES (:no, :hour, :group_no, :minutes, :seal)", err) < 0 ||
+	    db_prepare(db, &cells->read_day, "SELECT hours, seal, good, bad, unknown, excluded,"
+	    " bad_minutes, first_ms, newest_ms FROM count_days"
 	    " WHERE definition_no = :no AND day = :day AND group_no = :group_no",
 	    err) < 0 || db_prepare(db, &cells->write_day, "INSERT OR REPLACE"
 	    " INTO count_days (definition_no, day, group_no, good, bad, unknown,"
-	    " excluded, bad_minutes, first_ms, newest_ms, hours) VALUES (:no, :day,"
-	    " :group_no," CELL_VALUES ", :bad_minutes, :first_ms, :newest_ms,"
-	    " :hours)", err) < 0)
+	    " excluded, bad_minutes, first_ms, newest_ms, hours, seal) VALUES"
+	    " (:no, :day, :group_no," CELL_VALUES ", :bad_minutes, :first_ms,"
+	    " :newest_ms, :hours, :seal)", err) < 0)
 		return -1;
 	if (db_prepare(db, &cells->read_total, "SELECT good, bad, unknown, excluded,"
-	    " first_ms, newest_ms FROM count_totals"
+	    " first_ms, newest_ms, seal FROM count_totals"
 	    " WHERE definition_no = :no AND group_no = :group_no", err) < 0 ||
 	    db_prepare(db, &cells->write_total, "INSERT OR REPLACE INTO count_totals"
 	    " (definition_no, group_no, good, bad, unknown, excluded, first_ms,"
-	    " newest_ms) VALUES (:no, :group_no," CELL_VALUES ", :first_ms,"
-	    " :newest_ms)", err) < 0)
+	    " newest_ms, seal) VALUES (:no, :group_no," CELL_VALUES ", :first_ms,"
+	    " :newest_ms, :seal)", err) < 0)
 		return -1;
 	return 0;
 }
@@ -47,17 +48,50 @@ base_cells_close(struct base_cells *cells)
 	buf_release(&cells->bytes);
 }
 
+/* Fails when the seal is not that of the row. */
+static int
+check_seal(const struct count_sealed *row, int64_t seal, struct err *err)
+{
+	if (count_seal(row) == seal)
+		return 0;
+	return count_seal_fail(row, err);
+}
+
+/* The numbers of a cell in the columns from `first` on. */
+static struct count_cell
+read_cell(struct db_statement *row, int first)
+{
+	return (struct count_cell){
+		.good = db_column_integer(row, first),
+		.bad = db_column_integer(row, first + 1),
+		.unknown = db_column_integer(row, first + 2),
+		.excluded = db_column_integer(row, first + 3),
+		.bad_minutes = db_column_integer(row, first + 4),
+		.first_ms = db_column_integer(row, first + 5),
+		.newest_ms = db_column_integer(row, first + 6),
+	};
+}
+
 /* Steps a statement whose values are bound and adds the blob of its row to cells. Returns
  * 1; 0 when there is no row; -1 on an error. */
 static int
-read_cells(struct db_statement *statement, struct count_row *row, struct err *err)
+read_cells(struct db_statement *statement, int64_t no, int64_t group_no,
+    struct count_row *row, struct err *err)
 {
+	struct count_sealed sealed = { no, row->from_ms, group_no, NULL, NULL, 0 };
 	int result = db_step(statement, err);
+	struct count_cell cell;
 
 	if (result < 1)
 		return result;
-	if (count_row_read(row, db_column_text(statement, 0),
-	    db_column_bytes(statement, 0), err) < 0)
+	sealed.bytes = db_column_text(statement, 0);
+	sealed.len = db_column_bytes(statement, 0);
+	if (row->count == COUNT_HOURS) {
+		cell = read_cell(statement, 2);
+		sealed.cell = &cell;
+	}
+	if (check_seal(&sealed, db_column_integer(statement, 1), err) < 0 ||
+	    count_row_read(row, sealed.bytes, sealed.len, err) < 0)
 		result = -1;
 	db_reset(statement);
 	return result;
@@ -74,7 +108,7 @@ read_hour(struct count_base *base, int64_t no, int64_t group_no,
 	DB_BIND(statement, db_value_integer(":no", no),
 	    db_value_integer(":hour", row->from_ms / COUNT_HOUR_MS),
 	    db_value_integer(":group_no", group_no));
-	result = read_cells(statement, row, err);
+	result = read_cells(statement, no, group_no, row, err);
 	if (result == 0 && base->under != NULL)
 		result = read_hour(base->under, no, group_no, row, err);
 	return result < 0 ? -1 : 0;
@@ -90,7 +124,7 @@ read_day(struct count_base *base, int64_t no, int64_t group_no, struct count_row
 	DB_BIND(statement, db_value_integer(":no", no),
 	    db_value_integer(":day", row->from_ms / COUNT_DAY_MS),
 	    db_value_integer(":group_no", group_no));
-	result = read_cells(statement, row, err);
+	result = read_cells(statement, no, group_no, row, err);
 	if (result == 0 && base->under != NULL)
 		result = read_day(base->under, no, group_no, row, err);
 	return result < 0 ? -1 : 0;
@@ -113,6 +147,9 @@ read_total(struct count_base *base, int64_t no, int64_t group_no,
 		total->excluded = db_column_integer(statement, 3);
 		total->first_ms = db_column_integer(statement, 4);
 		total->newest_ms = db_column_integer(statement, 5);
+		if (check_seal(&(struct count_sealed){ no, 0, group_no, total, NULL, 0 },
+		    db_column_integer(statement, 6), err) < 0)
+			result = -1;
 		db_reset(statement);
 		if (!count_cell_is_valid(total))
 			return err_set(err, EXIT_DATA, "counts are damaged: impossible "
@@ -131,6 +168,7 @@ write_total(struct count_base *base, struct err *err)
 	if (read_total(base, cells->no, cells->group_no, &total, err) < 0)
 		return -1;
 	count_cell_add(&total, &cells->added);
+	total.bad_minutes = 0; /* those of different days are not told apart here */
 	DB_BIND(cells->write_total, db_value_integer(":no", cells->no),
 	    db_value_integer(":group_no", cells->group_no),
 	    db_value_integer(":good", total.good),
@@ -138,7 +176,9 @@ write_total(struct count_base *base, struct err *err)
 	    db_value_integer(":unknown", total.unknown),
 	    db_value_integer(":excluded", total.excluded),
 	    db_value_integer(":first_ms", total.first_ms),
-	    db_value_integer(":newest_ms", total.newest_ms));
+	    db_value_integer(":newest_ms", total.newest_ms),
+	    db_value_integer(":seal", count_seal(&(struct count_sealed){ cells->no, 0,
+	    cells->group_no, &total, NULL, 0 })));
 	return db_execute(cells->write_total, err);
 }
 
@@ -163,7 +203,10 @@ count_base_finish(struct count_base *base, struct err *err)
 	    db_value_integer(":bad_minutes", sum.bad_minutes),
 	    db_value_integer(":first_ms", sum.first_ms),
 	    db_value_integer(":newest_ms", sum.newest_ms),
-	    db_value_blob(":hours", cells->bytes.data, cells->bytes.len));
+	    db_value_blob(":hours", cells->bytes.data, cells->bytes.len),
+	    db_value_integer(":seal", count_seal(&(struct count_sealed){ cells->no,
+	    cells->day.from_ms, cells->group_no, &sum, cells->bytes.data,
+	    cells->bytes.len })));
 	if (db_execute(cells->write_day, err) < 0)
 		return -1;
 	return write_total(base, err);
@@ -211,7 +254,9 @@ count_base_add_hour(struct count_base *base, int64_t no, int64_t group_no,
 	DB_BIND(cells->write_hour, db_value_integer(":no", no),
 	    db_value_integer(":hour", hour.from_ms / COUNT_HOUR_MS),
 	    db_value_integer(":group_no", group_no),
-	    db_value_blob(":minutes", cells->bytes.data, cells->bytes.len));
+	    db_value_blob(":minutes", cells->bytes.data, cells->bytes.len),
+	    db_value_integer(":seal", count_seal(&(struct count_sealed){ no,
+	    hour.from_ms, group_no, NULL, cells->bytes.data, cells->bytes.len })));
 	if (db_execute(cells->write_hour, err) < 0)
 		return -1;
 	count_cell_add(&cells->added, &sum);

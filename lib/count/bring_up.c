@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "base/tim.h"
 #include "count/catch_up.h"
-#include "count/file.h"
+#include "count/count_file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "count/catch_up.h"
 #include "base/mem.h"
 #include "base/tim.h"
-#include "count/scan.h"
+#include "count/table_scan.h"
 #include "store/news.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #define COUNT_CATCH_UP_H
 
 #include "count/base.h"
-#include "count/rows.h"
+#include "count/count_rows.h"
 #include "slo/selection.h"
 
 /* A definition that is wanted. */

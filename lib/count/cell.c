@@ -177,7 +177,7 @@ add_number(struct buf *out, int64_t value)
 }
 
 static void
-add_cell(struct buf *out, const struct count_row *row, int place)
+write_cell(struct buf *out, const struct count_row *row, int place)
 {
 	const struct count_cell *cell = &row->cells[place];
 	int64_t from_ms = row->from_ms + place * row->cell_ms;
@@ -205,7 +205,7 @@ count_row_write(struct buf *out, const struct count_row *row)
 {
 	for (int i = 0; i < row->count; i++)
 		if (count_cell_total(&row->cells[i]) > 0)
-			add_cell(out, row, i);
+			write_cell(out, row, i);
 }
 
 struct count_cell
@@ -216,4 +216,49 @@ count_row_sum(const struct count_row *row)
 	for (int i = 0; i < row->count; i++)
 		count_cell_add(&sum, &row->cells[i]);
 	return sum;
+}
+
+static uint64_t
+mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
+int64_t
+count_seal(const struct count_sealed *row)
+{
+	const unsigned char *bytes = row->bytes;
+	uint64_t hash = mix(mix((uint64_t)row->definition_no, (uint64_t)row->from_ms),
+	    (uint64_t)row->group_no);
+	size_t left = row->len;
+
+	if (row->cell != NULL) {
+		hash = mix(mix(hash, (uint64_t)row->cell->good), (uint64_t)row->cell->bad);
+		hash = mix(mix(hash, (uint64_t)row->cell->unknown),
+		    (uint64_t)row->cell->excluded);
+		hash = mix(mix(hash, (uint64_t)row->cell->first_ms),
+		    (uint64_t)row->cell->newest_ms);
+		hash = mix(hash, (uint64_t)row->cell->bad_minutes);
+	}
+	hash = mix(hash, row->len);
+	while (left > 0) {
+		size_t len = left < sizeof(uint64_t) ? left : sizeof(uint64_t);
+		uint64_t word = 0;
+
+		memcpy(&word, bytes, len);
+		hash = mix(hash, word);
+		bytes += len;
+		left -= len;
+	}
+	return (int64_t)(hash >> 1);
+}
+
+int
+count_seal_fail(const struct count_sealed *row, struct err *err)
+{
+	return err_set(err, EXIT_DATA, "the file of counts is damaged, or was changed by "
+	    "hand: definition %lld, group %lld, time %lld; delete it",
+	    (long long)row->definition_no, (long long)row->group_no,
+	    (long long)row->from_ms);
 }

@@ -5,11 +5,11 @@
  * events are good and most minutes have few, so that a minute takes some 6 bytes, where
  * a row of its own takes 16 and its key.
  *
- * Cells stand in order of their places. A cell as bytes, numbers as LEB128 (little-endian, 7 bits a byte): the place (minute of
- * the hour, hour of the day) and a bit for each of bad, unknown and excluded that is not 0,
- * as place << 3 | bits; good; those of bad, unknown, excluded that are not 0; for hours
- * with bad events the minutes that have them; the offset of the first event in the
- * stretch in ms; the distance from there to the newest.
+ * Cells stand in order of their places. A cell as bytes, numbers as LEB128 (little-endian,
+ * 7 bits a byte): the place (minute of the hour, hour of the day) and a bit for each of bad,
+ * unknown and excluded that is not 0, as place << 3 | bits; good; those of bad, unknown,
+ * excluded that are not 0; for hours with bad events the minutes that have them; the offset
+ * of the first event in the stretch in ms; the distance from there to the newest.
  */
 #ifndef COUNT_CELL_H
 #define COUNT_CELL_H
@@ -65,6 +65,22 @@ MUST_USE int count_row_read(struct count_row *row, const void *bytes, size_t len
 
 /* Appends the cells that are not empty. */
 void count_row_write(struct buf *out, const struct count_row *row);
+
+/* Where a row of counts is, and what it says: cell is NULL in rows of hours, bytes in those
+ * of totals. */
+struct count_sealed {
+	int64_t definition_no, from_ms, group_no;
+	const struct count_cell *cell;
+	const void *bytes;
+	size_t len;
+};
+
+/* Returns the checksum of a row: different ones have the same by chance once in 2^63
+ * times. It is no secret, and no proof against somebody who calculates it. */
+int64_t count_seal(const struct count_sealed *row);
+
+/* Sets the error of a row that has another seal, EXIT_DATA. Returns -1. */
+int count_seal_fail(const struct count_sealed *row, struct err *err);
 
 /* Returns the sum of all cells. */
 struct count_cell count_row_sum(const struct count_row *row);

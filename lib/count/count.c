@@ -2,7 +2,7 @@
 #include "base/mem.h"
 #include "base/require.h"
 #include "base/tim.h"
-#include "count/archived.h"
+#include "count/from_archive.h"
 #include "count/count_private.h"
 
 #include <stdlib.h>
@@ -12,12 +12,6 @@
 #define KEPT_MS (INT64_C(30) * TIM_MS_PER_DAY)
 
 static const char changes_sql[] = "SELECT total_changes()";
-
-struct count_base *
-count_under(const struct count *count)
-{
-	return count->base == count->below ? NULL : count->below;
-}
 
 /* Makes one of definitions that count the same. */
 static void
@@ -71,11 +65,12 @@ tell_progress(const struct count *count)
 static int
 advance(struct count *count, struct count_base *base, int64_t max_rows, struct err *err)
 {
+	const char *given = count->options.archive;
 	/* Events of standard input have no archive. */
 	const struct count_archive archive = {
-		.root = db_path(count->db)[0] == '\0' ? NULL : count->options.archive != NULL ? count->options.archive
-		    : count->remembered,
-		.store = count->store_id, .is_given = count->options.archive != NULL };
+		.root = db_path(count->db)[0] == '\0' ? NULL
+		    : given != NULL ? given : count->remembered,
+		.store = count->store_id, .is_given = given != NULL };
 	int result = count_catch_up(base, count->db, count->wanted, count->wanted_count,
 	    max_rows, &count->report.row_count, err);
 
@@ -386,6 +381,7 @@ count_departures(const struct count *count)
 bool
 count_is_missing(const struct count *count, size_t which, size_t departure)
 {
+	REQUIRE(which < count->place_count && departure < count->departures.count);
 	return count->is_missing[count->places[which] * count->departures.count +
 	    departure];
 }

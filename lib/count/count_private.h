@@ -9,7 +9,7 @@
 #include "count/base.h"
 #include "count/catch_up.h"
 #include "count/count.h"
-#include "count/file.h"
+#include "count/count_file.h"
 #include "count/last_minute.h"
 #include "store/store_identity.h"
 
@@ -37,8 +37,5 @@ struct count {
 /* Visits the days of a definition in another base. */
 MUST_USE int count_read_days_of(struct count_base *base, const struct count *count,
     size_t which, count_visitor *visit, void *context, struct err *err);
-
-/* The base below the one to read; NULL when there is none. */
-struct count_base *count_under(const struct count *count);
 
 #endif

@@ -118,7 +118,7 @@ grow(struct gather *gather)
 }
 
 static struct slot *
-find_slot(struct gather *gather, int64_t minute, int64_t group_no)
+slot_of(struct gather *gather, int64_t minute, int64_t group_no)
 {
 	struct slot *slot = gather->last;
 
@@ -171,7 +171,7 @@ gather_add(struct gather *gather, const char *const *values, const size_t *lens,
 
 	if (group_no < 0)
 		return -1;
-	slot = find_slot(gather, ts_ms / COUNT_MINUTE_MS, group_no);
+	slot = slot_of(gather, ts_ms / COUNT_MINUTE_MS, group_no);
 	cells = gather->cells + slot->index * gather->task_count;
 	for (size_t i = 0; i < gather->task_count; i++) {
 		enum slo_class class = class_of(gather, classes, i);
@@ -187,7 +187,7 @@ gather_add(struct gather *gather, const char *const *values, const size_t *lens,
 
 /* By day, group and minute: the order in which a base is written fastest. */
 static int
-compare(const void *a, const void *b)
+compare_slots(const void *a, const void *b)
 {
 	const struct slot *left = a, *right = b;
 	int64_t left_day = left->minute / (COUNT_MINUTES * COUNT_HOURS);
@@ -251,7 +251,7 @@ gather_flush(struct gather *gather, struct err *err)
 		if (gather->slots[i].minute >= 0)
 			gather->slots[count++] = gather->slots[i];
 	if (count > 0)
-		qsort(gather->slots, count, sizeof(*gather->slots), compare);
+		qsort(gather->slots, count, sizeof(*gather->slots), compare_slots);
 	for (size_t i = 0; i < gather->task_count && result == 0; i++)
 		result = flush_task(gather, i, gather->slots, count, err);
 	for (size_t i = 0; i < gather->slot_count; i++)

@@ -73,7 +73,7 @@ struct groups {
 
 /* Adds a group whose cell says too much. */
 static int
-visit_hour(void *context, const struct count_visit *visit, struct err *err)
+visit_minute(void *context, const struct count_visit *visit, struct err *err)
 {
 	struct groups *groups = context;
 	const struct count_cell *cell;
@@ -133,7 +133,7 @@ count_last_minute(struct count *count, size_t which, int64_t until_ms,
 	int result = prepare(count, until_ms, err);
 
 	if (result == 0)
-		result = count_read_hours(count, which, hour_ms, hour_ms, visit_hour,
+		result = count_read_hours(count, which, hour_ms, hour_ms, visit_minute,
 		    &groups, err);
 	if (result == 0)
 		result = count_read_days_of(count->last_minute->upto, count, which,

@@ -4,32 +4,40 @@
  * that key.
  */
 #include "base/mem.h"
+#include "base/require.h"
 #include "count/count_private.h"
 
 #include <string.h>
 
+/* Returns the base below the one to read; NULL when there is none. */
+static struct count_base *
+under(const struct count *count)
+{
+	return count->base == count->below ? NULL : count->below;
+}
+
 /* What is read. Statements have the columns: time (0 in totals), group_no, the numbers of a
- * cell, bytes. */
+ * cell, bytes, seal. */
 struct source {
 	const char *sql;
 	int64_t unit_ms; /* of the time */
 };
 
 static const struct source days = { "SELECT day, group_no, good, bad, unknown, excluded,"
-	" bad_minutes, first_ms, newest_ms, hours FROM count_days WHERE definition_no = :no"
-	" AND day >= :from AND day <= :last ORDER BY day, group_no", COUNT_DAY_MS };
-static const struct source hours = { "SELECT hour, group_no, 0, 0, 0, 0, 0, 0, 0, minutes"
+	" bad_minutes, first_ms, newest_ms, hours, seal FROM count_days"
+	" WHERE definition_no = :no AND day >= :from AND day <= :last ORDER BY day, group_no", COUNT_DAY_MS };
+static const struct source hours = { "SELECT hour, group_no, 0, 0, 0, 0, 0, 0, 0, minutes, seal"
 	" FROM count_hours WHERE definition_no = :no"
 	" AND hour >= :from AND hour <= :last ORDER BY hour, group_no", COUNT_HOUR_MS };
 static const struct source totals = { "SELECT 0, group_no, good, bad, unknown, excluded,"
-	" 0, first_ms, newest_ms, NULL FROM count_totals WHERE definition_no = :no"
+	" 0, first_ms, newest_ms, NULL, seal FROM count_totals WHERE definition_no = :no"
 	" ORDER BY group_no", 1 };
 
 /* A statement and where it stands. */
 struct cursor {
 	struct db_statement *statement; /* NULL: of no base */
 	bool has_row;
-	int64_t time, group_no;
+	int64_t no, time, group_no;
 };
 
 static int
@@ -51,6 +59,7 @@ open_cursor(struct cursor *cursor, struct count_base *base, const struct source 
 {
 	if (base == NULL)
 		return 0;
+	cursor->no = no;
 	if (db_prepare(count_base_db(base), &cursor->statement, source->sql, err) < 0)
 		return -1;
 	if (db_has_parameter(cursor->statement, ":from"))
@@ -63,7 +72,7 @@ open_cursor(struct cursor *cursor, struct count_base *base, const struct source 
 
 /* Less than, equal to or greater than 0, as a comes before b; the end comes last. */
 static int
-compare(const struct cursor *a, const struct cursor *b)
+compare_cursors(const struct cursor *a, const struct cursor *b)
 {
 	if (!a->has_row || !b->has_row)
 		return b->has_row - a->has_row;
@@ -93,9 +102,12 @@ visit_row(const struct cursor *cursor, const struct source *source, count_visito
 		.len = db_column_bytes(row, 9),
 	};
 
-	if (!count_cell_is_valid(&seen.cell))
-		return err_set(err, EXIT_DATA, "counts are damaged: impossible numbers "
-		    "in a day or total");
+	const struct count_sealed sealed = { cursor->no, seen.from_ms, seen.group_no,
+		source == &hours ? NULL : &seen.cell, seen.bytes, seen.len };
+
+	if (!count_cell_is_valid(&seen.cell) ||
+	    count_seal(&sealed) != db_column_integer(row, 10))
+		return count_seal_fail(&sealed, err);
 	return visit(context, &seen, err);
 }
 
@@ -104,7 +116,7 @@ merge(struct cursor *upper, struct cursor *lower, const struct source *source,
     count_visitor *visit, void *context, struct err *err)
 {
 	while (upper->has_row || lower->has_row) {
-		int order = compare(upper, lower);
+		int order = compare_cursors(upper, lower);
 
 		if (visit_row(order <= 0 ? upper : lower, source, visit, context, err) < 0 ||
 		    (order <= 0 && advance(upper, err) < 0) ||
@@ -118,12 +130,14 @@ static int
 read_source(struct count *count, size_t which, const struct source *source, int64_t from,
     int64_t last, count_visitor *visit, void *context, struct err *err)
 {
-	int64_t no = count->wanted[count->places[which]].no;
 	struct cursor upper = { .statement = NULL }, lower = { .statement = NULL };
 	int result = -1;
+	int64_t no;
 
+	REQUIRE(which < count->place_count);
+	no = count->wanted[count->places[which]].no;
 	if (open_cursor(&upper, count->base, source, no, from, last, err) == 0 &&
-	    open_cursor(&lower, count_under(count), source, no, from, last, err) == 0)
+	    open_cursor(&lower, under(count), source, no, from, last, err) == 0)
 		result = merge(&upper, &lower, source, visit, context, err);
 	db_finalize(upper.statement);
 	db_finalize(lower.statement);
@@ -145,9 +159,11 @@ count_read_days_of(struct count_base *base, const struct count *count, size_t wh
 	struct cursor cursor = { .statement = NULL }, none = { .statement = NULL };
 	struct count_mark mark;
 	int64_t no;
-	int result = count_base_find(base, count->wanted[count->places[which]].text, &no,
-	    &mark, err);
+	int result;
 
+	REQUIRE(which < count->place_count);
+	result = count_base_find(base, count->wanted[count->places[which]].text, &no, &mark,
+	    err);
 	if (result == 1) {
 		result = open_cursor(&cursor, base, &days, no, 0, INT64_MAX, err);
 		if (result == 0)
@@ -205,7 +221,7 @@ count_read_group(struct count *count, int64_t group_no, char **values,
 	int found = read_group_of(count->base, group_no, values, value_count, err);
 
 	if (found == 0)
-		found = read_group_of(count_under(count), group_no, values, value_count,
+		found = read_group_of(under(count), group_no, values, value_count,
 		    err);
 	if (found == 0)
 		return err_set(err, EXIT_DATA, "%s: the group %lld is missing",

@@ -89,7 +89,7 @@ add_line(struct segment_rows *rows, const char *line, size_t len, int64_t *row_c
 
 	if (part_line_read(rows->parser, line, len, &object, &ts_ms, err) < 0)
 		return -1;
-	if (!event_origin_read(&object, &origin))
+	if (!event_find_origin(&object, &origin))
 		return 0;
 	result = event_find_id(rows->find, &origin, &id, err);
 	if (result < 1)

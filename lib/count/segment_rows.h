@@ -6,7 +6,7 @@
 #ifndef COUNT_SEGMENT_ROWS_H
 #define COUNT_SEGMENT_ROWS_H
 
-#include "count/scan.h"
+#include "count/table_scan.h"
 #include "segment/catalog.h"
 
 struct segment_rows;

@@ -2,7 +2,7 @@
 #include "judge/judge.h"
 #include "base/mem.h"
 #include "count/compare.h"
-#include "judge/tally.h"
+#include "judge/judge_tally.h"
 #include "store/run.h"
 
 #include <inttypes.h>
@@ -276,7 +276,7 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
 
 /* Compares two counts of the same database and tells where they differ. */
 static int
-compare(struct count *counts, struct count *rows, const struct judge_options *options,
+compare_counts(struct count *counts, struct count *rows, const struct judge_options *options,
     const char *path, struct err *err)
 {
 	struct buf where = BUF_EMPTY, text = BUF_EMPTY;
@@ -312,7 +312,7 @@ judge_recount(struct db *db, const struct judge_set *set,
 	if (count_open(&counts, db, definitions, count, &options->counts, err) < 0)
 		result = err->exit_code == EXIT_CONFIG ? -1 : 1;
 	else if (count_open_within(&rows, counts, definitions, count, &without, err) == 0)
-		result = compare(counts, rows, options, db_path(db), err);
+		result = compare_counts(counts, rows, options, db_path(db), err);
 	count_close(rows);
 	count_close(counts);
 	free(definitions);

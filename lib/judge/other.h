@@ -6,7 +6,7 @@
 #ifndef JUDGE_OTHER_H
 #define JUDGE_OTHER_H
 
-#include "judge/tally.h"
+#include "judge/counting.h"
 
 /* Sets the bad_minutes of the last line, which is that of the others, in all its windows.
  * sums are those of the windows, of every group. */

@@ -308,7 +308,7 @@ add_look_at(struct buf *out, const struct judge_line *line, bool is_first)
 static void
 add_all_look_at(struct buf *out, const struct judge_lines *lines)
 {
-	const char *described = NULL;
+	size_t described = lines->count; /* the last line with its description */
 
 	for (int badness = 0; badness < FINE; badness++)
 		for (size_t i = 0; i < lines->count; i++) {
@@ -316,9 +316,10 @@ add_all_look_at(struct buf *out, const struct judge_lines *lines)
 
 			if (badness_of(&line->result) != (enum badness)badness)
 				continue;
-			add_look_at(out, line, line->item->description != described);
+			add_look_at(out, line, described == lines->count ||
+			    lines->items[described].item != line->item);
 			if (line->result.verdict != VERDICT_no_data)
-				described = line->item->description;
+				described = i;
 		}
 }
 

@@ -95,10 +95,10 @@ is_archived(const struct slicing *slicing, int64_t from_ms, int64_t until_ms)
 
 	if (counting->query->counts_age)
 		window.from_ms = until_ms - counting->query->limit;
-	judge_tally_archived(counting, counting->matching, &counting->query->event,
+	judge_counting_archived(counting, counting->matching, &counting->query->event,
 	    &window, &counts);
 	if (counting->query->counts_events)
-		judge_tally_archived(counting, counting->presence,
+		judge_counting_archived(counting, counting->presence,
 		    &counting->query->presence, &window, &counts);
 	return counts.archived > 0 || counting->lost > 0;
 }

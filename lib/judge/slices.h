@@ -7,7 +7,7 @@
 #ifndef JUDGE_SLICES_H
 #define JUDGE_SLICES_H
 
-#include "judge/tally.h"
+#include "judge/counting.h"
 
 /* Puts counts of slices in place of those of events in the tallies. */
 MUST_USE int judge_slices(struct judge_tallies *tallies,

@@ -136,13 +136,15 @@ slo_definition_read(struct slo_definition_copy *out, const char *text, struct er
 {
 	const char *table = NULL, *type = NULL;
 	char *next, *value;
+	bool is_read = true;
 	enum part part;
 
 	memset(out, 0, sizeof(*out));
 	next = out->texts = mem_text(text);
 	while (*next != '\0') {
-		if (read_part(&next, &part, &value) < 0 || (part == GROUP &&
-		    out->definition.group_count == SLO_MAX_GROUP))
+		is_read = read_part(&next, &part, &value) == 0 && (part != GROUP ||
+		    out->definition.group_count < SLO_MAX_GROUP);
+		if (!is_read)
 			break;
 		if (part == TABLE)
 			table = value;
@@ -151,7 +153,7 @@ slo_definition_read(struct slo_definition_copy *out, const char *text, struct er
 		else
 			set_part(out, part, value);
 	}
-	if (*next == '\0' && table != NULL && set_events(out, table, type) == 0)
+	if (is_read && table != NULL && set_events(out, table, type) == 0)
 		return 0;
 	return err_set(err, EXIT_DATA, "not the text of a definition from byte %zu on",
 	    (size_t)(next - out->texts));

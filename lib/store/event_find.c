@@ -36,3 +36,35 @@ event_find_id(struct db_statement *statement, const struct event_origin *identit
 	}
 	return result;
 }
+
+static bool
+has_text_and_position(const struct json_object *object, const char *text,
+    const char *position, const struct json_member **name, int64_t *at)
+{
+	const struct json_member *number = json_find(object, position);
+
+	*name = json_find(object, text);
+	if (*name == NULL || (*name)->type != JSON_TEXT || number == NULL ||
+	    number->type != JSON_INTEGER || number->integer < 0)
+		return false;
+	*at = number->integer;
+	return true;
+}
+
+bool
+event_find_origin(const struct json_object *line, struct event_origin *origin)
+{
+	const struct json_member *name;
+
+	if (has_text_and_position(line, "origin", "position", &name,
+	    &origin->position))
+		origin->is_producer = false;
+	else if (has_text_and_position(line, "producer", "seq", &name,
+	    &origin->position))
+		origin->is_producer = true;
+	else
+		return false;
+	origin->name = name->text;
+	origin->name_len = name->text_len;
+	return true;
+}

@@ -6,7 +6,13 @@
 #define STORE_EVENT_FIND_H
 
 #include "db/db.h"
+#include "json/object.h"
 #include "tel/event_line.h"
+
+/* Reads the identity of a line, which borrows its texts. Returns false when the line names
+ * none. */
+MUST_USE bool event_find_origin(const struct json_object *line,
+    struct event_origin *out);
 
 /* Returns a statement for event_find, which the caller finalizes; db is borrowed. */
 MUST_USE int event_find_open(struct db_statement **out, struct db *db, struct err *err);

@@ -25,7 +25,7 @@ push(struct ranges *ids, int64_t source_no, int64_t from, int64_t until)
 }
 
 static int
-compare(const void *a, const void *b)
+compare_ranges(const void *a, const void *b)
 {
 	const struct range *left = a, *right = b;
 
@@ -41,7 +41,7 @@ settle(struct ranges *ids)
 
 	memset(ids, 0, sizeof(*ids));
 	if (pushed.count > 0)
-		qsort(pushed.items, pushed.count, sizeof(pushed.items[0]), compare);
+		qsort(pushed.items, pushed.count, sizeof(pushed.items[0]), compare_ranges);
 	for (size_t i = 0; i < pushed.count; i++)
 		ranges_add(ids, pushed.items[i].from, pushed.items[i].until);
 	ranges_release(&pushed);

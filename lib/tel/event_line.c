@@ -327,35 +327,3 @@ event_line_write_other(struct buf *out, const char *body, size_t body_len,
 	json_writer_close(&json, '}');
 	return 0;
 }
-
-static bool
-has_text_and_position(const struct json_object *object, const char *text,
-    const char *position, const struct json_member **name, int64_t *at)
-{
-	const struct json_member *number = json_find(object, position);
-
-	*name = json_find(object, text);
-	if (*name == NULL || (*name)->type != JSON_TEXT || number == NULL ||
-	    number->type != JSON_INTEGER || number->integer < 0)
-		return false;
-	*at = number->integer;
-	return true;
-}
-
-bool
-event_origin_read(const struct json_object *line, struct event_origin *origin)
-{
-	const struct json_member *name;
-
-	if (has_text_and_position(line, "origin", "position", &name,
-	    &origin->position))
-		origin->is_producer = false;
-	else if (has_text_and_position(line, "producer", "seq", &name,
-	    &origin->position))
-		origin->is_producer = true;
-	else
-		return false;
-	origin->name = name->text;
-	origin->name_len = name->text_len;
-	return true;
-}

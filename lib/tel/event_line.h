@@ -11,7 +11,6 @@
 #ifndef TEL_EVENT_LINE_H
 #define TEL_EVENT_LINE_H
 
-#include "json/object.h"
 #include "tel/event.h"
 
 enum event_value_type {
@@ -37,11 +36,6 @@ struct event_origin {
 	size_t name_len;
 	int64_t position;
 };
-
-/* Reads the identity of a line, which borrows its texts. Returns false when the line names
- * none. */
-MUST_USE bool event_origin_read(const struct json_object *line,
-    struct event_origin *out);
 
 /* Which column of a statement is which, found once for each statement. An index
  * is -1 when the statement has no such column. */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC
  *
- * counts -- any bytes as the cells of an hour or a day in a counts file, which may be
- * damaged: what is accepted are cells that can be written again and read as the same.
+ * counts -- any bytes as what stands in a counts file, which may be damaged: the cells of
+ * an hour or a day, and the text of a definition. What is accepted can be written again
+ * and is read as the same.
  */
+#include "base/mem.h"
 #include "count/cell.h"
+#include "slo/selection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,9 +70,35 @@ read_as(const uint8_t *bytes, size_t len, bool is_day)
 	buf_release(&written);
 }
 
+static void
+read_as_definition(const uint8_t *bytes, size_t len)
+{
+	char *text = mem_text_of((const char *)bytes, len);
+	struct buf first = BUF_EMPTY, second = BUF_EMPTY, sql = BUF_EMPTY;
+	struct slo_definition_copy copy, again;
+	struct err err;
+
+	if (slo_definition_read(&copy, text, &err) == 0) {
+		slo_definition_text(&first, &copy.definition);
+		need(slo_definition_read(&again, buf_text(&first), &err) == 0);
+		slo_definition_text(&second, &again.definition);
+		need(strcmp(buf_text(&first), buf_text(&second)) == 0);
+		slo_definition_class_sql(&sql, &again.definition);
+		slo_definition_where_sql(&sql, &again.definition);
+		slo_definition_copy_release(&again);
+	} else
+		need(err.exit_code == EXIT_DATA);
+	slo_definition_copy_release(&copy);
+	buf_release(&first);
+	buf_release(&second);
+	buf_release(&sql);
+	free(text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
+	read_as_definition(bytes, len);
 	read_as(bytes, len, false);
 	read_as(bytes, len, true);
 	return 0;

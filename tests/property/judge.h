@@ -19,8 +19,8 @@
  *   other      groups are ranked by their events in the window that meet `where`, also
  *              excluded ones; `other` is judged as one group, and is not one of
  *              max_groups
- *   archived   a slice that a departure touches is unknown; the first event may be one that
- *              has left, the newest is one that is there
+ *   archived   a slice that a departure touches is unknown; of what has left, the first and
+ *              the last row may be the first and the newest event
  *   pairs      are left out where their factor would be below 0.9; one below 1 becomes 1
  *   runs       have no burn pairs, and are never too silent; their slices are those of
  *              the UTC clock that have any part of the run, and the first event of

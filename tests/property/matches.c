@@ -70,6 +70,15 @@ note_newest(struct matches *matches, int64_t ts_ms)
 	matches->has_newest = true;
 }
 
+/* Of what has left, the times of the first and of the last row are known. */
+static void
+note_departure(struct matches *matches, const struct departure *departure)
+{
+	note_first(matches, departure->first_ms);
+	note_newest(matches, departure->first_ms);
+	note_newest(matches, departure->last_ms);
+}
+
 static void
 note_times(struct matches *matches, const struct when *when)
 {
@@ -87,7 +96,7 @@ note_times(struct matches *matches, const struct when *when)
 	}
 	for (size_t i = 0; !matches->is_run && i < scene->departure_count; i++)
 		if (scene->departures[i].type == slo->event)
-			note_first(matches, scene->departures[i].first_ms);
+			note_departure(matches, &scene->departures[i]);
 }
 
 static enum state

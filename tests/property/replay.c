@@ -151,13 +151,29 @@ judge_view(const struct replay *replay, const struct step *step, enum view view,
 	free(events);
 }
 
+/* Whether what has left is of the minute that ms cuts: counts are of whole minutes. */
+static bool
+cuts_archived_minute(const struct replay *replay, int64_t ms)
+{
+	for (size_t i = 0; i < replay->world->event_count; i++)
+		if (replay->is_archived[i] &&
+		    replay->world->events[i].ts_ms / MINUTE_MS == ms / MINUTE_MS)
+			return true;
+	return false;
+}
+
+/* VIEW_COUNT: it cannot be known. */
 static enum view
-view_of(const struct replay *replay, const char *way)
+view_of(const struct replay *replay, const struct step *step, const char *way)
 {
 	bool has_counts = strcmp(way, "counts") == 0 || strcmp(way, "recount") == 0;
 	bool is_of_rows = strcmp(way, "rows") == 0 || (has_counts && !replay->counts_know);
 
-	return replay->is_hidden && is_of_rows ? VIEW_ROWS : VIEW_ALL;
+	if (!replay->is_hidden || (!is_of_rows && !has_counts) || step->run[0] != '\0')
+		return VIEW_ALL;
+	if (is_of_rows)
+		return VIEW_ROWS;
+	return cuts_archived_minute(replay, step->ms) ? VIEW_COUNT : VIEW_ALL;
 }
 
 /* A run of which some events are archived is not judged as a whole. */
@@ -245,15 +261,17 @@ check_judgement(struct replay *replay, const struct step *step)
 	for (; *line != '\0'; line += strcspn(line, "\n"), line += *line != '\0') {
 		char way[WAY_SIZE];
 		int code = read_code(line, replay->judgement, way);
+		enum view view;
 
 		if (code < 0)
 			continue;
 		found++;
-		if (strcmp(way, "stdin") != 0 && is_cut(replay, step->run))
+		view = view_of(replay, step, way);
+		if (view == VIEW_COUNT ||
+		    (step->action == ACTION_JUDGE && strcmp(way, "stdin") != 0 &&
+		    is_cut(replay, step->run)))
 			continue;
-		check_bytes(replay, texts, check_way(replay,
-		    &lines[step->run[0] != '\0' ? VIEW_ALL : view_of(replay, way)],
-		    way, code), way);
+		check_bytes(replay, texts, check_way(replay, &lines[view], way, code), way);
 	}
 	if (found == 0) {
 		printf("seed %" PRIu64 ", judgement %d: was not made\n",

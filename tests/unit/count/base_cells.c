@@ -157,11 +157,11 @@ copy_table(const char *table, const char *columns)
 static void
 copy_over(void)
 {
-	copy_table("count_hours", "definition_no, hour, group_no, minutes");
+	copy_table("count_hours", "definition_no, hour, group_no, seal, minutes");
 	copy_table("count_days", "definition_no, day, group_no, good, bad, unknown, excluded,"
-	    " bad_minutes, first_ms, newest_ms, hours");
+	    " bad_minutes, first_ms, newest_ms, seal, hours");
 	copy_table("count_totals", "definition_no, group_no, good, bad, unknown, excluded,"
-	    " first_ms, newest_ms");
+	    " first_ms, newest_ms, seal");
 }
 
 /* Rows of the upper base have what those of the lower had, and what was added. */

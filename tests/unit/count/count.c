@@ -1,69 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
  * Counts as programs open them: from the file, beside it, and from rows alone, the numbers
- * are the same, whatever becomes of the file.
+ * are the same, whatever others do with the file. count_damaged.c has damaged ones.
  */
-#include "count/count.h"
-#include "count/file.h"
-#include "tests/unit/count/reading.h"
-
-#include <sys/stat.h>
-
-#define DEFINITIONS 8
-
-static struct model_definition made[DEFINITIONS];
-static struct slo_definition definitions[DEFINITIONS];
-
-/* Some may be the same. */
-static void
-make_definitions(void)
-{
-	for (size_t i = 0; i < DEFINITIONS; i++) {
-		made[i] = i == 5 ? made[2] : model_any_definition();
-		definitions[i] = made[i].definition;
-	}
-}
-
-static int
-enter_counts(void **state)
-{
-	if (enter(state) < 0)
-		return -1;
-	random_start();
-	traffic_start();
-	make_definitions();
-	return 0;
-}
-
-static int
-leave_counts(void **state)
-{
-	traffic_stop();
-	return leave(state);
-}
-
-static struct count *
-open_counts(const struct count_options *options)
-{
-	struct count *count;
-
-	done(count_open(&count, db, definitions, DEFINITIONS, options, &err));
-	for (size_t i = 0; i < DEFINITIONS; i++)
-		reading_expect(count, i, &made[i]);
-	return count;
-}
-
-/* Opens, compares and closes; the file is used, or written, or not. */
-static void
-expect(bool has_file, bool is_written)
-{
-	const struct count_options options = { .path = NULL };
-	struct count *count = open_counts(&options);
-
-	assert_int_equal(count_report(count)->has_file, has_file);
-	assert_int_equal(count_report(count)->is_file_written, is_written);
-	count_close(count);
-}
+#include "tests/unit/count/opened.h"
 
 static int64_t
 rows_read(const struct count_options *options)
@@ -216,142 +156,6 @@ an_exclusive_lock_is_an_error_of_the_file(void **state)
 	expect(true, true);
 }
 
-/* Reads what there is, whatever it says. */
-static int
-pass_over(struct count *count, const struct count_visit *visit, struct count_row *row,
-    struct err *failure)
-{
-	char *values[SLO_MAX_GROUP] = { NULL };
-
-	if (count_read_group(count, visit->group_no, values, SLO_MAX_GROUP, failure) < 0)
-		return -1;
-	for (size_t i = 0; i < SLO_MAX_GROUP; i++)
-		free(values[i]);
-	return count_row_read(row, visit->bytes, visit->len, failure);
-}
-
-static int
-pass_hour(void *count, const struct count_visit *visit, struct err *failure)
-{
-	struct count_row row;
-
-	count_row_init_hour(&row, visit->from_ms);
-	return pass_over(count, visit, &row, failure);
-}
-
-static int
-pass_day(void *count, const struct count_visit *visit, struct err *failure)
-{
-	struct count_row row;
-
-	count_row_init_day(&row, visit->from_ms);
-	return pass_over(count, visit, &row, failure);
-}
-
-/* Returns whether it could be read. */
-static bool
-read_all(struct count *count)
-{
-	for (size_t i = 0; i < DEFINITIONS; i++)
-		if (count_read_days(count, i, 0, INT64_MAX / 2, pass_day, count, &err) < 0 ||
-		    count_read_hours(count, i, 0, INT64_MAX / 2, pass_hour, count,
-		    &err) < 0 ||
-		    count_read_totals(count, i, pass_day, count, &err) < 0)
-			return false;
-	return true;
-}
-
-/* The numbers are those of the rows, or it is an error that goes away without the file. */
-static void
-a_damaged_file_is_noticed(void **state)
-{
-	static const char *const damages[] = {
-		"UPDATE count_days SET hours = x'00ff', good = -1",
-		"UPDATE count_hours SET minutes = x'ff'",
-		"UPDATE count_totals SET newest_ms = -5",
-		"DROP TABLE count_totals",
-		"DELETE FROM count_groups",
-	};
-	const struct count_options alone = { .has_no_file = true };
-
-	(void)state;
-	traffic_transaction(100);
-	expect(true, true);
-	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
-		const struct count_options options = { .path = NULL };
-		struct count *count;
-		struct db *other;
-		bool is_noticed;
-
-		done(db_open(&other, "t.db.counts", DB_SHARE, 1000, &err));
-		done(db_run(other, damages[i], &err));
-		db_close(other);
-		is_noticed = count_open(&count, db, definitions, DEFINITIONS, &options,
-		    &err) < 0;
-		if (!is_noticed) {
-			is_noticed = !read_all(count);
-			count_close(count);
-		}
-		assert_true(is_noticed);
-		count_close(open_counts(&alone));
-		assert_int_equal(unlink("t.db.counts"), 0);
-		expect(true, true);
-	}
-}
-
-/* Any bytes: an error, or numbers; never the end of the program. */
-static void
-any_damage_is_withstood(void **state)
-{
-	const struct count_options options = { .path = NULL };
-	static char bytes[1 << 20];
-	size_t len;
-	FILE *stream;
-	int opened = 0;
-
-	(void)state;
-	traffic_transaction(100);
-	expect(true, true);
-	stream = fopen("t.db.counts", "re");
-	len = fread(bytes, 1, sizeof(bytes), stream);
-	fclose(stream);
-	for (int round = 0; round < 100; round++) {
-		struct count *count;
-		char old[16];
-		size_t at = random_below(len - sizeof(old));
-
-		memcpy(old, bytes + at, sizeof(old));
-		for (size_t i = 0; i < 1 + random_below(sizeof(old)); i++)
-			bytes[at + i] = (char)random_next();
-		assert_int_equal(folder_put("t.db.counts", bytes,
-		    round % 10 == 0 ? random_below(len) : len), 0);
-		memcpy(bytes + at, old, sizeof(old));
-		if (count_open(&count, db, definitions, DEFINITIONS, &options, &err) < 0)
-			continue;
-		opened++;
-		(void)read_all(count);
-		count_close(count);
-	}
-	assert_true(opened > 0);
-}
-
-static void
-what_is_no_file_of_counts_is_an_error(void **state)
-{
-	const struct count_options own = { .path = "t.db" }, options = { .path = NULL };
-	struct count *count;
-
-	(void)state;
-	traffic_transaction(20);
-	assert_int_equal(count_open(&count, db, definitions, DEFINITIONS, &own, &err), -1);
-	assert_int_equal(err.exit_code, EXIT_DATA);
-	assert_int_equal(folder_put_text("t.db.counts", "something else"), 0);
-	assert_int_equal(count_open(&count, db, definitions, DEFINITIONS, &options, &err), -1);
-	assert_int_equal(err.exit_code, EXIT_DATA);
-	/* The database has no transaction that was left open. */
-	traffic_transaction(5);
-}
-
 static void
 no_definitions_are_fine(void **state)
 {
@@ -377,9 +181,6 @@ a_database_of_an_older_version_is_counted_from_rows(void **state)
 	assert_int_equal(access("t.db.counts", F_OK), -1);
 }
 
-#define TEST_COUNTS(function) \
-	cmocka_unit_test_setup_teardown(function, enter_counts, leave_counts)
-
 int
 main(void)
 {
@@ -391,9 +192,6 @@ main(void)
 		TEST_COUNTS(a_reader_does_not_make_it_fail),
 		TEST_COUNTS(a_count_sees_one_moment),
 		TEST_COUNTS(an_exclusive_lock_is_an_error_of_the_file),
-		TEST_COUNTS(a_damaged_file_is_noticed),
-		TEST_COUNTS(any_damage_is_withstood),
-		TEST_COUNTS(what_is_no_file_of_counts_is_an_error),
 		TEST_COUNTS(no_definitions_are_fine),
 		TEST_COUNTS(a_database_of_an_older_version_is_counted_from_rows),
 	};

@@ -26,6 +26,36 @@ text_of(const struct slo_definition *definition)
 	return text.data;
 }
 
+static bool
+are_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* A text is that of one definition, which is read from it again. */
+static void
+expect_read(const char *text, const struct slo_definition *expected)
+{
+	struct slo_definition_copy copy;
+	struct err err;
+	char *again;
+
+	if (slo_definition_read(&copy, text, &err) < 0)
+		fail_msg("%s: %s", err.text, text);
+	assert_true(slo_events_are_same(copy.definition.events, expected->events));
+	assert_true(are_same(copy.definition.where, expected->where));
+	assert_true(are_same(copy.definition.exclude, expected->exclude));
+	assert_true(are_same(copy.definition.good, expected->good));
+	assert_int_equal(copy.definition.is_bad, expected->is_bad);
+	assert_int_equal(copy.definition.group_count, expected->group_count);
+	for (size_t i = 0; i < expected->group_count; i++)
+		assert_string_equal(copy.definition.group[i], expected->group[i]);
+	again = text_of(&copy.definition);
+	assert_string_equal(again, text);
+	free(again);
+	slo_definition_copy_release(&copy);
+}
+
 /* Each differs from each other in one thing. */
 static void
 the_text_tells_definitions_apart(void **state)
@@ -66,11 +96,76 @@ the_text_tells_definitions_apart(void **state)
 		texts[i] = text_of(&all[i]);
 		assert_string_equal(texts[i], again);
 		free(again);
+		expect_read(texts[i], &all[i]);
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(texts[i], texts[k]);
 	}
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		free(texts[i]);
+}
+
+static void
+refused(const char *text)
+{
+	struct slo_definition_copy copy;
+	struct err err;
+
+	if (slo_definition_read(&copy, text, &err) != -1)
+		fail_msg("%s", text);
+	assert_int_equal(err.exit_code, EXIT_DATA);
+	slo_definition_copy_release(&copy);
+}
+
+/* What is read stands in a file that may be damaged. */
+static void
+other_texts_are_refused(void **state)
+{
+	static const char *const texts[] = {
+		"", "\n", "table", "table ", "table 11", "table 11:", "table 11:http_events",
+		"table 11:http_events\n", "table 11:http_events\ntype 4:http",
+		"type 4:http\n", "table 10:http_event\ntype 4:http\n",
+		"table 99999999999999999999:http_events\ntype 4:http\n",
+		"table -1:http_events\ntype 4:http\n", "table +11:http_events\ntype 4:http\n",
+		"table 11:http_events\ntype 4:http\nother 1:a\n",
+		"table 11:http_events\ntype 4:http\n 1:a\n",
+		"table 11:http_events\ntype 4:http\ngroup 1:a\ngroup 1:a\ngroup 1:a\n"
+		    "group 1:a\ngroup 1:a\n",
+		"table 11:http_events\ntype 4:http\nwhere 2:a\n",
+		"table 11:http_events\ntype 4:http\nwhere 0:a\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		refused(texts[i]);
+}
+
+static void
+a_damaged_text_is_refused_or_another_one(void **state)
+{
+	static char type[] = "backup";
+	const struct slo_events own = { EVENTS_OTHER, type };
+	const struct slo_definition definition = { .events = &own, .where = "(a = 'b')",
+		.exclude = "(c)", .good = "(d)", .is_bad = true,
+		.group = { "e", "f" }, .group_count = 2 };
+	char *text = text_of(&definition);
+	size_t len = strlen(text);
+	struct slo_definition_copy copy;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < len; i++)
+		for (int change = 0; change < 9; change++) {
+			char old = text[i];
+
+			text[i] = change == 8 ? '\0' : (char)(old ^ (1 << change));
+			if (slo_definition_read(&copy, text, &err) == 0)
+				free(text_of(&copy.definition));
+			else
+				assert_int_equal(err.exit_code, EXIT_DATA);
+			slo_definition_copy_release(&copy);
+			text[i] = old;
+		}
+	free(text);
 }
 
 static void
@@ -197,10 +292,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_text_tells_definitions_apart),
+		cmocka_unit_test(other_texts_are_refused),
+		cmocka_unit_test(a_damaged_text_is_refused_or_another_one),
 		cmocka_unit_test(a_query_has_three_definitions),
 		cmocka_unit_test(rows_of_the_table_are_chosen),
 		cmocka_unit_test(each_row_has_a_class),
 	};
 
-	return cmocka_run_group_tests_name("definition", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("selection", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "count/archived.h"
+#include "count/from_archive.h"
 #include "base/mem.h"
 #include "base/tim.h"
 #include "count/merge.h"

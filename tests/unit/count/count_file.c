@@ -3,7 +3,7 @@
  * The counts file of a database: made, found again, replaced when it is of another
  * database or version, and refused when it is something else.
  */
-#include "count/file.h"
+#include "count/count_file.h"
 #include "store/store_identity.h"
 #include "tests/unit/store/ledger_open.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * tally -- counts the lines of one objective.
+ * counting -- what is counted for the lines of an objective, from which counts, and what
+ * they do not have because it left for an archive.
  */
-#ifndef JUDGE_TALLY_H
-#define JUDGE_TALLY_H
+#ifndef JUDGE_COUNTING_H
+#define JUDGE_COUNTING_H
 
 #include "judge/groups.h"
 
@@ -28,19 +29,14 @@ struct judge_tallies {
 	int64_t later_count; /* events of the type after the end */
 };
 
-/* Counts. The caller releases *out in every case. */
-MUST_USE int judge_tally(struct judge_tallies *out,
-    const struct judge_counting *counting, struct err *err);
-void judge_tallies_release(struct judge_tallies *tallies);
-
 /* Whether rows of the type may have left for an archive from a window; with NULL, whether
  * rows of it left at known times. */
-bool judge_tally_touches(const struct slo_events *events,
+bool judge_counting_touches(const struct slo_events *events,
     const struct departure *departure, const struct slo_window *window);
 
 /* Adds to counts the events of a window that left for an archive and that the definition,
  * which is one of these events, has not counted. */
-void judge_tally_archived(const struct judge_counting *counting, size_t which,
+void judge_counting_archived(const struct judge_counting *counting, size_t which,
     const struct slo_events *events, const struct slo_window *window,
     struct slo_counts *counts);
 

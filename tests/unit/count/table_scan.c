@@ -3,7 +3,7 @@
  * One pass over a table counts for any number of definitions what each of them would be
  * alone: SQLite evaluates their conditions, and a plain evaluation in C says the same.
  */
-#include "count/scan.h"
+#include "count/table_scan.h"
 #include "tests/unit/count/traffic.h"
 
 #define MOST 1280 /* definitions of one table */

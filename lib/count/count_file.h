@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * file -- the counts file of a database: finds, makes and opens it.
+ * count_file -- the counts file of a database: finds, makes and opens it.
  */
-#ifndef COUNT_FILE_H
-#define COUNT_FILE_H
+#ifndef COUNT_COUNT_FILE_H
+#define COUNT_COUNT_FILE_H
 
 #include "count/base.h"
 
@@ -24,8 +24,9 @@ struct count_file {
 /* Opens the counts file of a database, or the file of that path when it is not NULL, for
  * writing if this user may; a missing one is made with the owner and mode of the
  * database. Returns 1; 0 when there is none and none can be made, or another program
- * begins it now; -1 when the file is something else. A file of another database is made afresh; one with a path given is
- * EXIT_CONFIG. The caller closes *out with count_file_close in every case. */
+ * begins it now; -1 when the file is something else. A file of another database is made
+ * afresh; one with a path given is EXIT_CONFIG. The caller closes *out with
+ * count_file_close in every case. */
 MUST_USE int count_file_open(struct count_file *out, struct db *store, const char *path,
     struct err *err);
 void count_file_close(struct count_file *file);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "count/file.h"
+#include "count/count_file.h"
 #include "base/tim.h"
 #include "io/file.h"
 #include "store/store_identity.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "count/scan.h"
+#include "count/table_scan.h"
 #include "base/mem.h"
 #include "base/require.h"
 #include "store/store.h"

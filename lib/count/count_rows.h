@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC
  *
- * rows -- counts chosen rows of the tables for definitions: one pass over each table.
+ * count_rows -- counts chosen rows of the tables for definitions: one pass over each table.
  */
-#ifndef COUNT_ROWS_H
-#define COUNT_ROWS_H
+#ifndef COUNT_COUNT_ROWS_H
+#define COUNT_COUNT_ROWS_H
 
-#include "count/scan.h"
+#include "count/table_scan.h"
 
 /* Rows, and the values for each pass over them. All is borrowed. */
 struct count_rows {

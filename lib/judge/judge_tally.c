@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "judge/tally.h"
+#include "judge/judge_tally.h"
 #include "base/mem.h"
 #include "judge/other.h"
 #include "judge/slices.h"
@@ -41,7 +41,7 @@ windows_of(const struct judge_counting *counting)
 }
 
 static void
-add_cell(struct slo_counts *counts, const struct count_cell *cell, int64_t archived)
+add_counts(struct slo_counts *counts, const struct count_cell *cell, int64_t archived)
 {
 	counts->good += cell->good;
 	counts->bad += cell->bad;
@@ -70,9 +70,9 @@ add_cell_times(struct slo_tally *tally, const struct count_cell *all)
 static void
 add_sums(struct slo_tally *tally, const struct count_group_sums *sums)
 {
-	add_cell(&tally->window, &sums->cells[0], sums->archived);
+	add_counts(&tally->window, &sums->cells[0], sums->archived);
 	for (int age = 0; age < SLO_AGE_COUNT; age++)
-		add_cell(&tally->ages[age], &sums->cells[SLO_AGE_COUNT - age],
+		add_counts(&tally->ages[age], &sums->cells[SLO_AGE_COUNT - age],
 		    sums->archived);
 	add_cell_times(tally, &sums->cells[0]);
 }
@@ -103,7 +103,7 @@ add_departures(struct judge_tallies *tallies, const struct judge_counting *count
 		const struct departure *departure = &departures->items[i];
 		int64_t newest_ms = departure->until_ms - 1;
 
-		if (!judge_tally_touches(&counting->query->event, departure, NULL) ||
+		if (!judge_counting_touches(&counting->query->event, departure, NULL) ||
 		    departure->from_ms > until_ms)
 			continue;
 		if (newest_ms > until_ms)
@@ -274,38 +274,6 @@ add_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 	return has_presence ? find_older(tallies, counting, counting->presence, err) : 0;
 }
 
-bool
-judge_tally_touches(const struct slo_events *events, const struct departure *departure,
-    const struct slo_window *window)
-{
-	const char *table = slo_events_table(events);
-
-	if (departure->table[0] != '\0' && strcmp(departure->table, table) != 0)
-		return false;
-	if (window == NULL)
-		return departure->has_times;
-	/* Rows of unknown times left before the departure was written. */
-	if (!departure->has_times)
-		return window->from_ms < departure->committed_ms;
-	return departure->from_ms <= window->until_ms &&
-	    departure->until_ms > window->from_ms;
-}
-
-void
-judge_tally_archived(const struct judge_counting *counting, size_t which,
-    const struct slo_events *events, const struct slo_window *window,
-    struct slo_counts *counts)
-{
-	const struct departures *departures = count_departures(counting->count);
-
-	for (size_t i = 0; i < departures->count; i++)
-		if (count_is_missing(counting->count, which, i) &&
-		    judge_tally_touches(events, &departures->items[i], window)) {
-			counts->unknown += departures->items[i].row_count;
-			counts->archived += departures->items[i].row_count;
-		}
-}
-
 /* Adds what is not counted to the windows of each line. */
 static void
 add_archived(struct judge_tallies *tallies, const struct judge_counting *counting)
@@ -317,13 +285,13 @@ add_archived(struct judge_tallies *tallies, const struct judge_counting *countin
 
 		tally->window.unknown += counting->lost;
 		tally->window.archived += counting->lost;
-		judge_tally_archived(counting, counting->matching, events,
+		judge_counting_archived(counting, counting->matching, events,
 		    &counting->window, &tally->window);
 		for (int age = 0; age < SLO_AGE_COUNT; age++) {
 			struct slo_window window = slo_age_window(age,
 			    counting->window.until_ms);
 
-			judge_tally_archived(counting, counting->matching, events,
+			judge_counting_archived(counting, counting->matching, events,
 			    &window, &tally->ages[age]);
 		}
 	}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC
  *
- * scan -- reads rows of one event table once, for any number of definitions. SQLite
+ * table_scan -- reads rows of one event table once, for any number of definitions. SQLite
  * evaluates the conditions, so that they mean what they mean in every other statement,
  * and packs the classes of an event into integers; the sums are made here.
  */
-#ifndef COUNT_SCAN_H
-#define COUNT_SCAN_H
+#ifndef COUNT_TABLE_SCAN_H
+#define COUNT_TABLE_SCAN_H
 
 #include "count/gather.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC
  *
- * archived -- counts what left for an archive, from the archive, for definitions that have
+ * from_archive -- counts what left for an archive, from the archive, for definitions that have
  * not counted it.
  */
-#ifndef COUNT_ARCHIVED_H
-#define COUNT_ARCHIVED_H
+#ifndef COUNT_FROM_ARCHIVE_H
+#define COUNT_FROM_ARCHIVE_H
 
 #include "count/catch_up.h"
 

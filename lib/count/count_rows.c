@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "count/rows.h"
+#include "count/count_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
