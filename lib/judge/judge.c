@@ -226,6 +226,25 @@ tell_others(const struct judge_lines *lines, const struct judge_options *options
 	}
 }
 
+/* Says how many lines depend on what an archive would know. */
+static void
+tell_archived(const struct judge_lines *lines, const struct judge_options *options,
+    const char *path)
+{
+	struct buf text = BUF_EMPTY;
+	size_t count = 0;
+
+	for (size_t i = 0; i < lines->count; i++)
+		count += lines->items[i].result.reason == VERDICT_REASON_archived;
+	if (count == 0)
+		return;
+	buf_printf(&text, "%s: events that left for an archive could not be counted, and %zu "
+	    "line%s cannot be judged without them; --archive names it, tel-archive verify "
+	    "reads it", path, count, count == 1 ? "" : "s");
+	options->warn(buf_text(&text));
+	buf_release(&text);
+}
+
 static int
 judge_with(struct db *db, const struct judge_set *set, const struct judge_time *time,
     const struct judge_options *options, struct judge_lines *lines, struct err *err)
@@ -241,6 +260,9 @@ judge_with(struct db *db, const struct judge_set *set, const struct judge_time *
 		result = judge_items(db, count, set, time, lines, err);
 	if (result == 0)
 		tell_others(lines, options);
+	/* Of a run that is cut, an archive is not asked. */
+	if (result == 0 && time->run_id == NULL)
+		tell_archived(lines, options, db_path(db));
 	count_close(count);
 	free(definitions);
 	return result;
@@ -251,6 +273,7 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
     const struct judge_options *options, struct judge_lines *lines, struct err *err)
 {
 	struct judge_options without = *options;
+	struct buf text = BUF_EMPTY;
 	struct err first;
 	int result;
 
@@ -266,7 +289,10 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
 	without.counts.has_no_file = true;
 	if (judge_with(db, set, time, &without, lines, err) < 0)
 		return -1;
-	options->warn(first.text);
+	buf_printf(&text, "%s; the file of counts is done without, "
+	    "the rows are counted", first.text);
+	options->warn(buf_text(&text));
+	buf_release(&text);
 	return 0;
 }
 
