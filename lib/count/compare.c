@@ -26,6 +26,7 @@ struct digest_of_days {
 	struct day *days;
 	size_t day_count;
 	struct number_map by_day;
+	struct day total; /* of all days; skipped when one of them is */
 	/* The hash of the values of each group. */
 	uint64_t *group_hashes;
 	size_t group_hash_count;
@@ -81,11 +82,10 @@ hash_group(struct digest_of_days *digest, int64_t group_no, uint64_t *hash,
 }
 
 static int
-visit(void *context, const struct count_visit *visited, struct err *err)
+add_to(struct day *day, struct digest_of_days *digest, const struct count_visit *visited,
+    struct err *err)
 {
 	const struct count_cell *cell = &visited->cell;
-	struct digest_of_days *digest = context;
-	struct day *day = find_day(digest, visited->from_ms / COUNT_DAY_MS);
 	uint64_t hash;
 
 	if (hash_group(digest, visited->group_no, &hash, err) < 0)
@@ -105,6 +105,23 @@ visit(void *context, const struct count_visit *visited, struct err *err)
 	return 0;
 }
 
+static int
+visit(void *context, const struct count_visit *visited, struct err *err)
+{
+	struct digest_of_days *digest = context;
+
+	return add_to(find_day(digest, visited->from_ms / COUNT_DAY_MS), digest, visited,
+	    err);
+}
+
+static int
+visit_total(void *context, const struct count_visit *visited, struct err *err)
+{
+	struct digest_of_days *digest = context;
+
+	return add_to(&digest->total, digest, visited, err);
+}
+
 /* Marks the days from which rows left that the definition has not counted. */
 static void
 skip_missing(struct digest_of_days *digest, const struct count *from, size_t which)
@@ -116,6 +133,7 @@ skip_missing(struct digest_of_days *digest, const struct count *from, size_t whi
 
 		if (!count_is_missing(from, which, i))
 			continue;
+		digest->total.is_skipped = true;
 		if (departure->has_times) {
 			find_day(digest, departure->from_ms / COUNT_DAY_MS)->is_skipped =
 			    true;
@@ -135,7 +153,8 @@ read_digest(struct digest_of_days *digest, struct count *count, size_t which,
 	digest->count = count;
 	digest->group_count =
 	    count->wanted[count->places[which]].definition.group_count;
-	if (count_read_days(count, which, 0, INT64_MAX / 2, visit, digest, err) < 0)
+	if (count_read_days(count, which, 0, INT64_MAX / 2, visit, digest, err) < 0 ||
+	    count_read_totals(count, which, visit_total, digest, err) < 0)
 		return -1;
 	return count_read_hours(count, which, 0, INT64_MAX / 2, visit, digest, err);
 }
@@ -149,58 +168,71 @@ release(struct digest_of_days *digest)
 	number_map_release(&digest->by_group);
 }
 
-/* Appends the first day in which they differ. Returns whether they agree. */
+/* Returns whether two days agree; else appends in what they do not, where `when` says when
+ * that is and text what is counted. */
+static bool
+is_same_day(const struct day *a, const struct day *b, const char *when, const char *text,
+    struct buf *out)
+{
+	if (a->is_skipped || b->is_skipped || a->hash == b->hash)
+		return true;
+	buf_printf(out, "%s the counts have %" PRId64 " events, the rows %" PRId64
+	    ", or others, of: ", when, a->events, b->events);
+	for (; *text != '\0'; text++)
+		buf_add_char(out, *text == '\n' ? ' ' : *text);
+	return false;
+}
+
+/* Returns whether they agree; else appends the first day in which they do not. Adds days
+ * that are not compared to skipped. */
 static bool
 is_same(struct digest_of_days *a, struct digest_of_days *b, const char *text,
-    struct buf *out, int64_t *skipped)
+    struct buf *out, struct number_map *skipped)
 {
-	bool is_same = true;
-
 	/* Each gets the days of the other. */
 	for (size_t i = 0; i < a->day_count; i++)
 		find_day(b, a->days[i].day);
-	for (size_t i = 0; i < b->day_count && is_same; i++) {
+	for (size_t i = 0; i < b->day_count; i++) {
 		const struct day *left = find_day(a, b->days[i].day);
 		const struct day *right = &b->days[i];
-		char when[TIM_TEXT_SIZE];
+		char when[TIM_TEXT_SIZE + 3] = "on ";
 
-		if (left->is_skipped || right->is_skipped) {
-			++*skipped;
-			continue;
-		}
-		if (left->hash == right->hash)
-			continue;
-		tim_print_day(when, right->day * COUNT_DAY_MS);
-		buf_printf(out, "on %s the counts have %" PRId64 " events, the rows %"
-		    PRId64 ", or others, of: ", when, left->events, right->events);
-		for (; *text != '\0'; text++)
-			buf_add_char(out, *text == '\n' ? ' ' : *text);
-		is_same = false;
+		tim_print_day(when + 3, right->day * COUNT_DAY_MS);
+		if (left->is_skipped || right->is_skipped)
+			number_map_add(skipped, right->day, 0);
+		if (!is_same_day(left, right, when, text, out))
+			return false;
 	}
-	return is_same;
+	return is_same_day(&a->total, &b->total, "in total", text, out);
 }
 
 int
 count_compare(struct count *a, struct count *b, struct buf *out, int64_t *skipped,
     struct err *err)
 {
+	struct number_map skipped_days = { NULL, 0, 0 };
 	int result = 1;
 
-	*skipped = 0;
-	for (size_t i = 0; i < a->place_count && result == 1; i++) {
+	/* Places may be the same definition, so each definition is compared at its first. */
+	for (size_t i = 0, next = 0; i < a->place_count && result == 1; i++) {
 		struct digest_of_days left, right;
 
+		if (a->places[i] != next)
+			continue;
+		next++;
 		if (read_digest(&left, a, i, err) < 0)
 			result = -1;
 		if (read_digest(&right, b, i, err) < 0)
 			result = -1;
 		skip_missing(&left, a, i);
 		skip_missing(&right, b, i);
-		if (result == 1 && !is_same(&left, &right,
-		    a->wanted[a->places[i]].text, out, skipped))
+		if (result == 1 && !is_same(&left, &right, a->wanted[a->places[i]].text,
+		    out, &skipped_days))
 			result = 0;
 		release(&left);
 		release(&right);
 	}
+	*skipped = (int64_t)skipped_days.count;
+	number_map_release(&skipped_days);
 	return result;
 }

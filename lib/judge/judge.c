@@ -289,8 +289,7 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
 	without.counts.has_no_file = true;
 	if (judge_with(db, set, time, &without, lines, err) < 0)
 		return -1;
-	buf_printf(&text, "%s; the file of counts is done without, "
-	    "the rows are counted", first.text);
+	buf_printf(&text, "%s; the rows are counted without it", first.text);
 	options->warn(buf_text(&text));
 	buf_release(&text);
 	return 0;
@@ -309,8 +308,14 @@ compare_counts(struct count *counts, struct count *rows, const struct judge_opti
 		buf_printf(&text, "%s: counts and rows differ: %s", path,
 		    buf_text(&where));
 	else if (result == 1 && skipped > 0)
-		buf_printf(&text, "%s: %lld days were not compared, because what left "
-		    "them is in no archive that can be read", path, (long long)skipped);
+		buf_printf(&text, "%s: %" PRId64 " day%s not compared, because what left "
+		    "then is in no archive that can be read", path, skipped,
+		    skipped == 1 ? " was" : "s were");
+	/* If it is the rows that cannot be read, the judgement will say so. */
+	else if (result < 0 && err->exit_code == EXIT_DATA) {
+		buf_add_text(&text, err->text);
+		result = 0;
+	}
 	if (text.len > 0)
 		options->warn(buf_text(&text));
 	buf_release(&where);
