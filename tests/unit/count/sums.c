@@ -4,6 +4,7 @@
  * whole minutes, end anywhere, and have edges in hours and days that are not whole.
  */
 #include "count/sums.h"
+#include "store/row_store.h"
 #include "tests/unit/count/reading.h"
 
 #define DEFINITIONS 3
@@ -243,10 +244,79 @@ groups_without_events_are_left_out(void **state)
 	close_store();
 }
 
+/* Removes the first events from the table, as tel-archive does. */
+static void
+pack(size_t event_count)
+{
+	struct row_remover *remover;
+	int64_t last_batch;
+
+	done(db_integer(db, "SELECT max(no) FROM batches", 0, &last_batch, &err));
+	done(row_remover_open(&remover, db, "http_events", "/archive", last_batch, &err));
+	done(db_begin(db, &err));
+	for (size_t i = 0; i < event_count; i++)
+		done(row_remover_remove(remover, model_events[i].id, model_events[i].ts_ms,
+		    &err));
+	done(row_remover_finish(remover, NOW_MS, &err));
+	done(db_commit(db, &err));
+	row_remover_close(remover);
+}
+
+/* Of a minute that was counted, and of which rows left, nobody knows which of these were
+ * before the end of the window. */
+static void
+rows_that_left_the_last_minute_are_unknown(void **state)
+{
+	const struct count_options options = { .path = NULL };
+	struct count_windows windows = { .count = 1, .from_ms = { TRAFFIC_FROM_MS } };
+	const struct count_cell *cell;
+	struct count_sums sums;
+
+	if (enter(state) < 0)
+		fail();
+	traffic_start();
+	until_ms = TRAFFIC_FROM_MS + 2 * COUNT_MINUTE_MS + 30000;
+	begin();
+	/* One in each second of three minutes, half of them bad. */
+	for (int i = 0; i < 180; i++)
+		traffic_store(traffic_source(0), i + 1, (struct model_event){
+		    .ts_ms = TRAFFIC_FROM_MS + 1000 * i, .status = i % 2 == 0 ? 200 : 500 });
+	commit();
+	made[0] = model_make(-1, -1, 0, false);
+	definitions[0] = made[0].definition;
+	done(count_open(&count, db, definitions, 1, &options, &err));
+	count_close(count);
+	pack(130); /* ten of the last minute */
+	done(count_open(&count, db, definitions, 1, &options, &err));
+	windows.until_ms = until_ms;
+	done(count_sum(count, 0, &windows, &sums, &err));
+	assert_int_equal(sums.count, 1);
+	cell = &sums.items[0].cells[0];
+	/* 60 of the minutes before, and the even seconds 10 to 30 of the last one. */
+	assert_int_equal(cell->good, 60 + 11);
+	assert_int_equal(cell->bad, 60 + 10);
+	assert_int_equal(cell->unknown, 10);
+	assert_int_equal(sums.items[0].archived, 10);
+	assert_int_equal(cell->bad_minutes, 3);
+	count_sums_release(&sums);
+	/* A window that ends with the minute has all of it. */
+	windows.until_ms = TRAFFIC_FROM_MS + 3 * COUNT_MINUTE_MS - 1;
+	done(count_sum(count, 0, &windows, &sums, &err));
+	cell = &sums.items[0].cells[0];
+	assert_int_equal(cell->good, 90);
+	assert_int_equal(cell->bad, 90);
+	assert_int_equal(sums.items[0].archived, 0);
+	count_sums_release(&sums);
+	count_close(count);
+	traffic_stop();
+	(void)leave(state);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_that_left_the_last_minute_are_unknown),
 		cmocka_unit_test(sums_are_those_of_the_events),
 		cmocka_unit_test(groups_without_events_are_left_out),
 	};
