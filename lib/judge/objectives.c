@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SHORTEST_USUAL_MS INT64_C(3600000)
+#define MINUTE_MS INT64_C(60000)
 
 struct reader {
 	struct judge_set *set;
@@ -67,9 +68,6 @@ read_window(struct reader *reader, const struct yaml_node *node)
 	if (!is_rolling || yaml_find(window, "calendar") != NULL)
 		return spec_fail(&reader->spec, window, "only rolling windows can be "
 		    "judged: isRolling: true, and no calendar");
-	if (reader->window_ms < SHORTEST_USUAL_MS)
-		add_warning(reader, "a window of less than an hour; 1m is a minute, "
-		    "1M a month");
 	return 0;
 }
 
@@ -189,9 +187,9 @@ read_slices(struct reader *reader, const struct yaml_node *node,
 		return spec_fail(&reader->spec, yaml_find(node, "timeSliceTarget"),
 		    "'timeSliceTarget' is '%.40s', not a decimal above 0 and up to 1",
 		    target);
-	if (query->slice_ms > reader->window_ms)
-		add_warning(reader, "its 'timeSliceWindow' is longer than its window, which "
-		    "will never hold a whole one");
+	if (2 * query->slice_ms > reader->window_ms + MINUTE_MS)
+		add_warning(reader, "its window does not always hold a whole "
+		    "'timeSliceWindow'; one that is twice as long does");
 	indicator->objective.slice_ms = query->slice_ms;
 	return 0;
 }
@@ -287,6 +285,11 @@ read_slo(struct reader *reader)
 	for (size_t i = 0; i < objectives->count; i++)
 		if (read_objective(reader, objectives->children[i]) < 0)
 			return -1;
+	/* How old something is now takes no longer window. */
+	if (reader->window_ms < SHORTEST_USUAL_MS &&
+	    !reader->set->items[reader->set->count - 1].query.counts_age)
+		add_warning(reader, "a window of less than an hour; 1m is a minute, "
+		    "1M a month");
 	return 0;
 }
 

@@ -192,6 +192,19 @@ add_unknown(struct buf *out, const struct judge_line *line)
 		    counts->unknown - counts->archived);
 }
 
+/* How old the newest event is that an age is about. */
+static void
+add_age(struct buf *out, const struct judge_line *line)
+{
+	if (line->result.silent_ms < 0) {
+		buf_add_text(out, "; no event has ever come");
+		return;
+	}
+	buf_add_text(out, "; the newest event came ");
+	add_duration(out, line->result.silent_ms);
+	buf_add_text(out, " before the end");
+}
+
 static void
 add_met_or_missed(struct buf *out, const struct judge_line *line)
 {
@@ -204,6 +217,8 @@ add_met_or_missed(struct buf *out, const struct judge_line *line)
 		buf_add_text(out, "; less than a quarter of the budget is left");
 	else if (result->reason == VERDICT_REASON_burning)
 		buf_add_text(out, "; the budget is being spent too fast");
+	if (line->item->query.counts_age)
+		add_age(out, line);
 }
 
 void

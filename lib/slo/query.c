@@ -52,7 +52,9 @@ slo_query_sql_bad(struct buf *out, const struct slo_query *query,
 	if (scope->run_id != NULL) {
 		buf_add_text(out, "run_id = ");
 		event_sql_text(out, scope->run_id, strlen(scope->run_id));
-	} else
+	} else if (query->counts_age)
+		buf_printf(out, "ts_ms <= %" PRId64, scope->window.until_ms);
+	else
 		buf_printf(out, "ts_ms >= %" PRId64 " AND ts_ms <= %" PRId64,
 		    scope->window.from_ms, scope->window.until_ms);
 	for (size_t i = 0; values != NULL && i < query->group_count; i++) {
@@ -67,6 +69,8 @@ slo_query_sql_bad(struct buf *out, const struct slo_query *query,
 	slo_events_add_condition(out, &query->event);
 	if (query->where != NULL)
 		buf_printf(out, " AND %s", query->where);
-	if (!query->counts_events && !query->counts_age)
+	if (query->counts_age)
+		buf_add_text(out, " ORDER BY ts_ms DESC LIMIT 1");
+	else if (!query->counts_events)
 		add_condition(out, query);
 }

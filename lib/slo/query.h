@@ -60,8 +60,8 @@ struct slo_scope {
 	bool is_unknown;    /* there is no such run, so that it has no window */
 };
 
-/* Appends a statement for people that lists the events to look at: bad events,
- * or with slices all events that are counted. values are those of the group;
+/* Appends a statement for people that lists the events to look at: bad events, with
+ * slices all events that are counted, for an age the newest of them. values are those of the group;
  * each may be NULL. */
 void slo_query_sql_bad(struct buf *out, const struct slo_query *query,
     const struct slo_scope *scope, const char *const *values);

@@ -16,6 +16,7 @@ events() {
 		     event("download") + {artifact_id: "item-\(.)", outcome: "success", ttfp_ms: 500,
 		       dedupe_action: "download", saved_bytes: 0}),
 		  event("observation") + {name: "db-reachable", value: 0, outcome: "failed"},
+		  event("observation") + {name: "backup", outcome: "ok", ts_ms: ($until - 3600000)},
 		  event("run") + {started_at: ($until / 1000 - 60), finished_at: ($until / 1000)} ]
 		| to_entries[] | .value + {seq: (.key + 1), ts_ms: (.value.ts_ms - 1000 + .key)}'
 }
@@ -38,7 +39,7 @@ mkdir -p var/lib/prometheus/node-exporter var/lib/teltools var/log/nginx bin
 # Commands that stand for the user's own.
 mkdir slo
 cp usr/local/share/teltools/slo/downloads.yaml slo
-for name in deploy mail; do
+for name in backup deploy mail; do
 	printf '#!/bin/sh\ntouch "%s/ran-%s"\n' "$scratch" "$name" >"bin/$name"
 	chmod +x "bin/$name"
 done
