@@ -198,3 +198,30 @@ count_base_is_missing(struct count_base *base, int64_t no, int64_t departure_no,
 		db_reset(base->is_missing);
 	return result;
 }
+
+int
+count_base_read_missing(struct count_base *base, int64_t no,
+    const struct departures *departures, bool *is_missing, struct err *err)
+{
+	struct db_statement *missing;
+	int result, any = 0;
+	size_t i = 0;
+
+	for (size_t k = 0; k < departures->count; k++)
+		is_missing[k] = false;
+	if (db_prepare(base->db, &missing, "SELECT departure_no FROM count_missing"
+	    " WHERE definition_no = :no ORDER BY departure_no", err) < 0)
+		return -1;
+	DB_BIND(missing, db_value_integer(":no", no));
+	/* Both are in order. */
+	while ((result = db_step(missing, err)) == 1) {
+		int64_t departure_no = db_column_integer(missing, 0);
+
+		while (i < departures->count && departures->items[i].no < departure_no)
+			i++;
+		if (i < departures->count && departures->items[i].no == departure_no)
+			is_missing[i] = any = 1;
+	}
+	db_finalize(missing);
+	return result < 0 ? -1 : any;
+}

@@ -10,6 +10,7 @@
 
 #include "count/cell.h"
 #include "db/db.h"
+#include "store/news.h"
 
 /* How far a definition has been counted: a batch of the ledger, known again by its
  * transaction and time, and a departure. */
@@ -84,6 +85,10 @@ MUST_USE int count_base_miss(struct count_base *base, int64_t no, int64_t depart
 /* Returns 1 when it is marked so, 0 when not, -1 on an error. */
 MUST_USE int count_base_is_missing(struct count_base *base, int64_t no,
     int64_t departure_no, struct err *err);
+/* Sets is_missing[i] to whether departure i is marked so. Returns 1 when any is, 0 when
+ * none is, -1 on an error. */
+MUST_USE int count_base_read_missing(struct count_base *base, int64_t no,
+    const struct departures *departures, bool *is_missing, struct err *err);
 MUST_USE int count_base_found(struct count_base *base, int64_t no, int64_t departure_no,
     struct err *err);
 

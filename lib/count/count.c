@@ -262,14 +262,10 @@ read_missing(struct count *count, struct err *err)
 	count->is_missing = mem_new(count->wanted_count * count->departures.count + 1,
 	    sizeof(*count->is_missing));
 	for (size_t i = 0; i < count->wanted_count; i++)
-		for (size_t k = 0; k < count->departures.count; k++) {
-			int missing = count_base_is_missing(count->base,
-			    count->wanted[i].no, count->departures.items[k].no, err);
-
-			if (missing < 0)
-				return -1;
-			count->is_missing[i * count->departures.count + k] = missing == 1;
-		}
+		if (count_base_read_missing(count->base, count->wanted[i].no,
+		    &count->departures, count->is_missing + i * count->departures.count,
+		    err) < 0)
+			return -1;
 	return 0;
 }
 

@@ -56,17 +56,15 @@ read_missing(struct archiving *archiving, struct err *err)
 
 	archiving->is_missing = mem_new(archiving->count * departures + 1,
 	    sizeof(*archiving->is_missing));
-	for (size_t i = 0; i < archiving->count; i++)
-		for (size_t k = 0; k < departures; k++) {
-			int found = count_base_is_missing(archiving->base,
-			    archiving->wanted[i].no, archiving->departures.items[k].no,
-			    err);
+	for (size_t i = 0; i < archiving->count; i++) {
+		int found = count_base_read_missing(archiving->base,
+		    archiving->wanted[i].no, &archiving->departures,
+		    archiving->is_missing + i * departures, err);
 
-			if (found < 0)
-				return -1;
-			*missing(archiving, i, k) = found == 1;
-			any |= found;
-		}
+		if (found < 0)
+			return -1;
+		any |= found;
+	}
 	return any;
 }
 

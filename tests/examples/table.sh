@@ -51,6 +51,8 @@ expect prom-text.1 'prom-text --db tel.db --textfile' silent
 expect prom-text.1 'tel_host_http_429_ratio >' alert
 
 expect slo-eval.1 'slo-eval --db tel.db --run latest' silent
+expect slo-eval.1 'rm -f tel.db.counts' silent
+expect slo-eval.1 'slo-eval --db tel.db --format table >table' silent
 expect slo-eval.1 'apiVersion:' objective
 expect slo-eval.1 'event: other' skip 'is a part of a file; slo-eval-expressions.bats judges it'
 
