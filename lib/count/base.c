@@ -28,8 +28,6 @@ open_statements(struct count_base *base, struct err *err)
 	    " WHERE no = :no", err) < 0 ||
 	    db_prepare(db, &base->miss, "INSERT OR IGNORE INTO count_missing"
 	    " (definition_no, departure_no) VALUES (:no, :departure_no)", err) < 0 ||
-	    db_prepare(db, &base->is_missing, "SELECT 1 FROM count_missing"
-	    " WHERE definition_no = :no AND departure_no = :departure_no", err) < 0 ||
 	    db_prepare(db, &base->found, "DELETE FROM count_missing"
 	    " WHERE definition_no = :no AND departure_no = :departure_no", err) < 0)
 		return -1;
@@ -101,7 +99,6 @@ count_base_close(struct count_base *base)
 	db_finalize(base->mark);
 	db_finalize(base->miss);
 	db_finalize(base->found);
-	db_finalize(base->is_missing);
 	base_cells_close(&base->cells);
 	free(base);
 }
@@ -186,20 +183,6 @@ count_base_found(struct count_base *base, int64_t no, int64_t departure_no,
 }
 
 int
-count_base_is_missing(struct count_base *base, int64_t no, int64_t departure_no,
-    struct err *err)
-{
-	int result;
-
-	DB_BIND(base->is_missing, db_value_integer(":no", no),
-	    db_value_integer(":departure_no", departure_no));
-	result = db_step(base->is_missing, err);
-	if (result == 1)
-		db_reset(base->is_missing);
-	return result;
-}
-
-int
 count_base_read_missing(struct count_base *base, int64_t no,
     const struct departures *departures, bool *is_missing, struct err *err)
 {
@@ -219,8 +202,10 @@ count_base_read_missing(struct count_base *base, int64_t no,
 
 		while (i < departures->count && departures->items[i].no < departure_no)
 			i++;
-		if (i < departures->count && departures->items[i].no == departure_no)
-			is_missing[i] = any = 1;
+		if (i < departures->count && departures->items[i].no == departure_no) {
+			is_missing[i] = true;
+			any = 1;
+		}
 	}
 	db_finalize(missing);
 	return result < 0 ? -1 : any;

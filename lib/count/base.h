@@ -79,16 +79,15 @@ MUST_USE int count_base_add_hour(struct count_base *base, int64_t no, int64_t gr
     const struct count_row *cells, struct err *err);
 MUST_USE int count_base_finish(struct count_base *base, struct err *err);
 
-/* Marks a departure as not counted by a definition, and as counted after all. */
+/* Marks a departure as not counted by a definition. */
 MUST_USE int count_base_miss(struct count_base *base, int64_t no, int64_t departure_no,
     struct err *err);
-/* Returns 1 when it is marked so, 0 when not, -1 on an error. */
-MUST_USE int count_base_is_missing(struct count_base *base, int64_t no,
-    int64_t departure_no, struct err *err);
 /* Sets is_missing[i] to whether departure i is marked so. Returns 1 when any is, 0 when
  * none is, -1 on an error. */
 MUST_USE int count_base_read_missing(struct count_base *base, int64_t no,
     const struct departures *departures, bool *is_missing, struct err *err);
+
+/* Takes the mark of a departure away. */
 MUST_USE int count_base_found(struct count_base *base, int64_t no, int64_t departure_no,
     struct err *err);
 

@@ -24,7 +24,7 @@ struct count_base {
 	struct db *db;
 	struct count_base *under;
 	struct count_base *groups_of; /* asked for groups first; NULL: none */
-	struct db_statement *find_group, *add_group, *mark, *miss, *found, *is_missing;
+	struct db_statement *find_group, *add_group, *mark, *miss, *found;
 	struct base_cells cells;
 };
 
