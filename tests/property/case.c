@@ -40,14 +40,10 @@ case_decimal(const char *text)
 void
 case_start(struct test_case *test, const char *target)
 {
-	struct node *status = memory_zeros(1, sizeof(*status));
-
 	*test = (struct test_case){ .at_ms = CASE_NOW };
 	test->events = memory_zeros(CASE_EVENT_MOST, sizeof(*test->events));
-	status->operation = COLUMN;
-	status->column = column_of(TYPE_HTTP, "status");
 	test->slo = (struct slo){ .name = "s", .event = TYPE_HTTP, .is_bad = true,
-		.condition = condition_join(AT_LEAST, status,
+		.condition = condition_join(AT_LEAST, condition_column(TYPE_HTTP, "status"),
 		    condition_literal(value_number(500, 1))),
 		.min_bad_minutes = -1, .objective_count = 1 };
 	test->slo.objectives[0] = (struct objective){ .name = "o",

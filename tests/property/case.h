@@ -47,7 +47,7 @@ void case_window(struct test_case *test, int64_t window_ms);
 /* Groups by host. */
 void case_group(struct test_case *test);
 
-/* Judges, and returns the only line. */
+/* Judges, and returns the only line; the lines of the last judgement are gone. */
 const struct line *case_judge(struct test_case *test);
 
 /* Judges, and returns the line of the host; NULL: that of other. */

@@ -9,7 +9,7 @@
 static struct node *
 new_node(enum operation operation)
 {
-	struct node *node = memory_zeros(1, sizeof(*node));
+	struct node *node = memory_forever(sizeof(*node));
 
 	node->operation = operation;
 	return node;
@@ -63,6 +63,16 @@ column_node(int column)
 
 	node->column = column;
 	return node;
+}
+
+const struct node *
+condition_column(enum type type, const char *name)
+{
+	int no = 0;
+
+	while (strcmp(types[type].columns[no].name, name) != 0)
+		no++;
+	return column_node(no);
 }
 
 static enum operation

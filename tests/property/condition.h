@@ -27,6 +27,9 @@ const struct node *condition_join(enum operation operation, const struct node *l
 
 const struct node *condition_literal(struct value value);
 
+/* The type has a column of this name. */
+const struct node *condition_column(enum type type, const char *name);
+
 /* Writes the text of the expression. */
 void condition_write(FILE *out, const struct node *node, enum type type);
 

@@ -2,6 +2,7 @@
 #include "tests/property/memory.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -30,6 +31,21 @@ memory_zeros(size_t count, size_t size)
 
 	need(memory);
 	return memory;
+}
+
+/* They are in a list, so that no checker takes them for lost. */
+void *
+memory_forever(size_t size)
+{
+	static struct kept {
+		struct kept *next;
+		max_align_t memory[];
+	} *all;
+	struct kept *kept = memory_zeros(1, sizeof(*kept) + size);
+
+	kept->next = all;
+	all = kept;
+	return kept->memory;
 }
 
 char *

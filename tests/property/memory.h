@@ -13,6 +13,9 @@ void *memory_resize(void *old, size_t size);
 /* Returns zeros that the caller frees. */
 void *memory_zeros(size_t count, size_t size);
 
+/* Returns zeros that are there until the program ends. */
+void *memory_forever(size_t size);
+
 /* Returns a text as printf makes it. The caller frees it. */
 char *memory_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

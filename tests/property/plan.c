@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#define STEP_MOST 6
+#define STEP_MOST 5
 
 static const char *const words[] = {
 	[ACTION_INGEST] = "ingest", [ACTION_GROW] = "grow", [ACTION_DROP] = "drop",
@@ -45,14 +45,14 @@ some_end(struct writer *writer)
 	const struct world *world = writer->world;
 	int64_t ms = world->now_ms, kind = random_below(random, 10);
 
-	if (kind < 4 || world->event_count == 0)
+	if (kind < 5 || world->event_count == 0)
 		return ms;
-	if (kind < 6)
+	if (kind < 7)
 		ms -= random_below(random, world->horizon_ms + 1);
 	else
 		ms = world->events[random_below(random,
 		    (int64_t)world->event_count)].ts_ms + RANDOM_OF(random, steps);
-	if (kind >= 8)
+	if (kind == 9)
 		ms += world->slos[random_below(random,
 		    (int64_t)world->slo_count)].window_ms;
 	return ms < 0 ? 0 : ms;
@@ -61,11 +61,11 @@ some_end(struct writer *writer)
 static void
 write_judgement(struct writer *writer, enum action action)
 {
-	static const char *const runs[] = { "r1", "r2", "r3", "r4", "r5" };
+	static const char *const runs[] = { "r1", "r1", "r2", "r2", "r3", "r3", "r4", "r5" };
 
 	fputs(words[action], writer->out);
 	write_time(writer->out, some_end(writer));
-	if (random_percent(&writer->random, 20))
+	if (random_percent(&writer->random, 15))
 		fprintf(writer->out, " %s", RANDOM_OF(&writer->random, runs));
 	fputc('\n', writer->out);
 }
@@ -172,7 +172,7 @@ plan_write(FILE *out, const struct world *world)
 	write_judgement(&writer, ACTION_JUDGE);
 	for (int64_t i = 0; i < count; i++) {
 		write_step(&writer);
-		if (random_percent(&writer.random, 75))
+		if (random_percent(&writer.random, 65))
 			write_judgement(&writer, ACTION_JUDGE);
 	}
 	if (writer.has_packed && random_percent(&writer.random, 60))

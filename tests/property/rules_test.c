@@ -239,7 +239,7 @@ archived(void **state)
 	requests(&test, 1, 200000, 200);
 	assert_true(case_is(case_judge(&test), PASS, MET));
 	/* It left before the window. */
-	test.departures[0].last_ms = line->from_ms - 1;
+	test.departures[0].last_ms = test.lines.items[0].from_ms - 1;
 	assert_int_equal(case_judge(&test)->counts.unknown, 0);
 	case_end(&test);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/property/world.h"
 
+#define CALM_MS (40 * DAY_MS)
+
 /* The end of most windows: near the edges of minutes, hours and days, where windows and
  * slices begin and end; for some seeds so early that windows begin before 1970. */
 static int64_t
@@ -28,6 +30,9 @@ world_make(struct world *world, uint64_t seed)
 	*world = (struct world){ .seed = seed };
 	world->now_ms = some_now(&first);
 	world->horizon_ms = RANDOM_OF(&first, horizons);
+	world->is_calm = random_percent(&first, 15);
+	if (world->is_calm)
+		world->horizon_ms = CALM_MS;
 	if (world->horizon_ms > world->now_ms)
 		world->horizon_ms = world->now_ms;
 	world->packs = seed % 3 == 2;

@@ -30,6 +30,7 @@ struct world {
 	uint64_t seed;
 	int64_t now_ms;
 	int64_t horizon_ms; /* events are not older than this; some are later than now */
+	bool is_calm; /* many events, without failures until shortly before the end */
 	bool packs;
 	struct event *events;
 	size_t event_count;

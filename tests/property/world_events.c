@@ -8,6 +8,7 @@
 
 #define RUN_COUNT 4
 #define GAP_COUNT 3
+#define CALM_COUNT 2500
 
 struct span {
 	int64_t from_ms, until_ms;
@@ -51,12 +52,17 @@ choose_manner(struct manner *manner)
 	int64_t horizon_ms = manner->world->horizon_ms;
 
 	manner->bad_percent = RANDOM_OF(random, bads);
-	manner->null_percent = RANDOM_OF(random, nulls);
+	manner->null_percent = manner->world->is_calm ? 0 : RANDOM_OF(random, nulls);
 	manner->producer_percent = RANDOM_OF(random, producers);
 	manner->run_percent = (int)random_below(random, 80);
 	manner->host_count = random_between(random, 1, 8);
 	manner->has_many_items = random_percent(random, 20);
 	manner->outage = some_span(manner, 3 * HOUR_MS);
+	if (manner->world->is_calm) {
+		manner->bad_percent = 0;
+		manner->outage = (struct span){ manner->world->now_ms -
+		    random_below(random, 40 * MINUTE_MS), manner->world->now_ms };
+	}
 	for (int i = 0; i < RUN_COUNT; i++)
 		manner->runs[i] = some_span(manner, i == 0 ? 40 * HOUR_MS : 2 * HOUR_MS);
 	/* A run of more than a week, which an archive may cut. */
@@ -75,19 +81,20 @@ some_time(struct manner *manner)
 	static const int64_t steps[] = { -1, 0, 1 };
 	const struct world *world = manner->world;
 	struct random *random = manner->random;
+	int64_t recent = world->is_calm ? 17 : 30, burst = world->is_calm ? 17 : 35;
 	int64_t kind = random_below(random, 100), unit = RANDOM_OF(random, units);
 	int64_t ts_ms = world->now_ms - random_below(random, world->horizon_ms + 1);
 
 	if (kind < 10)
 		ts_ms = ts_ms / unit * unit + RANDOM_OF(random, steps);
-	else if (kind < 40)
+	else if (kind < recent)
 		ts_ms = world->now_ms - random_below(random, 90 * MINUTE_MS);
-	else if (kind < 50)
+	else if (kind < burst)
 		ts_ms = random_between(random, manner->outage.from_ms,
 		    manner->outage.until_ms);
-	else if (kind < 52)
+	else if (kind < burst + 2)
 		ts_ms = world->now_ms + RANDOM_OF(random, steps);
-	else if (kind < 54)
+	else if (kind < burst + 4)
 		ts_ms = world->now_ms + random_below(random, DAY_MS);
 	return ts_ms < 0 ? 0 : ts_ms;
 }
@@ -189,10 +196,12 @@ make_producers(struct manner *manner, struct event *events, size_t count)
 void
 world_make_events(struct world *world, struct random *random)
 {
-	static const int64_t most[] = { 0, 3, 15, 60, 200, 200, 600, 600, 2500 };
+	static const int64_t most[] = { 2, 15, 60, 200, 200, 600, 600, 1200, 2500 };
 	struct manner manner = { .world = world, .random = random };
 	size_t count = (size_t)random_below(random, RANDOM_OF(random, most) + 1);
 
+	if (world->is_calm)
+		count = CALM_COUNT;
 	choose_manner(&manner);
 	world->events = memory_zeros(count, sizeof(*world->events));
 	for (size_t i = 0; i < count; i++) {

@@ -118,8 +118,22 @@ choose_groups(struct slo *slo, struct random *random)
 		slo->max_groups = random_between(random, 1, 4);
 }
 
+/* A failure, as most people would count it, so that an outage is one. */
+static const struct node *
+usual_failure(enum type type)
+{
+	const char *name = type == TYPE_HTTP ? "status" : "outcome";
+	const struct node *column = condition_column(type, name);
+
+	if (type == TYPE_HTTP)
+		return condition_join(AT_LEAST, column,
+		    condition_literal(value_number(429, 1)));
+	return condition_join(UNEQUAL, column, condition_literal(value_text(
+	    type == TYPE_DOWNLOAD ? "success" : "ok")));
+}
+
 static void
-choose_indicator(struct slo *slo, struct random *random)
+choose_indicator(struct slo *slo, struct random *random, bool is_calm)
 {
 	static const enum type often[] = { TYPE_HTTP, TYPE_HTTP, TYPE_HTTP,
 		TYPE_OBSERVATION, TYPE_DOWNLOAD };
@@ -132,11 +146,15 @@ choose_indicator(struct slo *slo, struct random *random)
 	else
 		slo->condition = condition_random(random, slo->event, 2);
 	slo->is_bad = slo->form <= FORM_OF_TOTAL && random_percent(random, 50);
-	if (random_percent(random, 50))
+	if (slo->form <= FORM_OF_TOTAL && random_percent(random, is_calm ? 80 : 35)) {
+		slo->condition = usual_failure(slo->event);
+		slo->is_bad = true;
+	} else if (random_percent(random, 50))
 		slo->where = condition_random(random, slo->event, 1);
-	if (slo->form != FORM_COUNT && random_percent(random, 30))
+	if (slo->form != FORM_COUNT && random_percent(random, 20))
 		slo->exclude = condition_random(random, slo->event, 1);
-	choose_groups(slo, random);
+	if (!is_calm || random_percent(random, 30))
+		choose_groups(slo, random);
 }
 
 /* ---- what is asked of it */
@@ -201,15 +219,17 @@ world_make_slos(struct world *world, struct random *random)
 	static const enum form forms[] = { FORM_PLAIN, FORM_PLAIN, FORM_RAW,
 		FORM_OF_TOTAL, FORM_VALUE, FORM_COUNT };
 
-	world->slo_count = (size_t)random_between(random, 3, SLO_MOST);
+	world->slo_count = (size_t)random_between(random, 1, SLO_MOST);
 	for (size_t i = 0; i < world->slo_count; i++) {
 		struct slo *slo = &world->slos[i];
 		struct duration window = RANDOM_OF(random, windows);
 
+		if (world->is_calm && random_percent(random, 60))
+			window = windows[0];
 		*slo = (struct slo){ .name = memory_text("s%d", (int)i),
 			.form = RANDOM_OF(random, forms), .min_bad_minutes = -1,
 			.window_ms = window.ms, .window_text = window.text };
-		choose_indicator(slo, random);
+		choose_indicator(slo, random, world->is_calm);
 		if (slo->form == FORM_COUNT || random_percent(random, 35))
 			choose_slices(slo, random);
 		choose_limits(slo, random);
