@@ -21,6 +21,7 @@
 expect README.md 'prom-text --db tel.db --textfile' silent
 expect README.md 'make demo' skip 'takes too long here; it has its own exit code'
 expect README.md 'maps=/usr/local' silent
+expect README.md 'slo=/usr/local' silent
 # shellcheck disable=SC2016 # the text of the page
 expect README.md 'tel-ingest --db web.db --map $maps/combined-log.jq --follow' \
 	follow web.db access.log
