@@ -136,6 +136,39 @@ without() {
 		.rows[0].ratio == 1' "$BENCH/ingest.json"
 }
 
+@test "bench --smoke judge: every row, its counts compared with those of sqlite3" {
+	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
+		skip 'no hyperfine or time'
+	run --separate-stderr "$ROOT/scripts/bench" --smoke judge
+	[ "$status" -eq 0 ] || { echo "$stderr"; false; }
+	[[ $output = *'first count'*'--no-counts'*'nothing new'*'a run'*'DuckDB'* ]]
+	jq -e '.subject == "judge" and (.rows | length) == 11 and
+		all(.rows[]; .skipped or (.seconds > 0 and .peak_bytes > 0)) and
+		.growth.ratio > 0 and .growth.met == null' "$BENCH/judge.json"
+	# The data is made once, and again when it would be other data.
+	echo 'other data' >"$BENCH/judge/small.made"
+	run --separate-stderr "$ROOT/scripts/bench" --smoke judge
+	[ "$status" -eq 0 ]
+	[[ $stderr = *'making 1000 events'* && $stderr != *'making 10000 events'* ]]
+}
+
+@test "bench judge: wrong counts are reported, 1, and not measured" {
+	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
+		skip 'no hyperfine or time'
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s "$BIN"/* "$BATS_TEST_TMPDIR/bin"
+	rm "$BATS_TEST_TMPDIR/bin/slo-eval"
+	cat >"$BATS_TEST_TMPDIR/bin/slo-eval" <<-END
+		#!/bin/sh
+		"$BIN/slo-eval" "\$@" | jq -c '.bad += 1'
+	END
+	chmod +x "$BATS_TEST_TMPDIR/bin/slo-eval"
+	BIN=$BATS_TEST_TMPDIR/bin BUILD=$BUILD run --separate-stderr \
+		"$ROOT/scripts/bench" --smoke judge
+	[ "$status" -eq 1 ]
+	[[ $stderr = *'first count counted wrong: '*' instead of '* ]]
+}
+
 @test "bench: a program whose rows differ is reported, 1, and not measured" {
 	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
 		skip 'no hyperfine or time'
@@ -148,7 +181,7 @@ without() {
 	END
 	chmod +x "$BATS_TEST_TMPDIR/bin/tel-ingest"
 	BIN=$BATS_TEST_TMPDIR/bin BUILD=$BUILD run --separate-stderr \
-		"$ROOT/scripts/bench" --smoke
+		"$ROOT/scripts/bench" --smoke ingest
 	[ "$status" -eq 1 ]
 	[[ $stderr = *'tel-ingest FILE made wrong rows: 999|'*' instead of 1000|'* ]]
 }
@@ -162,5 +195,5 @@ without() {
 @test "bench: an unknown subject is refused, 64" {
 	run --separate-stderr "$ROOT/scripts/bench" weather
 	[ "$status" -eq 64 ]
-	[ "$stderr" = "scripts/bench: unknown subject 'weather'; subjects are: ingest" ]
+	[ "$stderr" = "scripts/bench: unknown subject 'weather'; subjects are: ingest judge" ]
 }

@@ -3,9 +3,11 @@
 // duckdb.mjs load EVENTS.jsonl DB   reads http events into a table of a new
 //                                   database file, and folds its log in
 // duckdb.mjs ask DB SQL             prints the first row, as the sqlite3 shell
+// duckdb.mjs read DB FILE           the same for the statement in a file
 // duckdb.mjs version
 //
 // NODE_PATH names the folder of the packages.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { DuckDBInstance, version } = createRequire(import.meta.url)('@duckdb/node-api');
@@ -42,12 +44,13 @@ if (verb === 'load') {
 	const list = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`);
 	await run(database, `CREATE TABLE http_events AS SELECT * FROM read_json(
 	    ${quoted(events)}, format = 'newline_delimited', columns = {${list}})`, 'CHECKPOINT');
-} else if (verb === 'ask') {
-	const [database, sql] = operands;
+} else if (verb === 'ask' || verb === 'read') {
+	const [database, text] = operands;
+	const sql = verb === 'read' ? readFileSync(text, 'utf8') : text;
 	console.log((await run(database, sql))[0].join('|'));
 } else if (verb === 'version') {
 	console.log(version());
 } else {
-	console.error('usage: duckdb.mjs load EVENTS DB | ask DB SQL | version');
+	console.error('usage: duckdb.mjs load EVENTS DB | ask DB SQL | read DB FILE | version');
 	process.exitCode = 64;
 }
