@@ -98,10 +98,10 @@ add_term(struct buf *sql, const struct count_task *tasks, size_t first, size_t e
 	if (where[0] != '\0')
 		buf_printf(sql, "CASE WHEN %s THEN ", where);
 	for (size_t i = first; i < end; i++) {
-		/* In SQLite | and << bind alike. */
-		buf_add_text(sql, i > first ? " | ((" : "((");
-		slo_definition_class_sql(sql, &tasks[i].definition);
-		buf_printf(sql, ") << %zu)", SLO_CLASS_BITS * (i % GATHER_WORD));
+		if (i > first)
+			buf_add_text(sql, " + ");
+		slo_definition_class_sql(sql, &tasks[i].definition,
+		    (int)(SLO_CLASS_BITS * (i % GATHER_WORD)));
 	}
 	if (where[0] != '\0')
 		buf_add_text(sql, " ELSE 0 END");
@@ -114,9 +114,9 @@ add_word(struct buf *sql, const struct count_task *tasks, size_t first, size_t e
 		for (next = i + 1; next < end && strcmp(tasks[i].where,
 		    tasks[next].where) == 0; next++)
 			;
-		buf_add_text(sql, i > first ? " | (" : "(");
+		if (i > first)
+			buf_add_text(sql, " + ");
 		add_term(sql, tasks, i, next);
-		buf_add_char(sql, ')');
 	}
 }
 

@@ -55,7 +55,8 @@ void slo_definition_copy_release(struct slo_definition_copy *copy);
 void slo_definition_where_sql(struct buf *out, const struct slo_definition *definition);
 
 /* Appends an SQL expression: the enum slo_class of a row that meets `where`, never
- * SLO_NOT_COUNTED and never NULL. */
-void slo_definition_class_sql(struct buf *out, const struct slo_definition *definition);
+ * SLO_NOT_COUNTED and never NULL, as an integer shifted by so many bits. */
+void slo_definition_class_sql(struct buf *out, const struct slo_definition *definition,
+    int shift);
 
 #endif

@@ -238,7 +238,7 @@ class_of(struct db *db, const struct slo_definition *definition)
 	int64_t class;
 
 	buf_add_text(&sql, "SELECT ");
-	slo_definition_class_sql(&sql, definition);
+	slo_definition_class_sql(&sql, definition, 0);
 	if (db_integer(db, buf_text(&sql), -1, &class, &err) < 0)
 		fail_msg("%s: %s", buf_text(&sql), err.text);
 	buf_release(&sql);
