@@ -152,6 +152,14 @@ find_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 			return -1;
 	}
 	add_departures(tallies, counting);
+	if (!counting->query->counts_events)
+		return 0;
+	/* What shows that slices exist shows that there was something to count. */
+	if (count_read_totals(counting->count, counting->presence_type, visit_total,
+	    &times, err) < 0)
+		return -1;
+	if (times.first_ms < tallies->first_ms)
+		tallies->first_ms = times.first_ms;
 	return 0;
 }
 
