@@ -187,7 +187,7 @@ without_rights() {
 	is_right
 	sql tel.db.counts 'DELETE FROM count_days WHERE day = (SELECT min(day) + 1 FROM count_days)'
 	counted
-	! diff -q rows - <<<"$output"
+	[ "$output" != "$(<rows)" ]
 	counted --recount
 	[ "$status" -eq 1 ]
 	[[ $stderr = *'tel.db: counts and rows differ: on 2026-05-20 the counts have 0 events, the rows '*http_events* ]]
@@ -344,11 +344,10 @@ without() {
 @test "counts: definitions of several files are kept side by side" {
 	prepare
 	counted
-	{ NAME=more slo 0.9 30d 'bad: status >= 400'; NAME=same slo 0.5 7d 'bad: status >= 500, group: host'; } >more.yaml
+	{ NAME='more' slo 0.9 30d 'bad: status >= 400'; NAME=same slo 0.5 7d 'bad: status >= 500, group: host'; } >more.yaml
 	slo-eval --db tel.db --slo more.yaml >first || true
 	[ "$(sql tel.db.counts 'SELECT count(*) FROM count_definitions')" -eq 4 ]
 	newly 0
-	slo-eval --db tel.db --slo more.yaml --no-counts | diff first - || true
 	diff first <(slo-eval --db tel.db --slo more.yaml --no-counts)
 	# One that nobody asks for is dropped after 30 days.
 	TEL_NOW_MS=$((NOW + 31 * 86400000)) counted
