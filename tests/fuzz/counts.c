@@ -83,7 +83,7 @@ read_as_definition(const uint8_t *bytes, size_t len)
 		need(slo_definition_read(&again, buf_text(&first), &err) == 0);
 		slo_definition_text(&second, &again.definition);
 		need(strcmp(buf_text(&first), buf_text(&second)) == 0);
-		slo_definition_class_sql(&sql, &again.definition);
+		slo_definition_class_sql(&sql, &again.definition, 0);
 		slo_definition_where_sql(&sql, &again.definition);
 		slo_definition_copy_release(&again);
 	} else
