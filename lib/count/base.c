@@ -100,6 +100,9 @@ count_base_close(struct count_base *base)
 	db_finalize(base->miss);
 	db_finalize(base->found);
 	base_cells_close(&base->cells);
+	for (size_t i = 0; i < base->statement_count; i++)
+		db_finalize(base->statements[i].statement);
+	free(base->statements);
 	free(base);
 }
 
@@ -107,6 +110,28 @@ struct db *
 count_base_db(struct count_base *base)
 {
 	return base->db;
+}
+
+int
+count_base_prepare(struct count_base *base, struct db_statement **out, const char *sql,
+    struct err *err)
+{
+	struct base_statement *last;
+	size_t i = 0;
+
+	while (i < base->statement_count && base->statements[i].sql != sql)
+		i++;
+	if (i == base->statement_count) {
+		base->statements = mem_resize(base->statements, i + 1,
+		    sizeof(*base->statements));
+		last = &base->statements[i];
+		if (db_prepare(base->db, &last->statement, sql, err) < 0)
+			return -1;
+		last->sql = sql;
+		base->statement_count++;
+	}
+	*out = base->statements[i].statement;
+	return 0;
 }
 
 void

@@ -38,6 +38,11 @@ void count_base_close(struct count_base *base); /* NULL is fine */
 
 struct db *count_base_db(struct count_base *base); /* borrowed */
 
+/* Sets *out to the compiled statement of a static text, which the base keeps for the next
+ * time: the caller resets it, and nobody else may use it until then. */
+MUST_USE int count_base_prepare(struct count_base *base, struct db_statement **out,
+    const char *sql, struct err *err);
+
 /* Finds a definition by its text, and adds it with nothing counted when the base does not
  * have it, or with what the base below has counted. *no is its number. */
 MUST_USE int count_base_register(struct count_base *base, const char *text,

@@ -235,32 +235,43 @@ choose_day(struct count_base *base, int64_t no, int64_t group_no, int64_t hour_m
 	return 0;
 }
 
+static int
+write_hour(struct base_cells *cells, int64_t no, int64_t group_no,
+    const struct count_row *hour, struct err *err)
+{
+	buf_reset(&cells->bytes);
+	count_row_write(&cells->bytes, hour);
+	DB_BIND(cells->write_hour, db_value_integer(":no", no),
+	    db_value_integer(":hour", hour->from_ms / COUNT_HOUR_MS),
+	    db_value_integer(":group_no", group_no),
+	    db_value_blob(":minutes", cells->bytes.data, cells->bytes.len),
+	    db_value_integer(":seal", count_seal(&(struct count_sealed){ no,
+	    hour->from_ms, group_no, NULL, cells->bytes.data, cells->bytes.len })));
+	return db_execute(cells->write_hour, err);
+}
+
 int
 count_base_add_hour(struct count_base *base, int64_t no, int64_t group_no,
     const struct count_row *added, struct err *err)
 {
 	struct base_cells *cells = &base->cells;
-	struct count_cell sum = count_row_sum(added);
-	struct count_row hour = *added;
-	int64_t place;
+	struct count_cell sum = count_row_sum(added), *of_day;
+	struct count_row hour;
 
 	if (count_cell_total(&sum) == 0)
 		return 0;
-	if (choose_day(base, no, group_no, added->from_ms, err) < 0 ||
-	    read_hour(base, no, group_no, &hour, err) < 0)
+	if (choose_day(base, no, group_no, added->from_ms, err) < 0)
 		return -1;
-	buf_reset(&cells->bytes);
-	count_row_write(&cells->bytes, &hour);
-	DB_BIND(cells->write_hour, db_value_integer(":no", no),
-	    db_value_integer(":hour", hour.from_ms / COUNT_HOUR_MS),
-	    db_value_integer(":group_no", group_no),
-	    db_value_blob(":minutes", cells->bytes.data, cells->bytes.len),
-	    db_value_integer(":seal", count_seal(&(struct count_sealed){ no,
-	    hour.from_ms, group_no, NULL, cells->bytes.data, cells->bytes.len })));
-	if (db_execute(cells->write_hour, err) < 0)
-		return -1;
+	of_day = &cells->day.cells[(added->from_ms - cells->day.from_ms) / COUNT_HOUR_MS];
 	count_cell_add(&cells->added, &sum);
-	place = (hour.from_ms - cells->day.from_ms) / COUNT_HOUR_MS;
-	cells->day.cells[place] = count_row_sum(&hour);
-	return 0;
+	/* An hour without events has no row. */
+	if (count_cell_total(of_day) > 0) {
+		hour = *added;
+		if (read_hour(base, no, group_no, &hour, err) < 0)
+			return -1;
+		added = &hour;
+		sum = count_row_sum(&hour);
+	}
+	*of_day = sum;
+	return write_hour(cells, no, group_no, added, err);
 }

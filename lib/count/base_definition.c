@@ -9,23 +9,21 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Runs a statement with the parameter :no, and :at_ms where it has one. */
+/* Runs a statement of a static text with the parameter :no, and :at_ms where it has one. */
 static int
-run_for(struct db *db, const char *sql, int64_t no, int64_t at_ms, struct err *err)
+run_for(struct count_base *base, const char *sql, int64_t no, int64_t at_ms,
+    struct err *err)
 {
 	struct db_statement *statement;
-	int result;
 
-	if (db_prepare(db, &statement, sql, err) < 0)
+	if (count_base_prepare(base, &statement, sql, err) < 0)
 		return -1;
 	if (db_has_parameter(statement, ":at_ms"))
 		DB_BIND(statement, db_value_integer(":no", no),
 		    db_value_integer(":at_ms", at_ms));
 	else
 		DB_BIND(statement, db_value_integer(":no", no));
-	result = db_execute(statement, err);
-	db_finalize(statement);
-	return result;
+	return db_execute(statement, err);
 }
 
 /* Finds a definition. Returns 1; 0 and *no = 0 when the base has none; -1 on an error. */
@@ -33,14 +31,14 @@ static int
 find_definition(struct count_base *base, const char *digest, int64_t *no,
     struct count_mark *mark, struct err *err)
 {
+	static const char sql[] = "SELECT no, batch_no, transaction_no, committed_ms,"
+	    " departure_no FROM count_definitions WHERE digest = :digest";
 	struct db_statement *statement;
 	int result;
 
 	*no = 0;
 	memset(mark, 0, sizeof(*mark));
-	if (db_prepare(base->db, &statement, "SELECT no, batch_no, transaction_no,"
-	    " committed_ms, departure_no FROM count_definitions"
-	    " WHERE digest = :digest", err) < 0)
+	if (count_base_prepare(base, &statement, sql, err) < 0)
 		return -1;
 	DB_BIND(statement, db_value_text(":digest", digest));
 	result = db_step(statement, err);
@@ -51,7 +49,7 @@ find_definition(struct count_base *base, const char *digest, int64_t *no,
 		mark->committed_ms = db_column_integer(statement, 3);
 		mark->departure_no = db_column_integer(statement, 4);
 	}
-	db_finalize(statement);
+	db_reset(statement);
 	return result;
 }
 
@@ -156,7 +154,7 @@ count_base_mark(struct count_base *base, int64_t no, const struct count_mark *ma
 int
 count_base_asked(struct count_base *base, int64_t no, int64_t now_ms, struct err *err)
 {
-	return run_for(base->db, "UPDATE count_definitions SET asked_ms = :at_ms"
+	return run_for(base, "UPDATE count_definitions SET asked_ms = :at_ms"
 	    " WHERE no = :no AND abs(asked_ms - :at_ms) > 86400000", no, now_ms, err);
 }
 
@@ -172,7 +170,7 @@ clear(struct count_base *base, int64_t no, struct err *err)
 	};
 
 	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
-		if (run_for(base->db, statements[i], no, 0, err) < 0)
+		if (run_for(base, statements[i], no, 0, err) < 0)
 			return -1;
 	return 0;
 }
@@ -205,7 +203,7 @@ remove_definition(struct count_base *base, int64_t no, struct err *err)
 {
 	if (clear(base, no, err) < 0)
 		return -1;
-	return run_for(base->db, "DELETE FROM count_definitions WHERE no = :no", no, 0,
+	return run_for(base, "DELETE FROM count_definitions WHERE no = :no", no, 0,
 	    err);
 }
 

@@ -20,12 +20,20 @@ struct base_cells {
 	struct buf bytes;
 };
 
+/* A statement that was compiled once, known again by its text. */
+struct base_statement {
+	const char *sql; /* static */
+	struct db_statement *statement;
+};
+
 struct count_base {
 	struct db *db;
 	struct count_base *under;
 	struct count_base *groups_of; /* asked for groups first; NULL: none */
 	struct db_statement *find_group, *add_group, *mark, *miss, *found;
 	struct base_cells cells;
+	struct base_statement *statements;
+	size_t statement_count;
 };
 
 MUST_USE int base_cells_open(struct base_cells *cells, struct db *db, struct err *err);

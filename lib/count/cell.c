@@ -74,20 +74,42 @@ count_row_init_day(struct count_row *row, int64_t from_ms)
 	init(row, COUNT_HOURS, from_ms, COUNT_HOUR_MS);
 }
 
-struct reader {
-	const unsigned char *next, *end;
-	int64_t last_place; /* of the cell before, -1 at first */
-	bool is_bad;
-};
+static void
+begin(struct count_cells *cells, int64_t from_ms, int64_t cell_ms, int count,
+    const void *bytes, size_t len)
+{
+	cells->next = bytes;
+	cells->end = len > 0 ? cells->next + len : cells->next;
+	cells->len = len;
+	cells->from_ms = from_ms;
+	cells->cell_ms = cell_ms;
+	cells->count = count;
+	cells->place = -1;
+	cells->is_bad = false;
+}
 
-/* Reads a number up to most. */
+void
+count_cells_of_hour(struct count_cells *cells, int64_t from_ms, const void *bytes,
+    size_t len)
+{
+	begin(cells, from_ms, COUNT_MINUTE_MS, COUNT_MINUTES, bytes, len);
+}
+
+void
+count_cells_of_day(struct count_cells *cells, int64_t from_ms, const void *bytes,
+    size_t len)
+{
+	begin(cells, from_ms, COUNT_HOUR_MS, COUNT_HOURS, bytes, len);
+}
+
+/* Reads a number of several bytes, up to most. */
 static int64_t
-read_number(struct reader *reader, int64_t most)
+read_long_number(struct count_cells *cells, int64_t most)
 {
 	uint64_t value = 0;
 
-	for (int shift = 0; shift < 63 && reader->next < reader->end; shift += 7) {
-		unsigned char byte = *reader->next++;
+	for (int shift = 0; shift < 63 && cells->next < cells->end; shift += 7) {
+		unsigned char byte = *cells->next++;
 
 		value |= (uint64_t)(byte & 0x7f) << shift;
 		if (byte < 0x80) {
@@ -96,88 +118,113 @@ read_number(struct reader *reader, int64_t most)
 			return (int64_t)value;
 		}
 	}
-	reader->is_bad = true;
+	cells->is_bad = true;
 	return 0;
+}
+
+/* Reads a number up to most. Nearly all are of one byte or two. */
+static inline int64_t
+read_number(struct count_cells *cells, int64_t most)
+{
+	const unsigned char *next = cells->next;
+
+	if (next < cells->end && next[0] < 0x80 && next[0] <= most) {
+		cells->next = next + 1;
+		return next[0];
+	}
+	return read_long_number(cells, most);
 }
 
 /* Reads a number that is written only when it is not 0. */
 static int64_t
-read_positive(struct reader *reader, int64_t most)
+read_positive(struct count_cells *cells, int64_t most)
 {
-	int64_t value = read_number(reader, most);
+	int64_t value = read_number(cells, most);
 
 	if (value == 0)
-		reader->is_bad = true;
+		cells->is_bad = true;
 	return value;
 }
 
+/* Reads the numbers of a cell, but for its times. */
 static void
-read_cell(struct reader *reader, struct count_row *row)
+read_counts(struct count_cells *cells, int64_t flags)
 {
-	int64_t head = read_number(reader, ((int64_t)row->count << FLAG_BITS) - 1);
-	int64_t place = head >> FLAG_BITS;
-	struct count_cell cell = { .good = read_number(reader, MAX_COUNT) };
+	struct count_cell *cell = &cells->cell;
 
-	if (head & HAS_BAD) {
-		cell.bad = read_positive(reader, MAX_COUNT);
-		cell.bad_minutes = row->cell_ms == COUNT_MINUTE_MS ? 1
-		    : read_positive(reader, COUNT_MINUTES);
+	*cell = (struct count_cell){ .good = read_number(cells, MAX_COUNT) };
+	if (flags & HAS_BAD) {
+		cell->bad = read_positive(cells, MAX_COUNT);
+		cell->bad_minutes = cells->cell_ms == COUNT_MINUTE_MS ? 1
+		    : read_positive(cells, COUNT_MINUTES);
 	}
-	if (head & HAS_UNKNOWN)
-		cell.unknown = read_positive(reader, MAX_COUNT);
-	if (head & HAS_EXCLUDED)
-		cell.excluded = read_positive(reader, MAX_COUNT);
-	cell.first_ms = row->from_ms + place * row->cell_ms +
-	    read_number(reader, row->cell_ms - 1);
-	cell.newest_ms = cell.first_ms + read_number(reader, row->cell_ms - 1);
-	if (place <= reader->last_place || count_cell_total(&cell) == 0 ||
-	    cell.newest_ms >= row->from_ms + (place + 1) * row->cell_ms)
-		reader->is_bad = true;
-	reader->last_place = place;
-	if (!reader->is_bad) {
-		struct count_cell *sum = &row->cells[place];
+	if (flags & HAS_UNKNOWN)
+		cell->unknown = read_positive(cells, MAX_COUNT);
+	if (flags & HAS_EXCLUDED)
+		cell->excluded = read_positive(cells, MAX_COUNT);
+}
 
-		count_cell_add(sum, &cell);
-		/* It is the same minute. */
-		if (row->cell_ms == COUNT_MINUTE_MS && sum->bad_minutes > 1)
-			sum->bad_minutes = 1;
-	}
+int
+count_cells_next(struct count_cells *cells, struct err *err)
+{
+	int64_t head;
+	int place;
+
+	if (cells->next == cells->end)
+		return 0;
+	head = read_number(cells, ((int64_t)cells->count << FLAG_BITS) - 1);
+	place = (int)(head >> FLAG_BITS);
+	read_counts(cells, head);
+	cells->at_ms = cells->from_ms + place * cells->cell_ms;
+	cells->cell.first_ms = cells->at_ms + read_number(cells, cells->cell_ms - 1);
+	cells->cell.newest_ms = cells->cell.first_ms +
+	    read_number(cells, cells->cell_ms - 1);
+	if (cells->is_bad || place <= cells->place ||
+	    count_cell_total(&cells->cell) == 0 ||
+	    cells->cell.newest_ms >= cells->at_ms + cells->cell_ms)
+		return err_set(err, EXIT_DATA, "counts are damaged: a value of %zu "
+		    "bytes holds no cells from byte %zu on", cells->len,
+		    cells->len - (size_t)(cells->end - cells->next));
+	cells->place = place;
+	return 1;
 }
 
 int
 count_row_read(struct count_row *row, const void *bytes, size_t len,
     struct err *err)
 {
-	struct reader reader = { .next = bytes, .last_place = -1 };
+	struct count_cells cells;
+	int result;
 
-	if (len == 0)
-		return 0;
-	reader.end = reader.next + len;
-	while (reader.next < reader.end && !reader.is_bad)
-		read_cell(&reader, row);
-	if (reader.is_bad)
-		return err_set(err, EXIT_DATA, "counts are damaged: a value of %zu "
-		    "bytes holds no cells from byte %zu on", len,
-		    len - (size_t)(reader.end - reader.next));
-	return 0;
+	begin(&cells, row->from_ms, row->cell_ms, row->count, bytes, len);
+	while ((result = count_cells_next(&cells, err)) == 1) {
+		struct count_cell *sum = &row->cells[cells.place];
+
+		count_cell_add(sum, &cells.cell);
+		/* It is the same minute. */
+		if (row->cell_ms == COUNT_MINUTE_MS && sum->bad_minutes > 1)
+			sum->bad_minutes = 1;
+	}
+	return result;
 }
 
-static void
-add_number(struct buf *out, int64_t value)
-{
-	unsigned char bytes[10];
-	size_t len = 0;
+/* The bytes of the longest number, and of the numbers of a cell. */
+#define NUMBER_SIZE 10
+#define CELL_SIZE ((size_t)8 * NUMBER_SIZE)
 
+static unsigned char *
+write_number(unsigned char *out, int64_t value)
+{
 	while (value >= 0x80) {
-		bytes[len++] = (unsigned char)(0x80 | (value & 0x7f));
+		*out++ = (unsigned char)(0x80 | (value & 0x7f));
 		value >>= 7;
 	}
-	bytes[len++] = (unsigned char)value;
-	buf_add(out, bytes, len);
+	*out++ = (unsigned char)value;
+	return out;
 }
 
-static void
-write_cell(struct buf *out, const struct count_row *row, int place)
+static unsigned char *
+write_cell(unsigned char *out, const struct count_row *row, int place)
 {
 	const struct count_cell *cell = &row->cells[place];
 	int64_t from_ms = row->from_ms + place * row->cell_ms;
@@ -185,27 +232,34 @@ write_cell(struct buf *out, const struct count_row *row, int place)
 	    (cell->unknown > 0 ? HAS_UNKNOWN : 0) |
 	    (cell->excluded > 0 ? HAS_EXCLUDED : 0);
 
-	add_number(out, (int64_t)place << FLAG_BITS | flags);
-	add_number(out, cell->good);
+	out = write_number(out, (int64_t)place << FLAG_BITS | flags);
+	out = write_number(out, cell->good);
 	if (cell->bad > 0) {
-		add_number(out, cell->bad);
+		out = write_number(out, cell->bad);
 		if (row->cell_ms != COUNT_MINUTE_MS)
-			add_number(out, cell->bad_minutes);
+			out = write_number(out, cell->bad_minutes);
 	}
 	if (cell->unknown > 0)
-		add_number(out, cell->unknown);
+		out = write_number(out, cell->unknown);
 	if (cell->excluded > 0)
-		add_number(out, cell->excluded);
-	add_number(out, cell->first_ms - from_ms);
-	add_number(out, cell->newest_ms - cell->first_ms);
+		out = write_number(out, cell->excluded);
+	out = write_number(out, cell->first_ms - from_ms);
+	return write_number(out, cell->newest_ms - cell->first_ms);
 }
 
 void
 count_row_write(struct buf *out, const struct count_row *row)
 {
-	for (int i = 0; i < row->count; i++)
-		if (count_cell_total(&row->cells[i]) > 0)
-			write_cell(out, row, i);
+	for (int i = 0; i < row->count; i++) {
+		unsigned char *begin_of_cell, *end;
+
+		if (count_cell_total(&row->cells[i]) == 0)
+			continue;
+		begin_of_cell = (unsigned char *)buf_room(out, CELL_SIZE);
+		end = write_cell(begin_of_cell, row, i);
+		out->len += (size_t)(end - begin_of_cell);
+		*end = '\0';
+	}
 }
 
 struct count_cell
@@ -214,7 +268,8 @@ count_row_sum(const struct count_row *row)
 	struct count_cell sum = { 0 };
 
 	for (int i = 0; i < row->count; i++)
-		count_cell_add(&sum, &row->cells[i]);
+		if (count_cell_total(&row->cells[i]) > 0)
+			count_cell_add(&sum, &row->cells[i]);
 	return sum;
 }
 

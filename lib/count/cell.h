@@ -59,6 +59,29 @@ struct count_row {
 void count_row_init_hour(struct count_row *row, int64_t from_ms);
 void count_row_init_day(struct count_row *row, int64_t from_ms);
 
+/* The cells of bytes, read one by one. */
+struct count_cells {
+	struct count_cell cell; /* the one that was read; it has events */
+	int64_t at_ms;          /* begin of its minute or hour */
+	/* Of cell.c: */
+	const unsigned char *next, *end;
+	size_t len;
+	int64_t from_ms, cell_ms;
+	int count, place; /* of the cell, -1 at first */
+	bool is_bad;
+};
+
+/* Begins to read the minutes of an hour, or the hours of a day, that begins at from_ms.
+ * bytes are borrowed until the last cell was read. */
+void count_cells_of_hour(struct count_cells *cells, int64_t from_ms, const void *bytes,
+    size_t len);
+void count_cells_of_day(struct count_cells *cells, int64_t from_ms, const void *bytes,
+    size_t len);
+
+/* Reads the next cell, in order of time. Returns 1, 0 at the end, or -1 with EXIT_DATA when
+ * the bytes are no cells. */
+MUST_USE int count_cells_next(struct count_cells *cells, struct err *err);
+
 /* Adds the cells of bytes to those of the row. EXIT_DATA when they are no cells. */
 MUST_USE int count_row_read(struct count_row *row, const void *bytes, size_t len,
     struct err *err);

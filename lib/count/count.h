@@ -68,7 +68,7 @@ struct count_visit {
 typedef int count_visitor(void *context, const struct count_visit *visit, struct err *err);
 
 /* Each visits what is not empty, in order of time and group. Days and hours are those that
- * begin from from_ms to last_ms. */
+ * begin from from_ms to last_ms. A visit does not read the same of this count. */
 MUST_USE int count_read_days(struct count *count, size_t which, int64_t from_ms,
     int64_t last_ms, count_visitor *visit, void *context, struct err *err);
 MUST_USE int count_read_hours(struct count *count, size_t which, int64_t from_ms,

@@ -8,14 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Gathered cells are flushed when there are so many: some 6 MB. */
-#define MAX_CELLS 262144
+/* Gathered cells are flushed when there are so many: some 15 MB. Where there are groups,
+ * most events are the first of their minute, and each flush writes the days again. */
+#define MAX_CELLS (3 * 262144)
 #define CLASS_MASK ((1u << SLO_CLASS_BITS) - 1)
 
-/* The counts of one definition in one minute. Offsets are within the minute. */
+/* The counts of one definition in one minute; empty when all is 0. */
 struct small_cell {
-	uint32_t counts[4]; /* good, bad, unknown, excluded */
-	uint16_t first, newest;
+	uint32_t counts[4];       /* good, bad, unknown, excluded */
+	uint16_t first_before;    /* ms from the first event to the end of the minute */
+	uint16_t newest;          /* ms from the begin of the minute to the newest event */
 };
 
 /* One minute of one group; its cells are at index * task_count. */
@@ -62,20 +64,26 @@ gather_close(struct gather *gather)
 	free(gather);
 }
 
-static enum slo_class
-class_of(const struct gather *gather, const uint64_t *classes, size_t task)
+/* Returns the classes of tasks from `task` on, as many as there are in one word, the first
+ * in the lowest bits and 0 after the last. *end is the task after these. */
+static uint64_t
+classes_from(const struct gather *gather, const uint64_t *classes, size_t task, size_t *end)
 {
-	size_t i = gather->first + task;
+	size_t place = gather->first + task, within = place % GATHER_WORD;
+	uint64_t bits = classes[place / GATHER_WORD] >> SLO_CLASS_BITS * within;
 
-	return (enum slo_class)(classes[i / GATHER_WORD] >>
-	    SLO_CLASS_BITS * (i % GATHER_WORD) & CLASS_MASK);
+	*end = task + GATHER_WORD - within;
+	if (*end <= gather->task_count)
+		return bits;
+	*end = gather->task_count;
+	return bits & ((UINT64_C(1) << SLO_CLASS_BITS * (*end - task)) - 1);
 }
 
 bool
 gather_is_counted(const struct gather *gather, const uint64_t *classes)
 {
-	for (size_t i = 0; i < gather->task_count; i++)
-		if (class_of(gather, classes, i) != SLO_NOT_COUNTED)
+	for (size_t i = 0; i < gather->task_count;)
+		if (classes_from(gather, classes, i, &i) != 0)
 			return true;
 	return false;
 }
@@ -142,22 +150,34 @@ slot_of(struct gather *gather, int64_t minute, int64_t group_no)
 	return slot;
 }
 
-static uint32_t
-count_of(const struct small_cell *cell)
-{
-	return cell->counts[0] + cell->counts[1] + cell->counts[2] + cell->counts[3];
-}
-
 static void
-add_event(struct small_cell *cell, enum slo_class class, uint16_t offset)
+add_event(struct small_cell *cell, unsigned int class, uint16_t offset)
 {
-	bool is_first = count_of(cell) == 0;
+	uint16_t before = (uint16_t)(COUNT_MINUTE_MS - offset);
 
 	cell->counts[class - SLO_GOOD]++;
-	if (is_first || offset < cell->first)
-		cell->first = offset;
-	if (is_first || offset > cell->newest)
+	if (before > cell->first_before)
+		cell->first_before = before;
+	if (offset > cell->newest)
 		cell->newest = offset;
+}
+
+/* Adds an event to the cells of its minute and group. */
+static void
+add_classes(struct gather *gather, struct small_cell *cells, const uint64_t *classes,
+    uint16_t offset)
+{
+	for (size_t i = 0, end; i < gather->task_count; i = end) {
+		uint64_t bits = classes_from(gather, classes, i, &end);
+
+		for (struct small_cell *cell = cells + i; bits != 0; cell++) {
+			unsigned int class = (unsigned int)bits & CLASS_MASK;
+
+			if (class != SLO_NOT_COUNTED)
+				add_event(cell, class, offset);
+			bits >>= SLO_CLASS_BITS;
+		}
+	}
 }
 
 int
@@ -166,20 +186,13 @@ gather_add(struct gather *gather, const char *const *values, const size_t *lens,
 {
 	int64_t group_no = group_cache_find(gather->groups, values, lens,
 	    gather->tasks[0].definition.group_count, err);
-	struct small_cell *cells;
 	struct slot *slot;
 
 	if (group_no < 0)
 		return -1;
 	slot = slot_of(gather, ts_ms / COUNT_MINUTE_MS, group_no);
-	cells = gather->cells + slot->index * gather->task_count;
-	for (size_t i = 0; i < gather->task_count; i++) {
-		enum slo_class class = class_of(gather, classes, i);
-
-		if (class != SLO_NOT_COUNTED)
-			add_event(&cells[i], class,
-			    (uint16_t)(ts_ms % COUNT_MINUTE_MS));
-	}
+	add_classes(gather, gather->cells + slot->index * gather->task_count, classes,
+	    (uint16_t)(ts_ms % COUNT_MINUTE_MS));
 	if (gather->used * gather->task_count >= MAX_CELLS)
 		return gather_flush(gather, err);
 	return 0;
@@ -210,7 +223,7 @@ set_cell(struct count_row *row, const struct small_cell *small, int64_t minute)
 	cell->unknown = small->counts[2];
 	cell->excluded = small->counts[3];
 	cell->bad_minutes = small->counts[1] > 0;
-	cell->first_ms = minute * COUNT_MINUTE_MS + small->first;
+	cell->first_ms = (minute + 1) * COUNT_MINUTE_MS - small->first_before;
 	cell->newest_ms = minute * COUNT_MINUTE_MS + small->newest;
 }
 
@@ -232,7 +245,7 @@ flush_task(struct gather *gather, size_t task, const struct slot *slots, size_t 
 			const struct small_cell *cell = gather->cells +
 			    slots[i].index * gather->task_count + task;
 
-			if (count_of(cell) > 0)
+			if (cell->first_before > 0)
 				set_cell(&row, cell, slots[i].minute);
 		}
 		if (count_base_add_hour(gather->base, no, first->group_no, &row, err) < 0)

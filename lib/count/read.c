@@ -62,7 +62,7 @@ open_cursor(struct cursor *cursor, struct count_base *base, const struct source 
 	if (base == NULL)
 		return 0;
 	cursor->no = no;
-	if (db_prepare(count_base_db(base), &cursor->statement, source->sql, err) < 0)
+	if (count_base_prepare(base, &cursor->statement, source->sql, err) < 0)
 		return -1;
 	if (db_has_parameter(cursor->statement, ":from"))
 		DB_BIND(cursor->statement, db_value_integer(":no", no),
@@ -70,6 +70,13 @@ open_cursor(struct cursor *cursor, struct count_base *base, const struct source 
 	else
 		DB_BIND(cursor->statement, db_value_integer(":no", no));
 	return advance(cursor, err);
+}
+
+static void
+close_cursor(struct cursor *cursor)
+{
+	if (cursor->statement != NULL)
+		db_reset(cursor->statement);
 }
 
 /* Less than, equal to or greater than 0, as a comes before b; the end comes last. */
@@ -141,8 +148,8 @@ read_source(struct count *count, size_t which, const struct source *source, int6
 	if (open_cursor(&upper, count->base, source, no, from, last, err) == 0 &&
 	    open_cursor(&lower, under(count), source, no, from, last, err) == 0)
 		result = merge(&upper, &lower, source, visit, context, err);
-	db_finalize(upper.statement);
-	db_finalize(lower.statement);
+	close_cursor(&upper);
+	close_cursor(&lower);
 	return result;
 }
 
@@ -170,7 +177,7 @@ count_read_days_of(struct count_base *base, const struct count *count, size_t wh
 		result = open_cursor(&cursor, base, &days, no, 0, INT64_MAX, err);
 		if (result == 0)
 			result = merge(&cursor, &none, &days, visit, context, err);
-		db_finalize(cursor.statement);
+		close_cursor(&cursor);
 	}
 	return result < 0 ? -1 : 0;
 }
@@ -196,14 +203,14 @@ static int
 read_group_of(struct count_base *base, int64_t group_no, char **values,
     size_t value_count, struct err *err)
 {
+	static const char sql[] = "SELECT key ->> '$[0]', key ->> '$[1]', key ->> '$[2]',"
+	    " key ->> '$[3]' FROM count_groups WHERE no = :no";
 	struct db_statement *statement;
 	int result;
 
 	if (base == NULL)
 		return 0;
-	if (db_prepare(count_base_db(base), &statement, "SELECT key ->> '$[0]',"
-	    " key ->> '$[1]', key ->> '$[2]', key ->> '$[3]' FROM count_groups"
-	    " WHERE no = :no", err) < 0)
+	if (count_base_prepare(base, &statement, sql, err) < 0)
 		return -1;
 	DB_BIND(statement, db_value_integer(":no", group_no));
 	result = db_step(statement, err);
@@ -212,7 +219,7 @@ read_group_of(struct count_base *base, int64_t group_no, char **values,
 
 		values[i] = value != NULL ? mem_text(value) : NULL;
 	}
-	db_finalize(statement);
+	db_reset(statement);
 	return result;
 }
 

@@ -82,48 +82,41 @@ visit_day(void *context, const struct count_visit *visit, struct err *err)
 {
 	struct summing *summing = context;
 	int window = window_of(summing->windows, visit->from_ms);
-	struct count_row day;
+	struct count_cells hours;
+	int result;
 
 	if (window >= 0 && is_whole(summing, window, visit->from_ms + COUNT_DAY_MS)) {
 		add(summing, visit->group_no, window, &visit->cell);
 		return 0;
 	}
-	count_row_init_day(&day, visit->from_ms);
-	if (count_row_read(&day, visit->bytes, visit->len, err) < 0)
-		return -1;
-	for (int i = 0; i < COUNT_HOURS; i++) {
-		int64_t from_ms = visit->from_ms + i * COUNT_HOUR_MS;
-
-		window = window_of(summing->windows, from_ms);
-		if (window >= 0 && is_whole(summing, window, from_ms + COUNT_HOUR_MS))
-			add(summing, visit->group_no, window, &day.cells[i]);
+	count_cells_of_day(&hours, visit->from_ms, visit->bytes, visit->len);
+	while ((result = count_cells_next(&hours, err)) == 1) {
+		window = window_of(summing->windows, hours.at_ms);
+		if (window >= 0 && is_whole(summing, window, hours.at_ms + COUNT_HOUR_MS))
+			add(summing, visit->group_no, window, &hours.cell);
 	}
-	return 0;
+	return result;
 }
 
 static int
 visit_hour(void *context, const struct count_visit *visit, struct err *err)
 {
 	struct summing *summing = context;
-	struct count_row hour;
+	struct count_cells minutes;
+	int result;
 
-	count_row_init_hour(&hour, visit->from_ms);
-	if (count_row_read(&hour, visit->bytes, visit->len, err) < 0)
-		return -1;
-	for (int i = 0; i < COUNT_MINUTES; i++) {
-		int64_t from_ms = visit->from_ms + i * COUNT_MINUTE_MS;
-		const struct count_cell *cell = &hour.cells[i];
-
-		if (from_ms > summing->last_ms || count_cell_total(cell) == 0)
+	count_cells_of_hour(&minutes, visit->from_ms, visit->bytes, visit->len);
+	while ((result = count_cells_next(&minutes, err)) == 1) {
+		if (minutes.at_ms > summing->last_ms)
 			continue;
-		if (from_ms == summing->last_ms &&
-		    cell->newest_ms > summing->windows->until_ms)
+		if (minutes.at_ms == summing->last_ms &&
+		    minutes.cell.newest_ms > summing->windows->until_ms)
 			summing->needs_rows = true;
 		else
 			add(summing, visit->group_no,
-			    window_of(summing->windows, from_ms), cell);
+			    window_of(summing->windows, minutes.at_ms), &minutes.cell);
 	}
-	return 0;
+	return result;
 }
 
 /* Reads the hours that are not in one window as a whole: those in which a window begins,

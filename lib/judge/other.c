@@ -17,21 +17,17 @@ static int
 visit_hour(void *context, const struct count_visit *visit, struct err *err)
 {
 	struct minutes *minutes = context;
-	struct count_row hour;
+	struct count_cells cells;
+	int result;
 
 	if (number_map_find(minutes->lines, visit->group_no) != minutes->other)
 		return 0;
-	count_row_init_hour(&hour, visit->from_ms);
-	if (count_row_read(&hour, visit->bytes, visit->len, err) < 0)
-		return -1;
-	for (int i = 0; i < COUNT_MINUTES; i++) {
-		int64_t from_ms = visit->from_ms + i * COUNT_MINUTE_MS;
-
-		if (hour.cells[i].bad > 0 && from_ms >= minutes->first_ms &&
-		    from_ms < minutes->last_ms)
-			minutes->has[(from_ms - minutes->first_ms) / COUNT_MINUTE_MS] = 1;
-	}
-	return 0;
+	count_cells_of_hour(&cells, visit->from_ms, visit->bytes, visit->len);
+	while ((result = count_cells_next(&cells, err)) == 1)
+		if (cells.cell.bad > 0 && cells.at_ms >= minutes->first_ms &&
+		    cells.at_ms < minutes->last_ms)
+			minutes->has[(cells.at_ms - minutes->first_ms) / COUNT_MINUTE_MS] = 1;
+	return result;
 }
 
 /* Marks the last minute if it has a bad event up to the end. */

@@ -1,88 +1,32 @@
 /* SPDX-License-Identifier: ISC */
 #include "judge/slices.h"
 #include "base/mem.h"
+#include "judge/slice_cells.h"
 #include "slo/slice.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Slices that are counted at a time, which bounds the memory. */
-#define CHUNK 1024
+/* What becomes of a slice. */
+struct outcome {
+	enum slo_slice_state state;
+	bool is_empty, is_archived;
+};
 
 struct slicing {
 	struct judge_tallies *tallies;
 	const struct judge_counting *counting;
-	int64_t slice_ms;
-	int64_t first, count;      /* numbers of the slices of the chunk, since the epoch */
-	struct count_cell *cells;  /* by line and slice: matching events */
-	struct count_cell *presence; /* the same of those that show that slices exist */
-	struct count_cell *target; /* which of both is being read */
-	int64_t *newest_ms;        /* by line: of matching events before the next slice */
+	int64_t age_from_ms[SLO_AGE_COUNT];
+	struct slice_cells cells;
+	struct outcome *empty; /* by slice: of a line that has no events in it */
+	int64_t *newest_ms;    /* by line: of matching events before the next slice */
 };
 
-/* Adds a cell that lies in one slice. */
-static void
-add_cell(struct slicing *slicing, int64_t group_no, int64_t from_ms,
-    const struct count_cell *cell)
+/* Returns the begin of slice i of those that were read. */
+static int64_t
+from_of(const struct slicing *slicing, size_t i)
 {
-	size_t line = number_map_find(&slicing->tallies->groups.lines, group_no);
-	int64_t i = from_ms / slicing->slice_ms - slicing->first;
-
-	if (line != NUMBER_MAP_NONE && i >= 0 && i < slicing->count)
-		count_cell_add(&slicing->target[line * CHUNK + (size_t)i], cell);
-}
-
-static int
-visit_day(void *context, const struct count_visit *visit, struct err *err)
-{
-	struct slicing *slicing = context;
-	struct count_row day;
-
-	if (slicing->slice_ms % COUNT_DAY_MS == 0) {
-		add_cell(slicing, visit->group_no, visit->from_ms, &visit->cell);
-		return 0;
-	}
-	count_row_init_day(&day, visit->from_ms);
-	if (count_row_read(&day, visit->bytes, visit->len, err) < 0)
-		return -1;
-	for (int i = 0; i < COUNT_HOURS; i++)
-		if (count_cell_total(&day.cells[i]) > 0)
-			add_cell(slicing, visit->group_no,
-			    visit->from_ms + i * COUNT_HOUR_MS, &day.cells[i]);
-	return 0;
-}
-
-static int
-visit_hour(void *context, const struct count_visit *visit, struct err *err)
-{
-	struct slicing *slicing = context;
-	struct count_row hour;
-
-	count_row_init_hour(&hour, visit->from_ms);
-	if (count_row_read(&hour, visit->bytes, visit->len, err) < 0)
-		return -1;
-	for (int i = 0; i < COUNT_MINUTES; i++)
-		if (count_cell_total(&hour.cells[i]) > 0)
-			add_cell(slicing, visit->group_no,
-			    visit->from_ms + i * COUNT_MINUTE_MS, &hour.cells[i]);
-	return 0;
-}
-
-/* Reads the chunk of a definition into target. */
-static int
-read_chunk(struct slicing *slicing, size_t which, struct count_cell *target,
-    struct err *err)
-{
-	int64_t from_ms = slicing->first * slicing->slice_ms;
-	int64_t last_ms = from_ms + slicing->count * slicing->slice_ms - 1;
-
-	memset(target, 0, slicing->tallies->groups.count * CHUNK * sizeof(*target));
-	slicing->target = target;
-	if (slicing->slice_ms % COUNT_HOUR_MS != 0)
-		return count_read_hours(slicing->counting->count, which,
-		    from_ms - from_ms % COUNT_HOUR_MS, last_ms, visit_hour, slicing, err);
-	return count_read_days(slicing->counting->count, which,
-	    from_ms - from_ms % COUNT_DAY_MS, last_ms, visit_day, slicing, err);
+	return (slicing->cells.first + (int64_t)i) * slicing->cells.slice_ms;
 }
 
 /* Whether events that are not counted may lie where they decide about the slice. */
@@ -104,78 +48,151 @@ is_archived(const struct slicing *slicing, int64_t from_ms, int64_t until_ms)
 }
 
 static void
-add_state(struct slo_counts *counts, enum slo_slice_state state, bool is_empty,
-    bool is_archived)
+add_to_counts(struct slo_counts *counts, const struct outcome *outcome, int64_t times)
 {
-	switch (state) {
+	switch (outcome->state) {
 	case SLO_SLICE_ABSENT:
 		return;
 	case SLO_SLICE_GOOD:
-		counts->good++;
+		counts->good += times;
 		break;
 	case SLO_SLICE_BAD:
-		counts->bad++;
+		counts->bad += times;
 		break;
 	case SLO_SLICE_UNKNOWN:
-		counts->unknown++;
-		counts->archived += is_archived;
+		counts->unknown += times;
+		counts->archived += outcome->is_archived ? times : 0;
 		break;
 	case SLO_SLICE_EXCLUDED:
-		counts->excluded++;
+		counts->excluded += times;
 		break;
 	}
-	counts->empty += is_empty;
+	counts->empty += outcome->is_empty ? times : 0;
+}
+
+/* Adds an outcome of slice i so many times. */
+static void
+add_outcome(const struct slicing *slicing, struct slo_tally *tally, size_t i,
+    const struct outcome *outcome, int64_t times)
+{
+	int64_t from_ms = from_of(slicing, i);
+
+	add_to_counts(&tally->window, outcome, times);
+	/* The longest age begins first. */
+	for (int age = SLO_AGE_COUNT - 1; age >= 0 &&
+	    from_ms >= slicing->age_from_ms[age]; age--)
+		add_to_counts(&tally->ages[age], outcome, times);
+}
+
+/* Judges slice i of a line with these events. */
+static struct outcome
+judge_slice(const struct slicing *slicing, size_t i, const struct count_cell *cell,
+    int64_t present, int64_t newest_ms)
+{
+	const struct judge_tallies *tallies = slicing->tallies;
+	struct outcome outcome = { .is_archived = slicing->empty[i].is_archived };
+	int64_t from_ms = from_of(slicing, i);
+	int64_t until_ms = from_ms + slicing->cells.slice_ms;
+	const struct slo_slice slice = {
+		.good = cell->good, .bad = cell->bad, .unknown = cell->unknown,
+		.excluded = cell->excluded, .present = present,
+		.until_ms = until_ms, .newest_ms = newest_ms,
+		.is_before_first = until_ms <= tallies->first_ms,
+		.is_after_newest = from_ms > tallies->newest_ms,
+		.is_archived = outcome.is_archived,
+	};
+
+	outcome.state = slo_slice_state(slicing->counting->query, &slice,
+	    &outcome.is_empty);
+	return outcome;
 }
 
 static void
-judge_slice(struct slicing *slicing, size_t line, int64_t i, bool is_archived)
+add_slice_counts(struct slo_counts *sum, const struct slo_counts *counts)
 {
-	const struct count_cell *cell = &slicing->cells[line * CHUNK + (size_t)i];
-	struct judge_tallies *tallies = slicing->tallies;
-	struct slo_tally *tally = &tallies->items[line];
-	int64_t from_ms = (slicing->first + i) * slicing->slice_ms;
-	struct slo_slice slice = {
-		.good = cell->good, .bad = cell->bad, .unknown = cell->unknown,
-		.excluded = cell->excluded, .until_ms = from_ms + slicing->slice_ms,
-		.is_before_first = from_ms + slicing->slice_ms <= tallies->first_ms,
-		.is_after_newest = from_ms > tallies->newest_ms,
-		.is_archived = is_archived,
-	};
-	enum slo_slice_state state;
-	bool is_empty;
-
-	if (slicing->presence != NULL)
-		slice.present = count_cell_total(
-		    &slicing->presence[line * CHUNK + (size_t)i]);
-	if (count_cell_total(cell) > 0 && cell->newest_ms > slicing->newest_ms[line])
-		slicing->newest_ms[line] = cell->newest_ms;
-	slice.newest_ms = slicing->newest_ms[line];
-	state = slo_slice_state(slicing->counting->query, &slice, &is_empty);
-	add_state(&tally->window, state, is_empty, is_archived);
-	for (int age = 0; age < SLO_AGE_COUNT; age++)
-		if (from_ms >= slo_age_window(age,
-		    slicing->counting->window.until_ms).from_ms)
-			add_state(&tally->ages[age], state, is_empty, is_archived);
+	sum->good += counts->good;
+	sum->bad += counts->bad;
+	sum->unknown += counts->unknown;
+	sum->excluded += counts->excluded;
+	sum->archived += counts->archived;
+	sum->empty += counts->empty;
 }
 
-static int
-judge_chunk(struct slicing *slicing, struct err *err)
+/* Adds the slices of a line without events, which are the same for all lines. */
+static void
+add_empty(struct slicing *slicing)
 {
-	const struct judge_counting *counting = slicing->counting;
+	static const struct count_cell nothing;
+	struct judge_tallies *tallies = slicing->tallies;
+	struct slo_tally sum = { 0 };
 
-	if (read_chunk(slicing, counting->matching, slicing->cells, err) < 0 ||
-	    (slicing->presence != NULL && read_chunk(slicing, counting->presence,
-	    slicing->presence, err) < 0))
-		return -1;
-	for (int64_t i = 0; i < slicing->count; i++) {
-		int64_t from_ms = (slicing->first + i) * slicing->slice_ms;
-		bool archived = is_archived(slicing, from_ms,
-		    from_ms + slicing->slice_ms);
-
-		for (size_t line = 0; line < slicing->tallies->groups.count; line++)
-			judge_slice(slicing, line, i, archived);
+	for (size_t i = 0; i < (size_t)slicing->cells.count; i++) {
+		slicing->empty[i] = judge_slice(slicing, i, &nothing, 0, -1);
+		add_outcome(slicing, &sum, i, &slicing->empty[i], 1);
 	}
-	return 0;
+	for (size_t line = 0; line < tallies->groups.count; line++) {
+		add_slice_counts(&tallies->items[line].window, &sum.window);
+		for (int age = 0; age < SLO_AGE_COUNT; age++)
+			add_slice_counts(&tallies->items[line].ages[age], &sum.ages[age]);
+	}
+}
+
+/* Judges the slices that have events, in place of empty ones. */
+static void
+judge_touched(struct slicing *slicing)
+{
+	const struct slice_cells *cells = &slicing->cells;
+
+	for (size_t k = 0; k < cells->touched_count; k++) {
+		size_t at = cells->touched[k], i = at % cells->chunk;
+		struct slo_tally *tally = &slicing->tallies->items[at / cells->chunk];
+		struct outcome outcome = judge_slice(slicing, i, &cells->matching[at],
+		    cells->presence != NULL ? count_cell_total(&cells->presence[at]) : 0,
+		    -1);
+
+		add_outcome(slicing, tally, i, &slicing->empty[i], -1);
+		add_outcome(slicing, tally, i, &outcome, 1);
+	}
+}
+
+/* Judges all slices by the age of the newest event at their end, which each line has from
+ * the slices before. */
+static void
+judge_ages(struct slicing *slicing)
+{
+	const struct slice_cells *cells = &slicing->cells;
+	struct judge_tallies *tallies = slicing->tallies;
+
+	for (size_t line = 0; line < tallies->groups.count; line++)
+		for (size_t i = 0; i < (size_t)cells->count; i++) {
+			const struct count_cell *cell =
+			    &cells->matching[line * cells->chunk + i];
+			int64_t *newest_ms = &slicing->newest_ms[line];
+			struct outcome outcome;
+
+			if (count_cell_total(cell) > 0 && cell->newest_ms > *newest_ms)
+				*newest_ms = cell->newest_ms;
+			outcome = judge_slice(slicing, i, cell, 0, *newest_ms);
+			add_outcome(slicing, &tallies->items[line], i, &outcome, 1);
+		}
+}
+
+/* Judges the slices that were read. */
+static void
+judge_read(struct slicing *slicing)
+{
+	for (size_t i = 0; i < (size_t)slicing->cells.count; i++) {
+		int64_t from_ms = from_of(slicing, i);
+
+		slicing->empty[i].is_archived = is_archived(slicing, from_ms,
+		    from_ms + slicing->cells.slice_ms);
+	}
+	if (slicing->counting->query->counts_age) {
+		judge_ages(slicing);
+	} else {
+		add_empty(slicing);
+		judge_touched(slicing);
+	}
 }
 
 /* Finds the newest matching event of each line before the first slice. */
@@ -253,27 +270,29 @@ int
 judge_slices(struct judge_tallies *tallies, const struct judge_counting *counting,
     struct err *err)
 {
-	size_t lines = tallies->groups.count;
-	struct slicing slicing = { .tallies = tallies, .counting = counting,
-		.slice_ms = counting->query->slice_ms,
-		.cells = mem_new(lines * CHUNK, sizeof(*slicing.cells)),
-		.newest_ms = mem_new(lines, sizeof(*slicing.newest_ms)) };
-	int64_t first, end;
+	struct slicing slicing = { .tallies = tallies, .counting = counting };
+	int64_t first, end, chunk;
 	int result;
 
-	if (counting->query->counts_events)
-		slicing.presence = mem_new(lines * CHUNK, sizeof(*slicing.presence));
+	for (int age = 0; age < SLO_AGE_COUNT; age++)
+		slicing.age_from_ms[age] = slo_age_window(age,
+		    counting->window.until_ms).from_ms;
+	slice_cells_open(&slicing.cells, counting, &tallies->groups);
+	chunk = (int64_t)slicing.cells.chunk;
+	slicing.empty = mem_new(slicing.cells.chunk, sizeof(*slicing.empty));
+	slicing.newest_ms = mem_new(tallies->groups.count, sizeof(*slicing.newest_ms));
 	clear_counts(tallies);
 	find_slices(counting, &first, &end);
 	first = skip_absent(tallies, counting, first, end);
-	result = find_newest(&slicing, first * slicing.slice_ms, err);
-	for (int64_t i = first; i < end && result == 0; i += CHUNK) {
-		slicing.first = i;
-		slicing.count = end - i < CHUNK ? end - i : CHUNK;
-		result = judge_chunk(&slicing, err);
+	result = find_newest(&slicing, first * counting->query->slice_ms, err);
+	for (int64_t i = first; i < end && result == 0; i += chunk) {
+		result = slice_cells_read(&slicing.cells, counting, i,
+		    end - i < chunk ? end - i : chunk, err);
+		if (result == 0)
+			judge_read(&slicing);
 	}
-	free(slicing.cells);
-	free(slicing.presence);
+	slice_cells_close(&slicing.cells);
+	free(slicing.empty);
 	free(slicing.newest_ms);
 	return result;
 }

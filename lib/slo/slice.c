@@ -85,7 +85,7 @@ slo_slice_state(const struct slo_query *query, const struct slo_slice *slice,
 		return judge_empty(query, slice, is_empty);
 	at_best = decimal_compare((uint64_t)(slice->good + slice->unknown),
 	    (uint64_t)total, &query->slice_target) >= 0;
-	at_worst = decimal_compare((uint64_t)slice->good, (uint64_t)total,
-	    &query->slice_target) >= 0;
+	at_worst = slice->unknown == 0 ? at_best : decimal_compare(
+	    (uint64_t)slice->good, (uint64_t)total, &query->slice_target) >= 0;
 	return at_best == at_worst ? state_of(at_best) : SLO_SLICE_UNKNOWN;
 }
