@@ -125,6 +125,9 @@ int64_t db_column_integer(struct db_statement *statement, int i);
 double db_column_real(struct db_statement *statement, int i);
 /* Returns NULL when the column is NULL; a number as text as SQLite writes it. */
 const char *db_column_text(struct db_statement *statement, int i);
+/* Returns the bytes of a BLOB, NULL when there are none. */
+const void *db_column_blob(struct db_statement *statement, int i);
+/* Returns how many bytes the text or BLOB has. */
 size_t db_column_bytes(struct db_statement *statement, int i);
 
 /* Returns how many rows the last statement changed. */
