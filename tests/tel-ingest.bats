@@ -672,7 +672,7 @@ q|1|19" ]
 	tel-ingest --db "$DB" </dev/null
 	sqlite3 "$DB" 'PRAGMA user_version = 99'
 	run -65 tel-ingest --db "$DB" </dev/null
-	[[ $output == *"written by a newer teltools (schema 99, this program knows 2)" ]]
+	[[ $output == *"written by a newer teltools (schema 99, this program knows 3)" ]]
 	run -73 tel-ingest --db "$BATS_TEST_TMPDIR/no/tel.db" </dev/null
 	[[ $output == *"$BATS_TEST_TMPDIR/no/tel.db.lock: No such file or directory" ]]
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELP = 1000, VERSION, FIRST_OPTION };
+enum { HELP = 1000, VERSION, OTHER, FIRST_OPTION };
 #define COMMON_COUNT 4
 #define MAX_OPTIONS 48
 #define MAX_WORD 40
@@ -84,9 +84,20 @@ opt_nearest(const char *text, const char *const *candidates, size_t count)
 	return best;
 }
 
+/* Whether a long option of the program begins with the name. */
+static bool
+begins_own(const struct opt_program *program, const char *name)
+{
+	for (size_t i = 0; i < program->count; i++)
+		if (strncmp(program->options[i].name, name, strlen(name)) == 0)
+			return true;
+	return false;
+}
+
 /* Makes the tables of getopt_long: an option with a letter is answered with it when it
  * is given so, and each long one with FIRST_OPTION + its index. The common options come
- * first, so that of names that are equally near theirs are suggested. */
+ * first, so that of names that are equally near theirs are suggested. Options of other
+ * verbs that would be taken for an abbreviation are answered with OTHER. */
 static void
 fill_getopt(const struct opt_program *program, struct option *longs, char *shorts)
 {
@@ -111,6 +122,10 @@ fill_getopt(const struct opt_program *program, struct option *longs, char *short
 				*shorts++ = ':';
 		}
 	}
+	for (size_t i = 0; i < program->other_count && n + 1 < MAX_OPTIONS; i++)
+		if (begins_own(program, program->others[i].name))
+			longs[n++] = (struct option){ program->others[i].name,
+				optional_argument, NULL, OTHER };
 	memset(&longs[n], 0, sizeof(longs[n]));
 	*shorts = '\0';
 }
@@ -138,7 +153,7 @@ list_ambiguous(struct buf *out, const struct option *longs, const char *name)
 	size_t count = 0;
 
 	for (; longs->name != NULL; longs++)
-		if (strncmp(longs->name, name, strlen(name)) == 0)
+		if (longs->val != OTHER && strncmp(longs->name, name, strlen(name)) == 0)
 			buf_printf(out, "%s--%s", count++ > 0 ? " or " : "",
 			    longs->name);
 	return count;
@@ -151,14 +166,16 @@ suggest(struct buf *out, const struct option *longs, const char *word)
 {
 	const char *names[MAX_OPTIONS], *near;
 	char name[MAX_WORD + 1];
+	const struct option *first = longs;
 	struct buf ambiguous = BUF_EMPTY;
 	size_t count = 0;
 
-	for (; longs[count].name != NULL; count++)
-		names[count] = longs[count].name;
+	for (; longs->name != NULL; longs++)
+		if (longs->val != OTHER)
+			names[count++] = longs->name;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
 	near = opt_nearest(name, names, count);
-	if (name[0] != '\0' && list_ambiguous(&ambiguous, longs, name) > 1)
+	if (name[0] != '\0' && list_ambiguous(&ambiguous, first, name) > 1)
 		buf_printf(out, "it may be %s", buf_text(&ambiguous));
 	else if (near != NULL)
 		buf_printf(out, "did you mean --%s?", near);
@@ -257,6 +274,8 @@ handle_answer(const struct opt_program *program, struct run *run,
 	case ':':
 		return err_set(err, EXIT_USAGE, "option '%s' needs a value",
 		    argv[optind - 1]);
+	case OTHER:
+		return refuse(program, longs, argv[optind - 1], err);
 	case '?':
 		return refuse_word(program, longs, argv, err);
 	default:

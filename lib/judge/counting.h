@@ -15,8 +15,8 @@ struct judge_counting {
 	struct slo_window window;
 	bool is_run; /* nothing of the counts lies outside of the window */
 	/* Places of definitions in count: what the query counts, the events that show that
-	 * slices exist, and all events of the type. */
-	size_t matching, presence, type;
+	 * slices exist, all events of the type, and all of the type of `presence`. */
+	size_t matching, presence, type, presence_type;
 	int64_t lost; /* events of a run that left for an archive */
 };
 
@@ -24,7 +24,7 @@ struct judge_counting {
 struct judge_tallies {
 	struct judge_groups groups;
 	struct slo_tally *items; /* owned; groups.count */
-	int64_t first_ms;  /* of the type, INT64_MAX without events */
+	int64_t first_ms;  /* of the type, or of that of `presence`; INT64_MAX: no events */
 	int64_t newest_ms; /* of the type up to the end of the window, -1 without */
 	int64_t later_count; /* events of the type after the end */
 };

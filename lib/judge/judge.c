@@ -78,8 +78,8 @@ scope_of(const struct judge_set_item *item, const struct judge_time *time)
 	return scope;
 }
 
-/* What a definition of the item counts; there are three for each item. */
-enum { MATCHING, PRESENCE, TYPE, PLACE_COUNT };
+/* What a definition of the item counts; there are four for each item. */
+enum { MATCHING, PRESENCE, TYPE, PRESENCE_TYPE, PLACE_COUNT };
 
 static struct slo_definition *
 definitions_of(const struct judge_set *set)
@@ -94,7 +94,9 @@ definitions_of(const struct judge_set *set)
 		own[MATCHING] = slo_definition_of(query);
 		own[PRESENCE] = query->counts_events ? slo_definition_of_presence(query)
 		    : own[MATCHING];
-		own[TYPE] = slo_definition_of_type(query);
+		own[TYPE] = slo_definition_of_type(&query->event);
+		own[PRESENCE_TYPE] = slo_definition_of_type(query->counts_events
+		    ? &query->presence : &query->event);
 	}
 	return definitions;
 }
@@ -145,7 +147,7 @@ judge_item(struct db *db, struct count *count, size_t place,
 	struct judge_counting counting = { .count = count, .query = &item->query,
 		.window = scope.window, .is_run = time->run_id != NULL,
 		.matching = place + MATCHING, .presence = place + PRESENCE,
-		.type = place + TYPE };
+		.type = place + TYPE, .presence_type = place + PRESENCE_TYPE };
 	struct judge_tallies tallies;
 	int result;
 

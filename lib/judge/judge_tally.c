@@ -41,7 +41,7 @@ windows_of(const struct judge_counting *counting)
 }
 
 static void
-add_counts(struct slo_counts *counts, const struct count_cell *cell, int64_t archived)
+add_sum_counts(struct slo_counts *counts, const struct count_cell *cell, int64_t archived)
 {
 	counts->good += cell->good;
 	counts->bad += cell->bad;
@@ -70,9 +70,9 @@ add_cell_times(struct slo_tally *tally, const struct count_cell *all)
 static void
 add_sums(struct slo_tally *tally, const struct count_group_sums *sums)
 {
-	add_counts(&tally->window, &sums->cells[0], sums->archived);
+	add_sum_counts(&tally->window, &sums->cells[0], sums->archived);
 	for (int age = 0; age < SLO_AGE_COUNT; age++)
-		add_counts(&tally->ages[age], &sums->cells[SLO_AGE_COUNT - age],
+		add_sum_counts(&tally->ages[age], &sums->cells[SLO_AGE_COUNT - age],
 		    sums->archived);
 	add_cell_times(tally, &sums->cells[0]);
 }
@@ -152,6 +152,14 @@ find_times(struct judge_tallies *tallies, const struct judge_counting *counting,
 			return -1;
 	}
 	add_departures(tallies, counting);
+	if (!counting->query->counts_events)
+		return 0;
+	/* What shows that slices exist shows that there was something to count. */
+	if (count_read_totals(counting->count, counting->presence_type, visit_total,
+	    &times, err) < 0)
+		return -1;
+	if (times.first_ms < tallies->first_ms)
+		tallies->first_ms = times.first_ms;
 	return 0;
 }
 

@@ -108,7 +108,7 @@ judge_slice(const struct slicing *slicing, size_t i, const struct count_cell *ce
 }
 
 static void
-add_counts(struct slo_counts *sum, const struct slo_counts *counts)
+add_slice_counts(struct slo_counts *sum, const struct slo_counts *counts)
 {
 	sum->good += counts->good;
 	sum->bad += counts->bad;
@@ -131,9 +131,9 @@ add_empty(struct slicing *slicing)
 		add_outcome(slicing, &sum, i, &slicing->empty[i], 1);
 	}
 	for (size_t line = 0; line < tallies->groups.count; line++) {
-		add_counts(&tallies->items[line].window, &sum.window);
+		add_slice_counts(&tallies->items[line].window, &sum.window);
 		for (int age = 0; age < SLO_AGE_COUNT; age++)
-			add_counts(&tallies->items[line].ages[age], &sum.ages[age]);
+			add_slice_counts(&tallies->items[line].ages[age], &sum.ages[age]);
 	}
 }
 

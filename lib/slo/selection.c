@@ -36,9 +36,9 @@ slo_definition_of_presence(const struct slo_query *query)
 }
 
 struct slo_definition
-slo_definition_of_type(const struct slo_query *query)
+slo_definition_of_type(const struct slo_events *events)
 {
-	return (struct slo_definition){ .events = &query->event };
+	return (struct slo_definition){ .events = events };
 }
 
 static const char *const part_names[] = { "table", "type", "where", "exclude", "good",

@@ -28,11 +28,11 @@ struct slo_definition {
 	size_t group_count;
 };
 
-/* The events that a query counts; with has_presence also those that show that a slice
- * exists; and all events of its type, whatever `where` says. */
+/* The events that a query counts; with counts_events those that show that a slice exists;
+ * and all events of a type, whatever `where` says. */
 struct slo_definition slo_definition_of(const struct slo_query *query);
 struct slo_definition slo_definition_of_presence(const struct slo_query *query);
-struct slo_definition slo_definition_of_type(const struct slo_query *query);
+struct slo_definition slo_definition_of_type(const struct slo_events *events);
 
 /* Appends the text that two definitions share if and only if they count the same. */
 void slo_definition_text(struct buf *out, const struct slo_definition *definition);

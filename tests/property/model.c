@@ -10,6 +10,7 @@ static const char *const methods[] = { "GET", "HEAD", NULL };
 static const char *const errors[] = { "timeout", "connect", "partial_body", NULL };
 static const char *const names[] = { "queue", "backup", "temperature", NULL };
 static const char *const outcomes[] = { "ok", "failed", "late", NULL };
+static const char *const jobs[] = { "nightly", "hourly", "x\"y", NULL };
 static const char *const items[] = { "i1", "i2", "i3", "i4", "i5", NULL };
 static const char *const ends[] = { "success", "miss", "corrupt", "error", "skipped",
 	"deferred", NULL };
@@ -38,6 +39,7 @@ static const struct column observation[] = {
 	{ "name", COLUMN_TEXT, false, names, 0, 0 },
 	{ "value", COLUMN_REAL, true, NULL, -40, 400 },
 	{ "outcome", COLUMN_TEXT, true, outcomes, 0, 0 },
+	{ "labels.job", COLUMN_TEXT, true, jobs, 0, 0 },
 };
 
 static const struct column download[] = {

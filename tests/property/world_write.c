@@ -22,9 +22,29 @@ write_text(FILE *out, const char *text)
 	fputc('"', out);
 }
 
+/* A member of an object: labels.job. */
+static void
+write_member(FILE *out, const char *object, size_t len, const char *key,
+    const struct value *value)
+{
+	fprintf(out, ",\"%.*s\":{\"zone\":\"z\"", (int)len, object);
+	if (value->kind == VALUE_TEXT) {
+		fprintf(out, ",\"%s\":", key);
+		write_text(out, value->text);
+	}
+	fputc('}', out);
+}
+
 static void
 write_column(FILE *out, const struct column *column, const struct value *value)
 {
+	const char *point = strchr(column->name, '.');
+
+	if (point != NULL) {
+		write_member(out, column->name, (size_t)(point - column->name), point + 1,
+		    value);
+		return;
+	}
 	fprintf(out, ",\"%s\":", column->name);
 	if (value->kind == VALUE_NULL)
 		fputs("null", out);

@@ -181,7 +181,7 @@ a_query_has_three_definitions(void **state)
 	};
 	const struct slo_definition own = slo_definition_of(&query);
 	const struct slo_definition presence = slo_definition_of_presence(&query);
-	const struct slo_definition type = slo_definition_of_type(&query);
+	const struct slo_definition type = slo_definition_of_type(&query.event);
 
 	(void)state;
 	assert_ptr_equal(own.events, &query.event);
