@@ -57,6 +57,10 @@ MUST_USE int db_run(struct db *db, const char *sql, struct err *err);
 MUST_USE int db_integer(struct db *db, const char *sql, int64_t absent,
     int64_t *out, struct err *err);
 
+/* Says that what follows reads much, and little of it twice: few pages are kept in memory,
+ * so that a short life is not spent on getting more. */
+MUST_USE int db_keep_little(struct db *db, struct err *err);
+
 /* Takes the lock of writers and begins a transaction. With DB_SHARE, EXIT_AGAIN at once
  * when another process writes. */
 MUST_USE int db_begin(struct db *db, struct err *err);

@@ -8,7 +8,7 @@
 /* Cells that are kept at a time, some 15 MB, and slices of them. A chunk begins with an
  * hour, unless there are too many lines, so that no hour is read twice. */
 #define MAX_CELLS 262144
-#define MAX_SLICES (16 * COUNT_MINUTES)
+#define MAX_SLICES (4 * COUNT_MINUTES)
 
 void
 slice_cells_open(struct slice_cells *out, const struct judge_counting *counting,
