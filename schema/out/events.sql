@@ -373,7 +373,8 @@ CREATE TABLE IF NOT EXISTS departures (
   from_ts_ms INTEGER,              -- NULL: not known
   until_ts_ms INTEGER,             -- the last of them, plus 1
   archive TEXT NOT NULL,           -- absolute path of its folder, '': not known
-  committed_ms INTEGER NOT NULL
+  committed_ms INTEGER NOT NULL,
+  listed_batch_no INTEGER          -- rows of later batches are not among them, NULL: may be
 ) STRICT;
 
 -- One row: who this file is, so that counts and archives made from it know it again;
