@@ -13,6 +13,7 @@ struct entry {
 	uint64_t hash;
 	int64_t no;     /* 0: free */
 	size_t at;      /* of the key, in keys */
+	size_t count;   /* of its values */
 };
 
 struct group_cache {
@@ -64,6 +65,8 @@ has_values(const struct group_cache *cache, const struct entry *entry,
 {
 	const char *key = buf_text(&cache->keys) + entry->at;
 
+	if (entry->count != count)
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		size_t len = values[i] != NULL ? lens[i] + 1 : 0, own;
 
@@ -89,7 +92,7 @@ mix(uint64_t hash, uint64_t word)
 static uint64_t
 hash_of(const char *const *values, const size_t *lens, size_t count)
 {
-	uint64_t hash = 0, word;
+	uint64_t hash = count, word;
 
 	for (size_t i = 0; i < count; i++) {
 		const char *at = values[i];
@@ -184,7 +187,7 @@ group_cache_find(struct group_cache *cache, const char *const *values,
 		no = ask_base(cache, values, lens, count, err);
 		if (no < 0)
 			return -1;
-		*entry = (struct entry){ hash, no, cache->keys.len };
+		*entry = (struct entry){ hash, no, cache->keys.len, count };
 		add_key(&cache->keys, values, lens, count);
 		cache->count++;
 	}
