@@ -56,6 +56,8 @@ run_open_events(const struct run *run, struct db **out, struct err *err)
 		return read_stdin(out, err);
 	if (store_path(run->db, &path, err) < 0)
 		return -1;
-	return store_open(out, path, DB_READ, DB_WAIT_MS, err);
+	if (store_open(out, path, DB_READ, DB_WAIT_MS, err) < 0)
+		return -1;
+	return db_keep_little(*out, err);
 }
 

@@ -84,7 +84,7 @@ read_cells(struct db_statement *statement, int64_t no, int64_t group_no,
 
 	if (result < 1)
 		return result;
-	sealed.bytes = db_column_text(statement, 0);
+	sealed.bytes = db_column_blob(statement, 0);
 	sealed.len = db_column_bytes(statement, 0);
 	if (row->count == COUNT_HOURS) {
 		cell = read_cell(statement, 2);

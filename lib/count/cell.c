@@ -85,7 +85,6 @@ begin(struct count_cells *cells, int64_t from_ms, int64_t cell_ms, int count,
 	cells->cell_ms = cell_ms;
 	cells->count = count;
 	cells->place = -1;
-	cells->is_bad = false;
 }
 
 void
@@ -102,89 +101,96 @@ count_cells_of_day(struct count_cells *cells, int64_t from_ms, const void *bytes
 	begin(cells, from_ms, COUNT_HOUR_MS, COUNT_HOURS, bytes, len);
 }
 
-/* Reads a number of several bytes, up to most. */
-static int64_t
-read_long_number(struct count_cells *cells, int64_t most)
+/* Reads a number of any length. Sets *next to NULL when there is none. */
+static uint64_t
+read_long_number(const unsigned char **next, const unsigned char *end)
 {
 	uint64_t value = 0;
 
-	for (int shift = 0; shift < 63 && cells->next < cells->end; shift += 7) {
-		unsigned char byte = *cells->next++;
+	for (int shift = 0; shift < 63 && *next < end; shift += 7) {
+		unsigned char byte = *(*next)++;
 
 		value |= (uint64_t)(byte & 0x7f) << shift;
-		if (byte < 0x80) {
-			if (value > (uint64_t)most)
-				break;
-			return (int64_t)value;
-		}
+		if (byte < 0x80)
+			return value;
 	}
-	cells->is_bad = true;
+	*next = NULL;
 	return 0;
 }
 
-/* Reads a number up to most. Nearly all are of one byte or two. */
+/* Reads a number from `least` up to `most`. Sets *next to NULL when there is none. Nearly
+ * all have one byte, or three where they are milliseconds. */
 static inline int64_t
-read_number(struct count_cells *cells, int64_t most)
+read_number(const unsigned char **next, const unsigned char *end, int64_t least,
+    int64_t most)
 {
-	const unsigned char *next = cells->next;
+	const unsigned char *at = *next;
+	uint64_t value;
 
-	if (next < cells->end && next[0] < 0x80 && next[0] <= most) {
-		cells->next = next + 1;
-		return next[0];
+	if (at == NULL)
+		return 0;
+	if (end - at < 3)
+		value = read_long_number(next, end);
+	else if (at[0] < 0x80) {
+		value = at[0];
+		*next = at + 1;
+	} else if (at[1] < 0x80) {
+		value = (at[0] & 0x7fu) | (uint64_t)at[1] << 7;
+		*next = at + 2;
+	} else if (at[2] < 0x80) {
+		value = (at[0] & 0x7fu) | (at[1] & 0x7fu) << 7 | (uint64_t)at[2] << 14;
+		*next = at + 3;
+	} else
+		value = read_long_number(next, end);
+	if (value > (uint64_t)most || (int64_t)value < least) {
+		*next = NULL;
+		return 0;
 	}
-	return read_long_number(cells, most);
+	return (int64_t)value;
 }
 
-/* Reads a number that is written only when it is not 0. */
-static int64_t
-read_positive(struct count_cells *cells, int64_t most)
+/* Reads a cell but for its place. Returns the end of its bytes, NULL when they are no
+ * cell. */
+static const unsigned char *
+read_cell(struct count_cells *cells, const unsigned char *next, int64_t flags)
 {
-	int64_t value = read_number(cells, most);
-
-	if (value == 0)
-		cells->is_bad = true;
-	return value;
-}
-
-/* Reads the numbers of a cell, but for its times. */
-static void
-read_counts(struct count_cells *cells, int64_t flags)
-{
+	const unsigned char *end = cells->end;
 	struct count_cell *cell = &cells->cell;
 
-	*cell = (struct count_cell){ .good = read_number(cells, MAX_COUNT) };
-	if (flags & HAS_BAD) {
-		cell->bad = read_positive(cells, MAX_COUNT);
-		cell->bad_minutes = cells->cell_ms == COUNT_MINUTE_MS ? 1
-		    : read_positive(cells, COUNT_MINUTES);
-	}
-	if (flags & HAS_UNKNOWN)
-		cell->unknown = read_positive(cells, MAX_COUNT);
-	if (flags & HAS_EXCLUDED)
-		cell->excluded = read_positive(cells, MAX_COUNT);
+	/* What is written only when it is not 0 is at least 1. */
+	cell->good = read_number(&next, end, 0, MAX_COUNT);
+	cell->bad = flags & HAS_BAD ? read_number(&next, end, 1, MAX_COUNT) : 0;
+	cell->bad_minutes = !(flags & HAS_BAD) ? 0
+	    : cells->cell_ms == COUNT_MINUTE_MS ? 1
+	    : read_number(&next, end, 1, COUNT_MINUTES);
+	cell->unknown = flags & HAS_UNKNOWN ? read_number(&next, end, 1, MAX_COUNT) : 0;
+	cell->excluded = flags & HAS_EXCLUDED ? read_number(&next, end, 1, MAX_COUNT) : 0;
+	cell->first_ms = cells->at_ms + read_number(&next, end, 0, cells->cell_ms - 1);
+	cell->newest_ms = cell->first_ms + read_number(&next, end, 0, cells->cell_ms - 1);
+	return next;
 }
 
 int
 count_cells_next(struct count_cells *cells, struct err *err)
 {
+	const unsigned char *next = cells->next;
 	int64_t head;
 	int place;
 
-	if (cells->next == cells->end)
+	if (next == cells->end)
 		return 0;
-	head = read_number(cells, ((int64_t)cells->count << FLAG_BITS) - 1);
+	head = read_number(&next, cells->end, 0,
+	    ((int64_t)cells->count << FLAG_BITS) - 1);
 	place = (int)(head >> FLAG_BITS);
-	read_counts(cells, head);
 	cells->at_ms = cells->from_ms + place * cells->cell_ms;
-	cells->cell.first_ms = cells->at_ms + read_number(cells, cells->cell_ms - 1);
-	cells->cell.newest_ms = cells->cell.first_ms +
-	    read_number(cells, cells->cell_ms - 1);
-	if (cells->is_bad || place <= cells->place ||
+	next = read_cell(cells, next, head);
+	if (next == NULL || place <= cells->place ||
 	    count_cell_total(&cells->cell) == 0 ||
 	    cells->cell.newest_ms >= cells->at_ms + cells->cell_ms)
 		return err_set(err, EXIT_DATA, "counts are damaged: a value of %zu "
 		    "bytes holds no cells from byte %zu on", cells->len,
 		    cells->len - (size_t)(cells->end - cells->next));
+	cells->next = next;
 	cells->place = place;
 	return 1;
 }

@@ -68,7 +68,6 @@ struct count_cells {
 	size_t len;
 	int64_t from_ms, cell_ms;
 	int count, place; /* of the cell, -1 at first */
-	bool is_bad;
 };
 
 /* Begins to read the minutes of an hour, or the hours of a day, that begins at from_ms.

@@ -253,7 +253,9 @@ open_file(struct count *count, struct err *err)
 	count->report.has_file = true;
 	if (count_base_open(&count->below, count->file.db, NULL, err) < 0)
 		return -1;
-	return count->file.is_writable && update_file(count, err) < 0 ? -1 : 0;
+	if (count->file.is_writable && update_file(count, err) < 0)
+		return -1;
+	return db_keep_little(count->file.db, err);
 }
 
 static int

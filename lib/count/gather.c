@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "count/gather.h"
-#include "base/hash.h"
-#include "base/json_writer.h"
 #include "base/mem.h"
 #include "count/group_cache.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "count/group_cache.h"
-#include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/mem.h"
 
@@ -13,15 +12,15 @@
 struct entry {
 	uint64_t hash;
 	int64_t no;     /* 0: free */
-	size_t at, len; /* of the key, in keys */
+	size_t at;      /* of the key, in keys */
+	size_t count;   /* of its values */
 };
 
 struct group_cache {
 	struct count_base *base;
 	struct entry *entries; /* a hash table with open addressing */
 	size_t size, count;    /* size is a power of two */
-	struct buf keys, key;
-	const struct entry *last; /* the one found last */
+	struct buf keys;
 };
 
 struct group_cache *
@@ -42,39 +41,85 @@ group_cache_close(struct group_cache *cache)
 		return;
 	free(cache->entries);
 	buf_release(&cache->keys);
-	buf_release(&cache->key);
 	free(cache);
 }
 
 /* The key of an entry: the length of each value, 0 for NULL and else one more, and the
  * bytes. */
 static void
-set_key(struct buf *key, const char *const *values, const size_t *lens, size_t count)
+add_key(struct buf *keys, const char *const *values, const size_t *lens, size_t count)
 {
-	buf_reset(key);
 	for (size_t i = 0; i < count; i++) {
 		size_t len = values[i] != NULL ? lens[i] + 1 : 0;
 
-		buf_add(key, &len, sizeof(len));
+		buf_add(keys, &len, sizeof(len));
 		if (values[i] != NULL)
-			buf_add(key, values[i], lens[i]);
+			buf_add(keys, values[i], lens[i]);
 	}
 }
 
+/* Whether the entry has these values; the hashes are equal. */
 static bool
-is_entry(const struct group_cache *cache, const struct entry *entry, uint64_t hash)
+has_values(const struct group_cache *cache, const struct entry *entry,
+    const char *const *values, const size_t *lens, size_t count)
 {
-	return entry->hash == hash && entry->len == cache->key.len &&
-	    (entry->len == 0 || memcmp(cache->keys.data + entry->at,
-	    cache->key.data, entry->len) == 0);
+	const char *key = buf_text(&cache->keys) + entry->at;
+
+	if (entry->count != count)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		size_t len = values[i] != NULL ? lens[i] + 1 : 0, own;
+
+		memcpy(&own, key, sizeof(own));
+		key += sizeof(own);
+		if (own != len)
+			return false;
+		if (len > 0 && memcmp(key, values[i], len - 1) != 0)
+			return false;
+		key += len > 0 ? len - 1 : 0;
+	}
+	return true;
 }
 
-static struct entry *
-probe(struct group_cache *cache, uint64_t hash)
+static uint64_t
+mix(uint64_t hash, uint64_t word)
 {
-	size_t i = (size_t)(hash ^ hash >> 32) & (cache->size - 1);
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
 
-	while (cache->entries[i].no != 0 && !is_entry(cache, &cache->entries[i], hash))
+/* Takes eight bytes at a time. */
+static uint64_t
+hash_of(const char *const *values, const size_t *lens, size_t count)
+{
+	uint64_t hash = count, word;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *at = values[i];
+		size_t left = at != NULL ? lens[i] : 0;
+
+		hash = mix(hash, at != NULL ? left + 1 : 0);
+		for (; left > sizeof(word); left -= sizeof(word), at += sizeof(word)) {
+			memcpy(&word, at, sizeof(word));
+			hash = mix(hash, word);
+		}
+		word = 0;
+		if (left > 0)
+			memcpy(&word, at, left);
+		hash = mix(hash, word);
+	}
+	return hash;
+}
+
+/* Returns the place in the table of the entry with these values, or of a free one. */
+static struct entry *
+probe(struct group_cache *cache, uint64_t hash, const char *const *values,
+    const size_t *lens, size_t count)
+{
+	size_t i = (size_t)hash & (cache->size - 1);
+
+	while (cache->entries[i].no != 0 && (cache->entries[i].hash != hash ||
+	    !has_values(cache, &cache->entries[i], values, lens, count)))
 		i = (i + 1) & (cache->size - 1);
 	return &cache->entries[i];
 }
@@ -85,7 +130,6 @@ grow(struct group_cache *cache)
 	struct entry *old = cache->entries;
 	size_t old_size = cache->size;
 
-	cache->last = NULL;
 	if (cache->count >= MAX_ENTRIES) {
 		cache->count = 0;
 		buf_reset(&cache->keys);
@@ -95,7 +139,7 @@ grow(struct group_cache *cache)
 	cache->size *= 2;
 	cache->entries = mem_new(cache->size, sizeof(*cache->entries));
 	for (size_t i = 0; i < old_size; i++) {
-		size_t k = (size_t)(old[i].hash ^ old[i].hash >> 32) & (cache->size - 1);
+		size_t k = (size_t)old[i].hash & (cache->size - 1);
 
 		if (old[i].no == 0)
 			continue;
@@ -132,26 +176,20 @@ int64_t
 group_cache_find(struct group_cache *cache, const char *const *values,
     const size_t *lens, size_t count, struct err *err)
 {
+	uint64_t hash = hash_of(values, lens, count);
 	struct entry *entry;
-	uint64_t hash;
 	int64_t no;
 
-	set_key(&cache->key, values, lens, count);
-	hash = hash_fnv1a(buf_text(&cache->key), cache->key.len);
-	if (cache->last != NULL && is_entry(cache, cache->last, hash))
-		return cache->last->no;
 	if (cache->count * 2 >= cache->size)
 		grow(cache);
-	entry = probe(cache, hash);
+	entry = probe(cache, hash, values, lens, count);
 	if (entry->no == 0) {
 		no = ask_base(cache, values, lens, count, err);
 		if (no < 0)
 			return -1;
-		*entry = (struct entry){ hash, no, cache->keys.len, cache->key.len };
-		if (cache->key.len > 0)
-			buf_add(&cache->keys, cache->key.data, cache->key.len);
+		*entry = (struct entry){ hash, no, cache->keys.len, count };
+		add_key(&cache->keys, values, lens, count);
 		cache->count++;
 	}
-	cache->last = entry;
 	return entry->no;
 }

@@ -12,7 +12,7 @@ merge_hour(struct count_base *base, struct db_statement *hours, int64_t no,
 	if (group_no < 0)
 		return -1;
 	count_row_init_hour(&row, db_column_integer(hours, 0) * COUNT_HOUR_MS);
-	if (count_row_read(&row, db_column_text(hours, 1), db_column_bytes(hours, 1),
+	if (count_row_read(&row, db_column_blob(hours, 1), db_column_bytes(hours, 1),
 	    err) < 0)
 		return -1;
 	return count_base_add_hour(base, no, group_no, &row, err);

@@ -16,24 +16,24 @@ under(const struct count *count)
 	return count->base == count->below ? NULL : count->below;
 }
 
-/* What is read. Statements have the columns: time (0 in totals), group_no, the numbers of a
- * cell, bytes, seal. */
+/* What is read. Statements have the columns: time (0 in totals), group_no, bytes, seal and,
+ * but for hours, the numbers of a cell. */
 struct source {
 	const char *sql;
 	int64_t unit_ms; /* of the time */
+	bool has_cell;
 };
 
-static const struct source days = { "SELECT day, group_no, good, bad, unknown, excluded,"
-	" bad_minutes, first_ms, newest_ms, hours, seal FROM count_days"
+static const struct source days = { "SELECT day, group_no, hours, seal, good, bad, unknown,"
+	" excluded, bad_minutes, first_ms, newest_ms FROM count_days"
 	" WHERE definition_no = :no AND day >= :from AND day <= :last"
-	" ORDER BY day, group_no", COUNT_DAY_MS };
-static const struct source hours = { "SELECT hour, group_no, 0, 0, 0, 0, 0, 0, 0,"
-	" minutes, seal"
-	" FROM count_hours WHERE definition_no = :no"
-	" AND hour >= :from AND hour <= :last ORDER BY hour, group_no", COUNT_HOUR_MS };
-static const struct source totals = { "SELECT 0, group_no, good, bad, unknown, excluded,"
-	" 0, first_ms, newest_ms, NULL, seal FROM count_totals WHERE definition_no = :no"
-	" ORDER BY group_no", 1 };
+	" ORDER BY day, group_no", COUNT_DAY_MS, true };
+static const struct source hours = { "SELECT hour, group_no, minutes, seal"
+	" FROM count_hours WHERE definition_no = :no AND hour >= :from AND hour <= :last"
+	" ORDER BY hour, group_no", COUNT_HOUR_MS, false };
+static const struct source totals = { "SELECT 0, group_no, NULL, seal, good, bad, unknown,"
+	" excluded, 0, first_ms, newest_ms FROM count_totals WHERE definition_no = :no"
+	" ORDER BY group_no", 1, true };
 
 /* A statement and where it stands. */
 struct cursor {
@@ -90,32 +90,38 @@ compare_cursors(const struct cursor *a, const struct cursor *b)
 	return (a->group_no > b->group_no) - (a->group_no < b->group_no);
 }
 
+static struct count_cell
+read_cell(struct db_statement *row)
+{
+	return (struct count_cell){
+		.good = db_column_integer(row, 4),
+		.bad = db_column_integer(row, 5),
+		.unknown = db_column_integer(row, 6),
+		.excluded = db_column_integer(row, 7),
+		.bad_minutes = db_column_integer(row, 8),
+		.first_ms = db_column_integer(row, 9),
+		.newest_ms = db_column_integer(row, 10),
+	};
+}
+
 static int
 visit_row(const struct cursor *cursor, const struct source *source, count_visitor *visit,
     void *context, struct err *err)
 {
 	struct db_statement *row = cursor->statement;
-	const struct count_visit seen = {
+	struct count_visit seen = {
 		.group_no = cursor->group_no,
 		.from_ms = cursor->time * source->unit_ms,
-		.cell = {
-			.good = db_column_integer(row, 2),
-			.bad = db_column_integer(row, 3),
-			.unknown = db_column_integer(row, 4),
-			.excluded = db_column_integer(row, 5),
-			.bad_minutes = db_column_integer(row, 6),
-			.first_ms = db_column_integer(row, 7),
-			.newest_ms = db_column_integer(row, 8),
-		},
-		.bytes = db_column_text(row, 9),
-		.len = db_column_bytes(row, 9),
+		.bytes = db_column_blob(row, 2),
+		.len = db_column_bytes(row, 2),
 	};
-
 	const struct count_sealed sealed = { cursor->no, seen.from_ms, seen.group_no,
-		source == &hours ? NULL : &seen.cell, seen.bytes, seen.len };
+		source->has_cell ? &seen.cell : NULL, seen.bytes, seen.len };
 
+	if (source->has_cell)
+		seen.cell = read_cell(row);
 	if (!count_cell_is_valid(&seen.cell) ||
-	    count_seal(&sealed) != db_column_integer(row, 10))
+	    count_seal(&sealed) != db_column_integer(row, 3))
 		return count_seal_fail(&sealed, err);
 	return visit(context, &seen, err);
 }

@@ -272,6 +272,12 @@ db_run(struct db *db, const char *sql, struct err *err)
 }
 
 int
+db_keep_little(struct db *db, struct err *err)
+{
+	return db_run(db, "PRAGMA cache_size = -256", err);
+}
+
+int
 db_integer(struct db *db, const char *sql, int64_t absent, int64_t *out,
     struct err *err)
 {

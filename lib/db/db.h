@@ -57,6 +57,10 @@ MUST_USE int db_run(struct db *db, const char *sql, struct err *err);
 MUST_USE int db_integer(struct db *db, const char *sql, int64_t absent,
     int64_t *out, struct err *err);
 
+/* Says that what follows reads much, and little of it twice: few pages are kept in memory,
+ * so that a short life is not spent on getting more. */
+MUST_USE int db_keep_little(struct db *db, struct err *err);
+
 /* Takes the lock of writers and begins a transaction. With DB_SHARE, EXIT_AGAIN at once
  * when another process writes. */
 MUST_USE int db_begin(struct db *db, struct err *err);
@@ -125,6 +129,9 @@ int64_t db_column_integer(struct db_statement *statement, int i);
 double db_column_real(struct db_statement *statement, int i);
 /* Returns NULL when the column is NULL; a number as text as SQLite writes it. */
 const char *db_column_text(struct db_statement *statement, int i);
+/* Returns the bytes of a BLOB, NULL when there are none. */
+const void *db_column_blob(struct db_statement *statement, int i);
+/* Returns how many bytes the text or BLOB has. */
 size_t db_column_bytes(struct db_statement *statement, int i);
 
 /* Returns how many rows the last statement changed. */

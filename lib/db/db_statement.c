@@ -142,6 +142,12 @@ db_column_text(struct db_statement *statement, int i)
 	return (const char *)sqlite3_column_text(with_column(statement, i), i);
 }
 
+const void *
+db_column_blob(struct db_statement *statement, int i)
+{
+	return sqlite3_column_blob(with_column(statement, i), i);
+}
+
 size_t
 db_column_bytes(struct db_statement *statement, int i)
 {

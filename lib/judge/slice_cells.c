@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cells that are kept at a time, some 15 MB, and slices of them. */
+/* Cells that are kept at a time, some 15 MB, and slices of them. A chunk begins with an
+ * hour, unless there are too many lines, so that no hour is read twice. */
 #define MAX_CELLS 262144
-#define MAX_SLICES 1024
+#define MAX_SLICES (4 * COUNT_MINUTES)
 
 void
 slice_cells_open(struct slice_cells *out, const struct judge_counting *counting,
@@ -21,6 +22,8 @@ slice_cells_open(struct slice_cells *out, const struct judge_counting *counting,
 	out->chunk = MAX_CELLS / groups->count + 1;
 	if (out->chunk > MAX_SLICES)
 		out->chunk = MAX_SLICES;
+	else if (out->chunk > COUNT_MINUTES)
+		out->chunk -= out->chunk % COUNT_MINUTES;
 	size = groups->count * out->chunk;
 	out->matching = mem_new(size, sizeof(*out->matching));
 	if (counting->query->counts_events)

@@ -10,7 +10,7 @@
 
 struct slice_cells {
 	int64_t slice_ms;
-	size_t chunk;         /* slices at a time */
+	size_t chunk;         /* slices at a time, from a multiple of it on */
 	int64_t first, count; /* numbers of those that were read, since the epoch */
 	/* By line and slice, at line * chunk + slice: */
 	struct count_cell *matching; /* owned */

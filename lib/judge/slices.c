@@ -271,7 +271,7 @@ judge_slices(struct judge_tallies *tallies, const struct judge_counting *countin
     struct err *err)
 {
 	struct slicing slicing = { .tallies = tallies, .counting = counting };
-	int64_t first, end, chunk;
+	int64_t first, end, chunk, until;
 	int result;
 
 	for (int age = 0; age < SLO_AGE_COUNT; age++)
@@ -285,9 +285,11 @@ judge_slices(struct judge_tallies *tallies, const struct judge_counting *countin
 	find_slices(counting, &first, &end);
 	first = skip_absent(tallies, counting, first, end);
 	result = find_newest(&slicing, first * counting->query->slice_ms, err);
-	for (int64_t i = first; i < end && result == 0; i += chunk) {
-		result = slice_cells_read(&slicing.cells, counting, i,
-		    end - i < chunk ? end - i : chunk, err);
+	for (int64_t i = first; i < end && result == 0; i = until) {
+		until = (i / chunk + 1) * chunk;
+		if (until > end)
+			until = end;
+		result = slice_cells_read(&slicing.cells, counting, i, until - i, err);
 		if (result == 0)
 			judge_read(&slicing);
 	}

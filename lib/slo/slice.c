@@ -83,6 +83,9 @@ slo_slice_state(const struct slo_query *query, const struct slo_slice *slice,
 		return SLO_SLICE_UNKNOWN;
 	if (total == 0)
 		return judge_empty(query, slice, is_empty);
+	/* Nearly all slices are so, and no target is above 1. */
+	if (slice->good == total)
+		return SLO_SLICE_GOOD;
 	at_best = decimal_compare((uint64_t)(slice->good + slice->unknown),
 	    (uint64_t)total, &query->slice_target) >= 0;
 	at_worst = slice->unknown == 0 ? at_best : decimal_compare(

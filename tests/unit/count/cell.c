@@ -96,6 +96,44 @@ what_is_written_is_read_again(void **state)
 	buf_release(&bytes);
 }
 
+static void
+cells_are_read_one_by_one(void **state)
+{
+	struct buf bytes = BUF_EMPTY;
+	struct count_cells cells;
+	struct count_row made;
+	struct err err;
+
+	(void)state;
+	random_start();
+	for (int round = 0; round < 500; round++) {
+		bool is_day = round % 2 == 0;
+
+		make(&made, is_day);
+		buf_reset(&bytes);
+		count_row_write(&bytes, &made);
+		(is_day ? count_cells_of_day : count_cells_of_hour)(&cells, FROM_MS,
+		    bytes.data, bytes.len);
+		for (int i = 0; i < made.count; i++) {
+			if (count_cell_total(&made.cells[i]) == 0)
+				continue;
+			assert_int_equal(count_cells_next(&cells, &err), 1);
+			assert_int_equal(cells.at_ms, FROM_MS + i * made.cell_ms);
+			assert_memory_equal(&cells.cell, &made.cells[i],
+			    sizeof(cells.cell));
+		}
+		assert_int_equal(count_cells_next(&cells, &err), 0);
+	}
+	count_cells_of_hour(&cells, FROM_MS, NULL, 0);
+	assert_int_equal(count_cells_next(&cells, &err), 0);
+	/* What comes before damage is read, and nothing after it. */
+	count_cells_of_hour(&cells, FROM_MS, "\x08\x01\x00\x00\x08\x01\x00\x00", 8);
+	assert_int_equal(count_cells_next(&cells, &err), 1);
+	assert_int_equal(count_cells_next(&cells, &err), -1);
+	assert_int_equal(err.exit_code, EXIT_DATA);
+	buf_release(&bytes);
+}
+
 /* Reading adds; the same minute twice is one minute with bad events. */
 static void
 cells_are_added_to_those_of_the_row(void **state)
@@ -325,6 +363,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_again),
+		cmocka_unit_test(cells_are_read_one_by_one),
 		cmocka_unit_test(cells_are_added_to_those_of_the_row),
 		cmocka_unit_test(an_empty_row_has_no_bytes),
 		cmocka_unit_test(a_usual_minute_is_small),
