@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "count/cell.h"
+#include "base/hash.h"
 
 #include <string.h>
 
@@ -279,40 +280,22 @@ count_row_sum(const struct count_row *row)
 	return sum;
 }
 
-static uint64_t
-mix(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 32;
-}
-
 int64_t
 count_seal(const struct count_sealed *row)
 {
-	const unsigned char *bytes = row->bytes;
-	uint64_t hash = mix(mix((uint64_t)row->definition_no, (uint64_t)row->from_ms),
+	uint64_t hash = hash_mix(hash_mix((uint64_t)row->definition_no, (uint64_t)row->from_ms),
 	    (uint64_t)row->group_no);
-	size_t left = row->len;
 
 	if (row->cell != NULL) {
-		hash = mix(mix(hash, (uint64_t)row->cell->good), (uint64_t)row->cell->bad);
-		hash = mix(mix(hash, (uint64_t)row->cell->unknown),
+		hash = hash_mix(hash_mix(hash, (uint64_t)row->cell->good), (uint64_t)row->cell->bad);
+		hash = hash_mix(hash_mix(hash, (uint64_t)row->cell->unknown),
 		    (uint64_t)row->cell->excluded);
-		hash = mix(mix(hash, (uint64_t)row->cell->first_ms),
+		hash = hash_mix(hash_mix(hash, (uint64_t)row->cell->first_ms),
 		    (uint64_t)row->cell->newest_ms);
-		hash = mix(hash, (uint64_t)row->cell->bad_minutes);
+		hash = hash_mix(hash, (uint64_t)row->cell->bad_minutes);
 	}
-	hash = mix(hash, row->len);
-	while (left > 0) {
-		size_t len = left < sizeof(uint64_t) ? left : sizeof(uint64_t);
-		uint64_t word = 0;
-
-		memcpy(&word, bytes, len);
-		hash = mix(hash, word);
-		bytes += len;
-		left -= len;
-	}
-	return (int64_t)(hash >> 1);
+	hash = hash_mix(hash, row->len);
+	return (int64_t)(hash_mix_bytes(hash, row->bytes, row->len) >> 1);
 }
 
 int

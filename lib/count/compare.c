@@ -33,13 +33,6 @@ struct digest_of_days {
 	struct number_map by_group;
 };
 
-static uint64_t
-mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
-}
-
 static struct day *
 find_day(struct digest_of_days *digest, int64_t day)
 {
@@ -69,7 +62,7 @@ hash_group(struct digest_of_days *digest, int64_t group_no, uint64_t *hash,
 		return -1;
 	*hash = digest->group_count;
 	for (size_t k = 0; k < digest->group_count; k++) {
-		*hash = mix(*hash, values[k] != NULL
+		*hash = hash_mix(*hash, values[k] != NULL
 		    ? hash_fnv1a(values[k], strlen(values[k])) : 1);
 		free(values[k]);
 	}
@@ -90,16 +83,16 @@ add_to(struct day *day, struct digest_of_days *digest, const struct count_visit 
 
 	if (hash_group(digest, visited->group_no, &hash, err) < 0)
 		return -1;
-	hash = mix(hash, (uint64_t)visited->from_ms);
-	hash = mix(hash, (uint64_t)cell->good);
-	hash = mix(hash, (uint64_t)cell->bad);
-	hash = mix(hash, (uint64_t)cell->unknown);
-	hash = mix(hash, (uint64_t)cell->excluded);
-	hash = mix(hash, (uint64_t)cell->bad_minutes);
-	hash = mix(hash, (uint64_t)cell->first_ms);
-	hash = mix(hash, (uint64_t)cell->newest_ms);
+	hash = hash_mix(hash, (uint64_t)visited->from_ms);
+	hash = hash_mix(hash, (uint64_t)cell->good);
+	hash = hash_mix(hash, (uint64_t)cell->bad);
+	hash = hash_mix(hash, (uint64_t)cell->unknown);
+	hash = hash_mix(hash, (uint64_t)cell->excluded);
+	hash = hash_mix(hash, (uint64_t)cell->bad_minutes);
+	hash = hash_mix(hash, (uint64_t)cell->first_ms);
+	hash = hash_mix(hash, (uint64_t)cell->newest_ms);
 	if (visited->len > 0)
-		hash = mix(hash, hash_fnv1a(visited->bytes, visited->len));
+		hash = hash_mix(hash, hash_fnv1a(visited->bytes, visited->len));
 	day->hash += hash;
 	day->events += count_cell_total(cell);
 	return 0;

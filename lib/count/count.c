@@ -2,7 +2,6 @@
 #include "base/mem.h"
 #include "base/require.h"
 #include "base/tim.h"
-#include "count/from_archive.h"
 #include "count/count_private.h"
 
 #include <stdlib.h>
@@ -60,17 +59,24 @@ tell_progress(const struct count *count)
 		    count->report.row_count);
 }
 
+struct count_archive
+count_archive_of(const struct count *count)
+{
+	const char *given = count->options.archive;
+
+	/* Events of standard input have no archive. */
+	return (struct count_archive){
+		.root = db_path(count->db)[0] == '\0' ? NULL
+		    : given != NULL ? given : count->remembered,
+		.store = count->store_id, .is_given = given != NULL };
+}
+
 /* Counts what is new in base and, when nothing is, what the archive has. Returns as
  * count_catch_up. */
 static int
 advance(struct count *count, struct count_base *base, int64_t max_rows, struct err *err)
 {
-	const char *given = count->options.archive;
-	/* Events of standard input have no archive. */
-	const struct count_archive archive = {
-		.root = db_path(count->db)[0] == '\0' ? NULL
-		    : given != NULL ? given : count->remembered,
-		.store = count->store_id, .is_given = given != NULL };
+	const struct count_archive archive = count_archive_of(count);
 	int result = count_catch_up(base, count->db, count->wanted, count->wanted_count,
 	    max_rows, &count->report.row_count, err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * count_private -- what count.c (opening) and read.c share; other modules do not include
- * it.
+ * count_private -- what is in a count, for the modules that read it: other rooms do not
+ * include it.
  */
 #ifndef COUNT_COUNT_PRIVATE_H
 #define COUNT_COUNT_PRIVATE_H
@@ -10,6 +10,7 @@
 #include "count/catch_up.h"
 #include "count/count.h"
 #include "count/count_file.h"
+#include "count/from_archive.h"
 #include "count/last_minute.h"
 #include "store/store_identity.h"
 
@@ -33,6 +34,10 @@ struct count {
 	bool *is_missing;          /* wanted_count times departures.count */
 	struct count_report report;
 };
+
+/* Returns the archive that the user gave, or else the one that the database remembers; all
+ * is borrowed. */
+struct count_archive count_archive_of(const struct count *count);
 
 /* Visits the days of a definition in another base. */
 MUST_USE int count_read_days_of(struct count_base *base, const struct count *count,

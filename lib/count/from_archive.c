@@ -209,8 +209,8 @@ count_partitions(struct archiving *archiving, const struct stretch *stretch,
 		for (size_t k = 0; k < count; k++)
 			tasks[k] = (struct count_task){ .definition = chosen[k].definition,
 				.no = chosen[k].no };
-		result = segment_rows_count(rows, archiving->root, entry, scratch, tasks,
-		    count, rows_found, err);
+		result = segment_rows_count(rows, archiving->root, entry, 0, INT64_MAX,
+		    scratch, tasks, count, rows_found, err);
 	}
 	if (result == 0)
 		segment_rows_close(rows);
@@ -306,20 +306,18 @@ count_stretches(struct archiving *archiving, struct err *err)
 	return result;
 }
 
-/* Opens the archive. Returns 1; 0 when it cannot be used and nobody insists; -1. */
-static int
-open_archive(struct archiving *archiving, const struct count_archive *archive,
-    bool is_needed, struct err *err)
+int
+count_archive_open(struct catalog *out, const struct count_archive *archive,
+    const struct db *db, struct err *err)
 {
-	if (catalog_init(&archiving->catalog, archive->root, true, err) < 0)
-		return archive->is_given && is_needed ? -1 : 0;
-	if (archiving->catalog.store[0] == '\0' ||
-	    strcmp(archiving->catalog.store, archive->store) == 0)
+	if (catalog_init(out, archive->root, true, err) < 0)
+		return archive->is_given ? -1 : 0;
+	if (out->store[0] == '\0' || strcmp(out->store, archive->store) == 0)
 		return 1;
 	if (!archive->is_given)
 		return 0;
 	return err_set(err, EXIT_CONFIG, "%s: the archive of another database than %s",
-	    archive->root, db_path(archiving->db));
+	    archive->root, db_path(db));
 }
 
 static int
@@ -345,12 +343,12 @@ count_archived(struct count_base *base, struct db *db, struct count_wanted *want
 	if (result == 0)
 		result = read_missing(&archiving, err);
 	if (result == 1)
-		result = open_archive(&archiving, archive, true, err);
+		result = count_archive_open(&archiving.catalog, archive, db, err);
 	else if (result == 0 && archive->is_given) {
 		/* One of another database is told before it is needed; one that pack has not
 		 * made yet is as good as one that is empty. */
-		result = open_archive(&archiving, archive, false, err);
-		result = result < 0 ? -1 : 0;
+		result = count_archive_open(&archiving.catalog, archive, db, err);
+		result = result < 0 && err->exit_code == EXIT_CONFIG ? -1 : 0;
 	}
 	if (result == 1)
 		result = count_missing(&archiving, err);

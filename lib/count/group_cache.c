@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "count/group_cache.h"
+#include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/mem.h"
 
@@ -82,31 +83,14 @@ has_values(const struct group_cache *cache, const struct entry *entry,
 }
 
 static uint64_t
-mix(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 32;
-}
-
-/* Takes eight bytes at a time. */
-static uint64_t
 hash_of(const char *const *values, const size_t *lens, size_t count)
 {
-	uint64_t hash = count, word;
+	uint64_t hash = count;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *at = values[i];
-		size_t left = at != NULL ? lens[i] : 0;
-
-		hash = mix(hash, at != NULL ? left + 1 : 0);
-		for (; left > sizeof(word); left -= sizeof(word), at += sizeof(word)) {
-			memcpy(&word, at, sizeof(word));
-			hash = mix(hash, word);
-		}
-		word = 0;
-		if (left > 0)
-			memcpy(&word, at, left);
-		hash = mix(hash, word);
+		hash = hash_mix(hash, values[i] != NULL ? lens[i] + 1 : 0);
+		if (values[i] != NULL)
+			hash = hash_mix_bytes(hash, values[i], lens[i]);
 	}
 	return hash;
 }

@@ -2,157 +2,227 @@
 #include "count/last_minute.h"
 #include "base/mem.h"
 #include "base/number_map.h"
-#include "base/tim.h"
+#include "count/archive_times.h"
 #include "count/count_private.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What rows say of a minute, of all definitions of a count at once. */
+/* Counts in a temporary base with the group numbers of the count. */
+struct beside {
+	struct db *db;
+	struct count_base *base;
+};
+
+/* What rows and the archive say of a minute, of all definitions of a count at once. */
 struct last_minute {
 	int64_t until_ms; /* -1: not read */
-	struct db *upto_db, *whole_db;
-	struct count_base *upto;  /* of the rows up to until_ms */
-	struct count_base *whole; /* of all rows of the minute */
+	struct beside upto, whole; /* the rows up to until_ms, and all of the minute */
+	bool has_archive;          /* it was read: */
+	struct beside archived_upto, archived_whole;
 };
+
+static void
+close_beside(struct beside *beside)
+{
+	count_base_close(beside->base);
+	db_close(beside->db);
+}
 
 void
 last_minute_close(struct last_minute *last)
 {
 	if (last == NULL)
 		return;
-	count_base_close(last->upto);
-	count_base_close(last->whole);
-	db_close(last->upto_db);
-	db_close(last->whole_db);
+	close_beside(&last->upto);
+	close_beside(&last->whole);
+	close_beside(&last->archived_upto);
+	close_beside(&last->archived_whole);
 	free(last);
 }
 
-/* Counts the rows of these times into a temporary base with the group numbers of the
- * count. */
 static int
-count_times(struct count *count, int64_t from_ms, int64_t last_ms, struct db **db,
-    struct count_base **base, struct err *err)
+open_beside(struct beside *beside, const struct count *count, struct err *err)
 {
-	if (db_open(db, DB_TEMPORARY, DB_WRITE, 0, err) < 0 ||
-	    count_base_begin(*db, "", 0, err) < 0 ||
-	    count_base_open(base, *db, NULL, err) < 0)
+	if (db_open(&beside->db, DB_TEMPORARY, DB_WRITE, 0, err) < 0 ||
+	    count_base_begin(beside->db, "", 0, err) < 0 ||
+	    count_base_open(&beside->base, beside->db, NULL, err) < 0)
 		return -1;
-	count_base_ask_groups(*base, count->base);
-	return count_rows_between(*base, count->db, count->wanted, count->wanted_count,
-	    from_ms, last_ms, &count->report.row_count, err);
+	count_base_ask_groups(beside->base, count->base);
+	return 0;
+}
+
+static int
+count_times(struct count *count, int64_t from_ms, int64_t last_ms, struct beside *beside,
+    struct err *err)
+{
+	if (open_beside(beside, count, err) < 0)
+		return -1;
+	return count_rows_between(beside->base, count->db, count->wanted,
+	    count->wanted_count, from_ms, last_ms, &count->report.row_count, err);
+}
+
+/* Returns as count_archive_times. */
+static int
+count_archived_times(struct count *count, int64_t from_ms, int64_t last_ms,
+    struct beside *beside, struct err *err)
+{
+	if (open_beside(beside, count, err) < 0)
+		return -1;
+	return count_archive_times(beside->base, count, from_ms, last_ms, err);
 }
 
 static int
 prepare(struct count *count, int64_t until_ms, struct err *err)
 {
-	int64_t minute_ms = until_ms - until_ms % COUNT_MINUTE_MS;
+	int64_t from_ms = until_ms - until_ms % COUNT_MINUTE_MS;
+	int64_t last_ms = from_ms + COUNT_MINUTE_MS - 1;
 	struct last_minute *last = count->last_minute;
+	int result;
 
 	if (last != NULL && last->until_ms == until_ms)
 		return 0;
 	last_minute_close(last);
 	last = count->last_minute = mem_new(1, sizeof(*last));
 	last->until_ms = -1;
-	if (count_times(count, minute_ms, until_ms, &last->upto_db, &last->upto,
-	    err) < 0 || count_times(count, minute_ms, minute_ms + COUNT_MINUTE_MS - 1,
-	    &last->whole_db, &last->whole, err) < 0)
+	if (count_times(count, from_ms, until_ms, &last->upto, err) < 0 ||
+	    count_times(count, from_ms, last_ms, &last->whole, err) < 0)
 		return -1;
+	result = count_archived_times(count, from_ms, last_ms, &last->archived_whole, err);
+	if (result == 1)
+		result = count_archived_times(count, from_ms, until_ms,
+		    &last->archived_upto, err);
+	if (result < 0)
+		return -1;
+	last->has_archive = result == 1;
 	last->until_ms = until_ms;
 	return 0;
 }
 
-struct groups {
-	struct number_map by_group;
-	int64_t *numbers;
-	struct count_cell *cells; /* up to until_ms */
-	int64_t *archived;        /* events of the minute that rows do not have */
-	size_t count;
-	int64_t minute_ms, until_ms;
+/* A group whose cell says too much. Beside what the base counted in its minute, it has
+ * what is there, and of that what is up to until_ms. */
+struct minute {
+	int64_t group_no;
+	struct count_cell counted;
+	struct count_cell upto, whole;
+	struct count_cell archived_upto, archived_whole;
 };
 
-/* Adds a group whose cell says too much. */
+struct minutes {
+	struct number_map by_group;
+	struct minute *items;
+	size_t count;
+	int64_t from_ms, until_ms;
+	size_t member; /* offset in struct minute of the cell that is read */
+};
+
 static int
-visit_minute(void *context, const struct count_visit *visit, struct err *err)
+visit_hour(void *context, const struct count_visit *visit, struct err *err)
 {
-	struct groups *groups = context;
+	struct minutes *minutes = context;
 	const struct count_cell *cell;
 	struct count_row hour;
-	size_t i = groups->count;
+	size_t i = minutes->count;
 
 	count_row_init_hour(&hour, visit->from_ms);
 	if (count_row_read(&hour, visit->bytes, visit->len, err) < 0)
 		return -1;
-	cell = &hour.cells[(groups->minute_ms - visit->from_ms) / COUNT_MINUTE_MS];
-	if (count_cell_total(cell) == 0 || cell->newest_ms <= groups->until_ms)
+	cell = &hour.cells[(minutes->from_ms - visit->from_ms) / COUNT_MINUTE_MS];
+	if (count_cell_total(cell) == 0 || cell->newest_ms <= minutes->until_ms)
 		return 0;
-	number_map_add(&groups->by_group, visit->group_no, i);
-	groups->numbers = mem_resize(groups->numbers, i + 1, sizeof(*groups->numbers));
-	groups->cells = mem_resize(groups->cells, i + 1, sizeof(*groups->cells));
-	groups->archived = mem_resize(groups->archived, i + 1,
-	    sizeof(*groups->archived));
-	groups->numbers[i] = visit->group_no;
-	groups->cells[i] = (struct count_cell){ 0 };
-	groups->archived[i] = count_cell_total(cell);
-	groups->count++;
+	number_map_add(&minutes->by_group, visit->group_no, i);
+	minutes->items = mem_resize(minutes->items, i + 1, sizeof(*minutes->items));
+	minutes->items[i] = (struct minute){ .group_no = visit->group_no,
+		.counted = *cell };
+	minutes->count++;
 	return 0;
 }
 
-/* Reads the cell of a group from a base of rows. */
+/* The minute is all that such a base has, so that the cell of its day is that. */
 static int
-visit_rows(void *context, const struct count_visit *visit, struct err *err)
+visit_day(void *context, const struct count_visit *visit, struct err *err)
 {
-	struct groups *groups = context;
-	size_t i = number_map_find(&groups->by_group, visit->group_no);
+	struct minutes *minutes = context;
+	size_t i = number_map_find(&minutes->by_group, visit->group_no);
 
 	(void)err;
 	if (i != NUMBER_MAP_NONE)
-		groups->cells[i] = visit->cell;
+		memcpy((char *)&minutes->items[i] + minutes->member, &visit->cell,
+		    sizeof(visit->cell));
 	return 0;
 }
 
 static int
-visit_whole(void *context, const struct count_visit *visit, struct err *err)
+read_beside(struct minutes *minutes, struct count *count, size_t which,
+    const struct beside *beside, size_t member, struct err *err)
 {
-	struct groups *groups = context;
-	size_t i = number_map_find(&groups->by_group, visit->group_no);
+	minutes->member = member;
+	return count_read_days_of(beside->base, count, which, visit_day, minutes, err);
+}
 
-	(void)err;
-	if (i != NUMBER_MAP_NONE)
-		groups->archived[i] -= count_cell_total(&visit->cell);
-	return 0;
+static int
+read_minutes(struct minutes *minutes, struct count *count, size_t which, struct err *err)
+{
+	const struct last_minute *last = count->last_minute;
+	int64_t hour_ms = minutes->until_ms - minutes->until_ms % COUNT_HOUR_MS;
+
+	if (count_read_hours(count, which, hour_ms, hour_ms, visit_hour, minutes, err) < 0 ||
+	    read_beside(minutes, count, which, &last->upto,
+	    offsetof(struct minute, upto), err) < 0 ||
+	    read_beside(minutes, count, which, &last->whole,
+	    offsetof(struct minute, whole), err) < 0)
+		return -1;
+	if (!last->has_archive)
+		return 0;
+	if (read_beside(minutes, count, which, &last->archived_upto,
+	    offsetof(struct minute, archived_upto), err) < 0)
+		return -1;
+	return read_beside(minutes, count, which, &last->archived_whole,
+	    offsetof(struct minute, archived_whole), err);
+}
+
+/* Sets *cell to what there is up to until_ms: with those that are nowhere to be found, whose
+ * number is returned, as unknown ones. */
+static int64_t
+complete(struct count_cell *cell, const struct minutes *minutes,
+    const struct minute *minute)
+{
+	int64_t left = count_cell_total(&minute->counted) - count_cell_total(&minute->whole);
+	int64_t archived = count_cell_total(&minute->archived_whole);
+	struct count_cell unknown = { .first_ms = minutes->from_ms,
+		.newest_ms = minutes->until_ms };
+
+	*cell = minute->upto;
+	/* An archive that has more than what left has something twice. */
+	if (archived <= left) {
+		count_cell_add(cell, &minute->archived_upto);
+		left -= archived;
+	}
+	unknown.unknown = left > 0 ? left : 0;
+	count_cell_add(cell, &unknown);
+	if (cell->bad_minutes > 1)
+		cell->bad_minutes = 1;
+	return unknown.unknown;
 }
 
 int
 count_last_minute(struct count *count, size_t which, int64_t until_ms,
     last_minute_visitor *visit, void *context, struct err *err)
 {
-	struct groups groups = { .until_ms = until_ms,
-		.minute_ms = until_ms - until_ms % COUNT_MINUTE_MS };
-	int64_t hour_ms = until_ms - until_ms % COUNT_HOUR_MS;
+	struct minutes minutes = { .until_ms = until_ms,
+		.from_ms = until_ms - until_ms % COUNT_MINUTE_MS };
 	int result = prepare(count, until_ms, err);
 
 	if (result == 0)
-		result = count_read_hours(count, which, hour_ms, hour_ms, visit_minute,
-		    &groups, err);
-	if (result == 0)
-		result = count_read_days_of(count->last_minute->upto, count, which,
-		    visit_rows, &groups, err);
-	if (result == 0)
-		result = count_read_days_of(count->last_minute->whole, count, which,
-		    visit_whole, &groups, err);
-	for (size_t i = 0; i < groups.count && result == 0; i++) {
-		struct count_cell *cell = &groups.cells[i];
-		int64_t archived = groups.archived[i] > 0 ? groups.archived[i] : 0;
-		const struct count_cell left = { .unknown = archived,
-			.first_ms = groups.minute_ms, .newest_ms = until_ms };
+		result = read_minutes(&minutes, count, which, err);
+	for (size_t i = 0; i < minutes.count && result == 0; i++) {
+		struct count_cell cell;
+		int64_t archived = complete(&cell, &minutes, &minutes.items[i]);
 
-		count_cell_add(cell, &left);
-		result = visit(context, groups.numbers[i], cell, archived);
+		result = visit(context, minutes.items[i].group_no, &cell, archived);
 	}
-	number_map_release(&groups.by_group);
-	free(groups.numbers);
-	free(groups.cells);
-	free(groups.archived);
+	number_map_release(&minutes.by_group);
+	free(minutes.items);
 	return result;
 }

@@ -109,9 +109,9 @@ add_line(struct segment_rows *rows, const char *line, size_t len, int64_t *row_c
 
 /* Counts what the temporary store has, and empties it. */
 static int
-count_queued(struct segment_rows *rows, struct scan *scan, struct err *err)
+count_queued(struct segment_rows *rows, struct scan *scan,
+    const struct scan_values *times, struct err *err)
 {
-	static const struct scan_values none;
 	struct row_refusal refusal;
 	int64_t ignored = 0;
 	int result;
@@ -121,7 +121,7 @@ count_queued(struct segment_rows *rows, struct scan *scan, struct err *err)
 	result = row_store_flush(rows->store, DB_FEED_UNDO_TRANSACTION, &refusal, err);
 	if (result == 0)
 		err_set(err, EXIT_DATA, "a row is refused: %s", refusal.detail);
-	else if (result == 1 && scan_run(scan, &none, &ignored, err) == 0)
+	else if (result == 1 && scan_run(scan, times, &ignored, err) == 0)
 		result = 2;
 	db_rollback(rows->temporary);
 	row_store_forget(rows->store);
@@ -131,7 +131,8 @@ count_queued(struct segment_rows *rows, struct scan *scan, struct err *err)
 
 static int
 count_frame(struct segment_rows *rows, struct part_reader *reader, size_t frame,
-    struct scan *scan, int64_t *row_count, struct err *err)
+    struct scan *scan, const struct scan_values *times, int64_t *row_count,
+    struct err *err)
 {
 	const char *line, *end;
 
@@ -147,25 +148,34 @@ count_frame(struct segment_rows *rows, struct part_reader *reader, size_t frame,
 			    part_reader_path(reader), frame, number);
 		line = newline + 1;
 	}
-	return count_queued(rows, scan, err);
+	return count_queued(rows, scan, times, err);
 }
 
 static int
 count_part(struct segment_rows *rows, struct part_reader *reader, struct scan *scan,
-    int64_t *row_count, struct err *err)
+    const struct scan_values *times, int64_t *row_count, struct err *err)
 {
-	for (size_t i = 0; i < part_reader_frame_count(reader); i++)
-		if (count_frame(rows, reader, i, scan, row_count, err) < 0)
+	for (size_t i = 0; i < part_reader_frame_count(reader); i++) {
+		const struct part_frame *frame = part_reader_frame(reader, i);
+
+		if (frame->last_ts_ms < times->from_ms ||
+		    frame->first_ts_ms > times->last_ms)
+			continue;
+		if (count_frame(rows, reader, i, scan, times, row_count, err) < 0)
 			return -1;
+	}
 	return scan_flush(scan, err);
 }
 
 int
 segment_rows_count(struct segment_rows *rows, const char *root,
-    const struct catalog_entry *entry, struct count_base *base,
-    struct count_task *tasks, size_t count, int64_t *row_count, struct err *err)
+    const struct catalog_entry *entry, int64_t from_ms, int64_t last_ms,
+    struct count_base *base, struct count_task *tasks, size_t count, int64_t *row_count,
+    struct err *err)
 {
-	static const struct scan_rows all = { .condition = NULL };
+	static const struct scan_rows chosen = {
+		.condition = "ts_ms >= :from_ms AND ts_ms <= :last_ms" };
+	const struct scan_values times = { .from_ms = from_ms, .last_ms = last_ms };
 	struct part_reader *reader = NULL;
 	struct buf path = BUF_EMPTY;
 	struct scan *scan = NULL;
@@ -176,8 +186,8 @@ segment_rows_count(struct segment_rows *rows, const char *root,
 		err_set(err, EXIT_DATA, "%s: this program cannot read its format",
 		    buf_text(&path));
 	else if (part_reader_open(&reader, buf_text(&path), err) == 0 &&
-	    scan_open(&scan, rows->temporary, base, tasks, count, &all, err) == 0)
-		result = count_part(rows, reader, scan, row_count, err);
+	    scan_open(&scan, rows->temporary, base, tasks, count, &chosen, err) == 0)
+		result = count_part(rows, reader, scan, &times, row_count, err);
 	scan_close(scan);
 	part_reader_close(reader);
 	buf_release(&path);
