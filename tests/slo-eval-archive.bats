@@ -154,6 +154,36 @@ found() {
 	done
 }
 
+@test "archive: an --at within a minute that was packed is as before" {
+	# Ten events a minute, of which the first two miss: 20 days ago, and the minute of midnight.
+	jq -nc --argjson now "$NOW" '(($now - 20 * 86400000) / 86400000 | floor * 86400000) as $day
+		| range(7200) | {type: "download", ts_ms: ($day - 21600000 + . * 6000), producer: "d", seq: (. + 1),
+			artifact_id: "a\(.)", ttfp_ms: 100, outcome: (if . % 10 < 2 then "miss" else "success" end)}' | store
+	day=$(((NOW - 20 * 86400000) / 86400000 * 86400000))
+	ends=("$day" "$((day - 1))" "$((day + 12000))" "$((day + 3600000 + 59999))" "$((day - 7200000 + 5999))")
+	for at in "${ends[@]}"; do yield --at "$at"; echo "$status $output"; done >before
+	grep -q '"good":2880,"bad":721,' before
+	cp tel.db.counts counted
+	pack
+	[ "$(sql tel.db 'SELECT count(*) FROM downloads')" -eq 0 ]
+	# Counted before it left; counted from the archive; and not stored.
+	for counts in tel.db.counts counted new --no-counts; do
+		[ "$counts" = --no-counts ] || counts="--counts $counts"
+		for at in "${ends[@]}"; do
+			# shellcheck disable=SC2086
+			yield --at "$at" $counts
+			echo "$status $output"
+		done >after
+		diff before after
+	done
+	# The minutes that a file of counts knows are not enough without the archive.
+	mv arc away
+	yield --at "$((day + 12000))"
+	found 1 breach missed 2880 720 10
+	yield --at "$((day + 59999))"
+	found 1 breach missed 2888 722 0
+}
+
 @test "archive: a run stays whole, or is not judged as whole" {
 	downloads | store
 	yield --run night
