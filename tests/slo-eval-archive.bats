@@ -184,6 +184,44 @@ found() {
 	found 1 breach missed 2888 722 0
 }
 
+@test "archive: what a file of counts that may not be written misses is read from it" {
+	downloads | store
+	pack
+	mv arc away
+	yield
+	found 2 insufficient archived 1500 100 1400
+	before=$(sha256sum <tel.db.counts)
+	chmod 444 tel.db.counts
+	run --separate-stderr without_rights slo-eval -v --db tel.db --only yield --archive away
+	found 1 breach missed 2433 567 0
+	[[ $stderr = *'tel.db: 1400 events were counted in '*', which is not written' ]]
+	[ "$(sha256sum <tel.db.counts)" = "$before" ]
+	mv away arc
+	run --separate-stderr without_rights slo-eval --db tel.db --only yield
+	found 1 breach missed 2433 567 0
+	chmod 644 tel.db.counts
+	yield
+	found 1 breach missed 2433 567 0
+}
+
+@test "archive: a database that came back from a copy and left otherwise is counted afresh" {
+	{ downloads && others; } | store
+	sqlite3 tel.db ".backup copy.db"
+	pack --table downloads
+	mv arc away
+	yield --counts kept
+	found 2 insufficient archived 1500 100 1400
+	# In the copy, which knows as many transactions, as many days of another table leave.
+	rm tel.db tel.db-*
+	mv copy.db tel.db
+	TEL_NOW_MS=$((NOW + 1)) pack --table http_events
+	[ "$(sql tel.db 'SELECT count(DISTINCT table_name) FROM departures')" -eq 1 ]
+	yield --counts kept
+	found 1 breach missed 2433 567 0
+	yield --counts kept --recount
+	[ "$status" -eq 1 ]
+}
+
 @test "archive: a run stays whole, or is not judged as whole" {
 	downloads | store
 	yield --run night

@@ -58,13 +58,6 @@ holding() {
 	rm commands
 }
 
-# Runs a command as someone who may not write what its owner may not.
-without_rights() {
-	[ "$(id -u)" -eq 0 ] || { "$@"; return; }
-	command -v setpriv >/dev/null || skip "no setpriv"
-	setpriv --inh-caps=-all --bounding-set=-dac_override,-dac_read_search "$@"
-}
-
 @test "counts: made beside the database, with its mode and owner; --no-counts makes none" {
 	prepare
 	chmod 640 tel.db

@@ -81,6 +81,44 @@ is_known(struct db *db, const struct count_mark *mark,
 	    mark->committed_ms, err);
 }
 
+/* Whether the base has all of the definition. Returns as count_is_current. */
+static int
+is_one_current(struct count_base *base, struct db *db, struct count_wanted *one,
+    int64_t batch_no, const struct departures *departures, bool whole, struct err *err)
+{
+	int64_t last_no = departures->count > 0
+	    ? departures->items[departures->count - 1].no : 0;
+	bool *is_missing;
+	int result = count_base_find(base, one->text, &one->no, &one->mark, err);
+
+	if (result < 1)
+		return result;
+	if (one->mark.batch_no != batch_no || one->mark.departure_no != last_no)
+		return 0;
+	result = is_known(db, &one->mark, departures, err);
+	if (result < 1 || !whole)
+		return result;
+	is_missing = mem_new(departures->count + 1, sizeof(*is_missing));
+	result = count_base_read_missing(base, one->no, departures, is_missing, err);
+	free(is_missing);
+	return result < 0 ? -1 : result == 0;
+}
+
+int
+count_is_current(struct count_base *base, struct db *db, struct count_wanted *wanted,
+    size_t count, const struct departures *departures, bool whole, struct err *err)
+{
+	int64_t batch_no;
+	int result = 1;
+
+	if (db_integer(db, "SELECT max(no) FROM batches", 0, &batch_no, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count && result == 1; i++)
+		result = is_one_current(base, db, &wanted[i], batch_no, departures, whole,
+		    err);
+	return result;
+}
+
 /* Brings a definition to a state from which new rows can be added. */
 static int
 account_one(struct count_base *base, struct db *db, struct count_wanted *one,

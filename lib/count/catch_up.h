@@ -30,6 +30,13 @@ MUST_USE int count_catch_up(struct count_base *base, struct db *db,
     struct count_wanted *wanted, size_t count, int64_t max_rows, int64_t *row_count,
     struct err *err);
 
+/* Whether the base has counted all rows of the database and seen all departures, which are
+ * given, and with `whole` misses none of them. Returns 1; 0 when it has not; -1 on an
+ * error. Sets the numbers and marks of the definitions. */
+MUST_USE int count_is_current(struct count_base *base, struct db *db,
+    struct count_wanted *wanted, size_t count, const struct departures *departures,
+    bool whole, struct err *err);
+
 /* Counts all rows of the tables, in a base that has nothing of the definitions: of events
  * that no ledger tells apart, as those of a database of an older version. */
 MUST_USE int count_all_rows(struct count_base *base, struct db *db,

@@ -154,37 +154,6 @@ update_file(struct count *count, struct err *err)
 	return 1;
 }
 
-/* Whether the file has all that the database has. */
-static int
-is_current(struct count *count, bool *out, struct err *err)
-{
-	int64_t batch_no, departure_no = 0;
-
-	*out = true;
-	if (db_integer(count->db, "SELECT max(no) FROM batches", 0, &batch_no, err) < 0)
-		return -1;
-	if (count->departures.count > 0)
-		departure_no = count->departures.items[count->departures.count - 1].no;
-	for (size_t i = 0; i < count->wanted_count && *out; i++) {
-		struct count_wanted *one = &count->wanted[i];
-		int found = count_base_find(count->below, one->text, &one->no,
-		    &one->mark, err);
-
-		if (found < 0)
-			return -1;
-		*out = found == 1 && one->mark.batch_no == batch_no &&
-		    one->mark.departure_no == departure_no;
-		if (*out) {
-			found = news_is_known(count->db, one->mark.batch_no,
-			    one->mark.transaction_no, one->mark.committed_ms, err);
-			if (found < 0)
-				return -1;
-			*out = found == 1;
-		}
-	}
-	return 0;
-}
-
 /* Makes the temporary base, in a transaction that stays open. */
 static int
 open_temporary(struct count *count, struct err *err)
@@ -221,7 +190,7 @@ count_beside(struct count *count, struct err *err)
 static int
 choose_base(struct count *count, struct err *err)
 {
-	bool is_enough = false;
+	int is_enough = 0;
 
 	if (count->below != NULL && db_run(count->file.db, "BEGIN", err) < 0)
 		return -1;
@@ -236,9 +205,14 @@ choose_base(struct count *count, struct err *err)
 	if ((!count->is_within && begin_snapshot(count, err) < 0) ||
 	    departures_read(count->db, 0, &count->departures, err) < 0)
 		return -1;
-	if (count->below != NULL && is_current(count, &is_enough, err) < 0)
+	/* Who may not write the file asks the archive for what the file misses. */
+	if (count->below != NULL)
+		is_enough = count_is_current(count->below, count->db, count->wanted,
+		    count->wanted_count, &count->departures, !count->is_up_to_date &&
+		    count_archive_of(count).root != NULL, err);
+	if (is_enough < 0)
 		return -1;
-	if (!is_enough)
+	if (is_enough == 0)
 		return count_beside(count, err);
 	count->base = count->below;
 	return 0;
@@ -259,8 +233,12 @@ open_file(struct count *count, struct err *err)
 	count->report.has_file = true;
 	if (count_base_open(&count->below, count->file.db, NULL, err) < 0)
 		return -1;
-	if (count->file.is_writable && update_file(count, err) < 0)
-		return -1;
+	if (count->file.is_writable) {
+		found = update_file(count, err);
+		if (found < 0)
+			return -1;
+		count->is_up_to_date = found == 1;
+	}
 	return db_keep_little(count->file.db, err);
 }
 

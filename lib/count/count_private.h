@@ -24,6 +24,7 @@ struct count {
 	size_t *places;            /* of the caller's definitions among wanted */
 	size_t place_count;
 	struct count_file file;
+	bool is_up_to_date;        /* the file was brought up to date, the archive asked */
 	struct count_base *below;  /* of the file; NULL without */
 	struct db *temporary;      /* NULL when the file says all */
 	struct count_base *base;   /* the one to read: below, or of temporary */
