@@ -769,6 +769,25 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(field http-429 run_id)" = first ]
 }
 
+@test "--run latest: of runs that overlap, that of the newest event up to --at, as SQL finds it" {
+	db=$BATS_TEST_TMPDIR/overlap.db
+	# Five runs whose events come from two producers, in no order, and some at one time.
+	awk -v now="$NOW" 'BEGIN { srand(7); for (i = 0; i < 400; i++) {
+		run = int(rand() * 5)
+		printf "{\"type\":\"download\",\"ts_ms\":%.0f,\"producer\":\"p%d\",\"seq\":%d,\"run_id\":\"r%d\",\"artifact_id\":\"a\",\"outcome\":\"success\"}\n",
+			now - 100000 + run * 9000 + int(rand() * 300) * 100, i % 2, int(i / 2) + 1, run } }' |
+		tel-ingest -q --db "$db" >/dev/null
+	for at in $(seq $((NOW - 100000)) 1700 $((NOW - 20000))); do
+		run --separate-stderr slo-eval --slo "$PACK" --db "$db" --run latest --at "$at"
+		[ "$(jq -r '.run_id // ""' <<<"$output" | sort -u)" = "$(sqlite3 "$db" "SELECT run_id FROM downloads
+			WHERE ts_ms <= $at ORDER BY ts_ms DESC, id DESC LIMIT 1")" ]
+	done
+	# A name that no event has is told as soon.
+	run --separate-stderr slo-eval --slo "$PACK" --db "$db" --run r9
+	[ "$status" -eq 2 ]
+	[[ $stderr = *'run r9: no such run; the newest are r4, r3, r2, r1, r0' ]]
+}
+
 @test "an unknown run: no_data, exit 2, and the known runs are listed" {
 	RUN=one AGE_MS=5000 downloads 3 success
 	RUN=two downloads 3 success

@@ -4,6 +4,7 @@
 #include "store/event_id.h"
 #include "tel/event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LISTED_RUNS 5
@@ -61,22 +62,45 @@ has_event(struct db *db, const struct run_from *from, const char *run_id,
 	return result;
 }
 
+/* Whether the file has run_sources. Returns 1, 0 or -1. */
+static int
+has_places(struct db *db, struct err *err)
+{
+	int64_t count;
+
+	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
+	    " WHERE name = 'run_sources'", 0, &count, err) < 0)
+		return -1;
+	return count > 0;
+}
+
+/* Whether run_sources lists every run. Returns 1, 0 or -1. */
+static int
+are_listed(struct db *db, struct err *err)
+{
+	int64_t is_complete;
+	int result = has_places(db, err);
+
+	if (result < 1)
+		return result;
+	if (db_integer(db, "SELECT (SELECT max(pieces_since) FROM store_identity) = 0"
+	    " AND NOT EXISTS (SELECT 1 FROM run_sources WHERE run_id = '')"
+	    " AND EXISTS (SELECT 1 FROM run_sources)", 0, &is_complete, err) < 0)
+		return -1;
+	return is_complete == 1;
+}
+
 int
 run_from(struct db *db, const char *run_id, struct run_from *out,
     struct err *err)
 {
 	const struct run_from by_place = { places,
 		" ON id >= first_id AND id < end_id" };
-	int64_t has_places;
-	int result;
+	int result = are_listed(db, err);
 
 	*out = (struct run_from){ "", "" };
-	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
-	    " WHERE name = 'run_sources'", 0, &has_places, err) < 0)
-		return -1;
-	if (has_places == 0)
-		return 0;
-	result = has_event(db, &by_place, run_id, err);
+	if (result == 0 && has_places(db, err) == 1)
+		result = has_event(db, &by_place, run_id, err);
 	if (result == 1)
 		*out = by_place;
 	return result < 0 ? -1 : 0;
@@ -87,14 +111,10 @@ static int
 is_listed(struct db *db, const char *run_id, struct err *err)
 {
 	struct db_statement *statement;
-	int64_t has_places;
-	int result;
+	int result = has_places(db, err);
 
-	if (db_integer(db, "SELECT count(*) FROM sqlite_schema"
-	    " WHERE name = 'run_sources'", 0, &has_places, err) < 0)
-		return -1;
-	if (has_places == 0)
-		return 0;
+	if (result < 1)
+		return result;
 	if (db_prepare(db, &statement, "SELECT 1 FROM run_sources"
 	    " WHERE run_id = :run_id AND run_id <> '' LIMIT 1", err) < 0)
 		return -1;
@@ -121,6 +141,88 @@ read_name(struct db *db, const char *sql, int64_t at_ms, char **run_id,
 	return result;
 }
 
+/* When an event happened, and which it is of those of one time. */
+struct moment {
+	int64_t ts_ms, id;
+};
+
+/* Sets *out to the newest event of a run. Returns 1; 0 when it has none; -1 on an
+ * error. */
+static int
+newest_event(struct db *db, const char *run_id, int64_t at_ms, struct moment *out,
+    struct err *err)
+{
+	struct db_statement *statement;
+	struct buf sql = BUF_EMPTY;
+	struct run_from from;
+	int result;
+
+	if (run_from(db, run_id, &from, err) < 0)
+		return -1;
+	buf_add_text(&sql, "SELECT ts_ms, id FROM (");
+	add_events_of_run(&sql, &from, "ts_ms, id",
+	    "WHERE run_id = :run_id AND ts_ms <= :at_ms");
+	buf_add_text(&sql, ") ORDER BY ts_ms DESC, id DESC LIMIT 1");
+	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_release(&sql);
+	if (result < 0)
+		return -1;
+	DB_BIND(statement, db_value_text(":run_id", run_id),
+	    db_value_integer(":at_ms", at_ms));
+	result = db_step(statement, err);
+	if (result == 1)
+		*out = (struct moment){ db_column_integer(statement, 0),
+			db_column_integer(statement, 1) };
+	db_finalize(statement);
+	return result;
+}
+
+/* Takes the run of the current row when it has a newer event than *best, which is that of
+ * *run_id. Returns 1 when later rows can have one, 0 when they cannot, -1 on an error. */
+static int
+take_newer(struct db *db, struct db_statement *row, int64_t at_ms, struct moment *best,
+    char **run_id, struct err *err)
+{
+	struct moment newest = { 0, 0 };
+	int result;
+
+	if (*run_id != NULL && db_column_integer(row, 1) < best->ts_ms)
+		return 0;
+	result = newest_event(db, db_column_text(row, 0), at_ms, &newest, err);
+	if (result < 1)
+		return result < 0 ? -1 : 1;
+	if (*run_id != NULL && (newest.ts_ms < best->ts_ms ||
+	    (newest.ts_ms == best->ts_ms && newest.id < best->id)))
+		return 1;
+	free(*run_id);
+	*run_id = mem_text(db_column_text(row, 0));
+	*best = newest;
+	return 1;
+}
+
+/* Sets *run_id to the run of the newest event, of those that are listed. Returns 1; 0 when
+ * none of them has an event; -1 on an error. */
+static int
+newest_listed(struct db *db, int64_t at_ms, char **run_id, struct err *err)
+{
+	struct moment best = { 0, 0 };
+	struct db_statement *runs;
+	int result;
+
+	if (db_prepare(db, &runs, "SELECT run_id, max(min(until_ts_ms - 1, :at_ms)) AS most"
+	    " FROM run_sources WHERE from_ts_ms <= :at_ms GROUP BY run_id"
+	    " ORDER BY most DESC", err) < 0)
+		return -1;
+	DB_BIND(runs, db_value_integer(":at_ms", at_ms));
+	do {
+		result = db_step(runs, err);
+		if (result == 1)
+			result = take_newer(db, runs, at_ms, &best, run_id, err);
+	} while (result == 1);
+	db_finalize(runs);
+	return result < 0 ? -1 : *run_id != NULL;
+}
+
 int
 run_newest(struct db *db, int64_t at_ms, char **run_id, struct err *err)
 {
@@ -129,6 +231,11 @@ run_newest(struct db *db, int64_t at_ms, char **run_id, struct err *err)
 
 	*run_id = NULL;
 	result = read_name(db, last_ended, at_ms, run_id, err);
+	if (result != 0)
+		return result;
+	result = are_listed(db, err);
+	if (result == 1)
+		result = newest_listed(db, at_ms, run_id, err);
 	if (result != 0)
 		return result;
 	buf_add_text(&sql, "SELECT run_id FROM (");
@@ -193,13 +300,19 @@ run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
 	struct db_statement *statement;
 	struct buf sql = BUF_EMPTY;
 	size_t before = out->len;
-	int result;
+	int result = are_listed(db, err);
 
+	if (result < 0)
+		return -1;
 	buf_add_text(&sql, "SELECT run_id, max(has_ended) FROM ("
 	    "SELECT run_id, ts_ms, id, 1 AS has_ended FROM run_summary"
 	    " WHERE run_id IS NOT NULL AND ts_ms <= :at_ms UNION ALL ");
-	add_all_events(&sql, "run_id, max(ts_ms), id, 0",
-	    "WHERE run_id IS NOT NULL AND ts_ms <= :at_ms GROUP BY run_id");
+	if (result == 1)
+		buf_add_text(&sql, "SELECT run_id, min(until_ts_ms - 1, :at_ms), 0, 0"
+		    " FROM run_sources WHERE from_ts_ms <= :at_ms");
+	else
+		add_all_events(&sql, "run_id, max(ts_ms), id, 0",
+		    "WHERE run_id IS NOT NULL AND ts_ms <= :at_ms GROUP BY run_id");
 	buf_printf(&sql, ") GROUP BY run_id ORDER BY max(has_ended) DESC,"
 	    " max(ts_ms) FILTER (WHERE has_ended) DESC,"
 	    " max(id) FILTER (WHERE has_ended) DESC,"

@@ -17,8 +17,9 @@ struct run_from {
 	const char *before, *after; /* static */
 };
 
-/* Sets *out to that text. Both are "" when no event of the run is in its places, as in a
- * file that is older than run_sources or has rows that were put in by hand. */
+/* Sets *out to that text. Both are "" when run_sources does not list every run, as in a
+ * file that is older or has rows that were put in by hand alone, and no event of the run is
+ * in its places. */
 MUST_USE int run_from(struct db *db, const char *run_id, struct run_from *out,
     struct err *err);
 
