@@ -44,25 +44,6 @@ agree(void)
 	return result == 1;
 }
 
-/* Opens the file of counts for one change. */
-static struct db *
-open_file(void)
-{
-	struct db *file;
-
-	done(db_open(&file, "t.db.counts", DB_SHARE, 1000, &err));
-	return file;
-}
-
-static void
-change(const char *sql)
-{
-	struct db *file = open_file();
-
-	done(db_run(file, sql, &err));
-	db_close(file);
-}
-
 static void
 counts_of_the_same_rows_agree(void **state)
 {
@@ -94,7 +75,7 @@ seal(struct db *file, const char *sql, const struct count_sealed *row, int64_t t
 static void
 change_hour(int number)
 {
-	struct db *file = open_file();
+	struct db *file = open_counts_file();
 	struct db_statement *read;
 	struct count_row row;
 	struct buf bytes = BUF_EMPTY;
@@ -130,7 +111,7 @@ change_hour(int number)
 static void
 change_sum(const char *change_sql, const char *read_sql, const char *seal_sql)
 {
-	struct db *file = open_file();
+	struct db *file = open_counts_file();
 	struct db_statement *read;
 	struct count_sealed sealed;
 	struct count_cell cell;
@@ -255,7 +236,7 @@ one_group_is_noticed(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		begin_file();
-		change(changes[i]);
+		change_counts_file(changes[i]);
 		expect_difference("on 2024-10-04");
 	}
 }
@@ -324,7 +305,7 @@ the_last_definition_is_compared(void **state)
 	made[0].definition.group_count = 0;
 	definitions[3] = definitions[6] = made[0].definition;
 	assert_true(agree());
-	change("UPDATE count_days SET definition_no = 9 WHERE definition_no = 2");
+	change_counts_file("UPDATE count_days SET definition_no = 9 WHERE definition_no = 2");
 	expect_difference("on 2024-10-04 the counts have 0 events, the rows 10");
 }
 
@@ -335,7 +316,7 @@ what_cannot_be_read_is_an_error(void **state)
 
 	(void)state;
 	begin_file();
-	change("UPDATE count_hours SET seal = seal + 1");
+	change_counts_file("UPDATE count_hours SET seal = seal + 1");
 	done(count_open(&file, db, definitions, DEFINITIONS, &from_file, &err));
 	done(count_open_within(&rows, file, definitions, DEFINITIONS, &from_rows, &err));
 	assert_int_equal(count_compare(file, rows, &where, &skipped, &err), -1);
