@@ -126,8 +126,9 @@ count_archive_times(struct count_base *base, struct count *count, int64_t from_m
 	size_t task_count;
 	int result = make_tasks(base, count, from_ms, last_ms, &tasks, &task_count, err);
 
-	if (result == 0 && task_count > 0)
-		result = count_tables(base, count, tasks, task_count, from_ms, last_ms);
+	if (result == 0)
+		result = task_count == 0 ||
+		    count_tables(base, count, tasks, task_count, from_ms, last_ms);
 	free(tasks);
 	return result;
 }

@@ -10,7 +10,7 @@
 
 /* Adds to base, which has nothing of the definitions of count, the archived rows with times
  * from from_ms to last_ms. Definitions that have not counted all that left of these times
- * get nothing. Returns 1; 0 when nothing left, or when the archive cannot be read: base
+ * get nothing. Returns 1, also when nothing left; 0 when the archive cannot be read: base
  * then says nothing; -1 on an error. */
 MUST_USE int count_archive_times(struct count_base *base, struct count *count,
     int64_t from_ms, int64_t last_ms, struct err *err);

@@ -115,7 +115,18 @@ visit_total(void *context, const struct count_visit *visited, struct err *err)
 	return add_to(&digest->total, digest, visited, err);
 }
 
-/* Marks the days from which rows left that the definition has not counted. */
+/* Gives each the days of the other. */
+static void
+share_days(struct digest_of_days *a, struct digest_of_days *b)
+{
+	for (size_t i = 0; i < a->day_count; i++)
+		find_day(b, a->days[i].day);
+	for (size_t i = 0; i < b->day_count; i++)
+		find_day(a, b->days[i].day);
+}
+
+/* Marks the days from which rows left that the definition has not counted. Where their times
+ * are not known, the days are those that it has. */
 static void
 skip_missing(struct digest_of_days *digest, const struct count *from, size_t which)
 {
@@ -182,9 +193,7 @@ static bool
 is_same(struct digest_of_days *a, struct digest_of_days *b, const char *text,
     struct buf *out, struct number_map *skipped)
 {
-	/* Each gets the days of the other. */
-	for (size_t i = 0; i < a->day_count; i++)
-		find_day(b, a->days[i].day);
+	share_days(a, b);
 	for (size_t i = 0; i < b->day_count; i++) {
 		const struct day *left = find_day(a, b->days[i].day);
 		const struct day *right = &b->days[i];
@@ -217,6 +226,8 @@ count_compare(struct count *a, struct count *b, struct buf *out, int64_t *skippe
 			result = -1;
 		if (read_digest(&right, b, i, err) < 0)
 			result = -1;
+		/* All of a day may have left one of them. */
+		share_days(&left, &right);
 		skip_missing(&left, a, i);
 		skip_missing(&right, b, i);
 		if (result == 1 && !is_same(&left, &right, a->wanted[a->places[i]].text,

@@ -198,7 +198,7 @@ count_partitions(struct archiving *archiving, const struct stretch *stretch,
 {
 	const struct catalog *catalog = &archiving->catalog;
 	struct count_task *tasks = mem_new(count, sizeof(*tasks));
-	struct segment_rows *rows;
+	struct segment_rows *rows = NULL;
 	int result = segment_rows_open(&rows, archiving->db, stretch->table, err);
 
 	for (size_t i = 0; i < catalog->count && result == 0; i++) {
@@ -212,8 +212,7 @@ count_partitions(struct archiving *archiving, const struct stretch *stretch,
 		result = segment_rows_count(rows, archiving->root, entry, 0, INT64_MAX,
 		    scratch, tasks, count, rows_found, err);
 	}
-	if (result == 0)
-		segment_rows_close(rows);
+	segment_rows_close(rows);
 	free(tasks);
 	return result;
 }
@@ -276,6 +275,18 @@ first_of_table(const struct archiving *archiving, size_t definition)
 	return i;
 }
 
+/* Whether rows of unknown times left a definition's table: they may be of any day, so that
+ * the days of its other departures are not counted by themselves. */
+static bool
+is_counted_at_once(const struct archiving *archiving, size_t definition)
+{
+	for (size_t i = 0; i < archiving->departures.count; i++)
+		if (!archiving->departures.items[i].has_times &&
+		    concerns(archiving, definition, &archiving->departures.items[i]))
+			return true;
+	return false;
+}
+
 /* Counts what is missing: a table at once where the times of its departures are not known,
  * else by days. One attempt is enough for all definitions of the table. */
 static int
@@ -286,13 +297,13 @@ count_stretches(struct archiving *archiving, struct err *err)
 
 	for (size_t i = 0; i < archiving->count && result == 0; i++) {
 		struct number_map *days = &tried[first_of_table(archiving, i)];
+		bool is_at_once = is_counted_at_once(archiving, i);
 
 		for (size_t k = 0; k < archiving->departures.count && result == 0; k++) {
 			const struct departure *departure =
 			    &archiving->departures.items[k];
-			struct stretch stretch = { table_of(archiving, i),
-				departure->has_times
-				? departure->from_ms / TIM_MS_PER_DAY : -1 };
+			struct stretch stretch = { table_of(archiving, i), is_at_once
+				? -1 : departure->from_ms / TIM_MS_PER_DAY };
 			size_t count = days->count;
 
 			if (*missing(archiving, i, k) &&

@@ -73,13 +73,30 @@ count_archived_times(struct count *count, int64_t from_ms, int64_t last_ms,
 	return count_archive_times(beside->base, count, from_ms, last_ms, err);
 }
 
+/* All that left of the minute may be after until_ms. */
+static int
+read_archive(struct count *count, int64_t from_ms, int64_t until_ms, int64_t last_ms,
+    struct err *err)
+{
+	struct last_minute *last = count->last_minute;
+	int result = 0;
+
+	if (count->departures.count > 0)
+		result = count_archived_times(count, from_ms, last_ms, &last->archived_whole,
+		    err);
+	if (result == 1)
+		result = count_archived_times(count, from_ms, until_ms,
+		    &last->archived_upto, err);
+	last->has_archive = result == 1;
+	return result < 0 ? -1 : 0;
+}
+
 static int
 prepare(struct count *count, int64_t until_ms, struct err *err)
 {
 	int64_t from_ms = until_ms - until_ms % COUNT_MINUTE_MS;
 	int64_t last_ms = from_ms + COUNT_MINUTE_MS - 1;
 	struct last_minute *last = count->last_minute;
-	int result;
 
 	if (last != NULL && last->until_ms == until_ms)
 		return 0;
@@ -87,15 +104,9 @@ prepare(struct count *count, int64_t until_ms, struct err *err)
 	last = count->last_minute = mem_new(1, sizeof(*last));
 	last->until_ms = -1;
 	if (count_times(count, from_ms, until_ms, &last->upto, err) < 0 ||
-	    count_times(count, from_ms, last_ms, &last->whole, err) < 0)
+	    count_times(count, from_ms, last_ms, &last->whole, err) < 0 ||
+	    read_archive(count, from_ms, until_ms, last_ms, err) < 0)
 		return -1;
-	result = count_archived_times(count, from_ms, last_ms, &last->archived_whole, err);
-	if (result == 1)
-		result = count_archived_times(count, from_ms, until_ms,
-		    &last->archived_upto, err);
-	if (result < 0)
-		return -1;
-	last->has_archive = result == 1;
 	last->until_ms = until_ms;
 	return 0;
 }

@@ -69,12 +69,9 @@ a_damaged_file_is_noticed(void **state)
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
 		const struct count_options options = { .path = NULL };
 		struct count *count;
-		struct db *other;
 		bool is_noticed;
 
-		done(db_open(&other, "t.db.counts", DB_SHARE, 1000, &err));
-		done(db_run(other, damages[i], &err));
-		db_close(other);
+		change_counts_file(damages[i]);
 		is_noticed = count_open(&count, db, definitions, DEFINITIONS, &options,
 		    &err) < 0;
 		if (!is_noticed) {

@@ -5,12 +5,12 @@
  */
 #include "count/count_file.h"
 #include "store/store_identity.h"
+#include "tests/unit/nobody.h"
 #include "tests/unit/store/ledger_open.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 static struct count_file file;
 
@@ -306,23 +306,6 @@ databases_without_an_identity_have_none(void **state)
 	assert_int_equal(access("t.db.counts", F_OK), -1);
 }
 
-/* Runs a part of a test as a user who may not write; its result is the exit code. */
-static void
-as_nobody(int (*part)(void))
-{
-	int status = 0;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
-			_exit(99);
-		_exit(part());
-	}
-	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
-
 /* Reads the database anew, since a connection cannot be used after a fork. */
 static int
 open_for_reading(int expected, bool is_writable)
@@ -362,17 +345,17 @@ who_may_not_write_reads_it(void **state)
 	close_all();
 	assert_int_equal(chmod(".", 0755), 0);
 	assert_int_equal(chmod("t.db", 0644), 0);
-	as_nobody(does_without);
+	assert_int_equal(as_nobody(does_without), 0);
 	done(store_open(&db, "t.db", DB_WRITE, 1000, &err));
 	opens(NULL);
 	put_mark();
 	count_file_close(&file);
 	db_close(db);
 	db = NULL;
-	as_nobody(reads_it);
+	assert_int_equal(as_nobody(reads_it), 0);
 	/* The file may be written, but no journal can be made beside it. */
 	assert_int_equal(chmod("t.db.counts", 0666), 0);
-	as_nobody(reads_it);
+	assert_int_equal(as_nobody(reads_it), 0);
 }
 
 int

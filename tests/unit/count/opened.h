@@ -64,6 +64,25 @@ expect(bool has_file, bool is_written)
 	count_close(count);
 }
 
+/* Opens the file of counts as another program does; the caller closes it. */
+static inline struct db *
+open_counts_file(void)
+{
+	struct db *file;
+
+	done(db_open(&file, "t.db.counts", DB_SHARE, 1000, &err));
+	return file;
+}
+
+static inline void
+change_counts_file(const char *sql)
+{
+	struct db *file = open_counts_file();
+
+	done(db_run(file, sql, &err));
+	db_close(file);
+}
+
 #define TEST_COUNTS(function) \
 	cmocka_unit_test_setup_teardown(function, enter_counts, leave_counts)
 
