@@ -698,7 +698,7 @@ usage() {
 	usage "cat: --run: the value is empty" cat --archive arc --run ''
 	usage "the verb comes first: tel-archive VERB --archive DIR [OPTION]... [OPERAND]..." --archive x pack
 	usage "which archive? give --archive DIR or set TEL_ARCHIVE" ls
-	TEL_ARCHIVE= usage "which archive? give --archive DIR or set TEL_ARCHIVE" ls
+	TEL_ARCHIVE='' usage "which archive? give --archive DIR or set TEL_ARCHIVE" ls
 	usage "which database? give --db FILE or set TEL_DB" pack --archive arc
 	usage "pack takes no operands: 'x'" pack --archive arc x
 	usage "pack: unknown option '--keeep'; did you mean --keep?" pack --keeep
