@@ -433,6 +433,14 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(jq -r 'select(.slo == "rate-delay-metadata" and .group.host == "c.example") | "\(.verdict) \(.excluded)"' <<<"$output")" = "no_data 5" ]
 }
 
+@test "rate delay: of two hosts, one request of three is too few to tell; the reason is evidence" {
+	requests 100 a.example 200 metadata 0 10
+	requests 2 b.example 200 metadata 0 10
+	requests 1 b.example 200 metadata 0 251
+	judge
+	[ "$(jq -r 'select(.slo == "rate-delay-metadata" and .group.host == "b.example") | "\(.verdict) \(.reason)"' <<<"$output")" = "insufficient evidence" ]
+}
+
 @test "metadata cache hit: of metadata requests only" {
 	old_request a.example metadata
 	requests 60 a.example 200 metadata 1
