@@ -585,6 +585,15 @@ mine() { # SPEC-arguments: judges an SLO of its own
 		"$(COLUMNS=80 slo-eval --db "$DB" --slo mine.yaml --format table)" ]
 }
 
+@test "--format table: wide characters take two columns" {
+	requests 10 日本語日本語日本語日本語日本語日本語.example 200
+	requests 10 a.example 200
+	slo http 'bad: status >= 500, group: host' 0.9 >mine.yaml
+	COLUMNS=60 run slo-eval --db "$DB" --slo mine.yaml --format table
+	[[ $output = *'  host=a.exam…  100.00    0  '*'  host=日本語…  100.00    0  '* ]] ||
+		{ echo "$output" && return 1; }
+}
+
 @test "the table has no colour in a pipe; NO_COLOR wins on a terminal" {
 	need_terminal
 	healthy
