@@ -87,6 +87,7 @@ judge_outside(const struct judge_lines *lines, const char *path, int64_t at_ms,
 		const struct unseen unseen = find_unseen(lines, &lines->types[i]);
 
 		tell_newest(&lines->types[i], name, &unseen, warn);
-		tell_later(&lines->types[i], name, at_ms, warn);
 	}
+	for (size_t i = 0; i < lines->type_count; i++)
+		tell_later(&lines->types[i], name, at_ms, warn);
 }
