@@ -191,6 +191,30 @@ holding() {
 	[ "$status" -eq 64 ]
 }
 
+# uncompared WORDS: whether --recount says so, and judges what the rows say.
+uncompared() {
+	counted --recount
+	[ "$status" -eq 1 ]
+	[[ $stderr = "slo-eval: warning: "*"$1" ]] || { echo "$stderr" && return 1; }
+	diff rows - <<<"$output"
+	cp whole tel.db.counts
+}
+
+@test "counts: --recount of a file that cannot be compared is exit 1" {
+	prepare
+	is_right
+	[ "$status" -ne 1 ]
+	cp tel.db.counts whole
+	sql tel.db.counts "UPDATE count_groups SET key = 'nonsense' || no"
+	uncompared '/tel.db.counts: malformed JSON'
+	sql tel.db.counts 'DROP TABLE count_hours'
+	uncompared '/tel.db.counts: no such table: count_hours; the rows are counted without it'
+	truncate -s 9000 tel.db.counts
+	uncompared '/tel.db.counts: database disk image is malformed; the rows are counted without it'
+	echo 'my notes' >tel.db.counts
+	uncompared '/tel.db.counts: file is not a database; the rows are counted without it'
+}
+
 # ---- files that are not what they should be
 
 # without WORDS: whether the file of counts is done without, which is told, and stays as

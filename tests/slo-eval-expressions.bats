@@ -47,7 +47,7 @@ mine() {
 	judge
 }
 
-# selected EVENT: each line of stdin is "WANT EXPRESSION"; WANT events meet it.
+# selected EVENT: each line of stdin is "WANT EXPRESSION"; WANT events meet it. Of OPTIONS.
 selected() {
 	local want expression found=() wanted=()
 
@@ -56,7 +56,7 @@ selected() {
 		expression=${wanted[i]#* }
 		objective "e$i" "$1"$'\n''good: TRUE'$'\n'"where: >-"$'\n'"  $expression"
 	done >mine.yaml
-	judge
+	judge ${OPTIONS:+"$OPTIONS"}
 	mapfile -t found < <(jq .total <<<"$output")
 	[ "${#found[@]}" -eq "${#wanted[@]}" ] || { echo "$stderr" && return 1; }
 	for i in "${!wanted[@]}"; do
@@ -145,7 +145,8 @@ no_file() {
 		(1, $NOW, 'o', NULL), (2, $NOW, 'o', 'no JSON'), (3, $NOW, 'o', ''), (4, $NOW, 'o', '5'),
 		(5, $NOW, 'o', 'null'), (6, $NOW, 'o', '\"n\"'), (7, $NOW, 'o', '{\"n\":1'),
 		(8, $NOW, 'o', '{\"n\":' || printf('%.3000c', '[') || printf('%.3000c', ']') || '}')"
-	selected 'event: observation' <<-'END'
+	# What was written by hand is in no batch, and so in no file of counts.
+	OPTIONS=--no-counts selected 'event: observation' <<-'END'
 		17 TRUE
 		1 labels.n = 9007199254740993
 		1 labels.n = 9007199254740992
@@ -251,7 +252,7 @@ no_file() {
 	END
 	objective mine $'event: observation\nbad: NOT labels.ok\ngroup: [labels.env, labels."a/b"]' >mine.yaml
 	judge --format table
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 2 ]
 	[[ "$output" == *"labels.env=o'hara labels.\"a/b\"=x"* && "$output" == *'labels.env=(none)'* ]]
 	grep 'Look at: ' <<<"$output" | sed 's/.*Look at: //' >statements
 	[ "$(wc -l <statements)" -eq 2 ]
@@ -371,7 +372,8 @@ backups() {
 	END
 	mv total.yaml mine.yaml
 	judge
-	[ "$(jq -c '[.good, .total]' <<<"$output")" = '[1,2]' ]
+	# One of the two has no size.
+	[ "$(jq -c '[.good, .total, .unknown]' <<<"$output")" = '[1,1,1]' ]
 	sed -i '/good:/s/backup/restore/' mine.yaml
 	judge
 	[ "$status" -eq 78 ]

@@ -115,3 +115,14 @@ MINUTES='timeSliceTarget: 0.95, timeSliceWindow: 1m'
 	judge
 	is pass met 0 1381
 }
+
+@test "no data of slices: the --at that is named is the end of the newest one" {
+	METHOD=Timeslices slo 0.5 7d 'bad: status >= 500' 'timeSliceTarget: 1, timeSliceWindow: 1h' >mine.yaml
+	http 200 $((800 * 3600000 + 1000)) >events
+	judge
+	is no_data unknown 0 0
+	[[ $stderr = *'the newest is of 2026-04-25T15:59:59.000Z, and --at 2026-04-25T16:00:00.000Z would judge it' ]]
+	judge --at 2026-04-25T16:00:00.000Z
+	is pass met 0 1
+	[ "$stderr" = "" ]
+}

@@ -295,3 +295,16 @@ ERRORS='bad: status >= 500'
 	judge --only nothing-like-it
 	[ "$status" -eq 64 ] && [[ $stderr = *nothing-like-it* ]]
 }
+
+@test "silent_s speaks of events before the window too; null when none ever came" {
+	http 200 864000000 >events
+	for spec in "$ERRORS" "$ERRORS, group: host"; do
+		slo 0.9 7d "$spec" >mine.yaml
+		judge
+		is no_data no_events 0 0
+		[ "$(field silent_s)" = 864000 ]
+	done
+	slo 0.9 7d "where: host = 'b', $ERRORS" >mine.yaml
+	judge
+	[ "$(field silent_s)" = null ]
+}

@@ -433,6 +433,14 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[ "$(jq -r 'select(.slo == "rate-delay-metadata" and .group.host == "c.example") | "\(.verdict) \(.excluded)"' <<<"$output")" = "no_data 5" ]
 }
 
+@test "rate delay: of two hosts, one request of three is too few to tell; the reason is evidence" {
+	requests 100 a.example 200 metadata 0 10
+	requests 2 b.example 200 metadata 0 10
+	requests 1 b.example 200 metadata 0 251
+	judge
+	[ "$(jq -r 'select(.slo == "rate-delay-metadata" and .group.host == "b.example") | "\(.verdict) \(.reason)"' <<<"$output")" = "insufficient evidence" ]
+}
+
 @test "metadata cache hit: of metadata requests only" {
 	old_request a.example metadata
 	requests 60 a.example 200 metadata 1
@@ -575,6 +583,15 @@ mine() { # SPEC-arguments: judges an SLO of its own
 	[[ "${lines[2]}" == *b.example.with.a.long.name.that.nobody.can.read* ]]
 	[ "$(slo-eval --db "$DB" --slo mine.yaml --format table)" = \
 		"$(COLUMNS=80 slo-eval --db "$DB" --slo mine.yaml --format table)" ]
+}
+
+@test "--format table: wide characters take two columns" {
+	requests 10 日本語日本語日本語日本語日本語日本語.example 200
+	requests 10 a.example 200
+	slo http 'bad: status >= 500, group: host' 0.9 >mine.yaml
+	COLUMNS=60 run slo-eval --db "$DB" --slo mine.yaml --format table
+	[[ $output = *'  host=a.exam…  100.00    0  '*'  host=日本語…  100.00    0  '* ]] ||
+		{ echo "$output" && return 1; }
 }
 
 @test "the table has no colour in a pipe; NO_COLOR wins on a terminal" {

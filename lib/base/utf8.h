@@ -24,8 +24,12 @@ MUST_USE int utf8_control(const char *text, size_t len);
  * that was truncated may end within a character. */
 void utf8_repair(char *text);
 
-/* Returns how many characters text has, and so how many columns, if each takes
- * one. It counts the bytes that begin a sequence. */
+/* Returns how many bytes of text fit into *width columns of a terminal, in whole
+ * characters, and sets *width to the columns that they take. A byte that is not part of a
+ * well-formed character takes one. */
+size_t utf8_fit(const char *text, size_t *width);
+
+/* Returns the columns that text takes. */
 size_t utf8_width(const char *text);
 
 #endif

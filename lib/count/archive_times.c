@@ -10,7 +10,7 @@
 
 /* Whether rows of the definition with these times left, and all of them are counted. */
 static bool
-is_wanted(const struct count *count, size_t definition, int64_t from_ms, int64_t last_ms)
+is_answerable(const struct count *count, size_t definition, int64_t from_ms, int64_t last_ms)
 {
 	const char *table = slo_events_table(count->wanted[definition].definition.events);
 	bool has_left = false;
@@ -53,7 +53,7 @@ make_tasks(struct count_base *base, const struct count *count, int64_t from_ms,
 		struct count_task *task = &tasks[*task_count];
 		struct count_mark mark;
 
-		if (!is_wanted(count, i, from_ms, last_ms))
+		if (!is_answerable(count, i, from_ms, last_ms))
 			continue;
 		task->definition = count->wanted[i].definition;
 		if (count_base_register(base, count->wanted[i].text, tim_now_ms(),
@@ -99,13 +99,12 @@ static int
 count_tables(struct count_base *base, struct count *count,
     const struct count_task *tasks, size_t task_count, int64_t from_ms, int64_t last_ms)
 {
-	const struct count_archive archive = count_archive_of(count);
 	struct catalog catalog = { .root = NULL };
 	struct err failure;
 	int result = 0;
 
-	if (archive.root != NULL)
-		result = count_archive_open(&catalog, &archive, count->db, &failure);
+	if (count->archive.root != NULL)
+		result = count_archive_open(&catalog, &count->archive, count->db, &failure);
 	for (size_t i = 0, end; i < task_count && result == 1; i = end) {
 		for (end = i + 1; end < task_count &&
 		    compare_tables(&tasks[i], &tasks[end]) == 0; end++)

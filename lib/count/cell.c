@@ -287,7 +287,8 @@ count_seal(const struct count_sealed *row)
 	    (uint64_t)row->group_no);
 
 	if (row->cell != NULL) {
-		hash = hash_mix(hash_mix(hash, (uint64_t)row->cell->good), (uint64_t)row->cell->bad);
+		hash = hash_mix(hash_mix(hash, (uint64_t)row->cell->good),
+		    (uint64_t)row->cell->bad);
 		hash = hash_mix(hash_mix(hash, (uint64_t)row->cell->unknown),
 		    (uint64_t)row->cell->excluded);
 		hash = hash_mix(hash_mix(hash, (uint64_t)row->cell->first_ms),

@@ -59,16 +59,19 @@ tell_progress(const struct count *count)
 		    count->report.row_count);
 }
 
-struct count_archive
-count_archive_of(const struct count *count)
+/* Events of standard input have no archive. */
+static int
+find_archive(struct count *count, struct err *err)
 {
 	const char *given = count->options.archive;
 
-	/* Events of standard input have no archive. */
-	return (struct count_archive){
+	if (store_identity_read(count->db, count->store_id, &count->remembered, err) < 0)
+		return -1;
+	count->archive = (struct count_archive){
 		.root = db_path(count->db)[0] == '\0' ? NULL
 		    : given != NULL ? given : count->remembered,
 		.store = count->store_id, .is_given = given != NULL };
+	return 0;
 }
 
 /* Counts what is new in base and, when nothing is, what the archive has. Returns as
@@ -76,14 +79,13 @@ count_archive_of(const struct count *count)
 static int
 advance(struct count *count, struct count_base *base, int64_t max_rows, struct err *err)
 {
-	const struct count_archive archive = count_archive_of(count);
 	int result = count_catch_up(base, count->db, count->wanted, count->wanted_count,
 	    max_rows, &count->report.row_count, err);
 
 	if (result != 0)
 		return result;
-	return count_archived(base, count->db, count->wanted, count->wanted_count, &archive,
-	    &count->report.row_count, err);
+	return count_archived(base, count->db, count->wanted, count->wanted_count,
+	    &count->archive, &count->report.row_count, err);
 }
 
 /* One step, within the transaction of the file. */
@@ -209,7 +211,7 @@ choose_base(struct count *count, struct err *err)
 	if (count->below != NULL)
 		is_enough = count_is_current(count->below, count->db, count->wanted,
 		    count->wanted_count, &count->departures, !count->is_up_to_date &&
-		    count_archive_of(count).root != NULL, err);
+		    count->archive.root != NULL, err);
 	if (is_enough < 0)
 		return -1;
 	if (is_enough == 0)
@@ -296,7 +298,7 @@ open_count(struct count **out, struct count *self, const struct count_options *o
 	int64_t start_ns = tim_monotonic_ns();
 
 	self->options = *options;
-	if (store_identity_read(self->db, self->store_id, &self->remembered, err) < 0 ||
+	if (find_archive(self, err) < 0 ||
 	    open_file(self, err) < 0 || choose_base(self, err) < 0 ||
 	    read_missing(self, err) < 0) {
 		count_close(self);

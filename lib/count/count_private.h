@@ -11,8 +11,9 @@
 #include "count/count.h"
 #include "count/count_file.h"
 #include "count/from_archive.h"
-#include "count/last_minute.h"
 #include "store/store_identity.h"
+
+struct last_minute;
 
 struct count {
 	struct db *db;             /* of the events; borrowed */
@@ -31,14 +32,16 @@ struct count {
 	struct last_minute *last_minute; /* NULL until it is needed */
 	char *remembered;          /* path of the archive, by the database; NULL: none */
 	char store_id[STORE_ID_SIZE];
+	/* The one that the user gave, or else the remembered one; without a folder for a run
+	 * and for events of standard input. */
+	struct count_archive archive;
 	struct departures departures;
 	bool *is_missing;          /* wanted_count times departures.count */
 	struct count_report report;
 };
 
-/* Returns the archive that the user gave, or else the one that the database remembers; all
- * is borrowed. */
-struct count_archive count_archive_of(const struct count *count);
+/* Closes what a count keeps of its last minute; NULL is fine. */
+void last_minute_close(struct last_minute *last);
 
 /* Visits the days of a definition in another base. */
 MUST_USE int count_read_days_of(struct count_base *base, const struct count *count,

@@ -18,7 +18,4 @@ typedef int last_minute_visitor(void *context, int64_t group_no,
 MUST_USE int count_last_minute(struct count *count, size_t which, int64_t until_ms,
     last_minute_visitor *visit, void *context, struct err *err);
 
-struct last_minute;
-void last_minute_close(struct last_minute *last); /* NULL is fine */
-
 #endif

@@ -314,7 +314,7 @@ compare_counts(struct count *counts, struct count *rows, const struct judge_opti
 		    "then is in no archive that can be read", path, skipped,
 		    skipped == 1 ? " was" : "s were");
 	/* If it is the rows that cannot be read, the judgement will say so. */
-	else if (result < 0 && err->exit_code == EXIT_DATA) {
+	else if (result < 0 && err->exit_code != EXIT_AGAIN) {
 		buf_add_text(&text, err->text);
 		result = 0;
 	}
@@ -323,6 +323,21 @@ compare_counts(struct count *counts, struct count *rows, const struct judge_opti
 	buf_release(&where);
 	buf_release(&text);
 	return result;
+}
+
+/* A file that cannot be used proves nothing. Returns 0, after saying why, or -1 when the
+ * error ends the judgement. */
+static int
+tell_not_compared(const struct judge_options *options, const struct err *err)
+{
+	struct buf text = BUF_EMPTY;
+
+	if (err->exit_code == EXIT_CONFIG || err->exit_code == EXIT_AGAIN)
+		return -1;
+	buf_printf(&text, "%s; the rows are counted without it", err->text);
+	options->warn(buf_text(&text));
+	buf_release(&text);
+	return 0;
 }
 
 int
@@ -336,10 +351,9 @@ judge_recount(struct db *db, const struct judge_set *set,
 	int result = -1;
 
 	without.has_no_file = true;
-	/* The rows are counted in the snapshot that the counts were brought up to. A file
-	 * that cannot be used says nothing that could be wrong. */
+	/* The rows are counted in the snapshot that the counts were brought up to. */
 	if (count_open(&counts, db, definitions, count, &options->counts, err) < 0)
-		result = err->exit_code == EXIT_CONFIG ? -1 : 1;
+		result = tell_not_compared(options, err);
 	else if (count_open_within(&rows, counts, definitions, count, &without, err) == 0)
 		result = compare_counts(counts, rows, options, db_path(db), err);
 	count_close(rows);

@@ -63,7 +63,7 @@ struct judge_options {
 };
 
 /* Compares the counts file with what the rows say. Returns 1 when they agree, 0 when they
- * do not and the file is to be deleted, -1 on an error. */
+ * do not, or the file is damaged, and it is to be deleted; -1 on an error. */
 MUST_USE int judge_recount(struct db *db, const struct judge_set *set,
     const struct judge_options *options, struct err *err);
 

@@ -213,12 +213,20 @@ find_groups(struct judge_groups *out, const struct judge_counting *counting,
 	return result;
 }
 
+/* Returns the line of a group, or NUMBER_MAP_NONE; without any group in the window there is
+ * one line, of all that lie outside of it. */
+static size_t
+line_of(const struct judge_groups *groups, int64_t group_no)
+{
+	return groups->items[0].has_group ? number_map_find(&groups->lines, group_no) : 0;
+}
+
 /* Sets the first event of each group, and its newest where the window has none. */
 static int
 visit_group_times(void *context, const struct count_visit *visit, struct err *err)
 {
 	struct times *times = context;
-	size_t line = number_map_find(&times->groups->lines, visit->group_no);
+	size_t line = line_of(times->groups, visit->group_no);
 	struct slo_tally *tally;
 
 	(void)err;
@@ -244,8 +252,7 @@ find_older(struct judge_tallies *tallies, const struct judge_counting *counting,
 	    &sums, err);
 
 	for (size_t i = 0; i < sums.count && result == 0; i++) {
-		size_t line = number_map_find(&tallies->groups.lines,
-		    sums.items[i].group_no);
+		size_t line = line_of(&tallies->groups, sums.items[i].group_no);
 
 		if (line != NUMBER_MAP_NONE &&
 		    sums.items[i].cells[0].newest_ms > tallies->items[line].newest_ms)

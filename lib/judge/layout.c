@@ -144,25 +144,22 @@ add_blanks(struct buf *out, size_t count)
 		buf_add_char(out, ' ');
 }
 
-/* Appends the first characters of a text that is too wide, and an ellipsis. */
+/* Appends a text or, if it is too wide, its first characters and an ellipsis; half of a
+ * wide character is a blank. */
 static void
 add_cut(struct buf *out, const char *text, size_t width)
 {
-	size_t len = 0;
+	size_t taken = width > 0 ? width - 1 : 0, len;
 
 	if (utf8_width(text) <= width) {
 		buf_add_text(out, text);
 		return;
 	}
-	while (width > 1) {
-		/* To the begin of the next character. */
-		do
-			len++;
-		while (((unsigned char)text[len] & 0xc0) == 0x80);
-		width--;
-	}
+	len = utf8_fit(text, &taken);
 	buf_add(out, text, len);
 	buf_add_text(out, ELLIPSIS);
+	if (taken + 1 < width)
+		add_blanks(out, width - taken - 1);
 }
 
 static void

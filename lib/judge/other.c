@@ -14,7 +14,7 @@ struct minutes {
 };
 
 static int
-visit_hour(void *context, const struct count_visit *visit, struct err *err)
+mark_hour(void *context, const struct count_visit *visit, struct err *err)
 {
 	struct minutes *minutes = context;
 	struct count_cells cells;
@@ -85,7 +85,7 @@ judge_other_minutes(struct judge_tallies *tallies,
 	    COUNT_MINUTE_MS) + 1, sizeof(*minutes.has));
 	result = count_read_hours(counting->count, counting->matching,
 	    minutes.first_ms - minutes.first_ms % COUNT_HOUR_MS, minutes.last_ms,
-	    visit_hour, &minutes, err);
+	    mark_hour, &minutes, err);
 	if (result == 0)
 		result = read_last(&minutes, counting, err);
 	if (result == 0) {

@@ -15,7 +15,8 @@ void
 judge_words_group(struct buf *out, const struct judge_line *line)
 {
 	if (line->is_other) {
-		buf_printf(out, "%zu other groups", line->other_count);
+		buf_printf(out, "%zu other group%s", line->other_count,
+		    line->other_count == 1 ? "" : "s");
 		return;
 	}
 	for (size_t i = 0; line->has_group && i < line->item->query.group_count;

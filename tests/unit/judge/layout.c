@@ -101,14 +101,14 @@ test_characters_and_colors(void **state)
 	    "\xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe6\x9c\xac", "y",
 	    "2", "" }, "");
 	expect_text(&table, 40,
-	    "WORD  FIRST   SECOND  SOME\n"
-	    "\033[32mpass\033[0m  h\xc3\xb6st    x          1\n"
+	    "WORD  FIRST         SECOND  SOME\n"
+	    "\033[32mpass\033[0m  h\xc3\xb6st          x          1\n"
 	    "fail  \xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe6\x9c\xac"
 	    "  y          2\n");
 	expect_text(&table, 15,
 	    "WORD  FIR\xe2\x80\xa6  SOME\n"
 	    "\033[32mpass\033[0m  h\xc3\xb6st     1\n"
-	    "fail  \xe6\x97\xa5\xe6\x9c\xac\xe6\x97\xa5\xe2\x80\xa6     2\n");
+	    "fail  \xe6\x97\xa5\xe2\x80\xa6      2\n");
 	layout_release(&table);
 }
 
