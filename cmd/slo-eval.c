@@ -90,6 +90,9 @@ check(struct run *run, struct err *err)
 	if (run->how.counts.has_no_file && run->how.counts.path != NULL)
 		return err_set(err, EXIT_USAGE, "--counts and --no-counts do not go "
 		    "together");
+	if (run_reads_stdin(run) && (run->must_recount || run->how.counts.path != NULL))
+		return err_set(err, EXIT_USAGE, "%s: events on standard input have no file "
+		    "of counts", run->must_recount ? "--recount" : "--counts");
 	if (run->how.counts.archive == NULL)
 		run->how.counts.archive = getenv("TEL_ARCHIVE");
 	if (run->at_ms != NO_TIME)

@@ -169,11 +169,11 @@ holding() {
 	sql tel.db.counts 'UPDATE count_days SET good = good + 1 WHERE day = (SELECT min(day) + 1 FROM count_days)'
 	counted
 	[ "$status" -eq "$code" ]
-	[[ $stderr = *'is damaged, or was changed by hand'*'; delete it; the rows are counted without it' ]]
+	[[ $stderr = *'tel.db.counts: is damaged, or was changed by hand: '*'; delete it; the rows are counted without it' ]]
 	diff rows - <<<"$output"
 	counted --recount
 	[ "$status" -eq 1 ] && [ "$code" -ne 1 ]
-	[[ $stderr = *'is damaged, or was changed by hand'*'; delete it' ]]
+	[[ $stderr = *'tel.db.counts: is damaged, or was changed by hand: '*'; delete it' ]]
 	diff rows - <<<"$output"
 	# A row that is not there is noticed by nobody else.
 	rm tel.db.counts
@@ -252,6 +252,16 @@ without() {
 	is_right
 	[ "$stderr" = "" ]
 	newly 0
+}
+
+@test "counts: events on standard input have none" {
+	for option in '--counts other' --recount; do
+		# shellcheck disable=SC2086
+		run -64 --separate-stderr slo-eval --db - $option <<<''
+		[ "$stderr" = "slo-eval: ${option%% *}: events on standard input have no file of counts" ]
+	done
+	unset TEL_DB
+	run -64 --separate-stderr slo-eval --counts other <<<''
 }
 
 @test "counts: a damaged file is left alone" {

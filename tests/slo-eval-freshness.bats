@@ -95,6 +95,14 @@ fresh() {
 	[ "$(field group)" = '{}' ]
 }
 
+@test "freshness: a fresh group does not stand for those past max_groups" {
+	age 1m 1m "group: labels.job, max_groups: 1" >mine.yaml
+	{ backup $HOUR ok db; backup $HOUR ok db; backup $((40 * HOUR)) ok mail; backup $HOUR ok web; } >events
+	judge
+	[ "$(field '|[.group["labels.job"], .verdict] | join(" ")')" = $'db pass\nmail breach\nweb pass' ]
+	[ "$stderr" = "" ]
+}
+
 @test "freshness: of a month, with a budget of hours" {
 	age 30d 1h "where: outcome = 'ok'" 0.95 >mine.yaml
 	# Every night at 2, but one night 4 days ago: 22 hours are too late.

@@ -45,14 +45,21 @@ read_stdin(struct db **out, struct err *err)
 	return 0;
 }
 
+bool
+run_reads_stdin(const struct run *run)
+{
+	if (run->db != NULL)
+		return strcmp(run->db, "-") == 0;
+	return getenv("TEL_DB") == NULL && !run_stdin_has_objectives(run) &&
+	    !isatty(STDIN_FILENO);
+}
+
 int
 run_open_events(const struct run *run, struct db **out, struct err *err)
 {
-	bool is_stdin = run->db != NULL && strcmp(run->db, "-") == 0;
 	const char *path;
 
-	if (is_stdin || (run->db == NULL && getenv("TEL_DB") == NULL &&
-	    !run_stdin_has_objectives(run) && !isatty(STDIN_FILENO)))
+	if (run_reads_stdin(run))
 		return read_stdin(out, err);
 	if (store_path(run->db, &path, err) < 0)
 		return -1;

@@ -35,8 +35,10 @@ struct run {
 /* Whether an SLO file comes from stdin. */
 bool run_stdin_has_objectives(const struct run *run);
 
-/* Opens the named database; without a name, reads events from stdin unless it is a
- * terminal. The caller closes *out. */
+/* Whether events come from stdin: --db -, or no database at all and no terminal. */
+bool run_reads_stdin(const struct run *run);
+
+/* Opens the named database, or reads events from stdin. The caller closes *out. */
 MUST_USE int run_open_events(const struct run *run, struct db **out, struct err *err);
 
 /* Opens the database, judges, prints. Returns the exit code, or -1. */

@@ -50,11 +50,12 @@ base_cells_close(struct base_cells *cells)
 
 /* Fails when the seal is not that of the row. */
 static int
-check_seal(const struct count_sealed *row, int64_t seal, struct err *err)
+check_seal(const struct count_base *base, const struct count_sealed *row, int64_t seal,
+    struct err *err)
 {
 	if (count_seal(row) == seal)
 		return 0;
-	return count_seal_fail(row, err);
+	return count_seal_fail(row, db_path(base->db), err);
 }
 
 /* The numbers of a cell in the columns from `first` on. */
@@ -75,8 +76,8 @@ read_cell(struct db_statement *row, int first)
 /* Steps a statement whose values are bound and adds the blob of its row to cells. Returns
  * 1; 0 when there is no row; -1 on an error. */
 static int
-read_cells(struct db_statement *statement, int64_t no, int64_t group_no,
-    struct count_row *row, struct err *err)
+read_cells(const struct count_base *base, struct db_statement *statement, int64_t no,
+    int64_t group_no, struct count_row *row, struct err *err)
 {
 	struct count_sealed sealed = { no, row->from_ms, group_no, NULL, NULL, 0 };
 	int result = db_step(statement, err);
@@ -90,7 +91,7 @@ read_cells(struct db_statement *statement, int64_t no, int64_t group_no,
 		cell = read_cell(statement, 2);
 		sealed.cell = &cell;
 	}
-	if (check_seal(&sealed, db_column_integer(statement, 1), err) < 0 ||
+	if (check_seal(base, &sealed, db_column_integer(statement, 1), err) < 0 ||
 	    count_row_read(row, sealed.bytes, sealed.len, err) < 0)
 		result = -1;
 	db_reset(statement);
@@ -108,7 +109,7 @@ read_hour(struct count_base *base, int64_t no, int64_t group_no,
 	DB_BIND(statement, db_value_integer(":no", no),
 	    db_value_integer(":hour", row->from_ms / COUNT_HOUR_MS),
 	    db_value_integer(":group_no", group_no));
-	result = read_cells(statement, no, group_no, row, err);
+	result = read_cells(base, statement, no, group_no, row, err);
 	if (result == 0 && base->under != NULL)
 		result = read_hour(base->under, no, group_no, row, err);
 	return result < 0 ? -1 : 0;
@@ -124,7 +125,7 @@ read_day(struct count_base *base, int64_t no, int64_t group_no, struct count_row
 	DB_BIND(statement, db_value_integer(":no", no),
 	    db_value_integer(":day", row->from_ms / COUNT_DAY_MS),
 	    db_value_integer(":group_no", group_no));
-	result = read_cells(statement, no, group_no, row, err);
+	result = read_cells(base, statement, no, group_no, row, err);
 	if (result == 0 && base->under != NULL)
 		result = read_day(base->under, no, group_no, row, err);
 	return result < 0 ? -1 : 0;
@@ -147,13 +148,13 @@ read_total(struct count_base *base, int64_t no, int64_t group_no,
 		total->excluded = db_column_integer(statement, 3);
 		total->first_ms = db_column_integer(statement, 4);
 		total->newest_ms = db_column_integer(statement, 5);
-		if (check_seal(&(struct count_sealed){ no, 0, group_no, total, NULL, 0 },
-		    db_column_integer(statement, 6), err) < 0)
+		if (check_seal(base, &(struct count_sealed){ no, 0, group_no, total, NULL,
+		    0 }, db_column_integer(statement, 6), err) < 0)
 			result = -1;
 		db_reset(statement);
 		if (!count_cell_is_valid(total))
-			return err_set(err, EXIT_DATA, "counts are damaged: impossible "
-			    "numbers in a total");
+			return err_set(err, EXIT_DATA, "%s: is damaged: impossible "
+			    "numbers in a total; delete it", db_path(base->db));
 	} else if (result == 0 && base->under != NULL)
 		return read_total(base->under, no, group_no, total, err);
 	return result < 0 ? -1 : 0;

@@ -300,10 +300,9 @@ count_seal(const struct count_sealed *row)
 }
 
 int
-count_seal_fail(const struct count_sealed *row, struct err *err)
+count_seal_fail(const struct count_sealed *row, const char *path, struct err *err)
 {
-	return err_set(err, EXIT_DATA, "the file of counts is damaged, or was changed by "
-	    "hand: definition %lld, group %lld, time %lld; delete it",
-	    (long long)row->definition_no, (long long)row->group_no,
+	return err_set(err, EXIT_DATA, "%s: is damaged, or was changed by hand: definition "
+	    "%lld, group %lld, time %lld; delete it", path, (long long)row->definition_no, (long long)row->group_no,
 	    (long long)row->from_ms);
 }

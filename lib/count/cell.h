@@ -101,8 +101,9 @@ struct count_sealed {
  * times. It is no secret, and no proof against somebody who calculates it. */
 int64_t count_seal(const struct count_sealed *row);
 
-/* Sets the error of a row that has another seal, EXIT_DATA. Returns -1. */
-int count_seal_fail(const struct count_sealed *row, struct err *err);
+/* Sets the error of a row of the file at path that has another seal, EXIT_DATA. Returns
+ * -1. */
+int count_seal_fail(const struct count_sealed *row, const char *path, struct err *err);
 
 /* Returns the sum of all cells. */
 struct count_cell count_row_sum(const struct count_row *row);

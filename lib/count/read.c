@@ -38,6 +38,7 @@ static const struct source totals = { "SELECT 0, group_no, NULL, seal, good, bad
 /* A statement and where it stands. */
 struct cursor {
 	struct db_statement *statement; /* NULL: of no base */
+	const char *path;               /* of that */
 	bool has_row;
 	int64_t no, time, group_no;
 };
@@ -62,6 +63,7 @@ open_cursor(struct cursor *cursor, struct count_base *base, const struct source 
 	if (base == NULL)
 		return 0;
 	cursor->no = no;
+	cursor->path = db_path(count_base_db(base));
 	if (count_base_prepare(base, &cursor->statement, source->sql, err) < 0)
 		return -1;
 	if (db_has_parameter(cursor->statement, ":from"))
@@ -122,7 +124,7 @@ visit_row(const struct cursor *cursor, const struct source *source, count_visito
 		seen.cell = read_cell(row);
 	if (!count_cell_is_valid(&seen.cell) ||
 	    count_seal(&sealed) != db_column_integer(row, 3))
-		return count_seal_fail(&sealed, err);
+		return count_seal_fail(&sealed, cursor->path, err);
 	return visit(context, &seen, err);
 }
 

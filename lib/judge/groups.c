@@ -87,7 +87,8 @@ judge_groups_make(struct judge_groups *out, struct count *count,
 	memset(out, 0, sizeof(*out));
 	result = read_entries(entries, count, query, candidates, candidate_count, err);
 	if (result == 0) {
-		if ((int64_t)kept > query->max_groups) {
+		/* An age has no sum: the newest event of many groups would hide the others. */
+		if ((int64_t)kept > query->max_groups && !query->counts_age) {
 			kept = (size_t)query->max_groups;
 			qsort(entries, candidate_count, sizeof(*entries),
 			    compare_counts);

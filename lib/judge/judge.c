@@ -219,10 +219,11 @@ tell_others(const struct judge_lines *lines, const struct judge_options *options
 
 		if (!line->is_other)
 			continue;
-		buf_printf(&text, "SLO %s: %s: %zu groups past the first %" PRId64
-		    " are judged as one, 'other'; max_groups says how many have a line",
+		buf_printf(&text, "SLO %s: %s: %zu group%s past the first %" PRId64
+		    " %s judged as one, 'other'; max_groups says how many have a line",
 		    line->item->slo, line->item->objective, line->other_count,
-		    line->item->query.max_groups);
+		    line->other_count == 1 ? "" : "s", line->item->query.max_groups,
+		    line->other_count == 1 ? "is" : "are");
 		options->warn(buf_text(&text));
 		buf_release(&text);
 	}

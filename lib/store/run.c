@@ -251,14 +251,13 @@ int
 run_is_known(struct db *db, const char *run_id, struct err *err)
 {
 	struct run_from from;
-	int result;
+	int result = is_listed(db, run_id, err);
 
+	if (result != 0)
+		return result;
 	if (run_from(db, run_id, &from, err) < 0)
 		return -1;
-	if (from.before[0] != '\0')
-		return 1;
-	result = is_listed(db, run_id, err);
-	return result != 0 ? result : has_event(db, &from, run_id, err);
+	return has_event(db, &from, run_id, err);
 }
 
 int

@@ -312,7 +312,6 @@ visits_end_when_one_fails(void **state)
 	assert_int_equal(seen.groups, 0);
 	assert_int_equal(count_last_minute(count, 0, FROM_MS, refuse, &seen, &err), -1);
 	assert_int_equal(seen.groups, 1);
-	last_minute_close(NULL);
 }
 
 #define TEST_MINUTE(function) \
