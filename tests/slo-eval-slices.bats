@@ -52,14 +52,6 @@ MINUTES='timeSliceTarget: 0.95, timeSliceWindow: 1m'
 	[ "$(field '|[.verdict, .good, .bad] | join(" ")')" = 'pass 10 0' ]
 }
 
-@test "slices: one that is longer than the window is refused" {
-	METHOD=Timeslices slo 0.5 7d "$ERRORS" 'timeSliceTarget: 0.95, timeSliceWindow: 8d' >mine.yaml
-	http 200 1 >events
-	judge
-	[ "$status" -eq 78 ]
-	[[ $stderr = *"'timeSliceWindow' is longer than the window, so that no slice lies in it" ]]
-}
-
 @test "slices: a window of days from the first millisecond on is covered by its share" {
 	NOW=777600000
 	METHOD=Timeslices slo 0.9 10d "$ERRORS" 'timeSliceTarget: 1, timeSliceWindow: 1h' >mine.yaml

@@ -303,6 +303,7 @@ int
 count_seal_fail(const struct count_sealed *row, const char *path, struct err *err)
 {
 	return err_set(err, EXIT_DATA, "%s: is damaged, or was changed by hand: definition "
-	    "%lld, group %lld, time %lld; delete it", path, (long long)row->definition_no, (long long)row->group_no,
+	    "%lld, group %lld, time %lld; delete it", path,
+	    (long long)row->definition_no, (long long)row->group_no,
 	    (long long)row->from_ms);
 }

@@ -187,10 +187,6 @@ read_slices(struct reader *reader, const struct yaml_node *node,
 		return spec_fail(&reader->spec, yaml_find(node, "timeSliceTarget"),
 		    "'timeSliceTarget' is '%.40s', not a decimal above 0 and up to 1",
 		    target);
-	if (query->slice_ms > reader->window_ms)
-		return spec_fail(&reader->spec, yaml_find(node, "timeSliceWindow"),
-		    "'timeSliceWindow' is longer than the window, so that no slice lies "
-		    "in it");
 	if (2 * query->slice_ms > reader->window_ms + MINUTE_MS)
 		add_warning(reader, "its window does not always hold a whole "
 		    "'timeSliceWindow'; one that is twice as long does");

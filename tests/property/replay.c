@@ -195,7 +195,9 @@ check_way(struct replay *replay, const struct lines *lines, const char *way, int
 	    replay->world->seed, replay->judgement, way);
 	char *text = memory_file(path);
 	struct comparison comparison = { .name = name, .fields = replay->fields };
-	int expected = compare_exit_code(lines);
+	/* A file that is none proves nothing, which is what --recount was asked for. */
+	bool is_refused = replay->is_garbage && strcmp(way, "recount") == 0;
+	int expected = is_refused ? 1 : compare_exit_code(lines);
 
 	if (text == NULL) {
 		printf("%s: cannot be read\n", path);
