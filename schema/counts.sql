@@ -69,6 +69,15 @@ CREATE TABLE IF NOT EXISTS count_hours (
   PRIMARY KEY (definition_no, hour, group_no)
 ) STRICT, WITHOUT ROWID;
 
+-- Values of all events of a definition and group, for definitions that keep values.
+CREATE TABLE IF NOT EXISTS count_values (
+  definition_no INTEGER NOT NULL,
+  group_no INTEGER NOT NULL,
+  value BLOB NOT NULL,             -- lib/count/value.h
+  seal INTEGER NOT NULL,
+  PRIMARY KEY (definition_no, group_no)
+) STRICT, WITHOUT ROWID;
+
 -- Departures of the database whose rows a definition has not counted.
 CREATE TABLE IF NOT EXISTS count_missing (
   definition_no INTEGER NOT NULL,

@@ -9,6 +9,7 @@
 #define COUNT_BASE_H
 
 #include "count/cell.h"
+#include "count/value.h"
 #include "db/db.h"
 #include "store/news.h"
 
@@ -83,6 +84,11 @@ void count_base_ask_groups(struct count_base *base, struct count_base *other);
 MUST_USE int count_base_add_hour(struct count_base *base, int64_t no, int64_t group_no,
     const struct count_row *cells, struct err *err);
 MUST_USE int count_base_finish(struct count_base *base, struct err *err);
+
+/* Adds values, of new events alone, to those that a definition with so many bounds has of a
+ * group. */
+MUST_USE int count_base_add_value(struct count_base *base, int64_t no, int64_t group_no,
+    const struct count_value *added, size_t bound_count, struct err *err);
 
 /* Marks a departure as not counted by a definition. */
 MUST_USE int count_base_miss(struct count_base *base, int64_t no, int64_t departure_no,

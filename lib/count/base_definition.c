@@ -166,6 +166,7 @@ clear(struct count_base *base, int64_t no, struct err *err)
 		"DELETE FROM count_hours WHERE definition_no = :no",
 		"DELETE FROM count_days WHERE definition_no = :no",
 		"DELETE FROM count_totals WHERE definition_no = :no",
+		"DELETE FROM count_values WHERE definition_no = :no",
 		"DELETE FROM count_missing WHERE definition_no = :no",
 	};
 

@@ -76,6 +76,10 @@ MUST_USE int count_read_hours(struct count *count, size_t which, int64_t from_ms
 MUST_USE int count_read_totals(struct count *count, size_t which, count_visitor *visit,
     void *context, struct err *err);
 
+/* Visits the groups of a definition of values: the bytes are for count_value_read. */
+MUST_USE int count_read_values(struct count *count, size_t which, count_visitor *visit,
+    void *context, struct err *err);
+
 /* Sets values[i] to the values of the group with that number, which the caller frees;
  * NULL is NULL. There are as many as the definition has columns of groups. */
 MUST_USE int count_read_group(struct count *count, int64_t group_no, char **values,

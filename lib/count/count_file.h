@@ -12,7 +12,7 @@
 /* PRAGMA application_id of a counts file: "telc" in ASCII. */
 #define COUNT_APPLICATION_ID 0x74656c63
 /* PRAGMA user_version: another version is made afresh. */
-#define COUNT_VERSION 1
+#define COUNT_VERSION 2
 
 struct count_file {
 	struct db *db;

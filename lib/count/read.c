@@ -35,6 +35,9 @@ static const struct source totals = { "SELECT 0, group_no, NULL, seal, good, bad
 	" excluded, 0, first_ms, newest_ms FROM count_totals WHERE definition_no = :no"
 	" ORDER BY group_no", 1, true };
 
+static const struct source values = { "SELECT 0, group_no, value, seal FROM count_values"
+	" WHERE definition_no = :no ORDER BY group_no", 1, false };
+
 /* A statement and where it stands. */
 struct cursor {
 	struct db_statement *statement; /* NULL: of no base */
@@ -204,6 +207,13 @@ count_read_totals(struct count *count, size_t which, count_visitor *visit, void 
     struct err *err)
 {
 	return read_source(count, which, &totals, 0, 0, visit, context, err);
+}
+
+int
+count_read_values(struct count *count, size_t which, count_visitor *visit, void *context,
+    struct err *err)
+{
+	return read_source(count, which, &values, 0, 0, visit, context, err);
 }
 
 /* Reads the group from one base. Returns 1, 0 when it does not have the group, or -1. */

@@ -2,6 +2,7 @@
 #include "count/table_scan.h"
 #include "base/mem.h"
 #include "base/require.h"
+#include "count/gather_values.h"
 #include "store/store.h"
 
 #include <stdlib.h>
@@ -9,10 +10,13 @@
 
 #define MAX_WORDS 64 /* 1280 definitions of one table */
 
-/* The tasks that have the same groups. */
+/* The tasks that have the same groups and keep the same: counts, or values. */
 struct part {
-	struct gather *gather;
-	int columns[SLO_MAX_GROUP]; /* of the statement, for the groups */
+	struct gather *gather;        /* of counts, or NULL: */
+	struct gather_values *values;
+	size_t first, count;          /* tasks of values, */
+	int *value_columns;           /* and the columns of the statement for them; owned */
+	int columns[SLO_MAX_GROUP];   /* for the groups */
 	size_t group_count;
 };
 
@@ -25,12 +29,15 @@ struct scan {
 	size_t task_count;
 	const char **columns; /* SQL of the columns after ts_ms and the words; owned array */
 	size_t column_count;
+	int id_column; /* -1: no task needs it */
 };
 
-/* Brings together the tasks of the same groups, and of these the same `where`. */
+/* Brings together the tasks of one part, and of these the same `where`. */
 static int
 compare_groups(const struct slo_definition *a, const struct slo_definition *b)
 {
+	if ((a->value != NULL) != (b->value != NULL))
+		return a->value != NULL ? 1 : -1;
 	if (a->group_count != b->group_count)
 		return a->group_count < b->group_count ? -1 : 1;
 	for (size_t i = 0; i < a->group_count; i++) {
@@ -69,9 +76,22 @@ column_of(struct scan *scan, const char *sql)
 	return (int)(1 + scan->word_count + i);
 }
 
-static void
+static int
+open_values(struct scan *scan, struct part *part, struct count_base *base,
+    const struct count_task *tasks, size_t first, size_t count, struct err *err)
+{
+	part->first = first;
+	part->count = count;
+	part->value_columns = mem_new(count, sizeof(*part->value_columns));
+	for (size_t i = 0; i < count; i++)
+		part->value_columns[i] = column_of(scan, tasks[first + i].definition.value);
+	scan->id_column = column_of(scan, "id");
+	return gather_values_open(&part->values, base, tasks + first, count, err);
+}
+
+static int
 add_parts(struct scan *scan, struct count_base *base, const struct count_task *tasks,
-    size_t count)
+    size_t count, struct err *err)
 {
 	scan->parts = mem_new(count, sizeof(*scan->parts));
 	for (size_t i = 0, end; i < count; i = end) {
@@ -81,11 +101,15 @@ add_parts(struct scan *scan, struct count_base *base, const struct count_task *t
 		for (end = i + 1; end < count && compare_groups(definition,
 		    &tasks[end].definition) == 0; end++)
 			;
-		part->gather = gather_open(base, tasks + i, end - i, i);
+		if (definition->value == NULL)
+			part->gather = gather_open(base, tasks + i, end - i, i);
+		else if (open_values(scan, part, base, tasks, i, end - i, err) < 0)
+			return -1;
 		part->group_count = definition->group_count;
 		for (size_t k = 0; k < definition->group_count; k++)
 			part->columns[k] = column_of(scan, definition->group[k]);
 	}
+	return 0;
 }
 
 /* Appends the classes of tasks first..end - 1, which have one `where`, as a term of their
@@ -164,7 +188,11 @@ scan_open(struct scan **out, struct db *db, struct count_base *base,
 		buf_release(&where);
 	}
 	qsort(tasks, count, sizeof(*tasks), compare_tasks);
-	add_parts(scan, base, tasks, count);
+	scan->id_column = -1;
+	if (add_parts(scan, base, tasks, count, err) < 0) {
+		scan_close(scan);
+		return -1;
+	}
 	add_statement(&sql, scan, tasks, count, rows);
 	result = store_prepare(db, &scan->statement, buf_text(&sql), err);
 	buf_release(&sql);
@@ -181,8 +209,11 @@ scan_close(struct scan *scan)
 {
 	if (scan == NULL)
 		return;
-	for (size_t i = 0; i < scan->part_count; i++)
+	for (size_t i = 0; i < scan->part_count; i++) {
 		gather_close(scan->parts[i].gather);
+		gather_values_close(scan->parts[i].values);
+		free(scan->parts[i].value_columns);
+	}
 	for (size_t i = 0; i < scan->task_count; i++)
 		free(scan->tasks[i].where);
 	db_finalize(scan->statement);
@@ -210,6 +241,48 @@ bind(struct db_statement *statement, const struct scan_values *values)
 	db_bind(statement, wanted, count);
 }
 
+/* Whether the current row counts for a task of values. */
+static bool
+is_counted(const uint64_t *classes, size_t task)
+{
+	return (classes[task / GATHER_WORD] >> SLO_CLASS_BITS * (task % GATHER_WORD) &
+	    ((1u << SLO_CLASS_BITS) - 1)) != SLO_NOT_COUNTED;
+}
+
+/* Adds the values of the current row, whose group is chosen. */
+static void
+add_values(struct scan *scan, const struct part *part, int64_t ts_ms,
+    const uint64_t *classes)
+{
+	int64_t id = db_column_integer(scan->statement, scan->id_column);
+
+	for (size_t i = 0; i < part->count; i++) {
+		int column = part->value_columns[i];
+		enum db_type type;
+		struct count_number number;
+
+		if (!is_counted(classes, part->first + i))
+			continue;
+		type = db_column_type(scan->statement, column);
+		number.is_whole = type == DB_INTEGER;
+		if (number.is_whole)
+			number.whole = db_column_integer(scan->statement, column);
+		else if (type == DB_REAL)
+			number.real = db_column_real(scan->statement, column);
+		gather_values_add(part->values, i, type == DB_INTEGER || type == DB_REAL
+		    ? &number : NULL, ts_ms, id);
+	}
+}
+
+static bool
+has_values(const struct part *part, const uint64_t *classes)
+{
+	for (size_t i = 0; i < part->count; i++)
+		if (is_counted(classes, part->first + i))
+			return true;
+	return false;
+}
+
 /* Adds the current row to the part. */
 static int
 add_row(struct scan *scan, const struct part *part, int64_t ts_ms,
@@ -218,13 +291,19 @@ add_row(struct scan *scan, const struct part *part, int64_t ts_ms,
 	const char *values[SLO_MAX_GROUP];
 	size_t lens[SLO_MAX_GROUP];
 
-	if (!gather_is_counted(part->gather, classes))
+	if (part->gather != NULL ? !gather_is_counted(part->gather, classes)
+	    : !has_values(part, classes))
 		return 0;
 	for (size_t i = 0; i < part->group_count; i++) {
 		values[i] = db_column_text(scan->statement, part->columns[i]);
 		lens[i] = db_column_bytes(scan->statement, part->columns[i]);
 	}
-	return gather_add(part->gather, values, lens, ts_ms, classes, err);
+	if (part->gather != NULL)
+		return gather_add(part->gather, values, lens, ts_ms, classes, err);
+	if (gather_values_choose(part->values, values, lens, err) < 0)
+		return -1;
+	add_values(scan, part, ts_ms, classes);
+	return 0;
 }
 
 int
@@ -258,8 +337,12 @@ scan_run(struct scan *scan, const struct scan_values *values, int64_t *row_count
 int
 scan_flush(struct scan *scan, struct err *err)
 {
-	for (size_t i = 0; i < scan->part_count; i++)
-		if (gather_flush(scan->parts[i].gather, err) < 0)
+	for (size_t i = 0; i < scan->part_count; i++) {
+		struct part *part = &scan->parts[i];
+
+		if ((part->gather != NULL ? gather_flush(part->gather, err)
+		    : gather_values_flush(part->values, err)) < 0)
 			return -1;
+	}
 	return 0;
 }

@@ -42,8 +42,8 @@ slo_definition_of_type(const struct slo_events *events)
 }
 
 static const char *const part_names[] = { "table", "type", "where", "exclude", "good",
-	"bad", "group" };
-enum part { TABLE, TYPE, WHERE, EXCLUDE, GOOD, BAD, GROUP, PART_COUNT };
+	"bad", "value", "bounds", "group" };
+enum part { TABLE, TYPE, WHERE, EXCLUDE, GOOD, BAD, VALUE, BOUNDS, GROUP, PART_COUNT };
 
 /* Appends a part of the text; the length keeps apart what would read alike. */
 static void
@@ -61,6 +61,8 @@ slo_definition_text(struct buf *out, const struct slo_definition *definition)
 	add_part(out, WHERE, definition->where);
 	add_part(out, EXCLUDE, definition->exclude);
 	add_part(out, definition->is_bad ? BAD : GOOD, definition->good);
+	add_part(out, VALUE, definition->value);
+	add_part(out, BOUNDS, definition->bounds);
 	for (size_t i = 0; i < definition->group_count; i++)
 		add_part(out, GROUP, definition->group[i]);
 }
@@ -85,6 +87,12 @@ set_part(struct slo_definition_copy *out, enum part part, const char *value)
 	case BAD:
 		definition->good = value;
 		definition->is_bad = part == BAD;
+		break;
+	case VALUE:
+		definition->value = value;
+		break;
+	case BOUNDS:
+		definition->bounds = value;
 		break;
 	case GROUP:
 		definition->group[definition->group_count++] = value;

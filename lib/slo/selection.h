@@ -24,6 +24,10 @@ struct slo_definition {
 	const char *exclude; /* NULL: none */
 	const char *good;    /* NULL: all of them */
 	bool is_bad;         /* the condition in `good` selects the bad ones */
+	/* SQL of a number, with which values are kept, of all events that meet `where`, in
+	 * place of counts by minute; then `exclude` and `good` are NULL. */
+	const char *value;
+	const char *bounds; /* of buckets of values: "0.5,1,2.5"; NULL: none */
 	const char *group[SLO_MAX_GROUP]; /* SQL */
 	size_t group_count;
 };
