@@ -78,6 +78,17 @@ CREATE TABLE IF NOT EXISTS count_values (
   PRIMARY KEY (definition_no, group_no)
 ) STRICT, WITHOUT ROWID;
 
+-- What totals lack of what they once were, since their definition began anew: counters that
+-- people were shown never fall (lib/count/corrections.h).
+CREATE TABLE IF NOT EXISTS count_corrections (
+  definition_no INTEGER NOT NULL,
+  group_no INTEGER NOT NULL,
+  kept BLOB NOT NULL,              -- totals before, until all events are counted again
+  added BLOB NOT NULL,             -- to the totals
+  seal INTEGER NOT NULL,
+  PRIMARY KEY (definition_no, group_no)
+) STRICT, WITHOUT ROWID;
+
 -- Departures of the database whose rows a definition has not counted.
 CREATE TABLE IF NOT EXISTS count_missing (
   definition_no INTEGER NOT NULL,

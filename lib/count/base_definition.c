@@ -4,6 +4,7 @@
  */
 #include "base/buf.h"
 #include "count/base_private.h"
+#include "count/corrections.h"
 #include "io/digest.h"
 
 #include <inttypes.h>
@@ -184,6 +185,9 @@ count_base_restart(struct count_base *base, int64_t *no, struct err *err)
 	int64_t other = *no;
 	int result;
 
+	/* Counters are shown from files of counts, which lie over no other. */
+	if (base->under == NULL && count_corrections_keep(base, *no, err) < 0)
+		return -1;
 	if (clear(base, *no, err) < 0 || count_base_mark(base, *no, &nothing, err) < 0)
 		return -1;
 	if (base->under == NULL)
@@ -202,7 +206,7 @@ count_base_restart(struct count_base *base, int64_t *no, struct err *err)
 static int
 remove_definition(struct count_base *base, int64_t no, struct err *err)
 {
-	if (clear(base, no, err) < 0)
+	if (clear(base, no, err) < 0 || count_corrections_forget(base, no, err) < 0)
 		return -1;
 	return run_for(base, "DELETE FROM count_definitions WHERE no = :no", no, 0,
 	    err);

@@ -101,6 +101,9 @@ step_in_transaction(struct count *count, struct err *err)
 	end_snapshot(count);
 	if (result < 0)
 		return -1;
+	for (size_t i = 0; i < count->wanted_count && result == 0; i++)
+		if (count_corrections_settle(count->below, count->wanted[i].no, err) < 0)
+			return -1;
 	for (size_t i = 0; i < count->wanted_count; i++)
 		if (count_base_asked(count->below, count->wanted[i].no, tim_now_ms(),
 		    err) < 0)

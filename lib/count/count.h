@@ -9,6 +9,7 @@
 #define COUNT_COUNT_H
 
 #include "count/cell.h"
+#include "count/corrections.h"
 #include "slo/selection.h"
 #include "store/news.h"
 #include "store/run.h"
@@ -79,6 +80,11 @@ MUST_USE int count_read_totals(struct count *count, size_t which, count_visitor 
 /* Visits the groups of a definition of values: the bytes are for count_value_read. */
 MUST_USE int count_read_values(struct count *count, size_t which, count_visitor *visit,
     void *context, struct err *err);
+
+/* Calls visit with what is to be added to the totals or values of each group that once had
+ * more, so that counters do not fall. */
+MUST_USE int count_read_corrections(struct count *count, size_t which,
+    count_correction_visitor *visit, void *context, struct err *err);
 
 /* Sets values[i] to the values of the group with that number, which the caller frees;
  * NULL is NULL. There are as many as the definition has columns of groups. */

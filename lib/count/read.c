@@ -35,7 +35,7 @@ static const struct source totals = { "SELECT 0, group_no, NULL, seal, good, bad
 	" excluded, 0, first_ms, newest_ms FROM count_totals WHERE definition_no = :no"
 	" ORDER BY group_no", 1, true };
 
-static const struct source values = { "SELECT 0, group_no, value, seal FROM count_values"
+static const struct source kept = { "SELECT 0, group_no, value, seal FROM count_values"
 	" WHERE definition_no = :no ORDER BY group_no", 1, false };
 
 /* A statement and where it stands. */
@@ -213,7 +213,19 @@ int
 count_read_values(struct count *count, size_t which, count_visitor *visit, void *context,
     struct err *err)
 {
-	return read_source(count, which, &values, 0, 0, visit, context, err);
+	return read_source(count, which, &kept, 0, 0, visit, context, err);
+}
+
+int
+count_read_corrections(struct count *count, size_t which,
+    count_correction_visitor *visit, void *context, struct err *err)
+{
+	REQUIRE(which < count->place_count);
+	/* Only files have corrections. */
+	if (count->below == NULL)
+		return 0;
+	return count_corrections_read(count->below,
+	    count->wanted[count->places[which]].no, visit, context, err);
 }
 
 /* Reads the group from one base. Returns 1, 0 when it does not have the group, or -1. */

@@ -199,6 +199,17 @@ double_at(const unsigned char *bytes, size_t i)
 }
 
 int
+count_value_bound_count(size_t len, size_t *bound_count)
+{
+	size_t words = len / 8;
+
+	if (len % 8 != 0 || words <= HEAD_COUNT || words > HEAD_COUNT + COUNT_MAX_BOUNDS + 1)
+		return -1;
+	*bound_count = words - HEAD_COUNT - 1;
+	return 0;
+}
+
+int
 count_value_read(struct count_value *out, const void *bytes, size_t len,
     size_t bound_count, struct err *err)
 {

@@ -63,6 +63,8 @@ double count_value_sum(const struct count_value *value);
  * are no such bytes. */
 void count_value_write(struct buf *out, const struct count_value *value,
     size_t bound_count);
+/* Sets how many bounds the value in so many bytes has. Returns 0, or -1 when it is none. */
+MUST_USE int count_value_bound_count(size_t len, size_t *bound_count);
 MUST_USE int count_value_read(struct count_value *out, const void *bytes, size_t len,
     size_t bound_count, struct err *err);
 

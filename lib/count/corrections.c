@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: ISC */
+#include "count/corrections.h"
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct count_levels
+count_levels_of_cell(const struct count_cell *cell)
+{
+	return (struct count_levels){ { (double)cell->good, (double)cell->bad,
+		(double)cell->unknown, (double)cell->excluded }, 4 };
+}
+
+struct count_levels
+count_levels_of_value(const struct count_value *value, size_t bound_count)
+{
+	struct count_levels levels = { { (double)value->count, (double)value->unknown,
+		count_value_sum(value) }, COUNT_LEVEL_BUCKETS + bound_count + 1 };
+
+	for (size_t i = 0; i <= bound_count; i++)
+		levels.items[COUNT_LEVEL_BUCKETS + i] = (double)value->buckets[i];
+	return levels;
+}
+
+/* The seal of a row with two blobs is that of both, one after the other. */
+static int64_t
+seal_of(int64_t no, int64_t group_no, const struct count_levels *kept,
+    const struct count_levels *added)
+{
+	struct buf bytes = BUF_EMPTY;
+	int64_t seal;
+
+	buf_add(&bytes, kept->items, kept->count * sizeof(kept->items[0]));
+	buf_add(&bytes, added->items, added->count * sizeof(added->items[0]));
+	seal = count_seal(&(struct count_sealed){ no, (int64_t)kept->count, group_no, NULL,
+	    bytes.data, bytes.len });
+	buf_release(&bytes);
+	return seal;
+}
+
+/* Reads the levels in a column, which is NULL for none. */
+static int
+read_levels(struct db_statement *row, int column, struct count_levels *out,
+    struct err *err)
+{
+	size_t len = db_column_bytes(row, column);
+
+	*out = (struct count_levels){ .count = len / sizeof(out->items[0]) };
+	if (len % sizeof(out->items[0]) != 0 || len > sizeof(out->items))
+		return err_set(err, EXIT_DATA, "counts are damaged: %zu bytes are no "
+		    "corrections", len);
+	if (len > 0)
+		memcpy(out->items, db_column_blob(row, column), len);
+	return 0;
+}
+
+/* What was kept of a group before its definition began anew, and what is added for ever. */
+struct correction {
+	int64_t group_no;
+	struct count_levels kept, added; /* without items: none */
+};
+
+struct corrections {
+	struct correction *items;
+	size_t count;
+};
+
+static int
+read_corrections(struct count_base *base, int64_t no, struct corrections *out,
+    struct err *err)
+{
+	struct db_statement *rows;
+	int result;
+
+	*out = (struct corrections){ NULL, 0 };
+	if (count_base_prepare(base, &rows, "SELECT group_no, kept, added, seal"
+	    " FROM count_corrections WHERE definition_no = :no ORDER BY group_no", err) < 0)
+		return -1;
+	DB_BIND(rows, db_value_integer(":no", no));
+	while ((result = db_step(rows, err)) == 1) {
+		struct correction *last;
+
+		out->items = mem_resize(out->items, out->count + 1, sizeof(*out->items));
+		last = &out->items[out->count++];
+		last->group_no = db_column_integer(rows, 0);
+		if (read_levels(rows, 1, &last->kept, err) < 0 ||
+		    read_levels(rows, 2, &last->added, err) < 0)
+			result = -1;
+		else if (seal_of(no, last->group_no, &last->kept, &last->added) !=
+		    db_column_integer(rows, 3))
+			result = count_seal_fail(&(struct count_sealed){ no, 0,
+			    last->group_no, NULL, NULL, 0 },
+			    db_path(count_base_db(base)), err);
+		if (result < 0)
+			break;
+	}
+	db_reset(rows);
+	return result;
+}
+
+static int
+write_correction(struct count_base *base, int64_t no, const struct correction *correction,
+    struct err *err)
+{
+	const struct count_levels *kept = &correction->kept, *added = &correction->added;
+	struct db_statement *write;
+
+	if (count_base_prepare(base, &write, "INSERT OR REPLACE INTO count_corrections"
+	    " (definition_no, group_no, kept, added, seal)"
+	    " VALUES (:no, :group_no, :kept, :added, :seal)", err) < 0)
+		return -1;
+	DB_BIND(write, db_value_integer(":no", no),
+	    db_value_integer(":group_no", correction->group_no),
+	    db_value_blob(":kept", kept->items, kept->count * sizeof(kept->items[0])),
+	    db_value_blob(":added", added->items, added->count * sizeof(added->items[0])),
+	    db_value_integer(":seal", seal_of(no, correction->group_no, kept, added)));
+	return db_execute(write, err);
+}
+
+/* What a definition has of each group now, as corrections with `kept` alone. */
+static int
+read_totals(struct count_base *base, int64_t no, struct corrections *out, struct err *err)
+{
+	static const char sql[] = "SELECT group_no, good, bad, unknown, excluded, NULL"
+	    " FROM count_totals WHERE definition_no = :no UNION ALL"
+	    " SELECT group_no, 0, 0, 0, 0, value FROM count_values"
+	    " WHERE definition_no = :no";
+	struct db_statement *rows;
+	int result;
+
+	*out = (struct corrections){ NULL, 0 };
+	if (count_base_prepare(base, &rows, sql, err) < 0)
+		return -1;
+	DB_BIND(rows, db_value_integer(":no", no));
+	while ((result = db_step(rows, err)) == 1) {
+		size_t len = db_column_bytes(rows, 5);
+		const struct count_cell cell = { .good = db_column_integer(rows, 1),
+			.bad = db_column_integer(rows, 2),
+			.unknown = db_column_integer(rows, 3),
+			.excluded = db_column_integer(rows, 4) };
+		struct count_value value;
+		size_t bound_count = 0;
+
+		/* A damaged value is no reason to keep anything of it. */
+		if (len > 0 && (count_value_bound_count(len, &bound_count) < 0 ||
+		    count_value_read(&value, db_column_blob(rows, 5), len, bound_count,
+		    err) < 0))
+			continue;
+		out->items = mem_resize(out->items, out->count + 1, sizeof(*out->items));
+		out->items[out->count++] = (struct correction){
+			.group_no = db_column_integer(rows, 0), .kept = len == 0
+			? count_levels_of_cell(&cell)
+			: count_levels_of_value(&value, bound_count) };
+	}
+	return result;
+}
+
+/* Returns the item of a group, or NULL. */
+static struct correction *
+find(const struct corrections *corrections, int64_t group_no)
+{
+	for (size_t i = 0; i < corrections->count; i++)
+		if (corrections->items[i].group_no == group_no)
+			return &corrections->items[i];
+	return NULL;
+}
+
+int
+count_corrections_keep(struct count_base *base, int64_t no, struct err *err)
+{
+	struct corrections totals = { NULL, 0 }, before = { NULL, 0 };
+	int result = read_totals(base, no, &totals, err);
+
+	if (result == 0)
+		result = read_corrections(base, no, &before, err);
+	for (size_t i = 0; i < totals.count && result == 0; i++) {
+		struct correction *item = find(&before, totals.items[i].group_no);
+
+		/* Those that began anew before all was counted again had less. */
+		if (item != NULL && item->kept.count > 0)
+			continue;
+		if (item != NULL)
+			totals.items[i].added = item->added;
+		result = write_correction(base, no, &totals.items[i], err);
+	}
+	free(totals.items);
+	free(before.items);
+	return result;
+}
+
+/* Adds what the levels lack of those that were kept. */
+static void
+settle(struct correction *correction, const struct count_levels *now)
+{
+	struct count_levels *added = &correction->added;
+
+	if (added->count < correction->kept.count)
+		added->count = correction->kept.count;
+	for (size_t i = 0; i < correction->kept.count; i++)
+		added->items[i] += fmax(0, correction->kept.items[i] - now->items[i]);
+	correction->kept.count = 0;
+}
+
+/* Settles in memory. */
+static int
+read_settled(struct count_base *base, int64_t no, struct corrections *out, bool *is_new,
+    struct err *err)
+{
+	static const struct count_levels nothing;
+	struct corrections totals = { NULL, 0 };
+	int result = read_corrections(base, no, out, err);
+
+	*is_new = false;
+	for (size_t i = 0; i < out->count; i++)
+		*is_new = *is_new || out->items[i].kept.count > 0;
+	if (result == 0 && *is_new)
+		result = read_totals(base, no, &totals, err);
+	for (size_t i = 0; i < out->count && result == 0 && *is_new; i++) {
+		const struct correction *now = find(&totals, out->items[i].group_no);
+
+		settle(&out->items[i], now != NULL ? &now->kept : &nothing);
+	}
+	free(totals.items);
+	return result;
+}
+
+int
+count_corrections_settle(struct count_base *base, int64_t no, struct err *err)
+{
+	struct corrections corrections;
+	bool is_new;
+	int result = read_settled(base, no, &corrections, &is_new, err);
+
+	for (size_t i = 0; i < corrections.count && result == 0 && is_new; i++)
+		result = write_correction(base, no, &corrections.items[i], err);
+	free(corrections.items);
+	return result;
+}
+
+int
+count_corrections_forget(struct count_base *base, int64_t no, struct err *err)
+{
+	struct db_statement *forget;
+
+	if (count_base_prepare(base, &forget,
+	    "DELETE FROM count_corrections WHERE definition_no = :no", err) < 0)
+		return -1;
+	DB_BIND(forget, db_value_integer(":no", no));
+	return db_execute(forget, err);
+}
+
+int
+count_corrections_read(struct count_base *base, int64_t no,
+    count_correction_visitor *visit, void *context, struct err *err)
+{
+	struct corrections corrections;
+	bool is_new;
+	int result = read_settled(base, no, &corrections, &is_new, err);
+
+	for (size_t i = 0; i < corrections.count && result == 0; i++)
+		result = visit(context, corrections.items[i].group_no,
+		    &corrections.items[i].added, err);
+	free(corrections.items);
+	return result;
+}
