@@ -162,7 +162,7 @@ $B/flags: $$(call differs,$$@,$$(FLAGS_NOW))
 # Text files that are built into the programs. Their folders are prerequisites too, so
 # that a removed file is noticed.
 TEXT_DIRS  := schema/slo $(wildcard schema/metric/*)
-TEXT_FILES := schema/store.sql schema/counts.sql $(sort $(wildcard schema/slo/*.yaml schema/metric/*/*.sql))
+TEXT_FILES := schema/store.sql schema/counts.sql $(sort $(wildcard schema/slo/*.yaml schema/metric/*/*.sql schema/metric/*/*.yaml))
 $B/texts.c: $(TEXT_FILES) $(TEXT_DIRS) scripts/embed
 	@mkdir -p $(@D)
 	$(say) TEXT $@

@@ -20,32 +20,29 @@ definition_error(const struct metric_definition *definition, int line, const cha
 	    definition->path, line, what, text);
 }
 
-/* Returns the last part of path without .sql. The caller frees it. */
-static char *
-name_of(const char *path)
+bool
+metric_definition_is_named(const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
 	const char *start = slash != NULL ? slash + 1 : path;
+	size_t len = dot != NULL && dot >= start && (strcmp(dot, ".sql") == 0 ||
+	    strcmp(dot, ".yaml") == 0) ? (size_t)(dot - start) : strlen(start);
 
-	if (dot == NULL || dot < start || strcmp(dot, ".sql") != 0)
-		return mem_text(start);
-	return mem_text_of(start, (size_t)(dot - start));
+	return strlen(name) == len && memcmp(start, name, len) == 0;
 }
 
 static int
 set_name(struct metric_definition *out, int line, struct err *err)
 {
-	char *file = name_of(out->path);
 	int result = 0;
 
 	if (!prometheus_is_metric_name(out->name))
 		result = definition_error(out, line, "no metric name (letters, digits, _ "
 		    "and :, and no digit first): ", out->name, err);
-	else if (strcmp(out->name, file) != 0)
+	else if (!metric_definition_is_named(out->path, out->name))
 		result = err_set(err, EXIT_CONFIG, "%s: line %d: metric: "
 		    "%.80s; the file must be named %.80s.sql",
 		    out->path, line, out->name, out->name);
-	free(file);
 	return result;
 }
 

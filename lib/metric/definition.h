@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * definition -- one metric family as a person writes it: an .sql file
- * whose first comment lines name it, and one SELECT that any sqlite3 shell can
+ * definition -- one metric family as a person writes it: a .yaml file (counted.h), or an
+ * .sql file whose first comment lines name it, and one SELECT that any sqlite3 shell can
  * run:
  *
  *   -- metric: tel_run_yield_ratio
@@ -25,6 +25,8 @@ struct metric_definition {
 	enum prometheus_type type;
 	int line;      /* where the SELECT begins, from 1 */
 	bool uses_run; /* it has the parameter :run_id */
+	/* What the other form counts, NULL in this one; it is freed by metric_pack. */
+	struct metric_counted *counted;
 };
 
 /* Reads a definition. The name of the metric must be that of the file without
@@ -33,6 +35,9 @@ struct metric_definition {
  * a wrong definition. */
 MUST_USE int metric_definition_parse(struct metric_definition *out,
     const char *path, const char *text, size_t len, struct err *err);
+
+/* Whether a file of that path may have a metric of that name: it is named so. */
+bool metric_definition_is_named(const char *path, const char *name);
 
 void metric_definition_release(struct metric_definition *definition);
 

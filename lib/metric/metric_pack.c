@@ -2,6 +2,7 @@
 #include "metric/metric_pack.h"
 #include "base/mem.h"
 #include "io/file.h"
+#include "metric/counted.h"
 #include "tel/text.h"
 
 #include <dirent.h>
@@ -11,12 +12,28 @@
 #include <sys/stat.h>
 
 #define BUILT_IN "schema/metric/"
+#define YAML ".yaml"
 #define MAX_DEFINITION_BYTES (64 << 10)
 
 struct metric_pack *
 metric_pack_open(void)
 {
 	return mem_new(1, sizeof(struct metric_pack));
+}
+
+static void
+release(struct metric_definition *definition)
+{
+	metric_counted_release(definition->counted);
+	metric_definition_release(definition);
+}
+
+static bool
+ends_with(const char *text, const char *tail)
+{
+	size_t len = strlen(text), tail_len = strlen(tail);
+
+	return len > tail_len && strcmp(text + len - tail_len, tail) == 0;
 }
 
 void
@@ -26,7 +43,7 @@ metric_pack_close(struct metric_pack *packs)
 		return;
 	for (size_t i = 0; i < packs->count; i++) {
 		free(packs->entries[i].pack);
-		metric_definition_release(&packs->entries[i].definition);
+		release(&packs->entries[i].definition);
 	}
 	free(packs->entries);
 	free(packs);
@@ -59,7 +76,8 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 {
 	struct metric_definition new;
 
-	if (metric_definition_parse(&new, path, text, len, err) < 0)
+	if ((ends_with(path, YAML) ? metric_counted_parse(&new, path, text, len, err)
+	    : metric_definition_parse(&new, path, text, len, err)) < 0)
 		goto fail;
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *old = &packs->entries[i].definition;
@@ -76,7 +94,7 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	packs->entries[packs->count++].definition = new;
 	return 0;
 fail:
-	metric_definition_release(&new);
+	release(&new);
 	return -1;
 }
 
@@ -99,10 +117,8 @@ add_file(struct metric_pack *packs, const char *pack, const char *path,
 static int
 is_definition(const struct dirent *file)
 {
-	size_t len = strlen(file->d_name);
-
-	return file->d_name[0] != '.' && len > 4 &&
-	    strcmp(file->d_name + len - 4, ".sql") == 0;
+	return file->d_name[0] != '.' && (ends_with(file->d_name, ".sql") ||
+	    ends_with(file->d_name, YAML));
 }
 
 static int
@@ -116,7 +132,7 @@ add_folder(struct metric_pack *packs, const char *folder, struct err *err)
 	if (count < 0)
 		return err_system(err, EXIT_NO_INPUT, "%s", folder);
 	if (count == 0)
-		result = err_set(err, EXIT_CONFIG, "%s: no .sql file in it: a "
+		result = err_set(err, EXIT_CONFIG, "%s: no .sql and no .yaml file in it: a "
 		    "pack is a folder with one file for each metric", folder);
 	for (int i = 0; i < count; i++) {
 		buf_reset(&path);

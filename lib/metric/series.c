@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+#include "metric/series.h"
+#include "base/mem.h"
+#include "base/number_map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct reader {
+	struct metric_series_list *out;
+	struct count *count;
+	const struct slo_definition *definition;
+	size_t max_series;
+	size_t bound_count;
+	struct number_map by_group; /* places in out; groups of the other one have its place */
+};
+
+static void
+add_levels(struct count_levels *sum, const struct count_levels *added)
+{
+	if (sum->count < added->count)
+		sum->count = added->count;
+	for (size_t i = 0; i < added->count; i++)
+		sum->items[i] += added->items[i];
+}
+
+static struct metric_series *
+new_series(struct metric_series_list *list)
+{
+	struct metric_series *last;
+
+	/* The array doubles when its count is a power of two. */
+	if ((list->count & (list->count - 1)) == 0)
+		list->items = mem_resize(list->items, list->count > 0 ? list->count * 2 : 1,
+		    sizeof(*list->items));
+	last = &list->items[list->count++];
+	*last = (struct metric_series){ .last_ms = -1 };
+	return last;
+}
+
+/* Returns the series of a group, or NULL with an error. Groups come in the order of their
+ * numbers, which is that in which they were first seen. */
+static struct metric_series *
+series_of(struct reader *reader, int64_t group_no, struct err *err)
+{
+	struct metric_series_list *list = reader->out;
+	size_t own = list->count - (list->folded_count > 0);
+	size_t place = number_map_find(&reader->by_group, group_no);
+	struct metric_series *series;
+
+	if (place != NUMBER_MAP_NONE)
+		return &list->items[place];
+	if (own == reader->max_series) {
+		if (list->folded_count++ == 0)
+			new_series(list)->is_other = true;
+		number_map_add(&reader->by_group, group_no, own);
+		return &list->items[own];
+	}
+	number_map_add(&reader->by_group, group_no, list->count);
+	series = new_series(list);
+	return count_read_group(reader->count, group_no, series->values,
+	    reader->definition->group_count, err) < 0 ? NULL : series;
+}
+
+static int
+visit_total(void *context, const struct count_visit *visit, struct err *err)
+{
+	struct metric_series *series = series_of(context, visit->group_no, err);
+	struct count_levels levels = count_levels_of_cell(&visit->cell);
+
+	if (series == NULL)
+		return -1;
+	add_levels(&series->levels, &levels);
+	return 0;
+}
+
+static int
+visit_value(void *context, const struct count_visit *visit, struct err *err)
+{
+	struct reader *reader = context;
+	struct metric_series *series = series_of(reader, visit->group_no, err);
+	struct count_levels levels;
+	struct count_value value;
+
+	if (series == NULL || count_value_read(&value, visit->bytes, visit->len,
+	    reader->bound_count, err) < 0)
+		return -1;
+	levels = count_levels_of_value(&value, reader->bound_count);
+	add_levels(&series->levels, &levels);
+	if (!series->is_other && value.count > 0) {
+		series->last = value.last;
+		series->last_ms = value.last_ms;
+	}
+	return 0;
+}
+
+static int
+visit_correction(void *context, int64_t group_no, const struct count_levels *added,
+    struct err *err)
+{
+	struct reader *reader = context;
+	struct metric_series *series = series_of(reader, group_no, err);
+
+	if (series == NULL)
+		return -1;
+	add_levels(&series->levels, added);
+	add_levels(&series->corrected, added);
+	for (size_t i = 0; i < added->count; i++)
+		reader->out->is_corrected = reader->out->is_corrected || added->items[i] > 0;
+	return 0;
+}
+
+int
+metric_series_read(struct metric_series_list *out, struct count *count, size_t which,
+    const struct slo_definition *definition, size_t max_series, struct err *err)
+{
+	struct reader reader = { .out = out, .count = count, .definition = definition,
+		.max_series = max_series };
+	struct count_bounds bounds = { .count = 0 };
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	if (definition->bounds != NULL && count_bounds_parse(&bounds, definition->bounds) < 0)
+		return err_set(err, EXIT_DATA, "no bounds of buckets: '%.80s'",
+		    definition->bounds);
+	reader.bound_count = bounds.count;
+	result = definition->value != NULL
+	    ? count_read_values(count, which, visit_value, &reader, err)
+	    : count_read_totals(count, which, visit_total, &reader, err);
+	if (result == 0)
+		result = count_read_corrections(count, which, visit_correction, &reader, err);
+	number_map_release(&reader.by_group);
+	return result;
+}
+
+void
+metric_series_release(struct metric_series_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t k = 0; k < SLO_MAX_GROUP; k++)
+			free(list->items[i].values[k]);
+	free(list->items);
+	memset(list, 0, sizeof(*list));
+}
