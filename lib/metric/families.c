@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#include "metric/families.h"
+#include "base/mem.h"
+#include "base/require.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+struct prometheus_family *
+metric_families_add(struct metric_families *families, enum prometheus_type type,
+    const char *help, const char *name)
+{
+	struct prometheus_family *family = mem_new(1, sizeof(*family));
+
+	prometheus_init(family, mem_text(name), type, mem_text(help));
+	families->items = mem_resize(families->items, families->count + 1,
+	    sizeof(*families->items));
+	families->items[families->count++] = family;
+	return family;
+}
+
+void
+metric_families_sample(struct prometheus_family *family, const char *suffix,
+    const struct prometheus_label *labels, size_t label_count, double value)
+{
+	struct err err;
+	int result = prometheus_add(family, suffix, labels, label_count, value, &err);
+
+	REQUIRE(result == 0);
+}
+
+int
+metric_families_settle(struct metric_families *families, struct err *err)
+{
+	for (size_t i = 0; i < families->count; i++)
+		if (prometheus_settle(families->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+metric_families_print(const struct metric_families *families,
+    enum exposition_format format, const struct prometheus_label *labels,
+    size_t label_count, struct buf *out, struct err *err)
+{
+	for (size_t i = 0; i < families->count; i++)
+		if (exposition_print(format, families->items[i], labels, label_count, out,
+		    err) < 0)
+			return -1;
+	exposition_end(format, out);
+	return 0;
+}
+
+void
+metric_families_release(struct metric_families *families)
+{
+	for (size_t i = 0; i < families->count; i++) {
+		struct prometheus_family *family = families->items[i];
+		char *name = (char *)(uintptr_t)family->name;
+		char *help = (char *)(uintptr_t)family->help;
+
+		prometheus_release(family);
+		free(name);
+		free(help);
+		free(family);
+	}
+	free(families->items);
+	families->items = NULL;
+	families->count = 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * families -- the metric families of one evaluation, in the order in which they were begun,
+ * with their own names.
+ */
+#ifndef METRIC_FAMILIES_H
+#define METRIC_FAMILIES_H
+
+#include "metric/exposition.h"
+
+struct metric_families {
+	struct prometheus_family **items; /* owned, as their names are */
+	size_t count;
+};
+
+/* Begins a family, which lives until the release. name and help are copied. */
+struct prometheus_family *metric_families_add(struct metric_families *families,
+    enum prometheus_type type, const char *help, const char *name);
+
+/* Adds a sample with up to so many labels, of which those without a value are left out. An
+ * error here is a fault of this program: the type of the family does not take the suffix. */
+void metric_families_sample(struct prometheus_family *family, const char *suffix,
+    const struct prometheus_label *labels, size_t label_count, double value);
+
+/* Settles all families, leaving out what is wrong. EXIT_CONFIG, with the name, when a
+ * definition is. */
+MUST_USE int metric_families_settle(struct metric_families *families, struct err *err);
+
+/* Appends all of them, settled, with the labels that all samples get. */
+MUST_USE int metric_families_print(const struct metric_families *families,
+    enum exposition_format format, const struct prometheus_label *labels,
+    size_t label_count, struct buf *out, struct err *err);
+
+void metric_families_release(struct metric_families *families);
+
+#endif
