@@ -31,6 +31,8 @@ struct opt_list {
 	size_t count;
 };
 
+/* Adds a text, which is borrowed. */
+void opt_list_add(struct opt_list *list, const char *text);
 void opt_list_release(struct opt_list *list);
 
 /* Each program has one of its own: its command line, and what it works with. */

@@ -91,9 +91,7 @@ set_text(const struct opt *option, void *target, const char *text,
 		*(const char **)target = text;
 		return 0;
 	}
-	list->items = mem_resize(list->items, list->count + 1,
-	    sizeof(list->items[0]));
-	list->items[list->count++] = text;
+	opt_list_add(list, text);
 	return 0;
 }
 

@@ -57,6 +57,10 @@ MUST_USE int db_run(struct db *db, const char *sql, struct err *err);
 MUST_USE int db_integer(struct db *db, const char *sql, int64_t absent,
     int64_t *out, struct err *err);
 
+/* Gives the statements that follow so many ms together, after which they fail with EXIT_BUG
+ * as any wrong statement does; 0 takes the limit away. */
+void db_limit(struct db *db, int64_t most_ms);
+
 /* Says that what follows reads much, and little of it twice: few pages are kept in memory,
  * so that a short life is not spent on getting more. */
 MUST_USE int db_keep_little(struct db *db, struct err *err);

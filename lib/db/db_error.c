@@ -47,6 +47,9 @@ db_fail(const struct db *db, struct err *err)
 		return err_set(err, code, "%s: disk full: nothing of this "
 		    "transaction was stored; free space and run again",
 		    db->path);
+	if ((result & 0xff) == SQLITE_INTERRUPT)
+		return err_set(err, code, "%s: the statement took longer than %lld ms",
+		    db->path, (long long)db->limit_ms);
 	return err_set(err, code, "%s: %s", db->path,
 	    sqlite3_errmsg(db->handle));
 }

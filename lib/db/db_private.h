@@ -28,6 +28,7 @@ struct db {
 	/* The bytes of that database, while handle is open. Between its start
 	 * and its finish no statement may run. */
 	struct table_image image;
+	int64_t limit_ms, deadline_ns; /* of what runs now; limit_ms 0: none */
 };
 
 struct db_statement {

@@ -19,6 +19,7 @@ struct reader {
 	struct spec spec; /* file of slo */
 	const struct yaml_node *indicator; /* the spec of its SLI */
 	const char *indicator_file;
+	const char *service;
 	int64_t window_ms;
 	bool has_slices;
 };
@@ -207,13 +208,12 @@ add_item(struct reader *reader, const struct yaml_node *node, const char *name,
 	struct judge_set_item *item;
 
 	decimal_print(target, &indicator->objective.target);
-	if (name != NULL)
-		buf_add_text(&objective, name);
-	else
-		buf_printf(&objective, "target %s", target);
+	buf_printf(&objective, "%s%s", name != NULL ? name : "target ",
+	    name != NULL ? "" : target);
 	set->items = mem_resize(set->items, set->count + 1, sizeof(*set->items));
 	item = &set->items[set->count++];
 	item->slo = mem_text(reader->slo->name);
+	item->service = mem_text(reader->service);
 	item->objective = objective.data;
 	item->title = mem_text(reader->slo->title);
 	item->description = mem_text(description != NULL ? description->text : "");
@@ -269,11 +269,10 @@ read_slo(struct reader *reader)
 	static const char *const methods[] = { "Occurrences", "Timeslices", NULL };
 	const struct yaml_node *node = reader->slo->spec;
 	const struct yaml_node *objectives = yaml_find(node, "objectives");
-	const char *service;
 	int method;
 
-	if (spec_text(&reader->spec, node, "service", SPEC_REQUIRED, &service) < 0 ||
-	    spec_choice(&reader->spec, node, "budgetingMethod", SPEC_REQUIRED,
+	if (spec_text(&reader->spec, node, "service", SPEC_REQUIRED,
+	    &reader->service) < 0 || spec_choice(&reader->spec, node, "budgetingMethod", SPEC_REQUIRED,
 	    methods, &method) < 0 ||
 	    read_window(reader, node) < 0 || read_indicator(reader, node) < 0)
 		return -1;
@@ -334,6 +333,7 @@ static void
 release_item(struct judge_set_item *item)
 {
 	free(item->slo);
+	free(item->service);
 	free(item->objective);
 	free(item->title);
 	free(item->description);

@@ -16,6 +16,7 @@
 /* One objective of an SLO. */
 struct judge_set_item {
 	char *slo;         /* metadata.name */
+	char *service;     /* of the SLO */
 	char *objective;   /* its displayName, or "target 0.99" */
 	char *title;       /* the SLO's displayName, or its name */
 	char *description; /* "" without one */

@@ -166,7 +166,7 @@ read_class(const struct spec *spec, const char *text, enum event_kind kind, char
 	free(column);
 	if (result < 0)
 		return -1;
-	buf_printf(&out, "CASE WHEN %s BETWEEN 100 AND 599 THEN CAST(%s AS INTEGER) / 100"
+	buf_printf(&out, "CASE WHEN %s BETWEEN 100 AND 599 THEN (CAST(%s AS INTEGER) / 100)"
 	    " || 'xx' END", column_sql, column_sql);
 	*sql = mem_text(buf_text(&out));
 	free(column_sql);

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: ISC */
 #include "metric/metric.h"
 #include "base/mem.h"
-#include "metric/exposition.h"
+#include "metric/counted_families.h"
+#include "metric/slo_families.h"
+#include "metric/sql_family.h"
 #include "store/run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_LABELS 30
+#define LATEST "latest"
 
-/* The statement of a definition and the roles of its columns. */
-struct query {
-	const struct metric_definition *definition;
-	struct db_statement *statement;
-	int value; /* column */
-	int suffix; /* column, or -1 */
-	struct prometheus_label labels[MAX_LABELS];
-	int columns[MAX_LABELS]; /* of the labels */
-	size_t label_count;
+/* One evaluation. */
+struct evaluation {
+	struct metric_families *families;
+	const struct metric_request *request;
+	struct db *db;
+	struct metric_result *result;
+	/* What is counted: of each counted metric and then of each objective. */
+	struct slo_definition *definitions;
+	size_t definition_count;
+	struct prometheus_family *dropped; /* series that have none of their own */
 };
 
 /* The run to show; *out stays NULL when there is none. */
@@ -26,7 +29,7 @@ choose_run(struct db *db, const char *run_id, char **out, struct err *err)
 {
 	int known;
 
-	if (run_id == NULL)
+	if (run_id == NULL || strcmp(run_id, LATEST) == 0)
 		return run_newest(db, RUN_ANY_TIME, out, err) < 0 ? -1 : 0;
 	known = run_is_known(db, run_id, err);
 	if (known == 1)
@@ -34,179 +37,145 @@ choose_run(struct db *db, const char *run_id, char **out, struct err *err)
 	return known < 0 ? -1 : 0;
 }
 
-/* A statement that SQLite refuses is a fault of the metric file; a busy or broken
- * database is not. */
 static int
-blame_definition(const struct metric_definition *definition, struct err *err)
+find_run(struct evaluation *evaluation, struct err *err)
 {
-	if (err->exit_code == EXIT_BUG)
-		err->exit_code = EXIT_CONFIG;
-	return err_in(err, "%s: line %d", definition->path, definition->line);
-}
+	const struct metric_request *request = evaluation->request;
+	struct metric_result *result = evaluation->result;
+	bool needs_run = request->run_id != NULL;
 
-static int
-add_label(struct query *query, const char *name, int column, struct err *err)
-{
-	if (!prometheus_is_label_name(name))
-		return err_set(err, EXIT_CONFIG, "column '%s' is not a name for a "
-		    "label (letters, digits and _, no digit first, not __)",
-		    name);
-	for (size_t i = 0; i < query->label_count; i++)
-		if (strcmp(query->labels[i].name, name) == 0)
-			return err_set(err, EXIT_CONFIG,
-			    "two columns are named %s", name);
-	if (query->label_count == MAX_LABELS)
-		return err_set(err, EXIT_CONFIG, "more than %d labels",
-		    MAX_LABELS);
-	query->labels[query->label_count].name = name;
-	query->columns[query->label_count++] = column;
-	return 0;
-}
-
-static int
-find_columns(struct query *query, struct err *err)
-{
-	int count = db_column_count(query->statement);
-
-	query->value = query->suffix = -1;
-	query->label_count = 0;
-	for (int i = 0; i < count; i++) {
-		const char *name = db_column_name(query->statement, i);
-		int *role = strcmp(name, "value") == 0 ? &query->value
-		    : strcmp(name, "suffix") == 0 ? &query->suffix : NULL;
-
-		if (role == NULL) {
-			if (add_label(query, name, i, err) < 0)
-				return -1;
-		} else if (*role >= 0) {
-			return err_set(err, EXIT_CONFIG,
-			    "two columns are named %s", name);
-		} else {
-			*role = i;
-		}
-	}
-	if (query->value < 0)
-		return err_set(err, EXIT_CONFIG, "no column is named value");
-	return 0;
-}
-
-static int
-open_query(struct query *query, struct db *db, const char *run_id,
-    struct err *err)
-{
-	query->statement = NULL;
-	if (db_prepare(db, &query->statement, query->definition->text, err) < 0)
+	for (size_t i = 0; i < request->packs->count; i++)
+		needs_run |= request->packs->entries[i].definition.uses_run;
+	if (needs_run &&
+	    choose_run(evaluation->db, request->run_id, &result->run_id, err) < 0)
 		return -1;
-	if (!db_is_read_only(query->statement))
-		return err_set(err, EXIT_CONFIG,
-		    "the statement changes the database; it must only read");
-	if (find_columns(query, err) < 0)
-		return -1;
-	if (db_has_parameter(query->statement, ":run_id"))
-		DB_BIND(query->statement, db_value_text(":run_id", run_id));
-	return 0;
+	result->lacks_run = request->run_id != NULL && result->run_id == NULL;
+	return result->run_id == NULL ? 0
+	    : run_left(evaluation->db, result->run_id, &result->left, err);
 }
 
-/* Adds the sample of the current row, unless its value is NULL. */
-static int
-add_row(struct query *query, struct prometheus_family *family, struct err *err)
-{
-	struct db_statement *statement = query->statement;
-	enum db_type type = db_column_type(statement, query->value);
-	const char *suffix = NULL;
-	struct err reason;
-
-	if (type == DB_NULL)
-		return 0;
-	for (size_t i = 0; i < query->label_count; i++) {
-		query->labels[i].value = db_column_text(statement,
-		    query->columns[i]);
-		query->labels[i].len = db_column_bytes(statement,
-		    query->columns[i]);
-	}
-	if (query->suffix >= 0)
-		suffix = db_column_text(statement, query->suffix);
-	suffix = suffix != NULL ? suffix : "";
-	if (type == DB_INTEGER || type == DB_REAL)
-		return prometheus_add(family, suffix, query->labels, query->label_count,
-		    db_column_real(statement, query->value), err);
-	err_set(&reason, EXIT_CONFIG, "column value is text, not a number: '%.40s'",
-	    type == DB_TEXT ? db_column_text(statement, query->value) : "");
-	return prometheus_add_wrong(family, suffix, query->labels, query->label_count,
-	    type == DB_TEXT ? reason.text : "column value is a blob, not a number",
-	    err);
-}
-
-/* Counts what was left out of a family. */
 static void
-note_dropped(const struct metric_definition *definition,
-    const struct prometheus_family *family, struct metric_result *result)
+make_definitions(struct evaluation *evaluation)
 {
-	if (family->dropped_count > 0 && result->dropped_count == 0) {
-		result->dropped = family->dropped;
-		err_in(&result->dropped, "%s: line %d", definition->path,
-		    definition->line);
-	}
-	result->dropped_count += family->dropped_count;
-}
+	const struct metric_pack *packs = evaluation->request->packs;
+	const struct judge_set *slos = evaluation->request->slos;
+	size_t slo_count = slos != NULL ? slos->count : 0;
 
-static int
-print_family(const struct metric_definition *definition, struct db *db,
-    struct buf *out, struct metric_result *result, struct err *err)
-{
-	struct query query = { .definition = definition };
-	struct prometheus_family family;
-	int more = -1;
-
-	prometheus_init(&family, definition->name, definition->type,
-	    definition->help);
-	if (open_query(&query, db, result->run_id, err) < 0)
-		goto done;
-	while ((more = db_step(query.statement, err)) == 1)
-		if (add_row(&query, &family, err) < 0) {
-			more = -1;
-			break;
-		}
-	if (more == 0)
-		more = prometheus_settle(&family, err);
-	if (more == 0)
-		more = exposition_print(EXPOSITION_TEXT, &family, NULL, 0, out, err);
-	if (more == 0) {
-		note_dropped(definition, &family, result);
-		result->family_count += family.count > 0;
-		result->sample_count += family.count;
-	}
-done:
-	prometheus_release(&family);
-	db_finalize(query.statement);
-	return more < 0 ? blame_definition(definition, err) : 0;
-}
-
-static int
-print_all(const struct metric_pack *packs, struct db *db, const char *run_id,
-    struct buf *out, struct metric_result *result, struct err *err)
-{
-	bool needs_run = run_id != NULL;
-
+	evaluation->definitions = mem_new(packs->count + slo_count + 1,
+	    sizeof(*evaluation->definitions));
 	for (size_t i = 0; i < packs->count; i++)
-		needs_run |= packs->entries[i].definition.uses_run;
-	if (needs_run && choose_run(db, run_id, &result->run_id, err) < 0)
-		return -1;
-	result->lacks_run = needs_run && result->run_id == NULL;
-	if (result->run_id != NULL &&
-	    run_left(db, result->run_id, &result->left, err) < 0)
-		return -1;
-	for (size_t i = 0; i < packs->count; i++) {
-		const struct metric_definition *definition =
-		    &packs->entries[i].definition;
+		if (packs->entries[i].definition.counted != NULL)
+			evaluation->definitions[evaluation->definition_count++] =
+			    metric_counted_definition(
+			    packs->entries[i].definition.counted);
+	for (size_t i = 0; i < slo_count; i++)
+		evaluation->definitions[evaluation->definition_count++] =
+		    slo_definition_of(&slos->items[i].query);
+}
 
-		if (definition->uses_run &&
-		    (result->run_id == NULL || result->left.rows > 0))
-			continue;
-		if (print_family(definition, db, out, result, err) < 0)
+/* Adds how many label sets of a family have no series. */
+static void
+add_folded(struct evaluation *evaluation, const char *family, size_t count)
+{
+	const struct prometheus_label label = { "family", family, strlen(family) };
+
+	evaluation->result->folded_count += count;
+	if (count > 0)
+		metric_families_sample(evaluation->dropped, "", &label, 1, (double)count);
+}
+
+/* Adds the families of the definition files, in their order. count is NULL when nothing is
+ * counted. */
+static int
+add_packs(struct evaluation *evaluation, struct count *count, struct err *err)
+{
+	const struct metric_pack *packs = evaluation->request->packs;
+	struct metric_result *result = evaluation->result;
+	size_t which = 0;
+
+	for (size_t i = 0; i < packs->count; i++) {
+		const struct metric_definition *definition = &packs->entries[i].definition;
+		size_t folded = 0;
+		int done = 0;
+
+		if (definition->counted != NULL)
+			done = counted_families_add(evaluation->families, definition,
+			    count, which++, &folded, err);
+		else if (!definition->uses_run ||
+		    (result->run_id != NULL && result->left.rows == 0))
+			done = sql_family_add(metric_families_add(evaluation->families,
+			    definition->type, definition->help, definition->name),
+			    definition, evaluation->db, result->run_id, false, err);
+		if (done < 0)
 			return -1;
+		add_folded(evaluation, definition->name, folded);
 	}
 	return 0;
+}
+
+/* Reads what is counted, all as it was at one moment, and what SQL says of the same. */
+static int
+add_counted(struct evaluation *evaluation, struct slo_counters *counters, struct err *err)
+{
+	const struct metric_request *request = evaluation->request;
+	struct count *count = NULL;
+	int result = count_open(&count, evaluation->db, evaluation->definitions,
+	    evaluation->definition_count, &request->options.counts, err);
+
+	if (result == 0)
+		result = find_run(evaluation, err);
+	if (result == 0)
+		result = add_packs(evaluation, count, err);
+	if (result == 0 && request->slos != NULL)
+		result = slo_counters_read(counters, request->slos, count,
+		    evaluation->definition_count - request->slos->count, err);
+	count_close(count);
+	return result;
+}
+
+/* Notes what is wrong with samples, and counts the right ones. */
+static void
+note_samples(struct evaluation *evaluation)
+{
+	struct metric_result *result = evaluation->result;
+
+	for (size_t i = 0; i < evaluation->families->count; i++) {
+		const struct prometheus_family *family = evaluation->families->items[i];
+
+		if (family->dropped_count > 0 && result->dropped_count == 0) {
+			result->dropped = family->dropped;
+			err_in(&result->dropped, "%s", family->name);
+		}
+		result->dropped_count += family->dropped_count;
+		result->family_count += family->count > 0;
+		result->sample_count += family->count;
+	}
+}
+
+int
+metric_evaluate(struct metric_families *families, const struct metric_request *request,
+    struct db *db, struct metric_result *result, struct err *err)
+{
+	struct evaluation evaluation = { .families = families, .request = request,
+		.db = db, .result = result };
+	struct slo_counters counters = { NULL, 0 };
+	int code;
+
+	memset(result, 0, sizeof(*result));
+	make_definitions(&evaluation);
+	evaluation.dropped = metric_families_add(families, PROMETHEUS_GAUGE,
+	    "Label sets of the family past its limit, which have no series of their own.",
+	    "tel_dropped_series");
+	code = add_counted(&evaluation, &counters, err);
+	if (code == 0 && request->slos != NULL)
+		code = slo_families_add(families, &counters, request, db, err);
+	if (code == 0)
+		code = metric_families_settle(families, err);
+	if (code == 0)
+		note_samples(&evaluation);
+	slo_counters_release(&counters);
+	free(evaluation.definitions);
+	return code;
 }
 
 void
@@ -215,22 +184,4 @@ metric_result_release(struct metric_result *result)
 	free(result->run_id);
 	free(result->left.archive);
 	result->run_id = result->left.archive = NULL;
-}
-
-int
-metric_print(const struct metric_pack *packs, struct db *db,
-    const char *run_id, struct buf *out, struct metric_result *result,
-    struct err *err)
-{
-	struct err ignored;
-
-	memset(result, 0, sizeof(*result));
-	if (db_run(db, "BEGIN", err) < 0)
-		return -1;
-	if (print_all(packs, db, run_id, out, result, err) == 0 &&
-	    db_run(db, "COMMIT", err) == 0)
-		return 0;
-	(void)!db_run(db, "ROLLBACK", &ignored);
-	metric_result_release(result);
-	return -1;
 }

@@ -110,6 +110,25 @@ visit_correction(void *context, int64_t group_no, const struct count_levels *add
 	return 0;
 }
 
+/* By the values, NULL first; the other one comes last. */
+static int
+compare_series(const void *a, const void *b)
+{
+	const struct metric_series *left = a, *right = b;
+
+	if (left->is_other != right->is_other)
+		return left->is_other ? 1 : -1;
+	for (size_t i = 0; i < SLO_MAX_GROUP; i++) {
+		const char *x = left->values[i], *y = right->values[i];
+		int order = x == NULL || y == NULL ? (x != NULL) - (y != NULL)
+		    : strcmp(x, y);
+
+		if (order != 0)
+			return order;
+	}
+	return 0;
+}
+
 int
 metric_series_read(struct metric_series_list *out, struct count *count, size_t which,
     const struct slo_definition *definition, size_t max_series, struct err *err)
@@ -130,6 +149,8 @@ metric_series_read(struct metric_series_list *out, struct count *count, size_t w
 	if (result == 0)
 		result = count_read_corrections(count, which, visit_correction, &reader, err);
 	number_map_release(&reader.by_group);
+	if (out->count > 0)
+		qsort(out->items, out->count, sizeof(*out->items), compare_series);
 	return result;
 }
 

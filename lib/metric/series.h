@@ -26,8 +26,8 @@ struct metric_series_list {
 	bool is_corrected;   /* any of them is */
 };
 
-/* Reads the totals of a definition of counts, or the values of one of values. The caller
- * releases *out, after errors too. */
+/* Reads the totals of a definition of counts, or the values of one of values, in the order
+ * of the values of the groups. The caller releases *out, after errors too. */
 MUST_USE int metric_series_read(struct metric_series_list *out, struct count *count,
     size_t which, const struct slo_definition *definition, size_t max_series,
     struct err *err);

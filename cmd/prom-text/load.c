@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * What the command line names: definitions, objectives, labels.
+ */
+#include "base/log.h"
+#include "base/mem.h"
+#include "cmd/prom-text/run.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLO_PACK "slo" /* stands for the families of the objectives */
+
+void
+run_warn(const char *text)
+{
+	log_warning("%s", text);
+}
+
+void
+run_tell(const char *text)
+{
+	log_info("%s", text);
+}
+
+static int
+load_packs(struct run *run, struct err *err)
+{
+	run->packs = metric_pack_open();
+	if (run->metrics.count == 0) {
+		run->has_slos = true;
+		return run->is_list || run->is_check
+		    ? metric_pack_add_built_in(run->packs, err)
+		    : metric_pack_add(run->packs, "tel", err);
+	}
+	for (size_t i = 0; i < run->metrics.count; i++) {
+		if (strcmp(run->metrics.items[i], SLO_PACK) == 0)
+			run->has_slos = true;
+		else if (metric_pack_add(run->packs, run->metrics.items[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+load_slos(struct run *run, struct err *err)
+{
+	const char *from_environment = getenv("TEL_SLO");
+
+	if (run->slo_files.count > 0)
+		run->has_slos = true;
+	if (!run->has_slos)
+		return 0;
+	if (run->slo_files.count == 0 && from_environment != NULL)
+		return judge_set_read(&run->slos, &from_environment, 1, err);
+	return judge_set_read(&run->slos, run->slo_files.items, run->slo_files.count, err);
+}
+
+static int
+load_labels(struct run *run, struct err *err)
+{
+	run->constants = mem_new(run->labels.count + 1, sizeof(*run->constants));
+	for (size_t i = 0; i < run->labels.count; i++) {
+		const char *text = run->labels.items[i], *equal = strchr(text, '=');
+
+		if (equal == NULL)
+			return err_set(err, EXIT_USAGE, "--label: '%s' is not "
+			    "NAME=VALUE", text);
+		run->constants[run->constant_count++] = (struct prometheus_label){
+			mem_text_of(text, (size_t)(equal - text)), equal + 1,
+			strlen(equal + 1) };
+	}
+	return exposition_check_labels(run->constants, run->constant_count, err);
+}
+
+int
+run_load(struct run *run, struct err *err)
+{
+	if (load_labels(run, err) < 0 || load_packs(run, err) < 0)
+		return -1;
+	return load_slos(run, err);
+}
+
+void
+run_release(struct run *run)
+{
+	metric_pack_close(run->packs);
+	judge_set_release(&run->slos);
+	for (size_t i = 0; i < run->constant_count; i++) {
+		char *name = (char *)(uintptr_t)run->constants[i].name;
+
+		free(name);
+	}
+	free(run->constants);
+	opt_list_release(&run->metrics);
+	opt_list_release(&run->slo_files);
+	opt_list_release(&run->labels);
+}

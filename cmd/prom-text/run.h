@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * run -- the command line of prom-text, and what its parts share.
+ */
+#ifndef CMD_PROM_TEXT_RUN_H
+#define CMD_PROM_TEXT_RUN_H
+
+#include "base/opt.h"
+#include "metric/metric.h"
+
+#include <stdbool.h>
+
+struct run {
+	const char *db, *run_id, *textfile;
+	struct opt_list metrics; /* packs; without any, tel and slo */
+	struct opt_list slo_files;
+	struct opt_list labels;  /* NAME=VALUE */
+	bool is_list;            /* print the list of metrics, not their values */
+	bool is_check;           /* check the definitions, without a database */
+	bool is_openmetrics;
+	struct metric_pack *packs;
+	bool has_slos;
+	struct judge_set slos;
+	struct prometheus_label *constants; /* of --label; owned, as their names are */
+	size_t constant_count;
+	struct judge_options options;
+};
+
+/* Reads the definitions that the command line names, the objectives and the labels. */
+MUST_USE int run_load(struct run *run, struct err *err);
+void run_release(struct run *run);
+
+/* Evaluates once and prints or replaces the textfile. Returns the exit code, or -1. */
+MUST_USE int run_once(struct run *run, struct err *err);
+
+/* Prints a warning, or with -v what was counted. */
+void run_warn(const char *text);
+void run_tell(const char *text);
+
+#endif
