@@ -90,6 +90,7 @@ print_metrics(struct run *run, struct db *db, struct buf *text,
 	int code = metric_evaluate(&families, &request, db, result, err);
 
 	if (code == 0) {
+		facts.since_ms = result->since_ms;
 		facts.elapsed_ns = tim_monotonic_ns() - start_ns;
 		self_families_add(&families, &facts);
 		code = metric_families_print(&families, run->is_openmetrics

@@ -236,6 +236,9 @@ open_file(struct count *count, struct err *err)
 		return found;
 	}
 	count->report.has_file = true;
+	if (db_integer(count->file.db, "SELECT made_ms FROM count_store", -1,
+	    &count->report.since_ms, err) < 0)
+		return -1;
 	if (count_base_open(&count->below, count->file.db, NULL, err) < 0)
 		return -1;
 	if (count->file.is_writable) {
@@ -301,6 +304,7 @@ open_count(struct count **out, struct count *self, const struct count_options *o
 	int64_t start_ns = tim_monotonic_ns();
 
 	self->options = *options;
+	self->report.since_ms = -1;
 	if (find_archive(self, err) < 0 ||
 	    open_file(self, err) < 0 || choose_base(self, err) < 0 ||
 	    read_missing(self, err) < 0) {

@@ -31,6 +31,7 @@ struct count_report {
 	bool has_file, is_file_written;
 	int64_t row_count; /* read to bring the counts up to date */
 	int64_t elapsed_ms;
+	int64_t since_ms;  /* when the file was begun; -1 without one */
 };
 
 /* Counts the definitions, whose texts are borrowed, in a database that has no transaction.

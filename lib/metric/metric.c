@@ -122,8 +122,10 @@ add_counted(struct evaluation *evaluation, struct slo_counters *counters, struct
 	int result = count_open(&count, evaluation->db, evaluation->definitions,
 	    evaluation->definition_count, &request->options.counts, err);
 
-	if (result == 0)
+	if (result == 0) {
+		evaluation->result->since_ms = count_report(count)->since_ms;
 		result = find_run(evaluation, err);
+	}
 	if (result == 0)
 		result = add_packs(evaluation, count, err);
 	if (result == 0 && request->slos != NULL)
