@@ -158,7 +158,7 @@ print_metrics(const struct run *run, struct err *err)
 		code = result.lacks_run || result.left.rows > 0 ? EXIT_NO_DATA
 		    : EXIT_YES;
 	if (result.dropped_count > 0)
-		log_warning("left out: %zu samples; the first: %s", result.dropped_count,
+		log_warning("samples left out: %zu; the first: %s", result.dropped_count,
 		    result.dropped.text);
 	if (code == EXIT_NO_DATA)
 		tell_no_run(run, path, &result);

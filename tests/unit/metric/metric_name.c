@@ -56,7 +56,7 @@ test_names(void **state)
 	    "(letters, digits and _, no digit first)\n");
 	check("a:b", GAUGE, NULL, NULL, "metric a:b: colons are for recording rules\n");
 	check("aB_c", GAUGE, NULL, NULL, "metric aB_c: write snake_case, not camelCase\n");
-	check("a_gauge_b", GAUGE, NULL, NULL, "metric a_gauge_b: the type gauge stands in "
+	check("a_gauge_c", GAUGE, NULL, NULL, "metric a_gauge_c: the type gauge stands in "
 	    "TYPE; leave it out of the name\n");
 	check("a", COUNTER, NULL, NULL, "metric a: the name of a counter must end in "
 	    "_total\n");
