@@ -63,18 +63,19 @@ drop_duplicates(struct prometheus_family *family)
 	struct place *places = sort_places(family, false);
 	size_t kept = 0;
 
+	for (size_t i = 0; i < family->count; i++)
+		family->samples[places[i].at].is_twice = places[i].at != places[i].first;
+	free(places);
 	for (size_t i = 0; i < family->count; i++) {
-		struct prometheus_sample *sample = &family->samples[places[i].at];
+		struct prometheus_sample *sample = &family->samples[i];
 
-		sample->is_twice = places[i].at != places[i].first;
 		if (sample->is_twice)
 			prometheus_fault(family, sample, PROMETHEUS_DATA, KEY "occurs "
-			    "twice; each row needs other labels", places[i].text);
+			    "twice; each row needs other labels",
+			    KEY_OF(family, sample));
+		else
+			family->samples[kept++] = *sample;
 	}
-	free(places);
-	for (size_t i = 0; i < family->count; i++)
-		if (!family->samples[i].is_twice)
-			family->samples[kept++] = family->samples[i];
 	family->dropped_count += family->count - kept;
 	family->count = kept;
 }
