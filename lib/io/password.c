@@ -263,6 +263,8 @@ password_judge(struct password *password, const struct password_user *users,
 	REQUIRE(strlen(user->hash) == HASH_LEN);
 	memcpy(job.hash, user->hash, HASH_LEN + 1);
 	memcpy(job.text, text, strlen(text) + 1);
+	/* Room for all at once: a buf that grows would leave a copy. */
+	buf_room(&parts, strlen(name) + HASH_LEN + MAX_TEXT + 3 * sizeof(uint64_t));
 	add_part(&parts, name);
 	add_part(&parts, user->hash);
 	add_part(&parts, text);

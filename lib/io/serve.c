@@ -120,6 +120,7 @@ start_daemon(struct serve *serve, struct err *err)
 	serve->daemon = MHD_start_daemon(flags, 0, NULL, NULL, serve_request_answer, serve,
 	    MHD_OPTION_NOTIFY_CONNECTION, serve_connection_notify, serve,
 	    MHD_OPTION_NOTIFY_COMPLETED, serve_connection_completed, serve,
+	    MHD_OPTION_URI_LOG_CALLBACK, serve_request_line, serve,
 	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 	    MHD_OPTION_ARRAY, list, MHD_OPTION_END);
 	serve->options.listen_fd = -1;

@@ -23,6 +23,7 @@ struct connection {
 		CONNECTION_BUSY,   /* the head of one is complete */
 		CONNECTION_IDLE    /* one was answered */
 	} state;
+	size_t uri_len;            /* of the request, up to its first NUL byte */
 	bool is_suspended;         /* while its password is pending */
 	bool is_judged;
 	bool is_cut;
@@ -54,10 +55,13 @@ void serve_connection_completed(void *context, struct MHD_Connection *mhd, void 
  * minute. */
 MUST_USE int serve_connection_sweep(struct serve *serve);
 
+/* For libmicrohttpd: the first line of a request is known. Returns NULL. */
+void *serve_request_line(void *context, const char *uri, struct MHD_Connection *mhd);
+
 /* For libmicrohttpd: answers a request. */
-enum MHD_Result serve_request_answer(void *context, struct MHD_Connection *mhd, const char *path,
-    const char *method, const char *version, const char *upload, size_t *upload_size,
-    void **state);
+enum MHD_Result serve_request_answer(void *context, struct MHD_Connection *mhd,
+    const char *path, const char *method, const char *version, const char *upload,
+    size_t *upload_size, void **state);
 
 /* Queues an answer and releases it. */
 MUST_USE enum MHD_Result serve_answer_queue(const struct serve *serve,

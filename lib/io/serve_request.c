@@ -169,6 +169,39 @@ answer_first(struct connection *connection, const char *path, const char *method
 	return MHD_YES;
 }
 
+static struct connection *
+connection_of(struct MHD_Connection *mhd)
+{
+	struct connection *connection = MHD_get_connection_info(mhd,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+
+	REQUIRE(connection != NULL);
+	return connection;
+}
+
+void *
+serve_request_line(void *context, const char *uri, struct MHD_Connection *mhd)
+{
+	(void)context;
+	connection_of(mhd)->uri_len = strlen(uri);
+	return NULL;
+}
+
+/* Whether a request means the same to us and to a proxy before us: the URI has no NUL
+ * byte, there is one Host (RFC 9112, 3.2), and no body without a length. The texts of a
+ * first line lie one after the other, each with a NUL byte at its end. */
+static bool
+is_plain(const struct connection *connection, const char *path, const char *version)
+{
+	struct buf header = BUF_EMPTY;
+	const char *host = get_header(connection->mhd, "Host", &header);
+	bool is_one = host == NULL || strchr(host, ',') == NULL;
+
+	is_one = is_one && get_header(connection->mhd, "Transfer-Encoding", &header) == NULL;
+	buf_release(&header);
+	return is_one && version == path + connection->uri_len + 1;
+}
+
 enum MHD_Result
 serve_request_answer(void *context, struct MHD_Connection *mhd, const char *path,
     const char *method, const char *version, const char *upload, size_t *upload_size,
@@ -176,15 +209,11 @@ serve_request_answer(void *context, struct MHD_Connection *mhd, const char *path
 {
 	struct connection *connection = *state;
 
-	(void)context;
-	(void)version;
 	(void)upload;
 	if (connection == NULL) {
 		/* The head is complete. An answer before the end of the body would be lost
 		 * with the connection, where the client is still sending. */
-		connection = MHD_get_connection_info(mhd,
-		    MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-		REQUIRE(connection != NULL);
+		connection = connection_of(mhd);
 		connection->state = CONNECTION_BUSY;
 		connection->since_ns = tim_monotonic_ns();
 		*state = connection;
@@ -196,5 +225,7 @@ serve_request_answer(void *context, struct MHD_Connection *mhd, const char *path
 	}
 	if (connection->is_judged)
 		return answer_judged(connection, path, method);
+	if (!is_plain(connection, path, version))
+		return refuse(context, mhd, 400, "bad request\n", NULL, NULL);
 	return answer_first(connection, path, method);
 }
