@@ -26,7 +26,7 @@ B := build/$(MODE)
 PKGS.dl-fetch    := libcurl sqlite3 simdjson libcrypto
 PKGS.tel-ingest  := sqlite3 simdjson libjq libzstd zlib libcrypto
 PKGS.slo-eval    := sqlite3 libfyaml libjq simdjson libzstd zlib libcrypto
-PKGS.prom-text   := sqlite3 libfyaml simdjson libzstd zlib libcrypto
+PKGS.prom-text   := sqlite3 libmicrohttpd gnutls libcrypt libfyaml simdjson libzstd zlib libcrypto
 PKGS.tel-archive := sqlite3 libzstd simdjson libcrypto
 
 CMDS   := $(sort $(basename $(notdir $(wildcard cmd/*.c))))

@@ -29,6 +29,13 @@ $B/tests/kill/rotate: $B/tests/kill/rotate.o
 	$(Q)$(LINK) -o $@ $^
 ROTATE_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/kill/rotate.c))
 
+# tests/serve: fixed pages by lib/io/serve, for tests/serve.bats.
+$B/tests/serve/page: $B/tests/serve/page.o $B/libtel.a
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS)
+PAGE_PROGRAM := $(patsubst %.c,$B/%,$(wildcard tests/serve/page.c))
+
 # Unit tests: one program for each tests/unit/ROOM/NAME.c, which tests the module
 # lib/ROOM/NAME.
 UNIT_C := $(sort $(wildcard tests/unit/*/*.c))
@@ -69,7 +76,7 @@ BENCH_PROGRAMS := $B/make-events $B/bench-insert
 # that are only intermediate files.
 .PHONY: test-programs
 test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(ROTATE_PROGRAM) \
-	$(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS) \
+	$(PAGE_PROGRAM) $(PAGE_PROGRAM:%=%.o) $(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS) \
 	$(PROPERTY_PROGRAMS) $(PROPERTY_PARTS) \
 	$(UNIT_PROGRAMS:%=%.o) $(REPLAYS:%=%.o) $(FUZZ_MAIN)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "io/gz.h"
 #include "base/mem.h"
+#include "base/require.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -167,4 +168,28 @@ gz_end(const struct gz *gz, struct err *err)
 	return err_set(err, EXIT_DATA, "ends within a gzip member at byte %" PRId64
 	    "; it was cut short there or is still being written (the "
 	    "member begins at byte %" PRId64 ")", gz->offset, gz->member_offset);
+}
+
+void
+gz_pack(const void *bytes, size_t len, struct buf *out)
+{
+	z_stream stream = { .zalloc = allocate_zeroed, .zfree = free_memory };
+	size_t bound;
+	int result;
+
+	REQUIRE(len <= MAX_STEP_BYTES);
+	if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, WINDOW_BITS,
+	    MAX_MEM_LEVEL - 1, Z_DEFAULT_STRATEGY) != Z_OK)
+		mem_exhausted();
+	/* With room for all of it, one call packs the whole text. */
+	bound = deflateBound(&stream, len);
+	stream.next_in = bytes;
+	stream.avail_in = (uInt)len;
+	stream.next_out = (unsigned char *)buf_room(out, bound);
+	stream.avail_out = (uInt)bound;
+	result = deflate(&stream, Z_FINISH);
+	REQUIRE(result == Z_STREAM_END);
+	out->len += stream.total_out;
+	out->data[out->len] = '\0';
+	deflateEnd(&stream);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC
  *
- * gz -- the only caller of zlib: decodes a stream of gzip (RFC 1952). The
- * members of a file are one text; zero bytes may pad the end of the file. The
- * checksum and the length of a member are verified at its end, when its bytes
- * have been returned already.
+ * gz -- the only caller of zlib: decodes a stream of gzip (RFC 1952), and packs
+ * a text. The members of a file are one text; zero bytes may pad the end of the
+ * file. The checksum and the length of a member are verified at its end, when
+ * its bytes have been returned already.
  */
 #ifndef IO_GZ_H
 #define IO_GZ_H
 
-#include "base/err.h"
+#include "base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,5 +32,8 @@ bool gz_has_more(const struct gz *gz);
 /* Says that the file ends here. Returns 0 after a whole member, else -1 with
  * EXIT_DATA. */
 MUST_USE int gz_end(const struct gz *gz, struct err *err);
+
+/* Appends one gzip member with len bytes to out, packed at zlib's usual level. */
+void gz_pack(const void *bytes, size_t len, struct buf *out);
 
 #endif
