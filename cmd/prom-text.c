@@ -32,6 +32,16 @@ static const struct opt options[] = {
 	    "a label that all samples get; may be repeated"),
 	OPT_TEXT_AT("textfile", 0, "FILE", textfile,
 	    "replace FILE at once instead of printing"),
+	OPT_TEXT_AT("listen", 0, "ADDR:PORT", listen,
+	    "serve /metrics, /healthz, /live and /ready there until a signal comes"),
+	OPT_DURATION_MS_AT("poll", 0, "TIME", 100, 86400000, poll_ms,
+	    "with --listen: how often to read the database (default: 10s)"),
+	OPT_DURATION_MS_AT("max-age", 0, "TIME", 1000, INT64_C(3153600000000), max_age_ms,
+	    "with --listen: /ready is 503 when the newest event is older"),
+	OPT_TEXT_AT("web-config", 0, "FILE", web_config,
+	    "with --listen: TLS and users, as Prometheus' exporters have it"),
+	OPT_FLAG_AT("insecure", 0, is_insecure,
+	    "with --listen: other machines may read without --web-config"),
 	OPT_FLAG_AT("openmetrics", 0, is_openmetrics,
 	    "print OpenMetrics 1.0 instead of Prometheus text 0.0.4"),
 	OPT_FLAG_AT("list", 0, is_list,
@@ -77,6 +87,12 @@ check(const struct run *run, struct err *err)
 	if (run->textfile != NULL && run->is_openmetrics)
 		return err_set(err, EXIT_USAGE, "--textfile: node_exporter does not read "
 		    "OpenMetrics");
+	if (run->listen != NULL && (run->textfile != NULL || run->is_openmetrics))
+		return err_set(err, EXIT_USAGE, "--listen: scrapers choose the format; "
+		    "--textfile and --openmetrics do not go with it");
+	if (run->listen == NULL && (run->web_config != NULL || run->is_insecure))
+		return err_set(err, EXIT_USAGE, "--web-config and --insecure go with "
+		    "--listen");
 	return 0;
 }
 
@@ -100,6 +116,8 @@ work(struct run *run, struct err *err)
 		return -1;
 	if (run->is_check)
 		return EXIT_YES;
+	if (run->listen != NULL)
+		return run_serve(run, err);
 	if (!run->is_list)
 		return run_once(run, err);
 	print_list(run);
@@ -109,7 +127,7 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .options = { .warn = run_warn, .tell = run_tell } };
+	struct run run = { .options = { .warn = run_warn, .tell = run_tell }, .poll_ms = 10000 };
 	struct err err;
 	int result;
 

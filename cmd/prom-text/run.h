@@ -11,13 +11,14 @@
 #include <stdbool.h>
 
 struct run {
-	const char *db, *run_id, *textfile;
+	const char *db, *run_id, *textfile, *listen, *web_config;
 	struct opt_list metrics; /* packs; without any, tel and slo */
 	struct opt_list slo_files;
 	struct opt_list labels;  /* NAME=VALUE */
 	bool is_list;            /* print the list of metrics, not their values */
 	bool is_check;           /* check the definitions, without a database */
-	bool is_openmetrics;
+	bool is_openmetrics, is_insecure;
+	int64_t poll_ms, max_age_ms;
 	struct metric_pack *packs;
 	bool has_slos;
 	struct judge_set slos;
@@ -32,6 +33,9 @@ void run_release(struct run *run);
 
 /* Evaluates once and prints or replaces the textfile. Returns the exit code, or -1. */
 MUST_USE int run_once(struct run *run, struct err *err);
+
+/* Serves evaluations until a signal comes. Returns the exit code, or -1. */
+MUST_USE int run_serve(struct run *run, struct err *err);
 
 /* Prints a warning, or with -v what was counted. */
 void run_warn(const char *text);

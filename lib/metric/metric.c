@@ -124,6 +124,11 @@ add_counted(struct evaluation *evaluation, struct slo_counters *counters, struct
 
 	if (result == 0) {
 		evaluation->result->since_ms = count_report(count)->since_ms;
+		result = db_integer(evaluation->db,
+		    "SELECT max(until_ts_ms) - 1 FROM batches", -1,
+		    &evaluation->result->last_event_ms, err);
+	}
+	if (result == 0) {
 		result = find_run(evaluation, err);
 	}
 	if (result == 0)
