@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define SLO_PACK "slo" /* stands for the families of the objectives */
+#define OWN_PACK "tel" /* with which those about the evaluation itself go: other packs may lie
+                        * in the same folder of textfiles, where no name may come twice */
 
 void
 run_warn(const char *text)
@@ -29,15 +31,18 @@ load_packs(struct run *run, struct err *err)
 {
 	run->packs = metric_pack_open();
 	if (run->metrics.count == 0) {
-		run->has_slos = true;
+		run->has_slos = run->has_self = true;
 		return run->is_list || run->is_check
 		    ? metric_pack_add_built_in(run->packs, err)
 		    : metric_pack_add(run->packs, "tel", err);
 	}
 	for (size_t i = 0; i < run->metrics.count; i++) {
-		if (strcmp(run->metrics.items[i], SLO_PACK) == 0)
+		const char *pack = run->metrics.items[i];
+
+		run->has_self = run->has_self || strcmp(pack, OWN_PACK) == 0;
+		if (strcmp(pack, SLO_PACK) == 0)
 			run->has_slos = true;
-		else if (metric_pack_add(run->packs, run->metrics.items[i], err) < 0)
+		else if (metric_pack_add(run->packs, pack, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -85,18 +85,28 @@ print_metrics(struct run *run, struct db *db, struct buf *text,
 		.slos = run->has_slos ? &run->slos : NULL, .run_id = run->run_id,
 		.options = run->options, .now_ms = tim_now_ms() };
 	struct self_facts facts = { .is_up = true, .at_ms = request.now_ms, .since_ms = -1 };
-	struct metric_families families = { NULL, 0 };
+	enum exposition_format format = run->is_openmetrics ? EXPOSITION_OPENMETRICS
+	    : EXPOSITION_TEXT;
+	struct metric_families families = { NULL, 0, 0 }, self = { NULL, 0, 0 };
 	int64_t start_ns = tim_monotonic_ns();
 	int code = metric_evaluate(&families, &request, db, result, err);
 
 	if (code == 0) {
 		facts.since_ms = result->since_ms;
 		facts.elapsed_ns = tim_monotonic_ns() - start_ns;
-		self_families_add(&families, &facts);
-		code = metric_families_print(&families, run->is_openmetrics
-		    ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT, run->constants,
+		if (run->has_self)
+			self_families_add(&self, &facts);
+		code = metric_families_print(&families, format, run->constants,
 		    run->constant_count, text, err);
 	}
+	if (code == 0)
+		code = metric_families_settle(&self, err);
+	if (code == 0)
+		code = metric_families_print(&self, format, run->constants,
+		    run->constant_count, text, err);
+	if (code == 0)
+		exposition_end(format, text);
+	metric_families_release(&self);
 	metric_families_release(&families);
 	return code;
 }

@@ -18,10 +18,9 @@ page_body_print(struct page_body *body, const struct metric_families *families,
 {
 	for (int i = 0; i < EXPOSITION_FORMAT_COUNT; i++) {
 		buf_reset(&body->texts[i]);
-		for (size_t k = 0; k < families->count; k++)
-			if (exposition_print((enum exposition_format)i, families->items[k],
-			    labels, label_count, &body->texts[i], err) < 0)
-				return -1;
+		if (metric_families_print(families, (enum exposition_format)i, labels,
+		    label_count, &body->texts[i], err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -38,7 +37,7 @@ page_make(struct page **out, const struct page_body *body, const struct self_fac
     const struct prometheus_label *labels, size_t label_count, struct err *err)
 {
 	struct page *page = mem_new(1, sizeof(*page));
-	struct metric_families self = { NULL, 0 };
+	struct metric_families self = { NULL, 0, 0 };
 	int result;
 
 	atomic_init(&page->keeper_count, 1);
@@ -50,6 +49,7 @@ page_make(struct page **out, const struct page_body *body, const struct self_fac
 		buf_add(text, buf_text(&body->texts[i]), body->texts[i].len);
 		result = metric_families_print(&self, (enum exposition_format)i, labels,
 		    label_count, text, err);
+		exposition_end((enum exposition_format)i, text);
 		gz_pack(buf_text(text), text->len, &page->packed[i]);
 	}
 	metric_families_release(&self);

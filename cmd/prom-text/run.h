@@ -20,7 +20,7 @@ struct run {
 	bool is_openmetrics, is_insecure;
 	int64_t poll_ms, max_age_ms;
 	struct metric_pack *packs;
-	bool has_slos;
+	bool has_slos, has_self; /* families of objectives, and about the evaluation */
 	struct judge_set slos;
 	struct prometheus_label *constants; /* of --label; owned, as their names are */
 	size_t constant_count;

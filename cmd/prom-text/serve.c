@@ -163,7 +163,7 @@ static int
 evaluate(struct evaluator *evaluator, struct err *err)
 {
 	struct run *run = evaluator->run;
-	struct metric_families families = { NULL, 0 };
+	struct metric_families families = { NULL, 0, 0 };
 	struct metric_result result = { .run_id = NULL };
 	struct self_facts facts = { .is_up = true, .at_ms = tim_now_ms() };
 	const struct metric_request request = { .packs = run->packs,

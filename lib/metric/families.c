@@ -32,8 +32,8 @@ metric_families_sample(struct prometheus_family *family, const char *suffix,
 int
 metric_families_settle(struct metric_families *families, struct err *err)
 {
-	for (size_t i = 0; i < families->count; i++)
-		if (prometheus_settle(families->items[i], err) < 0)
+	for (; families->settled_count < families->count; families->settled_count++)
+		if (prometheus_settle(families->items[families->settled_count], err) < 0)
 			return -1;
 	return 0;
 }
@@ -47,7 +47,6 @@ metric_families_print(const struct metric_families *families,
 		if (exposition_print(format, families->items[i], labels, label_count, out,
 		    err) < 0)
 			return -1;
-	exposition_end(format, out);
 	return 0;
 }
 
@@ -66,5 +65,5 @@ metric_families_release(struct metric_families *families)
 	}
 	free(families->items);
 	families->items = NULL;
-	families->count = 0;
+	families->count = families->settled_count = 0;
 }

@@ -10,7 +10,7 @@
 
 struct metric_families {
 	struct prometheus_family **items; /* owned, as their names are */
-	size_t count;
+	size_t count, settled_count;
 };
 
 /* Begins a family, which lives until the release. name and help are copied. */
@@ -22,11 +22,12 @@ struct prometheus_family *metric_families_add(struct metric_families *families,
 void metric_families_sample(struct prometheus_family *family, const char *suffix,
     const struct prometheus_label *labels, size_t label_count, double value);
 
-/* Settles all families, leaving out what is wrong. EXIT_CONFIG, with the name, when a
- * definition is. */
+/* Settles the families that are not yet, leaving out what is wrong; nothing is added to them
+ * afterwards. EXIT_CONFIG when a definition is wrong. */
 MUST_USE int metric_families_settle(struct metric_families *families, struct err *err);
 
-/* Appends all of them, settled, with the labels that all samples get. */
+/* Appends all of them, settled, with the labels that all samples get; exposition_end is the
+ * caller's. */
 MUST_USE int metric_families_print(const struct metric_families *families,
     enum exposition_format format, const struct prometheus_label *labels,
     size_t label_count, struct buf *out, struct err *err);

@@ -20,7 +20,7 @@ struct evaluation {
 	/* What is counted: of each counted metric and then of each objective. */
 	struct slo_definition *definitions;
 	size_t definition_count;
-	struct prometheus_family *dropped; /* series that have none of their own */
+	size_t *folded_counts; /* of each metric, label sets without a series of their own */
 };
 
 /* The run to show; *out stays NULL when there is none. */
@@ -73,15 +73,42 @@ make_definitions(struct evaluation *evaluation)
 		    slo_definition_of(&slos->items[i].query);
 }
 
-/* Adds how many label sets of a family have no series. */
+/* Adds the family of how many label sets have no series. */
 static void
-add_folded(struct evaluation *evaluation, const char *family, size_t count)
+add_folded(struct evaluation *evaluation)
 {
-	const struct prometheus_label label = { "family", family, strlen(family) };
+	const struct metric_pack *packs = evaluation->request->packs;
+	struct prometheus_family *family = metric_families_add(evaluation->families,
+	    PROMETHEUS_GAUGE, "Label sets of the family past its limit, which have no series "
+	    "of their own.", "tel_dropped_series");
 
-	evaluation->result->folded_count += count;
-	if (count > 0)
-		metric_families_sample(evaluation->dropped, "", &label, 1, (double)count);
+	for (size_t i = 0; i < packs->count; i++) {
+		const char *name = packs->entries[i].definition.name;
+		const struct prometheus_label label = { "family", name, strlen(name) };
+		size_t count = evaluation->folded_counts[i];
+
+		evaluation->result->folded_count += count;
+		if (count > 0)
+			metric_families_sample(family, "", &label, 1, (double)count);
+	}
+}
+
+/* Adds the family of one definition; *which is the place of the next counted one. */
+static int
+add_definition(struct evaluation *evaluation, struct count *count,
+    const struct metric_definition *definition, size_t *which, size_t *folded,
+    struct err *err)
+{
+	const struct metric_result *result = evaluation->result;
+
+	if (definition->counted != NULL)
+		return counted_families_add(evaluation->families, definition, count,
+		    (*which)++, folded, err);
+	if (definition->uses_run && (result->run_id == NULL || result->left.rows > 0))
+		return 0;
+	return sql_family_add(metric_families_add(evaluation->families, definition->type,
+	    definition->help, definition->name), definition, evaluation->db, result->run_id,
+	    false, err);
 }
 
 /* Adds the families of the definition files, in their order. count is NULL when nothing is
@@ -90,27 +117,46 @@ static int
 add_packs(struct evaluation *evaluation, struct count *count, struct err *err)
 {
 	const struct metric_pack *packs = evaluation->request->packs;
-	struct metric_result *result = evaluation->result;
 	size_t which = 0;
 
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *definition = &packs->entries[i].definition;
-		size_t folded = 0;
-		int done = 0;
 
-		if (definition->counted != NULL)
-			done = counted_families_add(evaluation->families, definition,
-			    count, which++, &folded, err);
-		else if (!definition->uses_run ||
-		    (result->run_id != NULL && result->left.rows == 0))
-			done = sql_family_add(metric_families_add(evaluation->families,
-			    definition->type, definition->help, definition->name),
-			    definition, evaluation->db, result->run_id, false, err);
-		if (done < 0)
+		if (add_definition(evaluation, count, definition, &which,
+		    &evaluation->folded_counts[i], err) < 0)
 			return -1;
-		add_folded(evaluation, definition->name, folded);
+		if (metric_families_settle(evaluation->families, err) < 0)
+			return err_in(err, "%s: line %d", definition->path,
+			    definition->line);
 	}
+	add_folded(evaluation);
 	return 0;
+}
+
+/* Opens the counts. A file of them that cannot be used is done without, after a word. */
+static int
+open_count(struct count **out, const struct evaluation *evaluation, struct err *err)
+{
+	const struct judge_options *options = &evaluation->request->options;
+	struct count_options counts = options->counts;
+	struct buf text = BUF_EMPTY;
+	int result;
+
+	/* What SQL alone says needs no file. */
+	counts.has_no_file = counts.has_no_file || evaluation->definition_count == 0;
+	if (count_open(out, evaluation->db, evaluation->definitions,
+	    evaluation->definition_count, &counts, err) == 0)
+		return 0;
+	if (counts.has_no_file || err->exit_code == EXIT_CONFIG)
+		return -1;
+	buf_printf(&text, "%s; the rows are counted without it", err->text);
+	counts.has_no_file = true;
+	result = count_open(out, evaluation->db, evaluation->definitions,
+	    evaluation->definition_count, &counts, err);
+	if (result == 0)
+		options->warn(buf_text(&text));
+	buf_release(&text);
+	return result;
 }
 
 /* Reads what is counted, all as it was at one moment, and what SQL says of the same. */
@@ -119,8 +165,7 @@ add_counted(struct evaluation *evaluation, struct slo_counters *counters, struct
 {
 	const struct metric_request *request = evaluation->request;
 	struct count *count = NULL;
-	int result = count_open(&count, evaluation->db, evaluation->definitions,
-	    evaluation->definition_count, &request->options.counts, err);
+	int result = open_count(&count, evaluation, err);
 
 	if (result == 0) {
 		evaluation->result->since_ms = count_report(count)->since_ms;
@@ -170,9 +215,8 @@ metric_evaluate(struct metric_families *families, const struct metric_request *r
 
 	memset(result, 0, sizeof(*result));
 	make_definitions(&evaluation);
-	evaluation.dropped = metric_families_add(families, PROMETHEUS_GAUGE,
-	    "Label sets of the family past its limit, which have no series of their own.",
-	    "tel_dropped_series");
+	evaluation.folded_counts = mem_new(request->packs->count + 1,
+	    sizeof(*evaluation.folded_counts));
 	code = add_counted(&evaluation, &counters, err);
 	if (code == 0 && request->slos != NULL)
 		code = slo_families_add(families, &counters, request, db, err);
@@ -182,6 +226,7 @@ metric_evaluate(struct metric_families *families, const struct metric_request *r
 		note_samples(&evaluation);
 	slo_counters_release(&counters);
 	free(evaluation.definitions);
+	free(evaluation.folded_counts);
 	return code;
 }
 
