@@ -157,6 +157,9 @@ print_metrics(const struct run *run, struct err *err)
 	if (write_text(run, &text, err) == 0)
 		code = result.lacks_run || result.left.rows > 0 ? EXIT_NO_DATA
 		    : EXIT_YES;
+	if (result.dropped_count > 0)
+		log_warning("samples left out: %zu; the first: %s", result.dropped_count,
+		    result.dropped.text);
 	if (code == EXIT_NO_DATA)
 		tell_no_run(run, path, &result);
 	log_info("run %s: %zu metrics, %zu samples", result.run_id != NULL

@@ -158,7 +158,7 @@ load prom-text
 	refuses m_x 'line 1: metric: m_y; the file must be named m_y.sql'
 	mkdir "$pack"
 	printf '%s\n' '-- metric: m_x' '-- type: guage' >"$pack/m_x.sql"
-	refuses m_x 'line 2: the type must be one of counter, gauge, histogram, summary, untyped'
+	refuses m_x 'line 2: the type must be one of counter, gauge, histogram, summary, info, stateset, unknown'
 	mkdir "$pack"
 	printf '%s\n' '-- help: a' '-- help: b' >"$pack/m_x.sql"
 	refuses m_x 'line 2: given twice: help'
@@ -223,25 +223,59 @@ load prom-text
 	bad gauge 'SELECT 1 AS value, 2 AS __a' "column '__a' is not a name for a label"
 	bad gauge 'SELECT 1 AS value, 2 AS a, 3 AS a' 'two columns are named a'
 	bad gauge "SELECT 1 AS value$(printf ', 1 AS l%d' $(seq 31))" 'more than 30 labels'
-	bad gauge "SELECT '12' AS value" "column value is text, not a number: '12'"
-	bad gauge "SELECT x'00' AS value" "column value is a blob, not a number"
 }
 
 @test "a definition: samples that do not go with the type" {
 	bad gauge "SELECT 1 AS value, '_sum' AS suffix" \
 		"suffix '_sum' does not go with type gauge, which takes none"
 	bad untyped "SELECT 1 AS value, 'x' AS suffix" \
-		"suffix 'x' does not go with type untyped, which takes none"
+		"suffix 'x' does not go with type unknown, which takes none"
 	bad summary "SELECT 1 AS value, '_bucket' AS suffix" \
-		"suffix '_bucket' does not go with type summary, which takes none, _sum or _count"
+		"suffix '_bucket' does not go with type summary, which takes none, _sum, _count or _created"
 	bad histogram 'SELECT 1 AS value' \
-		"suffix '' does not go with type histogram, which takes _bucket, _sum or _count"
-	bad counter "SELECT 'a' AS l, -1 AS value" \
-		'sample m_x{l="a"}: -1 is not a count: it must be 0 or more'
-	bad summary "SELECT '_count' AS suffix, -1 AS value" '-1 is not a count'
-	bad gauge "SELECT 'a' AS l, 1 AS value UNION ALL SELECT 'b', 2 UNION ALL SELECT 'a', 3" \
-		'sample m_x{l="a"}: occurs twice; each row needs other labels'
-	bad gauge "SELECT NULL AS l, 1 AS value UNION ALL SELECT '', 2" 'sample m_x: occurs twice'
+		"suffix '' does not go with type histogram, which takes _bucket, _sum, _count or _created"
+}
+
+@test "odd samples: they are left out, counted and named, and the others are printed" {
+	local all="SELECT 'b' AS l, 2 AS value UNION ALL"
+	leaves_out gauge "$all SELECT 'a', '12'" 1 \
+		"sample m_x{l=\"a\"}: column value is text, not a number: '12'" 'm_x{l="b"} 2'
+	leaves_out gauge "SELECT x'00' AS value" 1 'sample m_x: column value is a blob, not a number'
+	leaves_out counter "$all SELECT 'a', -1" 1 \
+		'sample m_x{l="a"}: -1 is not a count: it must be 0 or more' 'm_x{l="b"} 2'
+	leaves_out summary "SELECT '_count' AS suffix, -1 AS value" 1 \
+		'sample m_x_count: -1 is not a count: it must be 0 or more'
+	leaves_out gauge "$all SELECT 'a', 1 UNION ALL SELECT 'b', 3 UNION ALL SELECT 'b', 4" 2 \
+		'sample m_x{l="b"}: occurs twice; each row needs other labels' 'm_x{l="b"} 2' \
+		'm_x{l="a"} 1'
+	leaves_out gauge "SELECT NULL AS l, 1 AS value UNION ALL SELECT '', 2" 1 \
+		'sample m_x: occurs twice; each row needs other labels' 'm_x 1'
+	# NUL and a byte that is not UTF-8 become the same character.
+	leaves_out gauge "SELECT 'a' || char(0) AS l, 1 AS value
+		UNION ALL SELECT CAST(x'61ff' AS TEXT), 2" 1 \
+		$'sample m_x{l="a\xef\xbf\xbd"}: occurs twice; each row needs other labels' \
+		$'m_x{l="a\xef\xbf\xbd"} 1'
+	leaves_out stateset "SELECT 'on' AS m_x, 1 AS value UNION ALL SELECT 'off', 2
+		UNION ALL SELECT NULL, 1" 2 'sample m_x{m_x="off"}: 2 is not a state: it must be 0 or 1' \
+		'm_x{m_x="on"} 1'
+}
+
+@test "odd samples: of a histogram all samples of that set of labels" {
+	local columns="WITH b (l, suffix, le, value) AS (VALUES ('b', '_bucket', '1', 1),
+		('b', '_bucket', '+Inf', 2), ('b', '_sum', NULL, 3), ('b', '_count', NULL, 2),"
+	local others=('m_x_bucket{l="b",le="1.0"} 1' 'm_x_bucket{l="b",le="+Inf"} 2'
+		'm_x_sum{l="b"} 3' 'm_x_count{l="b"} 2')
+	leaves_out histogram "$columns ('a', '_bucket', '1', 2), ('a', '_bucket', '+Inf', 1))
+		SELECT * FROM b" 2 'sample m_x_bucket{l="a",le="+Inf"}: holds less than the bucket before it; buckets count all up to le' \
+		"${others[@]}"
+	leaves_out histogram "$columns ('a', '_bucket', '+Inf', 1), ('a', '_count', NULL, 2))
+		SELECT * FROM b" 2 'sample m_x_count{l="a"}: differs from the bucket le="+Inf"' "${others[@]}"
+	# A NULL is no sample: without its last bucket the other histogram is whole.
+	leaves_out histogram "$columns ('a', '_bucket', '1', 1), ('a', '_bucket', '+Inf', NULL))
+		SELECT * FROM b" 1 'sample m_x_bucket{l="a",le="1.0"}: the last bucket must be le="+Inf"' \
+		"${others[@]}"
+	# The same definition is wrong where nothing is right.
+	bad histogram "SELECT '_bucket' AS suffix, '1' AS le, 1 AS value" 'the last bucket must be le="+Inf"'
 }
 
 @test "a definition: quantiles of a summary" {
@@ -253,21 +287,17 @@ load prom-text
 		'_sum takes no label quantile'
 	bad summary "SELECT 0.9 AS quantile, 1 AS value UNION ALL SELECT 0.5, 1" \
 		'label quantile must rise from row to row'
-	bad summary "SELECT '0.5' AS quantile, 1 AS value UNION ALL SELECT '0.50', 1" \
-		'label quantile must rise from row to row'
+	leaves_out summary "SELECT '0.5' AS quantile, 1 AS value UNION ALL SELECT '0.50', 1" 1 \
+		'sample m_x{quantile="0.5"}: occurs twice; each row needs other labels' \
+		'm_x{quantile="0.5"} 1'
 }
 
 @test "a definition: buckets of a histogram" {
 	local s="SELECT '_bucket' AS suffix"
 	bad histogram "$s, 1 AS value" 'a histogram needs the label le here'
 	bad histogram "$s, 'x' AS le, 1 AS value" 'label le is not a number or +Inf'
-	bad histogram "$s, '1' AS le, 1 AS value" 'the last bucket must be le="+Inf"'
-	bad histogram "$s, '1' AS le, 2 AS value UNION ALL SELECT '_bucket', '+Inf', 1" \
-		'holds less than the bucket before it; buckets count all up to le'
 	bad histogram "$s, '2' AS le, 1 AS value UNION ALL SELECT '_bucket', '1', 2" \
 		'label le must rise from row to row'
-	bad histogram "$s, '+Inf' AS le, 1 AS value UNION ALL SELECT '_count', NULL, 2" \
-		'sample m_x_count: differs from the bucket le="+Inf"'
 	bad histogram "SELECT '_count' AS suffix, NULL AS le, 1 AS value
 		UNION ALL SELECT '_bucket', '+Inf', 1" \
 		'sample m_x_count: must come after its own buckets'

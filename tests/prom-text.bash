@@ -97,3 +97,15 @@ bad() {
 	refuses m_x "$3"
 	[[ $stderr == *": line 4: "* ]]
 }
+
+# leaves_out TYPE SQL COUNT TEXT [LINE]...: of a definition m_x with that, COUNT samples
+# are left out, which a warning says with the text, and the others are these lines
+leaves_out() {
+	definition m_x "$1" "$2"
+	run --separate-stderr samples --metrics "$pack"
+	echo "$status: $output / $stderr"
+	[[ $stderr == "prom-text: warning: samples left out: $3; the first: \
+$pack/m_x.sql: line 4: $4" ]]
+	[ "$output" = "$(shift 4 && printf '%s\n' "$@")" ]
+	rm -r "$pack"
+}

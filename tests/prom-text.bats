@@ -563,7 +563,7 @@ asks() {
 	file=$BATS_TEST_TMPDIR/textfile/tel.prom
 	mkdir "$BATS_TEST_TMPDIR/textfile"
 	echo old >"$file"
-	definition m_x gauge "SELECT 'no' AS value"
+	definition m_x gauge 'SELECT 1 AS number'
 	run prom-text --db "$db" --metrics "$pack" --textfile "$file"
 	[ "$status" -eq 78 ]
 	[ "$(cat "$file")" = old ]

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "metric/metric.h"
 #include "base/mem.h"
+#include "metric/exposition.h"
 #include "store/run.h"
 
 #include <stdlib.h>
@@ -113,15 +114,10 @@ add_row(struct query *query, struct prometheus_family *family, struct err *err)
 	struct db_statement *statement = query->statement;
 	enum db_type type = db_column_type(statement, query->value);
 	const char *suffix = NULL;
+	struct err reason;
 
 	if (type == DB_NULL)
 		return 0;
-	if (type == DB_TEXT)
-		return err_set(err, EXIT_CONFIG, "column value is text, not a "
-		    "number: '%.40s'", db_column_text(statement, query->value));
-	if (type != DB_INTEGER && type != DB_REAL)
-		return err_set(err, EXIT_CONFIG, "column value is a blob, not a "
-		    "number");
 	for (size_t i = 0; i < query->label_count; i++) {
 		query->labels[i].value = db_column_text(statement,
 		    query->columns[i]);
@@ -130,9 +126,28 @@ add_row(struct query *query, struct prometheus_family *family, struct err *err)
 	}
 	if (query->suffix >= 0)
 		suffix = db_column_text(statement, query->suffix);
-	return prometheus_add(family, suffix != NULL ? suffix : "",
-	    query->labels, query->label_count,
-	    db_column_real(statement, query->value), err);
+	suffix = suffix != NULL ? suffix : "";
+	if (type == DB_INTEGER || type == DB_REAL)
+		return prometheus_add(family, suffix, query->labels, query->label_count,
+		    db_column_real(statement, query->value), err);
+	err_set(&reason, EXIT_CONFIG, "column value is text, not a number: '%.40s'",
+	    type == DB_TEXT ? db_column_text(statement, query->value) : "");
+	return prometheus_add_wrong(family, suffix, query->labels, query->label_count,
+	    type == DB_TEXT ? reason.text : "column value is a blob, not a number",
+	    err);
+}
+
+/* Counts what was left out of a family. */
+static void
+note_dropped(const struct metric_definition *definition,
+    const struct prometheus_family *family, struct metric_result *result)
+{
+	if (family->dropped_count > 0 && result->dropped_count == 0) {
+		result->dropped = family->dropped;
+		err_in(&result->dropped, "%s: line %d", definition->path,
+		    definition->line);
+	}
+	result->dropped_count += family->dropped_count;
 }
 
 static int
@@ -153,9 +168,11 @@ print_family(const struct metric_definition *definition, struct db *db,
 			break;
 		}
 	if (more == 0)
-		more = prometheus_check(&family, err);
+		more = prometheus_settle(&family, err);
+	if (more == 0)
+		more = exposition_print(EXPOSITION_TEXT, &family, NULL, 0, out, err);
 	if (more == 0) {
-		prometheus_print(&family, out);
+		note_dropped(definition, &family, result);
 		result->family_count += family.count > 0;
 		result->sample_count += family.count;
 	}

@@ -15,6 +15,8 @@ struct metric_result {
 	bool lacks_run; /* a run was asked for or needed, and there is none */
 	struct run_left left; /* of the run; with rows, none of its metrics was printed */
 	size_t family_count, sample_count;
+	size_t dropped_count; /* samples that were left out (prometheus.h) */
+	struct err dropped;   /* why the first was, with the file; "" while none was */
 };
 
 /* Frees the memory. */

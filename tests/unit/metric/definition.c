@@ -115,7 +115,7 @@ test_total(void **state)
 		{ "m_total", "gauge", "m_total.sql: metric m_total: a name that ends "
 		    "in _total is that of a counter; the type is gauge" },
 		{ "_total", "untyped", "_total.sql: metric _total: a name that ends "
-		    "in _total is that of a counter; the type is untyped" },
+		    "in _total is that of a counter; the type is unknown" },
 	};
 
 	(void)state;
