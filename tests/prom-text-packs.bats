@@ -231,9 +231,9 @@ load prom-text
 	bad untyped "SELECT 1 AS value, 'x' AS suffix" \
 		"suffix 'x' does not go with type unknown, which takes none"
 	bad summary "SELECT 1 AS value, '_bucket' AS suffix" \
-		"suffix '_bucket' does not go with type summary, which takes none, _sum or _count"
+		"suffix '_bucket' does not go with type summary, which takes none, _sum, _count or _created"
 	bad histogram 'SELECT 1 AS value' \
-		"suffix '' does not go with type histogram, which takes _bucket, _sum or _count"
+		"suffix '' does not go with type histogram, which takes _bucket, _sum, _count or _created"
 }
 
 @test "odd samples: they are left out, counted and named, and the others are printed" {

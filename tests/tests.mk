@@ -58,6 +58,13 @@ $B/tests/fuzz/%: $B/tests/fuzz/%.o $(FUZZ_MAIN) $B/libtel.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS)
 
+# tests/exposition: programs that print what tests/exposition.bats lets others judge.
+EXPOSITION_PROGRAMS := $(patsubst %.c,$B/%,$(sort $(wildcard tests/exposition/*.c)))
+$(EXPOSITION_PROGRAMS): %: %.o $B/libtel.a
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(TEST_LIBS)
+
 # tests/property: a judge of its own, random worlds, and the comparison; nothing of lib.
 PROPERTY_PARTS := $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/property/*.c)))
 PROPERTY_TESTS := $(patsubst %.c,$B/%,$(sort $(wildcard tests/property/*_test.c)))
@@ -77,8 +84,8 @@ BENCH_PROGRAMS := $B/make-events $B/bench-insert
 .PHONY: test-programs
 test-programs: all $(ORIGIN_PROGRAM) $(FAULT_LIBRARY) $(ROTATE_PROGRAM) \
 	$(PAGE_PROGRAM) $(PAGE_PROGRAM:%=%.o) $(UNIT_PROGRAMS) $(REPLAYS) $B/schema-dump $(BENCH_PROGRAMS) \
-	$(PROPERTY_PROGRAMS) $(PROPERTY_PARTS) \
-	$(UNIT_PROGRAMS:%=%.o) $(REPLAYS:%=%.o) $(FUZZ_MAIN)
+	$(PROPERTY_PROGRAMS) $(PROPERTY_PARTS) $(EXPOSITION_PROGRAMS) \
+	$(UNIT_PROGRAMS:%=%.o) $(EXPOSITION_PROGRAMS:%=%.o) $(REPLAYS:%=%.o) $(FUZZ_MAIN)
 
 # Every object, for the checks that read symbols.
 .PHONY: objects

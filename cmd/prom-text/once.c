@@ -68,8 +68,8 @@ static void
 tell_samples(const struct metric_result *result)
 {
 	if (result->dropped_count > 0)
-		log_warning("%zu sample%s left out: %s", result->dropped_count,
-		    result->dropped_count == 1 ? " is" : "s are", result->dropped.text);
+		log_warning("samples left out: %zu; the first: %s", result->dropped_count,
+		    result->dropped.text);
 	if (result->folded_count > 0)
 		log_warning("%zu label set%s past max_series and share the series 'other'; "
 		    "tel_dropped_series says of which metric", result->folded_count,

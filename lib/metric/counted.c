@@ -268,6 +268,7 @@ metric_counted_parse(struct metric_definition *out, const char *path, const char
 	out->path = mem_text(path);
 	out->text = mem_text_of(text, len);
 	out->counted = mem_new(1, sizeof(*out->counted));
+	out->line = 1;
 	if (yaml_open(&yaml, text, len, err) < 0)
 		return err_in(err, "%s", path);
 	if (yaml_document_count(yaml) != 1)

@@ -111,6 +111,27 @@ add_definition(struct evaluation *evaluation, struct count *count,
 	    false, err);
 }
 
+/* Counts the samples of families from `first` on, and notes what is wrong with some; path
+ * and line say where they are defined. */
+static void
+note_samples(struct evaluation *evaluation, size_t first, const char *path, int line)
+{
+	struct metric_result *result = evaluation->result;
+
+	for (size_t i = first; i < evaluation->families->count; i++) {
+		const struct prometheus_family *family = evaluation->families->items[i];
+
+		if (family->dropped_count > 0 && result->dropped_count == 0) {
+			result->dropped = family->dropped;
+			if (path != NULL)
+				err_in(&result->dropped, "%s: line %d", path, line);
+		}
+		result->dropped_count += family->dropped_count;
+		result->family_count += family->count > 0;
+		result->sample_count += family->count;
+	}
+}
+
 /* Adds the families of the definition files, in their order. count is NULL when nothing is
  * counted. */
 static int
@@ -121,6 +142,7 @@ add_packs(struct evaluation *evaluation, struct count *count, struct err *err)
 
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *definition = &packs->entries[i].definition;
+		size_t first = evaluation->families->count;
 
 		if (add_definition(evaluation, count, definition, &which,
 		    &evaluation->folded_counts[i], err) < 0)
@@ -128,6 +150,7 @@ add_packs(struct evaluation *evaluation, struct count *count, struct err *err)
 		if (metric_families_settle(evaluation->families, err) < 0)
 			return err_in(err, "%s: line %d", definition->path,
 			    definition->line);
+		note_samples(evaluation, first, definition->path, definition->line);
 	}
 	add_folded(evaluation);
 	return 0;
@@ -185,25 +208,6 @@ add_counted(struct evaluation *evaluation, struct slo_counters *counters, struct
 	return result;
 }
 
-/* Notes what is wrong with samples, and counts the right ones. */
-static void
-note_samples(struct evaluation *evaluation)
-{
-	struct metric_result *result = evaluation->result;
-
-	for (size_t i = 0; i < evaluation->families->count; i++) {
-		const struct prometheus_family *family = evaluation->families->items[i];
-
-		if (family->dropped_count > 0 && result->dropped_count == 0) {
-			result->dropped = family->dropped;
-			err_in(&result->dropped, "%s", family->name);
-		}
-		result->dropped_count += family->dropped_count;
-		result->family_count += family->count > 0;
-		result->sample_count += family->count;
-	}
-}
-
 int
 metric_evaluate(struct metric_families *families, const struct metric_request *request,
     struct db *db, struct metric_result *result, struct err *err)
@@ -211,6 +215,7 @@ metric_evaluate(struct metric_families *families, const struct metric_request *r
 	struct evaluation evaluation = { .families = families, .request = request,
 		.db = db, .result = result };
 	struct slo_counters counters = { NULL, 0 };
+	size_t pack_count;
 	int code;
 
 	memset(result, 0, sizeof(*result));
@@ -218,12 +223,13 @@ metric_evaluate(struct metric_families *families, const struct metric_request *r
 	evaluation.folded_counts = mem_new(request->packs->count + 1,
 	    sizeof(*evaluation.folded_counts));
 	code = add_counted(&evaluation, &counters, err);
+	pack_count = families->count;
 	if (code == 0 && request->slos != NULL)
 		code = slo_families_add(families, &counters, request, db, err);
 	if (code == 0)
 		code = metric_families_settle(families, err);
 	if (code == 0)
-		note_samples(&evaluation);
+		note_samples(&evaluation, pack_count, NULL, 0);
 	slo_counters_release(&counters);
 	free(evaluation.definitions);
 	free(evaluation.folded_counts);

@@ -110,7 +110,7 @@ prometheus_print_edge(char *out, double edge)
 	do
 		len = snprintf(out, NUM_REAL_SIZE, "%.*e", digits, edge + 0.0);
 	while (strtod(out, NULL) != edge && ++digits < 17);
-	exponent = atoi(strchr(out, 'e') + 1);
+	exponent = (int)strtol(strchr(out, 'e') + 1, NULL, 10);
 	if (exponent >= -4 && exponent < 6)
 		len = snprintf(out, NUM_REAL_SIZE, "%.*f",
 		    digits > exponent ? digits - exponent : 1, edge + 0.0);

@@ -129,7 +129,7 @@ add_hosts(struct judge_lines *lines, struct judge_set_item *item, size_t count,
     int64_t bad)
 {
 	for (size_t i = 0; i < count; i++) {
-		char host[16];
+		char host[24];
 		struct line line = line_of("0.9", 100 - bad, bad);
 
 		snprintf(host, sizeof(host), "h%zu", i + 1);

@@ -57,6 +57,16 @@ print(enum exposition_format format, const char *name, enum prometheus_type type
 	} while (0)
 
 static void
+test_content_types(void **state)
+{
+	(void)state;
+	assert_string_equal(exposition_content_types[EXPOSITION_TEXT],
+	    "text/plain; version=0.0.4; charset=utf-8");
+	assert_string_equal(exposition_content_types[EXPOSITION_OPENMETRICS],
+	    "application/openmetrics-text; version=1.0.0; charset=utf-8");
+}
+
+static void
 test_counter(void **state)
 {
 	(void)state;
@@ -244,6 +254,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_content_types),
 		cmocka_unit_test(test_counter),
 		cmocka_unit_test(test_other_types),
 		cmocka_unit_test(test_histogram),

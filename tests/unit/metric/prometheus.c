@@ -160,10 +160,11 @@ settle(enum prometheus_type type, int left, const char *words, const struct row 
 {
 	struct prometheus_family family;
 	struct err err = { 0, "" };
-	const char *text = family.dropped.text;
+	const char *text;
 	int result = 0;
 
 	prometheus_init(&family, "m", type, "h");
+	text = family.dropped.text;
 	for (size_t i = 0; i < count && result == 0; i++)
 		result = add(&family, &rows[i], &err);
 	if (result == 0)
