@@ -105,7 +105,7 @@ load prom-text
 	has 'tel_store_lines_total{fate="dead"} 0'
 	run --separate-stderr prom-text --db "$db" --metrics ./tel
 	[ "$status" -eq 78 ]
-	[ "$stderr" = "prom-text: ./tel: no .sql file in it: a pack is a folder with one file for each metric" ]
+	[ "$stderr" = "prom-text: ./tel: no .sql and no .yaml file in it: a pack is a folder with one file for each metric" ]
 }
 
 @test "--metrics: no such pack, and which there are" {
@@ -120,7 +120,7 @@ load prom-text
 @test "--metrics: a definition twice, and a name that a suffix makes" {
 	run --separate-stderr prom-text --db "$db" --metrics tel --metrics tel
 	[ "$status" -eq 78 ]
-	[[ $stderr == *": metric tel_host_http_429_ratio is defined by schema/metric/tel/tel_host_http_429_ratio.sql too" ]]
+	[[ $stderr == *": metric tel_breaker_transitions_total is defined by schema/metric/tel/tel_breaker_transitions_total.yaml too" ]]
 	definition m_x summary 'SELECT 0.5 AS quantile, 1 AS value'
 	definition m_x_count gauge 'SELECT 1 AS value'
 	run --separate-stderr prom-text --db "$db" --metrics "$pack/m_x_count.sql" \
