@@ -115,7 +115,7 @@ work(struct run *run, struct err *err)
 	if (check(run, err) < 0 || run_load(run, err) < 0)
 		return -1;
 	if (run->is_check)
-		return EXIT_YES;
+		return run_check(run, err);
 	if (run->listen != NULL)
 		return run_serve(run, err);
 	if (!run->is_list)

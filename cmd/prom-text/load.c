@@ -32,8 +32,7 @@ load_packs(struct run *run, struct err *err)
 	run->packs = metric_pack_open();
 	if (run->metrics.count == 0) {
 		run->has_slos = run->has_self = true;
-		return run->is_list || run->is_check
-		    ? metric_pack_add_built_in(run->packs, err)
+		return run->is_list ? metric_pack_add_built_in(run->packs, err)
 		    : metric_pack_add(run->packs, "tel", err);
 	}
 	for (size_t i = 0; i < run->metrics.count; i++) {

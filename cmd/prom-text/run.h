@@ -31,6 +31,9 @@ struct run {
 MUST_USE int run_load(struct run *run, struct err *err);
 void run_release(struct run *run);
 
+/* Checks the definitions, and prints what is wrong. Returns the exit code, or -1. */
+MUST_USE int run_check(struct run *run, struct err *err);
+
 /* Evaluates once and prints or replaces the textfile. Returns the exit code, or -1. */
 MUST_USE int run_once(struct run *run, struct err *err);
 

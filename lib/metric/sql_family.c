@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "metric/sql_family.h"
+#include "base/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define MAX_LABELS 30
+#define MAX_LABELS SQL_FAMILY_MAX_LABELS
 #define RUN_ID "run_id"
 
 /* The statement of a definition and the roles of its columns. */
@@ -151,4 +153,26 @@ sql_family_add(struct prometheus_family *family,
 	db_limit(db, 0);
 	db_finalize(query.statement);
 	return more < 0 ? blame_definition(definition, err) : 0;
+}
+
+int
+sql_family_labels(struct sql_family_labels *out, const struct metric_definition *definition,
+    struct db *db, struct err *err)
+{
+	struct query query = { .definition = definition };
+	int result = open_query(&query, db, NULL, err);
+
+	out->count = 0;
+	for (size_t i = 0; i < query.label_count && result == 0; i++)
+		out->names[out->count++] = mem_text(query.labels[i].name);
+	db_finalize(query.statement);
+	return result < 0 ? blame_definition(definition, err) : 0;
+}
+
+void
+sql_family_labels_release(struct sql_family_labels *labels)
+{
+	for (size_t i = 0; i < labels->count; i++)
+		free(labels->names[i]);
+	labels->count = 0;
 }

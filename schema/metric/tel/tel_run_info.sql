@@ -1,5 +1,5 @@
 -- metric: tel_run_info
--- type: gauge
+-- type: info
 -- help: Always 1; the label names the run that the other tel_run and tel_host metrics are about.
 -- The id of a run is a label here and nowhere else: as a label of every metric
 -- it would make new series for each run, for ever.

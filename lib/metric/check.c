@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+#include "metric/check.h"
+#include "metric/counted.h"
+#include "metric/metric_name.h"
+#include "metric/sql_family.h"
+
+#include <string.h>
+
+/* Appends each line of `found` with where it was found. */
+static void
+add_lines(struct buf *out, const struct metric_definition *definition,
+    const struct buf *found)
+{
+	const char *line = buf_text(found);
+
+	while (*line != '\0') {
+		size_t len = strcspn(line, "\n");
+
+		buf_printf(out, "%s: line %d: %.*s\n", definition->path, definition->line,
+		    (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+}
+
+/* The labels of a definition, and of its buckets. */
+struct labels {
+	const char *names[SQL_FAMILY_MAX_LABELS + 1];
+	size_t count;
+};
+
+static void
+add_counted_labels(struct labels *labels, const struct metric_definition *definition)
+{
+	const struct metric_counted *counted = definition->counted;
+
+	for (size_t i = 0; i < counted->label_count; i++)
+		labels->names[labels->count++] = counted->label_names[i];
+	if (counted->edge_count > 0)
+		labels->names[labels->count++] = "le";
+}
+
+static size_t
+check_names(const struct metric_definition *definition, const struct labels *labels,
+    struct buf *out)
+{
+	const struct metric_names names = { .name = definition->name,
+		.type = definition->type, .labels = labels->names,
+		.label_count = labels->count };
+	struct buf found = BUF_EMPTY;
+	size_t count = metric_name_check(&names, &found);
+
+	add_lines(out, definition, &found);
+	buf_release(&found);
+	return count;
+}
+
+static size_t
+check_one(const struct metric_definition *definition, struct db *store, struct buf *out)
+{
+	struct sql_family_labels columns;
+	struct labels labels = { .count = 0 };
+	size_t count;
+	struct err err;
+
+	if (definition->counted != NULL) {
+		add_counted_labels(&labels, definition);
+		return check_names(definition, &labels, out);
+	}
+	if (sql_family_labels(&columns, definition, store, &err) < 0) {
+		buf_printf(out, "%s\n", err.text);
+		return 1;
+	}
+	for (size_t i = 0; i < columns.count; i++)
+		labels.names[labels.count++] = columns.names[i];
+	count = check_names(definition, &labels, out);
+	sql_family_labels_release(&columns);
+	return count;
+}
+
+size_t
+metric_check(const struct metric_pack *packs, struct db *store, struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < packs->count; i++)
+		count += check_one(&packs->entries[i].definition, store, out);
+	return count;
+}

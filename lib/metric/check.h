@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * check -- what is wrong with metric definitions, without a database of events: names,
+ * units and labels that Prometheus or people would stumble over, tables and columns that
+ * no store has.
+ */
+#ifndef METRIC_CHECK_H
+#define METRIC_CHECK_H
+
+#include "db/db.h"
+#include "metric/metric_pack.h"
+
+/* Appends a line for each thing that is wrong: "FILE: line N: words". store is
+ * an empty one, borrowed. Returns how many there are. */
+size_t metric_check(const struct metric_pack *packs, struct db *store, struct buf *out);
+
+#endif
