@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# prom-text: what is counted of all events, against SQL, and never falling.
+# shellcheck shell=bash disable=SC2030,SC2031,SC2154
+
+load helper
+
+NOW=1780012800000
+
+setup() {
+	export TEL_NOW_MS=$NOW
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# requests COUNT SEED: prints that many, of some hosts, of the last 30 days.
+requests() {
+	awk -v now="$NOW" -v count="$1" -v seed="$2" 'BEGIN { srand(seed); split("200 200 200 304 404 429 503", status, " ")
+		for (i = 1; i <= count; i++) {
+			printf "{\"type\":\"http\",\"ts_ms\":%.0f,\"producer\":\"p%d\",\"seq\":%d,\"host\":\"%s\",\"role\":\"metadata\",\"method\":\"GET\"",
+				now - int(rand() * 30 * 86400) * 1000, seed, i, substr("abc", 1 + int(rand() * 3), 1)
+			if (rand() < 0.9) printf ",\"status\":%d,\"elapsed_ms\":%d", status[1 + int(rand() * 7)], int(exp(rand() * 11))
+			print "}" } }'
+}
+
+store() {
+	tel-ingest -q --db tel.db >/dev/null
+}
+
+# samples [OPTION]...: the lines of samples, without those about the evaluation.
+samples() {
+	prom-text --db tel.db "$@" | grep -v '^#' | grep -v '^tel_evaluation'
+}
+
+sql() {
+	sqlite3 -readonly tel.db "$1"
+}
+
+@test "counted: requests and their durations are those that SQL finds" {
+	requests 3000 1 | store
+	samples >out
+	sql "SELECT 'tel_http_requests_total{host=\"' || host || '\",role=\"' || role || '\"' ||
+		coalesce(',status_class=\"' || (status / 100) || 'xx\"', '') || '} ' || count(*)
+		FROM http_events GROUP BY host, role, status / 100" >want
+	[ "$(wc -l <want)" -eq 15 ]
+	[ "$(sort want)" = "$(grep '^tel_http_requests_total' out | sort)" ]
+	for edge in 0.01:10 0.1:100 1.0:1000 60.0:60000 +Inf:99999999; do
+		[ "$(grep "_duration_seconds_bucket.*host=\"a\".*status_class=\"2xx\".*le=\"${edge%:*}\"" out | cut -d ' ' -f 2)" -eq \
+			"$(sql "SELECT count(*) FROM http_events WHERE host = 'a' AND status / 100 = 2 AND elapsed_ms <= ${edge#*:}")" ]
+	done
+	[ "$(grep '_duration_seconds_sum.*host="b".*"4xx"' out | cut -d ' ' -f 2)" = \
+		"$(sql "SELECT rtrim(rtrim(printf('%.3f', sum(elapsed_ms) / 1000.0), '0'), '.') FROM http_events WHERE host = 'b' AND status / 100 = 4")" ]
+}
+
+@test "counted: each number is the same after packing, from rows and from the archive" {
+	requests 2000 1 | store
+	samples --metrics tel --metrics slo | grep '_total{\|_bucket\|_sum\|_count' >before
+	tel-archive pack -q -a arc -d tel.db -b -14d >/dev/null
+	[ "$(sql 'SELECT count(*) FROM http_events')" -lt 2000 ]
+	samples --metrics tel --metrics slo | grep '_total{\|_bucket\|_sum\|_count' >after
+	diff <(grep -v '^tel_store' before) <(grep -v '^tel_store' after)
+	rm tel.db.counts
+	samples --metrics tel --metrics slo | grep '_total{\|_bucket\|_sum\|_count' >after
+	diff <(grep -v '^tel_store' before) <(grep -v '^tel_store' after)
+}
+
+# falls: names the counters of the file `last` that have less, or are not there, in `now`.
+falls() {
+	awk '{ key = $0; sub(/ [^ ]*$/, "", key); value = $NF }
+		NR == FNR { last[key] = value; next }
+		{ now[key] = value }
+		END { for (key in last) if (!(key in now) || now[key] + 0 < last[key] + 0) print key, last[key], now[key] }' last now
+}
+
+counters() {
+	samples --metrics tel --metrics slo | grep -E '^tel_(http|slo|observation)[a-z_]*(_total|_bucket|_count|_sum)[{ ]'
+}
+
+@test "counted: counters do not fall by late events, replays, packing, and an older copy that comes back" {
+	requests 500 1 | store
+	counters >last
+	for step in 1 2 3 4 5 6 7 8; do
+		case $step in
+		1) requests 300 2 | store ;;
+		2) requests 300 2 | store ;;
+		3) tel-archive pack -q -a arc -d tel.db -b -20d >/dev/null && sqlite3 tel.db '.backup copy.db' ;;
+		4) requests 900 3 | store ;;
+		5) rm tel.db tel.db-*; cp copy.db tel.db ;;
+		6) requests 50 4 | store ;;
+		7) requests 900 3 | store ;;
+		8) tel-archive pack -q -a arc -d tel.db -b -5d >/dev/null ;;
+		esac
+		counters >now
+		[ "$(falls)" = "" ] || { echo "step $step:" && falls && return 1; }
+		cp now last
+	done
+	# What went away with the copy is named.
+	[ "$(grep '^tel_http_requests_corrected_total' now | awk '{ sum += $2 } END { print sum }')" -eq 900 ]
+}
+
+@test "counted: 600 hosts end in other at the bound, with the count of what was folded" {
+	awk -v now="$NOW" 'BEGIN { for (i = 1; i <= 600; i++) for (k = 0; k < 2; k++)
+		printf "{\"type\":\"http\",\"ts_ms\":%.0f,\"host\":\"h%d\",\"role\":\"metadata\",\"method\":\"GET\",\"status\":200}\n", now - i, i }' | store
+	run --separate-stderr prom-text --db tel.db --metrics tel
+	[ "$(grep -c '^tel_http_requests_total' <<<"$output")" -eq 501 ]
+	[[ $output = *'tel_http_requests_total{host="other",role="other",status_class="other"} 200'* ]]
+	[[ $output = *'tel_dropped_series{family="tel_http_requests_total"} 100'* ]]
+	[[ $stderr = *'label sets are past max_series'* ]]
+}
+
+@test "counted: observations: the newest value, its time, and a histogram of one's own" {
+	cat >app_seconds.yaml <<-'END'
+		metric: app_seconds
+		type: histogram
+		help: How long it took.
+		source: { event: observation, where: name = 'took' }
+		value: value
+		buckets: [0.5, 1, 2.5]
+		labels: { job_name: labels.job }
+	END
+	printf '{"type":"observation","ts_ms":%d,"name":"took","value":%s,"labels":{"job":"%s"}}\n' \
+		$((NOW - 3000)) 0.5 a $((NOW - 1000)) 3 a $((NOW - 2000)) 1 a $((NOW - 9000)) 0.75 b | store
+	run samples --metrics tel
+	[[ $output = *'tel_observation_last_value{name="took"} 3'* ]]
+	[[ $output = *"tel_observation_last_timestamp_seconds{name=\"took\"} $((NOW / 1000 - 1))"* ]]
+	run samples --metrics ./app_seconds.yaml
+	[ "$output" = 'app_seconds_bucket{job_name="a",le="0.5"} 1
+app_seconds_bucket{job_name="a",le="1.0"} 2
+app_seconds_bucket{job_name="a",le="2.5"} 2
+app_seconds_bucket{job_name="a",le="+Inf"} 3
+app_seconds_sum{job_name="a"} 4.5
+app_seconds_count{job_name="a"} 3
+app_seconds_bucket{job_name="b",le="0.5"} 0
+app_seconds_bucket{job_name="b",le="1.0"} 1
+app_seconds_bucket{job_name="b",le="2.5"} 1
+app_seconds_bucket{job_name="b",le="+Inf"} 1
+app_seconds_sum{job_name="b"} 0.75
+app_seconds_count{job_name="b"} 1' ]
+}
+
+@test "counted: definitions that are wrong name file and line" {
+	wrong() {
+		printf '%s\n' 'metric: m_x' "$@" >m_x.yaml
+		run -78 --separate-stderr prom-text --db tel.db --metrics ./m_x.yaml
+		echo "$stderr"
+	}
+	: | store
+	[[ $(wrong 'type: gauge' 'help: x' 'source: {event: http}') = *"m_x.yaml: line 1: 'value' is missing: a gauge"* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'source: {event: htp}') = *"m_x.yaml: line 4: there is no event 'htp'; did you mean 'http'?"* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'labels: {host: hst}') = *"m_x.yaml: line 5: label host: "* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'value: elapsed_ms') = *"line 5: 'value' is in ms"* ]]
+	[[ $(wrong 'type: histogram' 'help: x' 'source: {event: http}' 'value: bytes' 'buckets: [1, 1]') = *"line 6: 'buckets' must rise"* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'bucket: [1]') = *"did you mean 'buckets'?"* ]]
+}
+
+@test "check: names, units, labels, and columns that do not exist" {
+	run prom-text check tel
+	[ "$status" -eq 0 ] && [ "$output" = "" ]
+	mkdir pack
+	printf '%s\n' 'metric: app_job_ms' 'type: counter' 'help: x' 'source: {event: observation}' 'labels: {job: labels.job}' >pack/app_job_ms.yaml
+	printf '%s\n' '-- metric: app_x' '-- type: gauge' '-- help: x' 'SELECT nosuch AS value FROM downloads' >pack/app_x.sql
+	run prom-text check ./pack
+	[ "$status" -eq 1 ]
+	[[ $output = *'pack/app_job_ms.yaml: line 1: '*'ms is no base unit'* ]]
+	[[ $output = *'pack/app_job_ms.yaml: line 1: label job'* ]]
+	[[ $output = *'pack/app_x.sql: line 4: '*'no such column: nosuch'* ]]
+}
