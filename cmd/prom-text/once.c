@@ -3,26 +3,45 @@
  * One evaluation, on stdout or into a file for node_exporter's textfile collector.
  */
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/tim.h"
 #include "cmd/prom-text/run.h"
 #include "io/file.h"
 #include "metric/self_families.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+/* Sets *out to the file that is to be replaced, which the caller frees: of a link, what it
+ * points to. A device or FIFO would be gone for all who use it. */
 static int
-replace_textfile(const char *path, const struct buf *text, struct err *err)
+find_textfile(const char *path, char **out, struct err *err)
 {
-	const char *dot = strrchr(path, '.');
+	struct stat status;
+
+	*out = realpath(path, NULL);
+	if (*out == NULL && lstat(path, &status) < 0 && errno == ENOENT) {
+		*out = mem_text(path);
+		return 0;
+	}
+	if (*out == NULL)
+		return err_system(err, EXIT_CREATE, "%s", path);
+	if (stat(*out, &status) == 0 && S_ISREG(status.st_mode))
+		return 0;
+	free(*out);
+	return err_set(err, EXIT_CREATE, "%s: not a regular file", path);
+}
+
+static int
+replace_file(const char *path, const struct buf *text, struct err *err)
+{
 	struct file_new file;
 
-	if (dot == NULL || strcmp(dot, ".prom") != 0)
-		log_warning("%s: node_exporter reads only files named *.prom",
-		    path);
 	if (file_create(&file, path, err) < 0)
 		return -1;
 	/* The collector runs as another user, who must be able to read the file whatever
@@ -37,6 +56,23 @@ replace_textfile(const char *path, const struct buf *text, struct err *err)
 fail:
 	file_abandon(&file);
 	return -1;
+}
+
+static int
+replace_textfile(const char *path, const struct buf *text, struct err *err)
+{
+	const char *dot = strrchr(path, '.');
+	char *real;
+	int result;
+
+	if (dot == NULL || strcmp(dot, ".prom") != 0)
+		log_warning("%s: node_exporter reads only files named *.prom",
+		    path);
+	if (find_textfile(path, &real, err) < 0)
+		return -1;
+	result = replace_file(real, text, err);
+	free(real);
+	return result;
 }
 
 static int

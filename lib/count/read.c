@@ -233,8 +233,12 @@ static int
 read_group_of(struct count_base *base, int64_t group_no, char **values,
     size_t value_count, struct err *err)
 {
+	/* ->> ends a text at NUL, which becomes U+FFFD; char(1) stands for a pair of
+	 * backslashes meanwhile, since JSON has no control characters. */
 	static const char sql[] = "SELECT key ->> '$[0]', key ->> '$[1]', key ->> '$[2]',"
-	    " key ->> '$[3]' FROM count_groups WHERE no = :no";
+	    " key ->> '$[3]' FROM (SELECT replace(replace(replace(key, '\\\\', char(1)),"
+	    " '\\u0000', '\\ufffd'), char(1), '\\\\') AS key FROM count_groups"
+	    " WHERE no = :no)";
 	struct db_statement *statement;
 	int result;
 
