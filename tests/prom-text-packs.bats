@@ -112,7 +112,7 @@ load prom-text
 	cd "$BATS_TEST_TMPDIR"
 	run --separate-stderr prom-text --db "$db" --metrics nosuch
 	[ "$status" -eq 66 ]
-	[ "$stderr" = "prom-text: metrics 'nosuch': neither a built-in pack (docstokg, tel) nor a folder or file: No such file or directory" ]
+	[ "$stderr" = "prom-text: metrics 'nosuch': neither a built-in pack (applylens, docstokg, tel) nor a folder or file: No such file or directory" ]
 	run --separate-stderr prom-text --db "$db" --metrics ./tel
 	[ "$status" -eq 66 ]
 }
