@@ -18,6 +18,8 @@ static const struct opt options[] = {
 	    "the database (default: $TEL_DB)"),
 	OPT_TEXT_AT("run", 'r', "ID", run_id,
 	    "the run to show (default: latest, the newest)"),
+	OPT_INTEGER_AT("runs", 0, "N", 1, 1000, run_count,
+	    "show the newest N runs, by the label run_id (default: 1)"),
 	OPT_LIST_AT("metrics", 0, "PACK", metrics,
 	    "tel, slo, docstokg, applylens, a folder or a file; may be repeated "
 	    "(default: tel and slo)"),
@@ -87,6 +89,9 @@ check(const struct run *run, struct err *err)
 	if (run->textfile != NULL && run->is_openmetrics)
 		return err_set(err, EXIT_USAGE, "--textfile: node_exporter does not read "
 		    "OpenMetrics");
+	if (run->run_count > 1 && run->run_id != NULL && strcmp(run->run_id, "latest") != 0)
+		return err_set(err, EXIT_USAGE, "--runs shows the newest; --run does not go "
+		    "with it");
 	if (run->listen != NULL && (run->textfile != NULL || run->is_openmetrics))
 		return err_set(err, EXIT_USAGE, "--listen: scrapers choose the format; "
 		    "--textfile and --openmetrics do not go with it");
@@ -127,7 +132,7 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .options = { .warn = run_warn, .tell = run_tell }, .poll_ms = 10000 };
+	struct run run = { .options = { .warn = run_warn, .tell = run_tell }, .poll_ms = 10000, .run_count = 1 };
 	struct err err;
 	int result;
 

@@ -119,6 +119,7 @@ print_metrics(struct run *run, struct db *db, struct buf *text,
 {
 	const struct metric_request request = { .packs = run->packs,
 		.slos = run->has_slos ? &run->slos : NULL, .run_id = run->run_id,
+		.run_count = (size_t)run->run_count,
 		.options = run->options, .now_ms = tim_now_ms() };
 	struct self_facts facts = { .is_up = true, .at_ms = request.now_ms, .since_ms = -1 };
 	enum exposition_format format = run->is_openmetrics ? EXPOSITION_OPENMETRICS
@@ -129,6 +130,7 @@ print_metrics(struct run *run, struct db *db, struct buf *text,
 
 	if (code == 0) {
 		facts.since_ms = result->since_ms;
+		facts.pending_count = result->pending_count;
 		facts.elapsed_ns = tim_monotonic_ns() - start_ns;
 		if (run->has_self)
 			self_families_add(&self, &facts);

@@ -18,7 +18,7 @@ struct run {
 	bool is_list;            /* print the list of metrics, not their values */
 	bool is_check;           /* check the definitions, without a database */
 	bool is_openmetrics, is_insecure;
-	int64_t poll_ms, max_age_ms;
+	int64_t poll_ms, max_age_ms, run_count;
 	struct metric_pack *packs;
 	bool has_slos, has_self; /* families of objectives, and about the evaluation */
 	struct judge_set slos;

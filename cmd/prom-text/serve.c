@@ -168,6 +168,7 @@ evaluate(struct evaluator *evaluator, struct err *err)
 	struct self_facts facts = { .is_up = true, .at_ms = tim_now_ms() };
 	const struct metric_request request = { .packs = run->packs,
 		.slos = run->has_slos ? &run->slos : NULL, .run_id = run->run_id,
+		.run_count = (size_t)run->run_count,
 		.options = run->options, .now_ms = facts.at_ms };
 	int64_t start_ns = tim_monotonic_ns();
 	struct db *db = NULL;
@@ -183,6 +184,7 @@ evaluate(struct evaluator *evaluator, struct err *err)
 	if (code == 0) {
 		facts.elapsed_ns = tim_monotonic_ns() - start_ns;
 		facts.since_ms = result.since_ms;
+		facts.pending_count = result.pending_count;
 		evaluator->facts = facts;
 		pthread_mutex_lock(&evaluator->shown.lock);
 		evaluator->shown.last_event_ms = result.last_event_ms;

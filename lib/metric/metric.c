@@ -4,6 +4,7 @@
 #include "metric/counted_families.h"
 #include "metric/slo_families.h"
 #include "metric/sql_family.h"
+#include "store/pending_files.h"
 #include "store/run.h"
 
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct evaluation {
 	/* What is counted: of each counted metric and then of each objective. */
 	struct slo_definition *definitions;
 	size_t definition_count;
+	struct run_names runs; /* those after the newest one, whose metrics are shown too */
 	size_t *folded_counts; /* of each metric, label sets without a series of their own */
 };
 
@@ -50,8 +52,40 @@ find_run(struct evaluation *evaluation, struct err *err)
 	    choose_run(evaluation->db, request->run_id, &result->run_id, err) < 0)
 		return -1;
 	result->lacks_run = request->run_id != NULL && result->run_id == NULL;
-	return result->run_id == NULL ? 0
-	    : run_left(evaluation->db, result->run_id, &result->left, err);
+	if (result->run_id == NULL)
+		return 0;
+	if (request->run_count > 1 && run_names(evaluation->db, RUN_ANY_TIME,
+	    request->run_count, &evaluation->runs, err) < 0)
+		return -1;
+	return run_left(evaluation->db, result->run_id, &result->left, err);
+}
+
+/* Adds a definition that SQL has of runs: of the one that is shown, or of several. A run of
+ * which events have left is passed over. */
+static int
+add_runs(struct evaluation *evaluation, const struct metric_definition *definition,
+    struct err *err)
+{
+	const struct metric_result *result = evaluation->result;
+	struct prometheus_family *family = metric_families_add(evaluation->families,
+	    definition->type, definition->help, definition->name);
+
+	if (evaluation->runs.count == 0)
+		return result->left.rows > 0 ? 0 : sql_family_add(family, definition,
+		    evaluation->db, result->run_id, false, err);
+	for (size_t i = 0; i < evaluation->runs.count; i++) {
+		const char *run_id = evaluation->runs.items[i];
+		struct run_left left = { .rows = 0 };
+		int code = run_left(evaluation->db, run_id, &left, err);
+
+		free(left.archive);
+		if (code == 0 && left.rows == 0)
+			code = sql_family_add(family, definition, evaluation->db, run_id, true,
+			    err);
+		if (code < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static void
@@ -104,8 +138,8 @@ add_definition(struct evaluation *evaluation, struct count *count,
 	if (definition->counted != NULL)
 		return counted_families_add(evaluation->families, definition, count,
 		    (*which)++, folded, err);
-	if (definition->uses_run && (result->run_id == NULL || result->left.rows > 0))
-		return 0;
+	if (definition->uses_run)
+		return result->run_id == NULL ? 0 : add_runs(evaluation, definition, err);
 	return sql_family_add(metric_families_add(evaluation->families, definition->type,
 	    definition->help, definition->name), definition, evaluation->db, result->run_id,
 	    false, err);
@@ -196,9 +230,11 @@ add_counted(struct evaluation *evaluation, struct slo_counters *counters, struct
 		    "SELECT max(until_ts_ms) - 1 FROM batches", -1,
 		    &evaluation->result->last_event_ms, err);
 	}
-	if (result == 0) {
+	if (result == 0)
+		result = pending_files_count(evaluation->db,
+		    &evaluation->result->pending_count, err);
+	if (result == 0)
 		result = find_run(evaluation, err);
-	}
 	if (result == 0)
 		result = add_packs(evaluation, count, err);
 	if (result == 0 && request->slos != NULL)
@@ -231,6 +267,7 @@ metric_evaluate(struct metric_families *families, const struct metric_request *r
 	if (code == 0)
 		note_samples(&evaluation, pack_count, NULL, 0);
 	slo_counters_release(&counters);
+	run_names_release(&evaluation.runs);
 	free(evaluation.definitions);
 	free(evaluation.folded_counts);
 	return code;

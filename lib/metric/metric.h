@@ -16,6 +16,7 @@ struct metric_result {
 	size_t family_count, sample_count;
 	size_t dropped_count;    /* samples that were left out, because each was wrong, */
 	struct err dropped;      /* and why the first was */
+	int64_t pending_count;   /* followed files that have more than was taken */
 	int64_t last_event_ms;   /* the newest that was ever stored; -1: none */
 	int64_t since_ms;        /* when the file of counts was begun; -1: there is none */
 	size_t folded_count;     /* label sets without a series of their own */

@@ -12,7 +12,9 @@
 struct metric_request {
 	const struct metric_pack *packs;
 	const struct judge_set *slos; /* NULL: none */
-	const char *run_id;           /* NULL or "latest": the newest (run.h) */
+	const char *run_id;           /* NULL or "latest": the newest (run.h); */
+	size_t run_count;             /* so many of them, 1 or more: with more than 1, their
+	                               * samples have a label run_id */
 	struct judge_options options;
 	int64_t now_ms;
 };

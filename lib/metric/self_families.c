@@ -29,6 +29,9 @@ self_families_add(struct metric_families *families, const struct self_facts *fac
 	    (double)facts->at_ms / MS_PER_SECOND);
 	add_gauge(families, "tel_evaluation_duration_seconds",
 	    "How long it took to read them.", (double)facts->elapsed_ns / NS_PER_SECOND);
+	add_gauge(families, "tel_store_pending_files",
+	    "Followed files that have more than was taken from them.",
+	    (double)facts->pending_count);
 	if (facts->since_ms >= 0)
 		add_gauge(families, "tel_counts_since_timestamp_seconds",
 		    "When the file of counts was begun, since the epoch: counters restart "

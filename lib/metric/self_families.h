@@ -14,6 +14,7 @@ struct self_facts {
 	bool is_up;          /* the database could be read; otherwise there is nothing else */
 	int64_t at_ms;       /* when it began, and */
 	int64_t elapsed_ns;  /* how long it took */
+	int64_t pending_count; /* followed files that have more than was taken */
 	int64_t since_ms;    /* since when the counts are kept; -1: nothing is counted */
 };
 

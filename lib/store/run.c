@@ -294,13 +294,13 @@ run_span(struct db *db, const char *run_id, int64_t at_ms, int64_t *first_ms,
 
 /* The order of run_newest: runs that ended come before those that did not. */
 int
-run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
+run_names(struct db *db, int64_t at_ms, size_t most, struct run_names *out, struct err *err)
 {
 	struct db_statement *statement;
 	struct buf sql = BUF_EMPTY;
-	size_t before = out->len;
 	int result = are_listed(db, err);
 
+	*out = (struct run_names){ NULL, 0 };
 	if (result < 0)
 		return -1;
 	buf_add_text(&sql, "SELECT run_id, max(has_ended) FROM ("
@@ -315,15 +315,37 @@ run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
 	buf_printf(&sql, ") GROUP BY run_id ORDER BY max(has_ended) DESC,"
 	    " max(ts_ms) FILTER (WHERE has_ended) DESC,"
 	    " max(id) FILTER (WHERE has_ended) DESC,"
-	    " max(ts_ms) DESC, max(id) DESC LIMIT %d", LISTED_RUNS);
+	    " max(ts_ms) DESC, max(id) DESC LIMIT %zu", most);
 	result = db_prepare(db, &statement, buf_text(&sql), err);
 	buf_release(&sql);
 	if (result < 0)
 		return -1;
 	DB_BIND(statement, db_value_integer(":at_ms", at_ms));
-	while ((result = db_step(statement, err)) == 1)
-		buf_printf(out, "%s%s", out->len > before ? ", " : "",
-		    db_column_text(statement, 0));
+	while ((result = db_step(statement, err)) == 1) {
+		out->items = mem_resize(out->items, out->count + 1, sizeof(*out->items));
+		out->items[out->count++] = mem_text(db_column_text(statement, 0));
+	}
 	db_finalize(statement);
+	return result;
+}
+
+void
+run_names_release(struct run_names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
+	*names = (struct run_names){ NULL, 0 };
+}
+
+int
+run_list(struct db *db, int64_t at_ms, struct buf *out, struct err *err)
+{
+	struct run_names names;
+	int result = run_names(db, at_ms, LISTED_RUNS, &names, err);
+
+	for (size_t i = 0; i < names.count; i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "", names.items[i]);
+	run_names_release(&names);
 	return result;
 }

@@ -40,6 +40,17 @@ MUST_USE int run_is_known(struct db *db, const char *run_id, struct err *err);
 MUST_USE int run_span(struct db *db, const char *run_id, int64_t at_ms,
     int64_t *first_ms, int64_t *last_ms, struct err *err);
 
+struct run_names {
+	char **items; /* owned */
+	size_t count;
+};
+
+/* Sets *out to the names of the newest runs, at most so many, newest first. The caller
+ * releases it, after errors too. */
+MUST_USE int run_names(struct db *db, int64_t at_ms, size_t most, struct run_names *out,
+    struct err *err);
+void run_names_release(struct run_names *names);
+
 /* Appends the names of the newest runs, newest first: "a, b, c". Appends nothing when
  * there is no run. */
 MUST_USE int run_list(struct db *db, int64_t at_ms, struct buf *out,
