@@ -6,6 +6,7 @@
 #include "metric/sql_family.h"
 #include "store/pending_files.h"
 #include "store/run.h"
+#include "store/run_view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,23 @@ find_run(struct evaluation *evaluation, struct err *err)
 	return run_left(evaluation->db, result->run_id, &result->left, err);
 }
 
+/* Adds what SQL says of a run, from rows of about that run alone. */
+static int
+add_run(struct evaluation *evaluation, struct prometheus_family *family,
+    const struct metric_definition *definition, const char *run_id, bool names_run,
+    struct err *err)
+{
+	int code = run_view_open(evaluation->db, run_id, err);
+	struct err ignored;
+
+	if (code == 0)
+		code = sql_family_add(family, definition, evaluation->db, run_id, names_run,
+		    err);
+	if (run_view_close(evaluation->db, code == 0 ? err : &ignored) < 0)
+		code = -1;
+	return code;
+}
+
 /* Adds a definition that SQL has of runs: of the one that is shown, or of several. A run of
  * which events have left is passed over. */
 static int
@@ -71,8 +89,8 @@ add_runs(struct evaluation *evaluation, const struct metric_definition *definiti
 	    definition->type, definition->help, definition->name);
 
 	if (evaluation->runs.count == 0)
-		return result->left.rows > 0 ? 0 : sql_family_add(family, definition,
-		    evaluation->db, result->run_id, false, err);
+		return result->left.rows > 0 ? 0 : add_run(evaluation, family, definition,
+		    result->run_id, false, err);
 	for (size_t i = 0; i < evaluation->runs.count; i++) {
 		const char *run_id = evaluation->runs.items[i];
 		struct run_left left = { .rows = 0 };
@@ -80,8 +98,7 @@ add_runs(struct evaluation *evaluation, const struct metric_definition *definiti
 
 		free(left.archive);
 		if (code == 0 && left.rows == 0)
-			code = sql_family_add(family, definition, evaluation->db, run_id, true,
-			    err);
+			code = add_run(evaluation, family, definition, run_id, true, err);
 		if (code < 0)
 			return -1;
 	}
