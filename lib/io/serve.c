@@ -55,6 +55,19 @@ wait_ms(struct serve *serve)
 	return wait;
 }
 
+/* Lets libmicrohttpd do all that can be done. Once more after connections have ended: only
+ * then it accepts again, if it had as many as it may have, and nothing would wake it. */
+static void
+run_daemon(struct serve *serve)
+{
+	size_t before;
+
+	do {
+		before = serve->connection_count;
+		MHD_run(serve->daemon);
+	} while (serve->connection_count < before);
+}
+
 static void *
 run_loop(void *context)
 {
@@ -70,7 +83,7 @@ run_loop(void *context)
 		if (poll(fds, sizeof(fds) / sizeof(fds[0]), wait_ms(serve)) < 0)
 			memset(&fds[0].revents, 0, sizeof(fds[0].revents));
 		resume_judged(serve);
-		MHD_run(serve->daemon);
+		run_daemon(serve);
 	}
 	return NULL;
 }
