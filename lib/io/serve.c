@@ -166,7 +166,7 @@ start(struct serve *serve, struct err *err)
 }
 
 static void
-release(struct serve *serve)
+release_serve(struct serve *serve)
 {
 	password_close(serve->password);
 	if (serve->options.listen_fd >= 0)
@@ -199,7 +199,7 @@ serve_open(struct serve **out, const struct serve_options *options, struct err *
 	if (result < 0) {
 		if (serve->password != NULL)
 			password_stop(serve->password);
-		release(serve);
+		release_serve(serve);
 		return -1;
 	}
 	*out = serve;
@@ -221,5 +221,5 @@ serve_close(struct serve *serve)
 		password_stop(serve->password);
 	resume_judged(serve);
 	MHD_stop_daemon(serve->daemon);
-	release(serve);
+	release_serve(serve);
 }

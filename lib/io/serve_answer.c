@@ -14,7 +14,7 @@
 #define LEAST_GZIP_BYTES 512
 
 static void
-release(struct serve_answer *answer)
+release_body(struct serve_answer *answer)
 {
 	if (answer->release != NULL)
 		answer->release(answer->release_context);
@@ -111,6 +111,6 @@ serve_answer_queue(const struct serve *serve, struct MHD_Connection *mhd,
 	add_headers(serve, answer, response);
 	result = MHD_queue_response(mhd, (unsigned)answer->status, response);
 	MHD_destroy_response(response);
-	release(answer);
+	release_body(answer);
 	return result;
 }

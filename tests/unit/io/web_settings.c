@@ -37,73 +37,73 @@ read_good(struct web_settings *out, const char *text)
 		fail_msg("%s: %s", text, err.text);
 }
 
+static const struct {
+	const char *text;
+	int line;
+	const char *words;
+} refusals[] = {
+	{ "tls_server_confg: {}\n", 1, "did you mean 'tls_server_config'" },
+	{ "a: b: c\n", 1, "not YAML" },
+	{ "[]\n", 1, "expected fields" },
+	{ "{}\n---\n{}\n", 3, "second document" },
+	{ "tls_server_config:\n  cert_file: c\n", 2, "'key_file' is missing" },
+	{ "tls_server_config:\n  key_file: c\n", 2, "'cert_file' is missing" },
+	{ "tls_server_config:\n  min_version: TLS12\n", 2, "'cert_file' is missing" },
+	{ "tls_server_config:\n  cert_file: [a]\n", 2, "must be text" },
+	{ TLS "  ca: x\n", 4, "no field 'ca'" },
+	{ TLS "  client_ca_file: x\n", 2, "'client_ca_file' without a client_auth_type" },
+	{ TLS "  client_auth_type: RequireAndVerifyClientCert\n", 2,
+	    "'client_ca_file' is missing" },
+	{ TLS "  client_auth_type: RequestClientCert\n", 4, "verifies nothing" },
+	{ TLS "  client_auth_type: RequireAnyClientCert\n", 4, "verifies nothing" },
+	{ TLS "  client_auth_type: RequireClientCert\n", 4, "verifies nothing" },
+	{ TLS "  client_auth_type: Require\n", 4, "not NoClientCert" },
+	{ TLS "  client_allowed_sans: [a]\n", 4, "needs client_auth_type" },
+	{ TLS "  client_ca_file: x\n  client_auth_type: VerifyClientCertIfGiven\n"
+	    "  client_allowed_sans: [a]\n", 6, "needs client_auth_type" },
+	{ TLS "  client_allowed_sans: a\n", 4, "must be a list" },
+	{ TLS "  client_allowed_sans: [[a]]\n", 4, "a list of texts" },
+	{ TLS "  min_version: TLS10\n", 4, "broken" },
+	{ TLS "  max_version: TLS11\n", 4, "broken" },
+	{ TLS "  min_version: TLS14\n", 4, "not TLS12 or TLS13" },
+	{ TLS "  min_version: TLS13\n  max_version: TLS12\n", 4, "above" },
+	{ TLS "  cipher_suites: [TLS_RSA_WITH_AES_128_CBC_SHA]\n", 4, "none of the six" },
+	{ TLS "  cipher_suites:\n  - TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\n"
+	    "  - TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384\n", 5,
+	    "lacks TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" },
+	{ TLS "  curve_preferences: [P256]\n", 4, "none of X25519" },
+	{ TLS "  prefer_server_cipher_suites: maybe\n", 4, "not false or true" },
+	{ "http_server_config:\n  http2: 2\n", 2, "not false or true" },
+	{ "http_server_config:\n  headers:\n    Server: x\n", 3, "no field 'Server'" },
+	{ "http_server_config:\n  headers:\n    X-Frame-Options: allow\n", 3,
+	    "not one of: deny sameorigin" },
+	{ "http_server_config:\n  headers:\n    X-Frame-Options: den\n", 3, "not one of" },
+	{ "http_server_config:\n  headers:\n    X-Frame-Options: deny sameorigin\n", 3,
+	    "not one of" },
+	{ "http_server_config:\n  headers:\n    X-Content-Type-Options: sniff\n", 3,
+	    "not one of: nosniff" },
+	{ "http_server_config:\n  headers:\n    Content-Security-Policy: \"a\\r\\nB: c\"\n",
+	    3, "control character" },
+	{ "basic_auth_users: [a]\n", 1, "expected users" },
+	{ "basic_auth_users:\n  a: secret\n", 2, "user 'a': it is not a bcrypt hash" },
+	{ "basic_auth_users:\n  a: [" HASH "]\n", 2, "must be text" },
+	{ "basic_auth_users:\n  a: " HASH "\n  a: " HASH "\n", 3, "given twice" },
+	{ "basic_auth_users:\n  a:b: " HASH "\n", 2, "" },
+	{ "basic_auth_users:\n  \"a:b\": " HASH "\n", 2, "nobody can give the name" },
+	{ "basic_auth_users:\n  a: $2y$31$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4"
+	    "Hjl0a\n", 2, "above 14" },
+	{ "rate_limit:\n  interval: 1s\n", 2, "'burst' must be at least 1" },
+	{ "rate_limit:\n  interval: soon\n  burst: 1\n", 2, "not a duration" },
+	{ "rate_limit:\n  interval: 2d\n  burst: 1\n", 2, "at most a day" },
+	{ "rate_limit:\n  interval: 1s\n  burst: -1\n", 3, "not an integer" },
+};
+
 static void
 test_refusals(void **state)
 {
-	static const struct {
-		const char *text;
-		int line;
-		const char *words;
-	} cases[] = {
-		{ "tls_server_confg: {}\n", 1, "did you mean 'tls_server_config'" },
-		{ "a: b: c\n", 1, "not YAML" },
-		{ "[]\n", 1, "expected fields" },
-		{ "{}\n---\n{}\n", 3, "second document" },
-		{ "tls_server_config:\n  cert_file: c\n", 2, "'key_file' is missing" },
-		{ "tls_server_config:\n  key_file: c\n", 2, "'cert_file' is missing" },
-		{ "tls_server_config:\n  min_version: TLS12\n", 2, "'cert_file' is missing" },
-		{ "tls_server_config:\n  cert_file: [a]\n", 2, "must be text" },
-		{ TLS "  ca: x\n", 4, "no field 'ca'" },
-		{ TLS "  client_ca_file: x\n", 2, "'client_ca_file' without a client_auth_type" },
-		{ TLS "  client_auth_type: RequireAndVerifyClientCert\n", 2,
-		    "'client_ca_file' is missing" },
-		{ TLS "  client_auth_type: RequestClientCert\n", 4, "verifies nothing" },
-		{ TLS "  client_auth_type: RequireAnyClientCert\n", 4, "verifies nothing" },
-		{ TLS "  client_auth_type: RequireClientCert\n", 4, "verifies nothing" },
-		{ TLS "  client_auth_type: Require\n", 4, "not NoClientCert" },
-		{ TLS "  client_allowed_sans: [a]\n", 4, "needs client_auth_type" },
-		{ TLS "  client_ca_file: x\n  client_auth_type: VerifyClientCertIfGiven\n"
-		    "  client_allowed_sans: [a]\n", 6, "needs client_auth_type" },
-		{ TLS "  client_allowed_sans: a\n", 4, "must be a list" },
-		{ TLS "  client_allowed_sans: [[a]]\n", 4, "a list of texts" },
-		{ TLS "  min_version: TLS10\n", 4, "broken" },
-		{ TLS "  max_version: TLS11\n", 4, "broken" },
-		{ TLS "  min_version: TLS14\n", 4, "not TLS12 or TLS13" },
-		{ TLS "  min_version: TLS13\n  max_version: TLS12\n", 4, "above" },
-		{ TLS "  cipher_suites: [TLS_RSA_WITH_AES_128_CBC_SHA]\n", 4, "none of the six" },
-		{ TLS "  cipher_suites:\n  - TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\n"
-		    "  - TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384\n", 5,
-		    "lacks TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" },
-		{ TLS "  curve_preferences: [P256]\n", 4, "none of X25519" },
-		{ TLS "  prefer_server_cipher_suites: maybe\n", 4, "not false or true" },
-		{ "http_server_config:\n  http2: 2\n", 2, "not false or true" },
-		{ "http_server_config:\n  headers:\n    Server: x\n", 3, "no field 'Server'" },
-		{ "http_server_config:\n  headers:\n    X-Frame-Options: allow\n", 3,
-		    "not one of: deny sameorigin" },
-		{ "http_server_config:\n  headers:\n    X-Frame-Options: den\n", 3, "not one of" },
-		{ "http_server_config:\n  headers:\n    X-Frame-Options: deny sameorigin\n", 3,
-		    "not one of" },
-		{ "http_server_config:\n  headers:\n    X-Content-Type-Options: sniff\n", 3,
-		    "not one of: nosniff" },
-		{ "http_server_config:\n  headers:\n    Content-Security-Policy: \"a\\r\\nB: c\"\n",
-		    3, "control character" },
-		{ "basic_auth_users: [a]\n", 1, "expected users" },
-		{ "basic_auth_users:\n  a: secret\n", 2, "user 'a': it is not a bcrypt hash" },
-		{ "basic_auth_users:\n  a: [" HASH "]\n", 2, "must be text" },
-		{ "basic_auth_users:\n  a: " HASH "\n  a: " HASH "\n", 3, "given twice" },
-		{ "basic_auth_users:\n  a:b: " HASH "\n", 2, "" },
-		{ "basic_auth_users:\n  \"a:b\": " HASH "\n", 2, "nobody can give the name" },
-		{ "basic_auth_users:\n  a: $2y$31$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4"
-		    "Hjl0a\n", 2, "above 14" },
-		{ "rate_limit:\n  interval: 1s\n", 2, "'burst' must be at least 1" },
-		{ "rate_limit:\n  interval: soon\n  burst: 1\n", 2, "not a duration" },
-		{ "rate_limit:\n  interval: 2d\n  burst: 1\n", 2, "at most a day" },
-		{ "rate_limit:\n  interval: 1s\n  burst: -1\n", 3, "not an integer" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		check_refused(cases[i].text, cases[i].line, cases[i].words);
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		check_refused(refusals[i].text, refusals[i].line, refusals[i].words);
 }
 
 static void
