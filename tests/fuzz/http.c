@@ -84,7 +84,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct web_settings settings;
-	struct err err;
+	struct err err = { .exit_code = 0 };
 	char *text;
 
 	if (len > MAX_LEN)
