@@ -13,7 +13,7 @@
 
 #define DEADLINE_MS 10000
 #define IDLE_MS 120000
-#define PRESSED_MS 500
+#define PRESSED_MS 1000
 #define CONNECTION_LIMIT 64
 #define CONNECTION_BYTES 16384 /* for the head of a request */
 #define MAX_OPTIONS 16

@@ -31,7 +31,7 @@ check_refused(const char *text, int line, const char *words)
 static void
 read_good(struct web_settings *out, const char *text)
 {
-	struct err err;
+	struct err err = { .exit_code = 0 };
 
 	if (web_settings_read(out, "web.yml", text, strlen(text), &err) < 0)
 		fail_msg("%s: %s", text, err.text);
