@@ -84,6 +84,8 @@ static const struct {
 	    "not one of: nosniff" },
 	{ "http_server_config:\n  headers:\n    Content-Security-Policy: \"a\\r\\nB: c\"\n",
 	    3, "control character" },
+	{ "\nhttp_server_config:\n  http2:\n", 3, "must be text" },
+	{ "basic_auth_users:\n  a:\n", 2, "not a bcrypt hash" },
 	{ "basic_auth_users: [a]\n", 1, "expected users" },
 	{ "basic_auth_users:\n  a: secret\n", 2, "user 'a': it is not a bcrypt hash" },
 	{ "basic_auth_users:\n  a: [" HASH "]\n", 2, "must be text" },
