@@ -80,7 +80,7 @@ take_piece(struct piece *rest, char separator, struct piece *out)
 }
 
 static bool
-is_word(struct piece piece, const char *word)
+is_token(struct piece piece, const char *word)
 {
 	return piece.len == strlen(word) &&
 	    strncasecmp(piece.text, word, piece.len) == 0;
@@ -129,9 +129,9 @@ take_element(struct piece *list, struct element *out)
 		if (!take_piece(&parameter, '=', &key) || parameter.text == NULL)
 			continue;
 		parameter = unquote(trim(parameter.text, parameter.len));
-		if (is_word(key, "q"))
+		if (is_token(key, "q"))
 			out->weight = read_weight(parameter);
-		else if (is_word(key, "version"))
+		else if (is_token(key, "version"))
 			out->version = parameter;
 	}
 	return true;
@@ -142,12 +142,12 @@ static void
 weigh(struct offer *offer, const struct element *element, const char *name,
     const char *family, const char *version, int position)
 {
-	if (is_word(element->name, "*/*")) {
+	if (is_token(element->name, "*/*")) {
 		offer->any = element->weight;
-	} else if (is_word(element->name, family)) {
+	} else if (is_token(element->name, family)) {
 		offer->family = element->weight;
-	} else if (is_word(element->name, name)) {
-		if (element->version.len == 0 || is_word(element->version, version))
+	} else if (is_token(element->name, name)) {
+		if (element->version.len == 0 || is_token(element->version, version))
 			offer->exact = element->weight;
 		if (element->weight > offer->named) {
 			offer->named = element->weight;
@@ -216,11 +216,11 @@ accept_gzip(const char *encodings)
 	struct element element;
 
 	while (take_element(&list, &element)) {
-		if (is_word(element.name, "gzip") || is_word(element.name, "x-gzip"))
+		if (is_token(element.name, "gzip") || is_token(element.name, "x-gzip"))
 			gzip = element.weight;
-		else if (is_word(element.name, "*"))
+		else if (is_token(element.name, "*"))
 			any = element.weight;
-		else if (is_word(element.name, "identity"))
+		else if (is_token(element.name, "identity"))
 			identity = element.weight;
 	}
 	if (gzip < 0)

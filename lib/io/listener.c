@@ -98,7 +98,7 @@ listener_is_loopback(const char *address, bool *out, struct err *err)
 static int
 describe(struct listener *out)
 {
-	struct sockaddr_storage storage;
+	struct sockaddr_storage storage = { .ss_family = AF_UNSPEC };
 	socklen_t len = sizeof(storage);
 	char host[96], port[8];
 

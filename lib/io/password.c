@@ -264,8 +264,10 @@ password_judge(struct password *password, const struct password_user *users,
 	memcpy(job.hash, user->hash, HASH_LEN + 1);
 	memcpy(job.text, text, strlen(text) + 1);
 	/* Room for all at once: a buf that grows would leave a copy. */
-	buf_room(&parts, strlen(name) + HASH_LEN + MAX_TEXT + 3 * sizeof(uint64_t));
+	buf_room(&parts, strlen(name) + HASH_LEN + MAX_TEXT + 64);
 	add_part(&parts, name);
+	/* The hash is then somebody else's, who may have had this name before. */
+	add_part(&parts, job.is_known ? "known" : "unknown");
 	add_part(&parts, user->hash);
 	add_part(&parts, text);
 	digest_keyed(password->key, KEY_BYTES, parts.data, parts.len, job.digest);

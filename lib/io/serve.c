@@ -13,7 +13,7 @@
 
 #define DEADLINE_MS 10000
 #define IDLE_MS 120000
-#define PRESSED_MS 500
+#define PRESSED_MS 1000
 #define CONNECTION_LIMIT 64
 #define CONNECTION_BYTES 16384 /* for the head of a request */
 #define MAX_OPTIONS 16
@@ -55,6 +55,19 @@ wait_ms(struct serve *serve)
 	return wait;
 }
 
+/* Lets libmicrohttpd do all that can be done. Once more after connections have ended: only
+ * then it accepts again, if it had as many as it may have, and nothing would wake it. */
+static void
+run_daemon(struct serve *serve)
+{
+	size_t before;
+
+	do {
+		before = serve->connection_count;
+		MHD_run(serve->daemon);
+	} while (serve->connection_count < before);
+}
+
 static void *
 run_loop(void *context)
 {
@@ -70,7 +83,7 @@ run_loop(void *context)
 		if (poll(fds, sizeof(fds) / sizeof(fds[0]), wait_ms(serve)) < 0)
 			memset(&fds[0].revents, 0, sizeof(fds[0].revents));
 		resume_judged(serve);
-		MHD_run(serve->daemon);
+		run_daemon(serve);
 	}
 	return NULL;
 }
@@ -153,7 +166,7 @@ start(struct serve *serve, struct err *err)
 }
 
 static void
-release(struct serve *serve)
+release_serve(struct serve *serve)
 {
 	password_close(serve->password);
 	if (serve->options.listen_fd >= 0)
@@ -186,7 +199,7 @@ serve_open(struct serve **out, const struct serve_options *options, struct err *
 	if (result < 0) {
 		if (serve->password != NULL)
 			password_stop(serve->password);
-		release(serve);
+		release_serve(serve);
 		return -1;
 	}
 	*out = serve;
@@ -208,5 +221,5 @@ serve_close(struct serve *serve)
 		password_stop(serve->password);
 	resume_judged(serve);
 	MHD_stop_daemon(serve->daemon);
-	release(serve);
+	release_serve(serve);
 }

@@ -64,7 +64,7 @@ struct serve_options {
 	/* 0 means what is usual: */
 	int64_t deadline_ms;        /* from connecting to the end of the answer: 10 s */
 	int64_t idle_ms;            /* from an answer to the end of the next head: 2 min */
-	int64_t pressed_ms;         /* instead, while every connection is taken: 500 ms */
+	int64_t pressed_ms;         /* instead, while every connection is taken: 1 s */
 	unsigned connection_limit;  /* 64 */
 };
 

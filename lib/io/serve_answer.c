@@ -14,7 +14,7 @@
 #define LEAST_GZIP_BYTES 512
 
 static void
-release(struct serve_answer *answer)
+release_body(struct serve_answer *answer)
 {
 	if (answer->release != NULL)
 		answer->release(answer->release_context);
@@ -68,22 +68,33 @@ add_header(struct MHD_Response *response, const char *name, const char *value)
 		return;
 }
 
+/* Whether nothing more should come by this connection: who gets no page needs none, and
+ * one of an older certificate has a client who was judged by older rules. */
+static bool
+is_last(const struct connection *connection, const struct serve_answer *answer)
+{
+	const struct web_config *config = connection->serve->options.config;
+
+	return answer->status >= 400 ||
+	    (config != NULL && connection->tls != web_config_tls(config));
+}
+
 static void
-add_headers(const struct serve *serve, const struct serve_answer *answer,
+add_headers(const struct connection *connection, const struct serve_answer *answer,
     struct MHD_Response *response)
 {
+	const struct web_config *config = connection->serve->options.config;
+
 	add_header(response, "Content-Type", answer->content_type != NULL
 	    ? answer->content_type : "text/plain; charset=utf-8");
 	add_header(response, "Vary", "Accept, Accept-Encoding");
-	/* Who gets no page needs no connection. */
-	if (answer->status >= 400)
+	if (is_last(connection, answer))
 		add_header(response, "Connection", "close");
 	REQUIRE(answer->header_count <= SERVE_MAX_HEADERS);
 	for (size_t i = 0; i < answer->header_count; i++)
 		add_header(response, answer->headers[i].name, answer->headers[i].value);
-	if (serve->options.config != NULL) {
-		const struct web_settings *settings =
-		    web_config_settings(serve->options.config);
+	if (config != NULL) {
+		const struct web_settings *settings = web_config_settings(config);
 
 		for (size_t i = 0; i < settings->header_count; i++)
 			add_header(response, settings->headers[i].name,
@@ -92,8 +103,8 @@ add_headers(const struct serve *serve, const struct serve_answer *answer,
 }
 
 enum MHD_Result
-serve_answer_queue(const struct serve *serve, struct MHD_Connection *mhd,
-    struct serve_answer *answer, bool wants_gzip)
+serve_answer_queue(const struct connection *connection, struct serve_answer *answer,
+    bool wants_gzip)
 {
 	bool is_packed = wants_gzip && answer->status == 200 &&
 	    answer->body_len >= LEAST_GZIP_BYTES;
@@ -108,9 +119,9 @@ serve_answer_queue(const struct serve *serve, struct MHD_Connection *mhd,
 		response = respond(answer, answer->body, answer->body_len);
 	if (is_packed)
 		add_header(response, "Content-Encoding", "gzip");
-	add_headers(serve, answer, response);
-	result = MHD_queue_response(mhd, (unsigned)answer->status, response);
+	add_headers(connection, answer, response);
+	result = MHD_queue_response(connection->mhd, (unsigned)answer->status, response);
 	MHD_destroy_response(response);
-	release(answer);
+	release_body(answer);
 	return result;
 }

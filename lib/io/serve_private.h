@@ -64,7 +64,7 @@ enum MHD_Result serve_request_answer(void *context, struct MHD_Connection *mhd,
     size_t *upload_size, void **state);
 
 /* Queues an answer and releases it. */
-MUST_USE enum MHD_Result serve_answer_queue(const struct serve *serve,
-    struct MHD_Connection *mhd, struct serve_answer *answer, bool wants_gzip);
+MUST_USE enum MHD_Result serve_answer_queue(const struct connection *connection,
+    struct serve_answer *answer, bool wants_gzip);
 
 #endif

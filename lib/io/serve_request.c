@@ -46,14 +46,14 @@ get_header(struct MHD_Connection *mhd, const char *name, struct buf *out)
 
 /* Answers with a line of text. */
 static enum MHD_Result
-refuse(const struct serve *serve, struct MHD_Connection *mhd, int status,
-    const char *text, const char *header, const char *value)
+refuse(const struct connection *connection, int status, const char *text,
+    const char *header, const char *value)
 {
 	struct serve_answer answer = { .status = status, .body = text,
 		.body_len = strlen(text), .header_count = header != NULL ? 1 : 0 };
 
 	answer.headers[0] = (struct serve_header){ header, value };
-	return serve_answer_queue(serve, mhd, &answer, false);
+	return serve_answer_queue(connection, &answer, false);
 }
 
 /* Whether the rate limit lets one more request through. Time is saved up, at most that of
@@ -123,24 +123,22 @@ ask_handler(struct connection *connection, const char *path)
 	wants_gzip = accept_gzip(get_header(connection->mhd, "Accept-Encoding", &header));
 	buf_release(&header);
 	if (serve->options.handler(serve->options.context, &request, &answer) < 0)
-		return refuse(serve, connection->mhd, 500, "internal error\n", NULL, NULL);
-	return serve_answer_queue(serve, connection->mhd, &answer, wants_gzip);
+		return refuse(connection, 500, "internal error\n", NULL, NULL);
+	return serve_answer_queue(connection, &answer, wants_gzip);
 }
 
 /* Answers a complete request of somebody whose password was judged. */
 static enum MHD_Result
 answer_judged(struct connection *connection, const char *path, const char *method)
 {
-	const struct serve *serve = connection->serve;
-
 	if (connection->verdict == PASSWORD_BUSY)
-		return refuse(serve, connection->mhd, 503, "too many passwords at once\n",
+		return refuse(connection, 503, "too many passwords at once\n",
 		    "Retry-After", "1");
 	if (connection->verdict != PASSWORD_RIGHT)
-		return refuse(serve, connection->mhd, 401, "unauthorized\n",
+		return refuse(connection, 401, "unauthorized\n",
 		    "WWW-Authenticate", "Basic realm=\"teltools\", charset=\"UTF-8\"");
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		return refuse(serve, connection->mhd, 405, "only GET and HEAD\n", "Allow",
+		return refuse(connection, 405, "only GET and HEAD\n", "Allow",
 		    "GET, HEAD");
 	return ask_handler(connection, path);
 }
@@ -159,7 +157,7 @@ answer_first(struct connection *connection, const char *path, const char *method
 	web_config_refresh(config);
 	settings = web_config_settings(config);
 	if (!is_within_rate(serve, settings))
-		return refuse(serve, connection->mhd, 429, "too many requests\n",
+		return refuse(connection, 429, "too many requests\n",
 		    "Retry-After", "1");
 	judge(connection, settings);
 	if (connection->verdict != PASSWORD_PENDING)
@@ -209,6 +207,7 @@ serve_request_answer(void *context, struct MHD_Connection *mhd, const char *path
 {
 	struct connection *connection = *state;
 
+	(void)context;
 	(void)upload;
 	if (connection == NULL) {
 		/* The head is complete. An answer before the end of the body would be lost
@@ -226,6 +225,6 @@ serve_request_answer(void *context, struct MHD_Connection *mhd, const char *path
 	if (connection->is_judged)
 		return answer_judged(connection, path, method);
 	if (!is_plain(connection, path, version))
-		return refuse(context, mhd, 400, "bad request\n", NULL, NULL);
+		return refuse(connection, 400, "bad request\n", NULL, NULL);
 	return answer_first(connection, path, method);
 }

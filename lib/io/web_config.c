@@ -83,7 +83,7 @@ read_named(const struct web_config *config, struct state *state, const char *nam
 
 	if (name == NULL)
 		return 0;
-	if (name[0] != '/')
+	if (name[0] != '/' && strcmp(config->folder, ".") != 0)
 		buf_printf(&path, "%s/", config->folder);
 	buf_add_text(&path, name);
 	buf_reset(out);

@@ -11,22 +11,6 @@
 #define MAX_BURST 1000000
 #define MAX_INTERVAL_MS INT64_C(86400000)
 
-int
-web_settings_text(const struct spec *spec, const struct yaml_node *node,
-    const char *field, const char **out)
-{
-	const struct yaml_node *value = yaml_find(node, field);
-
-	*out = NULL;
-	if (value == NULL || yaml_is_null(value))
-		return 0;
-	if (value->type != YAML_SCALAR)
-		return spec_fail(spec, value, "'%s' must be text", field);
-	if (value->text[0] != '\0')
-		*out = value->text;
-	return 0;
-}
-
 static bool
 has_control(const char *text)
 {

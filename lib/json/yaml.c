@@ -14,6 +14,7 @@ struct yaml {
 	struct yaml_node **documents;
 	size_t document_count;
 	size_t alias_count;
+	int line;                 /* of the last event that has one */
 	struct fy_parser *parser;
 	struct fy_diag *diag;
 };
@@ -96,12 +97,15 @@ next_event(struct yaml *yaml, struct err *err)
 	return event;
 }
 
+/* Returns the line of an event. A value that is empty has none, but its key has. */
 static int
-line_of(struct fy_event *event)
+line_of(struct yaml *yaml, struct fy_event *event)
 {
 	const struct fy_mark *mark = fy_event_start_mark(event);
 
-	return mark != NULL ? mark->line + 1 : 1;
+	if (mark != NULL)
+		yaml->line = mark->line + 1;
+	return yaml->line > 0 ? yaml->line : 1;
 }
 
 static int read_children(struct yaml *yaml, struct yaml_node *node, int depth,
@@ -166,7 +170,7 @@ read_node(struct yaml *yaml, struct fy_event *event, int depth, struct err *err)
 {
 	struct fy_token *anchor, *tag;
 	const char *wrong = NULL;
-	int line = line_of(event), result;
+	int line = line_of(yaml, event), result;
 	struct yaml_node *node;
 
 	if (yaml->node_count + yaml->alias_count >= YAML_MAX_COUNT)
@@ -194,9 +198,10 @@ read_node(struct yaml *yaml, struct fy_event *event, int depth, struct err *err)
 
 /* Returns the key in event, which the caller frees; NULL with an error. */
 static char *
-read_key(const struct yaml_node *node, struct fy_event *event, struct err *err)
+read_key(struct yaml *yaml, const struct yaml_node *node, struct fy_event *event,
+    struct err *err)
 {
-	int line = line_of(event);
+	int line = line_of(yaml, event);
 	char *key;
 
 	if (event->type != FYET_SCALAR || event->scalar.tag != NULL ||
@@ -225,7 +230,7 @@ read_child(struct yaml *yaml, struct yaml_node *node, struct fy_event *event,
 	char *key = NULL;
 
 	if (node->type == YAML_MAPPING) {
-		key = read_key(node, event, err);
+		key = read_key(yaml, node, event, err);
 		fy_parser_event_free(yaml->parser, event);
 		event = key != NULL ? next_event(yaml, err) : NULL;
 	}

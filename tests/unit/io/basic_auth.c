@@ -95,7 +95,7 @@ test_any_text(void **state)
 		for (size_t k = 0; k < name_len + 1 + password_len; k++)
 			do
 				text[k] = (char)(1 + random_below(255));
-			while (text[k] == ':' && k < name_len);
+			while (k < name_len && text[k] == ':');
 		text[name_len] = ':';
 		text[name_len + 1 + password_len] = '\0';
 		encode(text, header + strlen(header));

@@ -105,6 +105,12 @@ test_verdicts(void **state)
 		assert_int_equal(judge(password, &user, "me", "", &was_known),
 		    PASSWORD_WRONG);
 	}
+	/* Who was right is not so any more when the name has gone. */
+	name[0] = 'x';
+	assert_int_equal(judge(password, &user, "me", "secret", &was_known),
+	    PASSWORD_WRONG);
+	assert_int_equal(was_known, 0);
+	name[0] = 'm';
 	/* A new hash is computed anew. */
 	user.hash = y;
 	assert_int_equal(judge(password, &user, "me", "secret", &was_known),
