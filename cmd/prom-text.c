@@ -7,6 +7,8 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "cmd/prom-text/run.h"
+#include "metric/self_families.h"
+#include "metric/slo_families.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -104,9 +106,21 @@ check(const struct run *run, struct err *err)
 static void
 print_list(const struct run *run)
 {
+	struct metric_families own = { NULL, 0, 0 }, slo = { NULL, 0, 0 };
+	const struct self_facts facts = { .since_ms = 0 };
 	struct buf text = BUF_EMPTY;
 
 	metric_pack_list(run->packs, &text);
+	if (run->has_self) {
+		metric_families_add_dropped(&own);
+		self_families_add(&own, &facts);
+	}
+	if (run->has_slos)
+		slo_families_begin(&slo);
+	metric_families_list(&own, "tel", &text);
+	metric_families_list(&slo, "slo", &text);
+	metric_families_release(&own);
+	metric_families_release(&slo);
 	fwrite(buf_text(&text), 1, text.len, stdout);
 	buf_release(&text);
 }
@@ -132,7 +146,8 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .options = { .warn = run_warn, .tell = run_tell }, .poll_ms = 10000, .run_count = 1 };
+	struct run run = { .options = { .warn = load_warn, .tell = load_tell },
+		.poll_ms = 10000, .run_count = 1 };
 	struct err err;
 	int result;
 

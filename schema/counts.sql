@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS count_hours (
 CREATE TABLE IF NOT EXISTS count_values (
   definition_no INTEGER NOT NULL,
   group_no INTEGER NOT NULL,
-  value BLOB NOT NULL,             -- lib/count/value.h
+  value BLOB NOT NULL,             -- lib/count/count_value.h
   seal INTEGER NOT NULL,
   PRIMARY KEY (definition_no, group_no)
 ) STRICT, WITHOUT ROWID;

@@ -15,13 +15,13 @@
                         * in the same folder of textfiles, where no name may come twice */
 
 void
-run_warn(const char *text)
+load_warn(const char *text)
 {
 	log_warning("%s", text);
 }
 
 void
-run_tell(const char *text)
+load_tell(const char *text)
 {
 	log_info("%s", text);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/prom-text/page.h"
 #include "base/mem.h"
+#include "base/require.h"
 #include "io/gz.h"
 
 #include <stdatomic.h>
@@ -64,8 +65,11 @@ page_make(struct page **out, const struct page_body *body, const struct self_fac
 struct page_text
 page_text(const struct page *page, enum exposition_format format)
 {
-	const struct buf *text = &page->texts[format], *packed = &page->packed[format];
+	const struct buf *text, *packed;
 
+	REQUIRE(format < EXPOSITION_FORMAT_COUNT);
+	text = &page->texts[format];
+	packed = &page->packed[format];
 	return (struct page_text){ text->data, packed->data, text->len, packed->len };
 }
 

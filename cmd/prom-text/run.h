@@ -41,7 +41,7 @@ MUST_USE int run_once(struct run *run, struct err *err);
 MUST_USE int run_serve(struct run *run, struct err *err);
 
 /* Prints a warning, or with -v what was counted. */
-void run_warn(const char *text);
-void run_tell(const char *text);
+void load_warn(const char *text);
+void load_tell(const char *text);
 
 #endif

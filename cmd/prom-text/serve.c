@@ -3,151 +3,18 @@
  * Serves the last evaluation over HTTP, and evaluates again and again. The thread of the
  * server never touches the database, so that no scrape waits for one.
  */
-#include "base/json_writer.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/tim.h"
-#include "cmd/prom-text/page.h"
 #include "cmd/prom-text/run.h"
+#include "cmd/prom-text/shown.h"
 #include "io/listener.h"
-#include "io/serve.h"
 #include "io/systemd.h"
 #include "store/store.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* What both threads see, under the lock. */
-struct shown {
-	pthread_mutex_t lock;
-	struct page *page;
-	bool is_up;
-	char reason[sizeof(((struct err *)0)->text)]; /* why it is not */
-	int64_t last_event_ms;      /* -1: none ever came */
-	int64_t max_age_ms;         /* 0: events may be of any age */
-};
-
-static void
-show(struct shown *shown, struct page *page, bool is_up, const char *reason)
-{
-	struct page *old;
-
-	pthread_mutex_lock(&shown->lock);
-	old = shown->page;
-	shown->page = page;
-	shown->is_up = is_up;
-	snprintf(shown->reason, sizeof(shown->reason), "%s", reason);
-	pthread_mutex_unlock(&shown->lock);
-	page_leave(old);
-}
-
-static void
-leave(void *context)
-{
-	page_leave(context);
-}
-
-static void
-answer_metrics(struct shown *shown, const struct serve_request *request,
-    struct serve_answer *answer)
-{
-	enum exposition_format format = request->format == ACCEPT_OPENMETRICS
-	    ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT;
-	struct page_text text;
-	struct page *page;
-
-	pthread_mutex_lock(&shown->lock);
-	page = shown->page;
-	page_keep(page);
-	pthread_mutex_unlock(&shown->lock);
-	text = page_text(page, format);
-	answer->content_type = exposition_content_types[format];
-	answer->body = text.text;
-	answer->body_len = text.text_len;
-	answer->gzip = text.gzip;
-	answer->gzip_len = text.gzip_len;
-	answer->release = leave;
-	answer->release_context = page;
-}
-
-/* Sets *reason to why the service is not ready, or to "". */
-static void
-find_reason(struct shown *shown, struct buf *reason)
-{
-	int64_t age_ms;
-
-	pthread_mutex_lock(&shown->lock);
-	age_ms = tim_now_ms() - shown->last_event_ms;
-	if (!shown->is_up)
-		buf_add_text(reason, shown->reason);
-	else if (shown->max_age_ms > 0 && shown->last_event_ms < 0)
-		buf_add_text(reason, "no event ever came");
-	else if (shown->max_age_ms > 0 && age_ms > shown->max_age_ms)
-		buf_printf(reason, "the newest event is %" PRId64 " s old, and %" PRId64
-		    " s are allowed", age_ms / 1000, shown->max_age_ms / 1000);
-	pthread_mutex_unlock(&shown->lock);
-}
-
-/* Answers {"status": ...}; with a reason, 503. */
-static void
-answer_status(struct serve_answer *answer, const char *status, const char *reason,
-    struct buf *body)
-{
-	struct json_writer json;
-
-	json_writer_init(&json, body);
-	json_writer_open(&json, '{');
-	json_writer_key_text(&json, "status", status);
-	if (reason[0] != '\0') {
-		json_writer_key_text(&json, "reason", reason);
-		answer->status = 503;
-	}
-	json_writer_close(&json, '}');
-	buf_add_char(body, '\n');
-	answer->content_type = "application/json";
-	answer->body = body->data;
-	answer->body_len = body->len;
-}
-
-static void
-free_body(void *context)
-{
-	free(context);
-}
-
-static int
-handle(void *context, const struct serve_request *request, struct serve_answer *answer)
-{
-	struct shown *shown = context;
-	struct buf body = BUF_EMPTY, reason = BUF_EMPTY;
-
-	if (strcmp(request->path, "/metrics") == 0) {
-		answer_metrics(shown, request, answer);
-		return 0;
-	}
-	if (strcmp(request->path, "/healthz") == 0 || strcmp(request->path, "/live") == 0)
-		answer_status(answer, request->path[1] == 'h' ? "ok" : "alive", "", &body);
-	else if (strcmp(request->path, "/ready") == 0) {
-		find_reason(shown, &reason);
-		answer_status(answer, reason.len == 0 ? "ready" : "not_ready",
-		    buf_text(&reason), &body);
-	} else {
-		answer->status = 404;
-		buf_add_text(&body, "There are /metrics, /healthz, /live and /ready.\n");
-		answer->body = body.data;
-		answer->body_len = body.len;
-	}
-	answer->release = free_body;
-	answer->release_context = body.data;
-	buf_release(&reason);
-	return 0;
-}
 
 /* The thread that evaluates. */
 struct evaluator {
@@ -214,7 +81,7 @@ turn(struct evaluator *evaluator, struct err *err)
 		log_error("%s", failure.text);
 	if (is_up && evaluator->shown.reason[0] != '\0')
 		log_info("the database can be read");
-	show(&evaluator->shown, page, is_up, failure.text);
+	shown_replace(&evaluator->shown, page, is_up, failure.text);
 	return 0;
 }
 
@@ -253,6 +120,16 @@ poll_until_signal(struct evaluator *evaluator, const sigset_t *signals, struct e
 	}
 }
 
+/* An address that others reach is one that somebody has to allow. */
+static int
+check_others(const struct run *run, const char *address, struct err *err)
+{
+	if (run->web_config != NULL || run->is_insecure)
+		return 0;
+	return err_set(err, EXIT_CONFIG, "--listen %s: others than this machine reach it; "
+	    "--web-config FILE says who may read, --insecure lets everybody", address);
+}
+
 /* Opens the socket that systemd passed, or the address of --listen. */
 static int
 listen_at(const struct evaluator *evaluator, struct listener *listener, struct err *err)
@@ -262,13 +139,9 @@ listen_at(const struct evaluator *evaluator, struct listener *listener, struct e
 	    ? listener_take(listener, evaluator->systemd.listen_fd, err)
 	    : listener_open(listener, run->listen, err);
 
-	if (result < 0)
-		return -1;
-	if (!listener->is_loopback && run->web_config == NULL && !run->is_insecure)
-		return err_set(err, EXIT_CONFIG, "--listen %s: others than this machine reach "
-		    "it; --web-config FILE says who may read, --insecure lets everybody",
-		    listener->name);
-	return 0;
+	if (result == 0 && !listener->is_loopback)
+		result = check_others(run, listener->name, err);
+	return result;
 }
 
 /* Serves until a signal comes. */
@@ -276,7 +149,7 @@ static int
 serve(struct evaluator *evaluator, const sigset_t *signals, struct err *err)
 {
 	struct run *run = evaluator->run;
-	struct serve_options options = { .handler = handle, .context = &evaluator->shown };
+	struct serve_options options = { .handler = shown_answer, .context = &evaluator->shown };
 	struct listener listener;
 	struct serve *server = NULL;
 	int result;
@@ -308,6 +181,7 @@ run_serve(struct run *run, struct err *err)
 		.shown = { .lock = PTHREAD_MUTEX_INITIALIZER, .last_event_ms = -1,
 		.max_age_ms = run->max_age_ms } };
 	struct page *first;
+	bool is_loopback;
 	sigset_t signals;
 	int result;
 
@@ -316,10 +190,13 @@ run_serve(struct run *run, struct err *err)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	if (listener_is_loopback(run->listen, &is_loopback, err) < 0 || (!is_loopback &&
+	    check_others(run, run->listen, err) < 0))
+		return -1;
 	if (systemd_open(&evaluator.systemd, err) < 0 || page_make(&first, &evaluator.body,
 	    &evaluator.facts, run->constants, run->constant_count, err) < 0)
 		return -1;
-	show(&evaluator.shown, first, false, "the first evaluation is not over");
+	shown_replace(&evaluator.shown, first, false, "the first evaluation is not over");
 	result = serve(&evaluator, &signals, err);
 	systemd_close(&evaluator.systemd);
 	page_leave(evaluator.shown.page);

@@ -25,13 +25,6 @@ static const struct option common[COMMON_COUNT] = {
 };
 
 void
-opt_list_add(struct opt_list *list, const char *text)
-{
-	list->items = mem_resize(list->items, list->count + 1, sizeof(list->items[0]));
-	list->items[list->count++] = text;
-}
-
-void
 opt_list_release(struct opt_list *list)
 {
 	free(list->items);

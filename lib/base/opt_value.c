@@ -78,6 +78,13 @@ set_time(const struct opt *option, int64_t *target, const char *text,
 	    "2026-11-01, 2026-11-01T10:05:00Z, -7d or now", option->name, text);
 }
 
+void
+opt_list_add(struct opt_list *list, const char *text)
+{
+	list->items = mem_resize(list->items, list->count + 1, sizeof(list->items[0]));
+	list->items[list->count++] = text;
+}
+
 static int
 set_text(const struct opt *option, void *target, const char *text,
     struct err *err)

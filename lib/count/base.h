@@ -9,7 +9,7 @@
 #define COUNT_BASE_H
 
 #include "count/cell.h"
-#include "count/value.h"
+#include "count/count_value.h"
 #include "db/db.h"
 #include "store/news.h"
 

@@ -14,7 +14,7 @@ sealed_of(int64_t no, int64_t group_no, const void *bytes, size_t len)
 
 /* Reads what the base, or the one below, has. */
 static int
-read_value(struct count_base *base, int64_t no, int64_t group_no, size_t bound_count,
+read_kept_value(struct count_base *base, int64_t no, int64_t group_no, size_t bound_count,
     struct count_value *out, struct err *err)
 {
 	struct db_statement *read;
@@ -34,7 +34,7 @@ read_value(struct count_base *base, int64_t no, int64_t group_no, size_t bound_c
 		    : count_seal_fail(&sealed, db_path(base->db), err);
 		db_reset(read);
 	} else if (result == 0 && base->under != NULL)
-		result = read_value(base->under, no, group_no, bound_count, out, err);
+		result = read_kept_value(base->under, no, group_no, bound_count, out, err);
 	return result < 0 ? -1 : 0;
 }
 
@@ -47,7 +47,7 @@ count_base_add_value(struct count_base *base, int64_t no, int64_t group_no,
 	struct count_sealed sealed;
 	struct db_statement *write;
 
-	if (read_value(base, no, group_no, bound_count, &value, err) < 0 ||
+	if (read_kept_value(base, no, group_no, bound_count, &value, err) < 0 ||
 	    count_base_prepare(base, &write, "INSERT OR REPLACE INTO count_values"
 	    " (definition_no, group_no, value, seal)"
 	    " VALUES (:no, :group_no, :value, :seal)", err) < 0)

@@ -2,6 +2,7 @@
 #include "count/gather_values.h"
 #include "base/mem.h"
 #include "base/number_map.h"
+#include "base/require.h"
 #include "count/group_cache.h"
 
 #include <stdlib.h>
@@ -62,7 +63,7 @@ gather_values_close(struct gather_values *values)
 
 /* Makes room for one more group. */
 static void
-grow(struct gather_values *values)
+make_room(struct gather_values *values)
 {
 	values->room = values->room * 2 + 16;
 	values->group_nos = mem_resize(values->group_nos, values->room,
@@ -91,7 +92,7 @@ gather_values_choose(struct gather_values *values, const char *const *group,
 	if (values->chosen < count)
 		return 0;
 	if (count == values->room)
-		grow(values);
+		make_room(values);
 	values->group_nos[count] = no;
 	memset(values->items + count * values->task_count, 0,
 	    values->task_count * sizeof(*values->items));
@@ -102,6 +103,7 @@ void
 gather_values_add(struct gather_values *values, size_t i,
     const struct count_number *number, int64_t ts_ms, int64_t id)
 {
+	REQUIRE(i < values->task_count);
 	count_value_add(&values->items[values->chosen * values->task_count + i],
 	    &values->bounds[i], number, ts_ms, id);
 }

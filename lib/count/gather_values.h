@@ -7,7 +7,7 @@
 #define COUNT_GATHER_VALUES_H
 
 #include "count/gather.h"
-#include "count/value.h"
+#include "count/count_value.h"
 
 struct gather_values;
 

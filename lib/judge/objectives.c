@@ -272,8 +272,8 @@ read_slo(struct reader *reader)
 	int method;
 
 	if (spec_text(&reader->spec, node, "service", SPEC_REQUIRED,
-	    &reader->service) < 0 || spec_choice(&reader->spec, node, "budgetingMethod", SPEC_REQUIRED,
-	    methods, &method) < 0 ||
+	    &reader->service) < 0 || spec_choice(&reader->spec, node, "budgetingMethod",
+	    SPEC_REQUIRED, methods, &method) < 0 ||
 	    read_window(reader, node) < 0 || read_indicator(reader, node) < 0)
 		return -1;
 	reader->has_slices = method == 1;

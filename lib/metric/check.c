@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "metric/check.h"
-#include "metric/counted.h"
+#include "metric/counted_metric.h"
 #include "metric/metric_name.h"
 #include "metric/sql_family.h"
 

@@ -6,7 +6,7 @@
 #ifndef METRIC_COUNTED_FAMILIES_H
 #define METRIC_COUNTED_FAMILIES_H
 
-#include "metric/counted.h"
+#include "metric/counted_metric.h"
 #include "metric/families.h"
 #include "metric/series.h"
 

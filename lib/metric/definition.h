@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * definition -- one metric family as a person writes it: a .yaml file (counted.h), or an
+ * definition -- one metric family as a person writes it: a .yaml file (counted_metric.h), or an
  * .sql file whose first comment lines name it, and one SELECT that any sqlite3 shell can
  * run:
  *

@@ -19,6 +19,13 @@ metric_families_add(struct metric_families *families, enum prometheus_type type,
 	return family;
 }
 
+struct prometheus_family *
+metric_families_add_dropped(struct metric_families *families)
+{
+	return metric_families_add(families, PROMETHEUS_GAUGE, "Label sets of the family past "
+	    "its limit, which have no series of their own.", "tel_dropped_series");
+}
+
 void
 metric_families_sample(struct prometheus_family *family, const char *suffix,
     const struct prometheus_label *labels, size_t label_count, double value)
@@ -48,6 +55,18 @@ metric_families_print(const struct metric_families *families,
 		    err) < 0)
 			return -1;
 	return 0;
+}
+
+void
+metric_families_list(const struct metric_families *families, const char *pack,
+    struct buf *out)
+{
+	for (size_t i = 0; i < families->count; i++) {
+		const struct prometheus_family *family = families->items[i];
+
+		buf_printf(out, "%s\t%s\t%s\t%s\n", pack, family->name,
+		    prometheus_type_names[family->type], family->help);
+	}
 }
 
 void

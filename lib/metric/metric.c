@@ -129,9 +129,8 @@ static void
 add_folded(struct evaluation *evaluation)
 {
 	const struct metric_pack *packs = evaluation->request->packs;
-	struct prometheus_family *family = metric_families_add(evaluation->families,
-	    PROMETHEUS_GAUGE, "Label sets of the family past its limit, which have no series "
-	    "of their own.", "tel_dropped_series");
+	struct prometheus_family *family =
+	    metric_families_add_dropped(evaluation->families);
 
 	for (size_t i = 0; i < packs->count; i++) {
 		const char *name = packs->entries[i].definition.name;

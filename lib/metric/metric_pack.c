@@ -2,7 +2,7 @@
 #include "metric/metric_pack.h"
 #include "base/mem.h"
 #include "io/file.h"
-#include "metric/counted.h"
+#include "metric/counted_metric.h"
 #include "tel/text.h"
 
 #include <dirent.h>

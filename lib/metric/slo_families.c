@@ -251,7 +251,7 @@ add_verdict(const struct gauges *gauges, struct labels *labels, enum verdict ver
 }
 
 static void
-add_line(const struct gauges *gauges, const struct judge_line *line)
+add_judged(const struct gauges *gauges, const struct judge_line *line)
 {
 	const struct judge_set_item *item = line->item;
 	const struct slo_result *result = &line->result;
@@ -314,7 +314,16 @@ slo_families_add(struct metric_families *families, const struct slo_counters *co
 	for (size_t i = 0; i < request->slos->count && result == 0; i++)
 		add_definition(&gauges, &request->slos->items[i]);
 	for (size_t i = 0; i < lines.count && result == 0; i++)
-		add_line(&gauges, &lines.items[i]);
+		add_judged(&gauges, &lines.items[i]);
 	judge_lines_release(&lines);
 	return result;
+}
+
+void
+slo_families_begin(struct metric_families *families)
+{
+	for (size_t i = 0; i < COUNTERS; i++)
+		(void)metric_families_add(families, PROMETHEUS_COUNTER,
+		    counter_families[i].help, counter_families[i].name);
+	(void)begin_gauges(families);
 }

@@ -28,4 +28,7 @@ MUST_USE int slo_families_add(struct metric_families *families,
     const struct slo_counters *counters, const struct metric_request *request,
     struct db *db, struct err *err);
 
+/* Begins all of them, without samples: for a list of what there is. */
+void slo_families_begin(struct metric_families *families);
+
 #endif

@@ -5,7 +5,7 @@
 
 /* Adds 1 when the file at path has bytes that were not taken. */
 static int
-add_file(struct db_statement *taken, const char *path, int64_t *count, struct err *err)
+look_at(struct db_statement *taken, const char *path, int64_t *count, struct err *err)
 {
 	struct stat status;
 	int64_t taken_bytes = 0;
@@ -42,7 +42,7 @@ pending_files_count(struct db *db, int64_t *count, struct err *err)
 		result = db_prepare(db, &taken, "SELECT max(taken_bytes) FROM sources"
 		    " WHERE kind = 'file' AND device = :device AND inode = :inode", err);
 	while (result == 0 && (result = db_step(files, err)) == 1)
-		result = add_file(taken, db_column_text(files, 0), count, err);
+		result = look_at(taken, db_column_text(files, 0), count, err);
 	db_finalize(files);
 	db_finalize(taken);
 	return result;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "metric/counted.h"
+#include "metric/counted_metric.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "count/value.h"
+#include "count/count_value.h"
 #include "judge/source.h"
 #include "metric/prometheus.h"
 #include "slo/reference.h"

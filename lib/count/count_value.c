@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "count/value.h"
+#include "count/count_value.h"
 #include "base/mem.h"
 #include "base/num.h"
 

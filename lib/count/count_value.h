@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * value -- what is kept of the values that events of a group have: how many there are,
+ * count_value -- what is kept of the values that events of a group have: how many there are,
  * their sum, the last one, and how many are at most as large as each of some bounds. Pure.
  *
  * Sums of integers are exact up to 2^63. The others are summed with a second double for
@@ -8,8 +8,8 @@
  * endlicher Summen", 1974), so that the order of events changes a sum by less than 1e-15 of
  * the sum of their sizes.
  */
-#ifndef COUNT_VALUE_H
-#define COUNT_VALUE_H
+#ifndef COUNT_COUNT_VALUE_H
+#define COUNT_COUNT_VALUE_H
 
 #include "base/buf.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * counted -- a metric that is counted from events (lib/count), as a person writes it, in
+ * counted_metric -- a metric that is counted from events (lib/count), as a person writes it, in
  * YAML:
  *
  *   metric: tel_http_request_duration_seconds
@@ -17,10 +17,10 @@
  * the metric's unit is seconds, it is divided by 1000, and `buckets` are in seconds. A label
  * is a column, a member such as labels.job, or class(status), which is "2xx" for 200.
  */
-#ifndef METRIC_COUNTED_H
-#define METRIC_COUNTED_H
+#ifndef METRIC_COUNTED_METRIC_H
+#define METRIC_COUNTED_METRIC_H
 
-#include "count/value.h"
+#include "count/count_value.h"
 #include "metric/definition.h"
 #include "slo/selection.h"
 
