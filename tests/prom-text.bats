@@ -602,7 +602,7 @@ asks() {
 	mkdir "$BATS_TEST_TMPDIR/d.prom"
 	run prom-text --db "$db" --textfile "$BATS_TEST_TMPDIR/d.prom"
 	[ "$status" -eq 73 ]
-	[[ $output == *"$BATS_TEST_TMPDIR/d.prom: Is a directory" ]]
+	[[ $output == *"$BATS_TEST_TMPDIR/d.prom: not a regular file" ]]
 	[ -z "$(find "$BATS_TEST_TMPDIR" -name '*.tmp')" ]
 }
 
