@@ -28,7 +28,7 @@ struct shown {
 void shown_replace(struct shown *shown, struct page *page, bool is_up, const char *reason);
 
 /* The handler of serve.h; context is a struct shown. */
-int shown_answer(void *context, const struct serve_request *request,
+MUST_USE int shown_answer(void *context, const struct serve_request *request,
     struct serve_answer *answer);
 
 #endif
