@@ -345,9 +345,10 @@ count_archived(struct count_base *base, struct db *db, struct count_wanted *want
     struct err *err)
 {
 	struct archiving archiving = { .base = base, .db = db, .wanted = wanted,
-		.count = count, .root = archive->root, .row_count = row_count };
+		.count = count, .root = archive->root };
 	int result;
 
+	archiving.row_count = row_count;
 	if (archive->root == NULL)
 		return 0;
 	result = departures_read(db, 0, &archiving.departures, err);

@@ -146,29 +146,43 @@ struct moment {
 	int64_t ts_ms, id;
 };
 
-/* Sets *out to the newest event of a run. Returns 1; 0 when it has none; -1 on an
- * error. */
+/* Prepares "head columns of the events of the run up to at_ms, of all tables, tail"; the
+ * caller finalizes *out. */
 static int
-newest_event(struct db *db, const char *run_id, int64_t at_ms, struct moment *out,
-    struct err *err)
+prepare_of_run(struct db *db, const char *run_id, int64_t at_ms, const char *const words[3],
+    struct db_statement **out, struct err *err)
 {
-	struct db_statement *statement;
 	struct buf sql = BUF_EMPTY;
 	struct run_from from;
 	int result;
 
 	if (run_from(db, run_id, &from, err) < 0)
 		return -1;
-	buf_add_text(&sql, "SELECT ts_ms, id FROM (");
-	add_events_of_run(&sql, &from, "ts_ms, id",
+	buf_add_text(&sql, words[0]);
+	add_events_of_run(&sql, &from, words[1],
 	    "WHERE run_id = :run_id AND ts_ms <= :at_ms");
-	buf_add_text(&sql, ") ORDER BY ts_ms DESC, id DESC LIMIT 1");
-	result = db_prepare(db, &statement, buf_text(&sql), err);
+	buf_add_text(&sql, words[2]);
+	result = db_prepare(db, out, buf_text(&sql), err);
 	buf_release(&sql);
-	if (result < 0)
+	if (result == 0)
+		DB_BIND(*out, db_value_text(":run_id", run_id),
+		    db_value_integer(":at_ms", at_ms));
+	return result;
+}
+
+/* Sets *out to the newest event of a run. Returns 1; 0 when it has none; -1 on an
+ * error. */
+static int
+newest_event(struct db *db, const char *run_id, int64_t at_ms, struct moment *out,
+    struct err *err)
+{
+	static const char *const words[] = { "SELECT ts_ms, id FROM (", "ts_ms, id",
+		") ORDER BY ts_ms DESC, id DESC LIMIT 1" };
+	struct db_statement *statement;
+	int result;
+
+	if (prepare_of_run(db, run_id, at_ms, words, &statement, err) < 0)
 		return -1;
-	DB_BIND(statement, db_value_text(":run_id", run_id),
-	    db_value_integer(":at_ms", at_ms));
 	result = db_step(statement, err);
 	if (result == 1)
 		*out = (struct moment){ db_column_integer(statement, 0),
@@ -264,23 +278,13 @@ int
 run_span(struct db *db, const char *run_id, int64_t at_ms, int64_t *first_ms,
     int64_t *last_ms, struct err *err)
 {
+	static const char *const words[] = { "SELECT min(first), max(last) FROM (",
+		"min(ts_ms) AS first, max(ts_ms) AS last", ")" };
 	struct db_statement *statement;
-	struct buf sql = BUF_EMPTY;
-	struct run_from from;
 	int result;
 
-	if (run_from(db, run_id, &from, err) < 0)
+	if (prepare_of_run(db, run_id, at_ms, words, &statement, err) < 0)
 		return -1;
-	buf_add_text(&sql, "SELECT min(first), max(last) FROM (");
-	add_events_of_run(&sql, &from, "min(ts_ms) AS first, max(ts_ms) AS last",
-	    "WHERE run_id = :run_id AND ts_ms <= :at_ms");
-	buf_add_text(&sql, ")");
-	result = db_prepare(db, &statement, buf_text(&sql), err);
-	buf_release(&sql);
-	if (result < 0)
-		return -1;
-	DB_BIND(statement, db_value_text(":run_id", run_id),
-	    db_value_integer(":at_ms", at_ms));
 	result = db_step(statement, err);
 	if (result == 1 && db_column_type(statement, 0) == DB_NULL)
 		result = 0;

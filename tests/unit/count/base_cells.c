@@ -101,7 +101,7 @@ cells_add_up(void **state)
 		done(db_run(lower_db, "DELETE FROM count_hours; DELETE FROM count_days;"
 		    "DELETE FROM count_totals", &err));
 		for (int i = 0; i < 60; i++) {
-			size_t before = model_count;
+			size_t before;
 
 			add_some(lower, no, group_no, &made);
 			if (random_below(3) > 0)

@@ -112,8 +112,10 @@ cells_are_read_one_by_one(void **state)
 		make(&made, is_day);
 		buf_reset(&bytes);
 		count_row_write(&bytes, &made);
-		(is_day ? count_cells_of_day : count_cells_of_hour)(&cells, FROM_MS,
-		    bytes.data, bytes.len);
+		if (is_day)
+			count_cells_of_day(&cells, FROM_MS, bytes.data, bytes.len);
+		else
+			count_cells_of_hour(&cells, FROM_MS, bytes.data, bytes.len);
 		for (int i = 0; i < made.count; i++) {
 			if (count_cell_total(&made.cells[i]) == 0)
 				continue;
