@@ -146,7 +146,7 @@ without() {
 		all(.rows[]; .skipped or (.seconds > 0 and .peak_bytes > 0)) and
 		.growth.ratio > 0 and .growth.met == null' "$BENCH/judge.json"
 	# The data is made once, and again when it would be other data.
-	echo 'other data' >"$BENCH/judge/small.made"
+	echo 'other data' >"$BENCH/month/small.made"
 	run --separate-stderr "$ROOT/scripts/bench" --smoke judge
 	[ "$status" -eq 0 ]
 	[[ $stderr = *'making 1000 events'* && $stderr != *'making 10000 events'* ]]
@@ -167,6 +167,30 @@ without() {
 		"$ROOT/scripts/bench" --smoke judge
 	[ "$status" -eq 1 ]
 	[[ $stderr = *'first count counted wrong: '*' instead of '* ]]
+}
+
+@test "bench --smoke scrape: every row, its page compared with the rows" {
+	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
+		skip 'no hyperfine or time'
+	run --separate-stderr "$ROOT/scripts/bench" --smoke scrape
+	[ "$status" -eq 0 ] || { echo "$stderr"; false; }
+	[[ $output = *'nothing new, gzip'*'evaluation, first count'*'query over the rows'* ]]
+	jq -e '.subject == "scrape" and (.rows | length) == 9 and
+		all(.rows[]; .skipped or .seconds > 0) and .peak.bytes > 0 and
+		.served.bytes > 0 and .growth.met == null' "$BENCH/scrape.json"
+	# A page that shows other numbers than the rows is not measured.
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s "$BIN"/* "$BATS_TEST_TMPDIR/bin"
+	rm "$BATS_TEST_TMPDIR/bin/prom-text"
+	cat >"$BATS_TEST_TMPDIR/bin/prom-text" <<-END
+		#!/bin/sh
+		exec "$BIN/prom-text" --metrics "$ROOT/schema/metric/docstokg" "\$@"
+	END
+	chmod +x "$BATS_TEST_TMPDIR/bin/prom-text"
+	BIN=$BATS_TEST_TMPDIR/bin BUILD=$BUILD run --separate-stderr \
+		"$ROOT/scripts/bench" --smoke scrape
+	[ "$status" -eq 1 ]
+	[[ $stderr = *'the page shows '*' instead of '* ]]
 }
 
 @test "bench: a program whose rows differ is reported, 1, and not measured" {
@@ -195,5 +219,5 @@ without() {
 @test "bench: an unknown subject is refused, 64" {
 	run --separate-stderr "$ROOT/scripts/bench" weather
 	[ "$status" -eq 64 ]
-	[ "$stderr" = "scripts/bench: unknown subject 'weather'; subjects are: ingest judge" ]
+	[ "$stderr" = "scripts/bench: unknown subject 'weather'; subjects are: ingest judge scrape" ]
 }

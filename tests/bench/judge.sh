@@ -2,43 +2,19 @@
 # shellcheck shell=sh
 #
 # The subject `judge` of scripts/bench: slo-eval on 30 days of events, BENCH_COUNT and ten
-# times as many, and DuckDB's full scan that counts the same. The databases stay in the
-# folder BENCH/judge, about 2.5 GB for a million events; they are made again when the
-# events would be others.
+# times as many, and DuckDB's full scan that counts the same.
+
+# shellcheck source=tests/bench/month.sh
+. "$root/tests/bench/month.sh"
 
 # 14 objectives: without groups, with about 100 groups in all, and with 96 for each.
 judge_forms='plain groups many'
 many_columns='host, role, method, waited_for'
 
-# judge_events NAME EVENTS: prints events of 30 days, of runs of $run_events.
-judge_events() {
-	make-events --count "$1" --span 30d --producers 4 --run-events "$run_events"
-}
-
-# judge_data NAME EVENTS: makes the databases NAME.db and, for DuckDB, NAME.duck.
-judge_data() {
-	id="$2 $(judge_events 1000 | cat - "$root/schema/store.sql" | cksum)"
-	if [ "$(cat "$work/$1.made" 2>/dev/null)" != "$id" ]; then
-		say "making $2 events"
-		rm -f "$work/$1".*
-		judge_events "$2" | tel-ingest -q --db "$work/$1.db" >"$work/output" ||
-			broken 'tel-ingest failed'
-		sqlite3 -batch -readonly "$work/$1.db" \
-			'SELECT max(ts_ms) FROM http_events' >"$work/$1.until"
-		echo "$id" >"$work/$1.made"
-	fi
-	if [ "$1" = large ] && [ -n "$duckdb" ] && [ ! -e "$work/$1.duck" ]; then
-		say 'loading them into DuckDB'
-		judge_events "$2" | $duckdb load /dev/stdin "$work/$1.new" ||
-			broken 'DuckDB failed'
-		mv "$work/$1.new" "$work/$1.duck"
-	fi
-}
-
 # judge_objectives DB: writes the objectives and, for the window of the database, the SQL
 # that counts the same; and what it counts, unless that is known from another time.
 judge_objectives() {
-	until_ms=$(cat "$work/$1.until")
+	until_ms=$(cat "$month/$1.until")
 	from_ms=$((until_ms - until_ms % 60000 - 30 * 86400000))
 	for form in $judge_forms; do
 		columns=
@@ -51,7 +27,7 @@ judge_objectives() {
 			"$root/tests/bench/objectives.txt" >"$work/new.sql"
 		if ! cmp -s "$work/new.sql" "$work/$1.$form.sql"; then
 			say "counting the events of $1.db by sqlite3, for $form.yaml"
-			sqlite3 -batch -readonly "$work/$1.db" <"$work/new.sql" \
+			sqlite3 -batch -readonly "$month/$1.db" <"$work/new.sql" \
 				>"$work/$1.$form.counts"
 			mv "$work/new.sql" "$work/$1.$form.sql"
 		fi
@@ -91,7 +67,7 @@ row() {
 	[ "$row_runs" -gt 1 ] || row_warmup=0
 	[ -z "$smoke" ] || aim=
 	measure "$1" "$row_runs" "$row_warmup" "$5" >"$work/row.json"
-	jq -c --arg aim "$aim" --arg reads_all "$reads_all" --argjson events "$(cut -d ' ' -f 1 "$work/$db.made")" '
+	jq -c --arg aim "$aim" --arg reads_all "$reads_all" --argjson events "$(cut -d ' ' -f 1 "$month/$db.made")" '
 		. + {events: $events} |
 		if $reads_all != "" then .rows_per_second = $events / .seconds else . end |
 		if $aim | endswith("/s") then .aim_rate = ($aim[:-2] | tonumber) |
@@ -105,13 +81,13 @@ row() {
 judge() {
 	name=$1 db=$2 form=$3 row_runs=$4 aim=$5
 	shift 5
-	row "$name" "$db" "$row_runs" "$aim" "slo-eval --db $work/$db.db \
+	row "$name" "$db" "$row_runs" "$aim" "slo-eval --db $month/$db.db \
 	    --slo $work/$form.yaml $*"
 }
 
 # The rows that count all events; the file of counts is deleted before each.
 judge_first() {
-	prepare="rm -f $work/large.db.counts" check=judge_check reads_all=yes
+	prepare="rm -f $month/large.db.counts" check=judge_check reads_all=yes
 	judge 'first count' large plain "$few" 1000000/s --at "$1"
 	judge 'first count, 100 groups' large groups "$few" '' --at "$1"
 	judge 'first count, 96 groups each' large many 1 '' --at "$1"
@@ -124,7 +100,7 @@ judge_first() {
 # past moment, the middle of a minute whose events have to be read again.
 judge_warm() {
 	check=judge_check
-	judge 'nothing new, a tenth' small plain "$runs" '' --at "$(cat "$work/small.until")"
+	judge 'nothing new, a tenth' small plain "$runs" '' --at "$(cat "$month/small.until")"
 	judge 'nothing new' large plain "$runs" 0.05 --at "$1"
 	judge 'nothing new, 100 groups' large groups "$runs" 0.05 --at "$1"
 	judge 'nothing new, 96 groups each' large many "$runs" '' --at "$1"
@@ -139,7 +115,7 @@ judge_duckdb() {
 	check=duckdb_check form=plain reads_all=yes
 	if [ -n "$duckdb" ]; then
 		row 'DuckDB, full scan' large "$few" '' \
-			"$duckdb read $work/large.duck $work/large.plain.sql"
+			"$duckdb read $month/large.duck $work/large.plain.sql"
 	else
 		skip 'DuckDB, full scan' 'no @duckdb/node-api; scripts/deps bench installs it'
 	fi
@@ -187,19 +163,18 @@ judge_finish() {
 
 bench_judge() {
 	need make-events tel-ingest slo-eval awk
-	run_events=10000 few=$runs
-	[ -z "$smoke" ] || run_events=1000
+	few=$runs
 	[ "$few" -lt 3 ] || few=3
 	# A miss, or too little data, is no failure here. These commands need no shell, which
 	# would take as long as they do.
 	most_code=2 shell=none
-	judge_data small "$count"
-	judge_data large "$((10 * count))"
+	month_make
+	month_duckdb
 	judge_objectives small
 	judge_objectives large
-	run=$(sqlite3 -batch -readonly "$work/large.db" 'SELECT run_id FROM run_sources
+	run=$(sqlite3 -batch -readonly "$month/large.db" 'SELECT run_id FROM run_sources
 	    ORDER BY run_id LIMIT 1 OFFSET (SELECT count(*) FROM run_sources) / 2')
-	until_ms=$(cat "$work/large.until")
+	until_ms=$(cat "$month/large.until")
 	judge_first "$until_ms"
 	judge_warm "$until_ms"
 	judge_duckdb
