@@ -78,16 +78,16 @@ commands() {
 }
 
 @test "a removed file of a program is noticed, by that program alone" {
-	mkdir -p cmd/prom-text
-	extra_function extra_of_program >cmd/prom-text/extra.c
+	mkdir cmd/dl-fetch
+	extra_function extra_of_program >cmd/dl-fetch/extra.c
 	run_make
-	has_symbol $B/bin/prom-text extra_of_program
-	rm -r cmd/prom-text
+	has_symbol $B/bin/dl-fetch extra_of_program
+	rm -r cmd/dl-fetch
 	run run_make
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 	[ "$(grep -c LINK <<<"$output")" -eq 1 ]
-	run ! has_symbol $B/bin/prom-text extra_of_program
-	[ ! -e $B/cmd/prom-text/extra.o ]
+	run ! has_symbol $B/bin/dl-fetch extra_of_program
+	[ ! -e $B/cmd/dl-fetch/extra.o ]
 }
 
 @test "a removed file of a tool is noticed, and one of the library" {

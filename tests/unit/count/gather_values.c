@@ -54,6 +54,7 @@ sorted(struct buf *text)
 	char **lines = mem_new(text->len + 1, sizeof(*lines));
 	struct buf out = BUF_EMPTY;
 
+	buf_add(text, "", 0);
 	for (char *line = strtok(text->data, "\n"); line != NULL; line = strtok(NULL, "\n"))
 		lines[count++] = line;
 	if (count > 0)
