@@ -7,6 +7,7 @@
 BIN=${BIN:-$root/build/release/bin}
 PATH=$BIN:$PATH
 export BIN ROOT=$root PATH ORIGIN_URL
+SERVE_PORT=${SERVE_PORT:-$((20000 + RANDOM % 10000))}
 ORIGIN_URL=${ORIGIN_URL-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -29,10 +30,22 @@ fresh_folder() {
 	cp -a "$work/filled" "$scratch"
 }
 
-# Folders of the machine lie in the scratch folder, and hosts are the test origin.
+# Folders of the machine lie in the scratch folder, hosts are the test origin, and the
+# port of prom-text is one that is probably free.
 localise() {
 	sed -e "s|/usr/local/|$scratch/usr/local/|g; s|\([^a-z]\)/var/|\1$scratch/var/|g" \
-	    -e "s|https://example.org/|$ORIGIN_URL/bytes/1000|g"
+	    -e "s|https://example.org/|$ORIGIN_URL/bytes/1000|g" \
+	    -e "s|127\.0\.0\.1:9108|127.0.0.1:$SERVE_PORT|g"
+}
+
+# answers PID URL: waits until the URL can be read, or the process that serves it ended.
+answers() {
+	local turn
+	for ((turn = 0; turn < 400; turn++)); do
+		! curl -fs "$2" >/dev/null || break
+		kill -0 "$1" || break
+		read -rt 0.05 <> <(:)
+	done
 }
 
 # append PID DB LOG: appends a line to the log that the process follows, waits until it

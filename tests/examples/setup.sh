@@ -17,6 +17,7 @@ events() {
 		       dedupe_action: "download", saved_bytes: 0}),
 		  event("observation") + {name: "db-reachable", value: 0, outcome: "failed"},
 		  event("observation") + {name: "backup", outcome: "ok", ts_ms: ($until - 3600000)},
+		  event("observation") + {name: "job_ms", value: 1500, outcome: "ok", labels: {job: "backup"}},
 		  event("run") + {started_at: ($until / 1000 - 60), finished_at: ($until / 1000)} ]
 		| to_entries[] | .value + {seq: (.key + 1), ts_ms: (.value.ts_ms - 1000 + .key)}'
 }

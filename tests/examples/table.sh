@@ -9,6 +9,8 @@
 #   silent               exits with 0 and prints nothing
 #   follow DB LOG        stores a line that is appended to LOG, and exits with 0 when it
 #                        is asked to end
+#   serve URL            serves while the commands after it run, from the time that the URL
+#                        can be read, and exits with 0 when it is asked to end
 #   output               is what the command before it printed
 #   keys COMMAND         is JSON with the same keys as what COMMAND prints
 #   event                is an event
@@ -48,7 +50,9 @@ expect tel-ingest.1 'tel-ingest --db web.db --follow' \
 expect tel-ingest.1 'tel-ingest audit' silent
 
 expect prom-text.1 '-- metric:' metric metrics/app_checks_failed.sql
+expect prom-text.1 'metric: app_job' metric metrics/app_job_duration_seconds.yaml
 expect prom-text.1 'prom-text --db tel.db --textfile' silent
+expect prom-text.1 'prom-text --db tel.db --listen' serve http://127.0.0.1:9108/ready
 expect prom-text.1 'tel_host_http_429_ratio >' alert
 
 expect slo-eval.1 'slo-eval --db tel.db --run latest' silent
@@ -73,5 +77,8 @@ expect tel-follow.service 'cp /usr' skip 'changes the system'
 expect tel-pack.timer 'cp /usr' skip 'changes the system'
 expect tel-pack.service 'systemctl' skip 'changes the system'
 expect teltools 'cp /usr' skip 'changes the system'
+expect prometheus.yml 'prom-text' serve http://127.0.0.1:9108/ready
+expect prometheus.yml 'prometheus --config' skip 'is what prometheus.bats does'
+expect tel-alerts.yml 'promtool' skip 'is what scripts/example-files does'
 expect burning.jq 'slo-eval' silent
 expect failed-items.jq 'jq' silent
