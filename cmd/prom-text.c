@@ -7,8 +7,6 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "cmd/prom-text/run.h"
-#include "metric/self_families.h"
-#include "metric/slo_families.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -107,16 +105,10 @@ static void
 print_list(const struct run *run)
 {
 	struct metric_families own = { NULL, 0, 0 }, slo = { NULL, 0, 0 };
-	const struct self_facts facts = { .since_ms = 0 };
 	struct buf text = BUF_EMPTY;
 
 	metric_pack_list(run->packs, &text);
-	if (run->has_self) {
-		metric_families_add_dropped(&own);
-		self_families_add(&own, &facts);
-	}
-	if (run->has_slos)
-		slo_families_begin(&slo);
+	run_add_own(run, &own, &slo);
 	metric_families_list(&own, "tel", &text);
 	metric_families_list(&slo, "slo", &text);
 	metric_families_release(&own);

@@ -2,7 +2,8 @@
 #include "metric/metric_pack.h"
 #include "base/mem.h"
 #include "io/file.h"
-#include "metric/counted_metric.h"
+#include "metric/counted_families.h"
+#include "metric/metric_name.h"
 #include "tel/text.h"
 
 #include <dirent.h>
@@ -49,25 +50,28 @@ metric_pack_close(struct metric_pack *packs)
 	free(packs);
 }
 
-/* Whether a family of that type may print this name: its own, or its own with a
- * suffix. */
+/* Whether the corrections of one, which come beside it when it is counted, have a name that
+ * the other may print. */
 static bool
-may_print(const struct metric_definition *definition, const char *name)
+corrections_clash(const struct metric_definition *one, const struct metric_definition *two)
 {
-	static const char *const suffixes[] = { "_sum", "_count", "_bucket" };
-	size_t len = strlen(definition->name);
+	struct buf name = BUF_EMPTY;
+	bool clash;
 
-	if (strncmp(definition->name, name, len) != 0)
+	if (one->counted == NULL || one->type == PROMETHEUS_GAUGE)
 		return false;
-	if (name[len] == '\0')
-		return true;
-	if (definition->type != PROMETHEUS_SUMMARY &&
-	    definition->type != PROMETHEUS_HISTOGRAM)
-		return false;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-		if (strcmp(name + len, suffixes[i]) == 0)
-			return true;
-	return false;
+	counted_families_corrected_name(&name, one->name);
+	clash = metric_name_clash(buf_text(&name), PROMETHEUS_COUNTER, two->name, two->type);
+	buf_release(&name);
+	return clash;
+}
+
+/* Whether both cannot stand on one page, in either format. */
+static bool
+clashes(const struct metric_definition *one, const struct metric_definition *two)
+{
+	return metric_name_clash(one->name, one->type, two->name, two->type) ||
+	    corrections_clash(one, two) || corrections_clash(two, one);
 }
 
 static int
@@ -82,7 +86,7 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *old = &packs->entries[i].definition;
 
-		if (!may_print(old, new.name) && !may_print(&new, old->name))
+		if (!clashes(old, &new))
 			continue;
 		err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
 		    path, old->name, old->path);

@@ -14,7 +14,7 @@ struct metric_entry {
 };
 
 /* The definitions of all packs, in the order of the packs and by name within each.
- * No two print samples of the same name. */
+ * No two clash (metric_name.h), with the corrections of what is counted. */
 struct metric_pack {
 	struct metric_entry *entries;
 	size_t count;

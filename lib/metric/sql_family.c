@@ -151,6 +151,11 @@ sql_family_add(struct prometheus_family *family,
 	while (more == 0 && (more = db_step(query.statement, err)) == 1)
 		more = add_row(&query, family, err);
 	db_limit(db, 0);
+	/* Data grow: what was fast once does not end the evaluation of all else. */
+	if (more < 0 && query.statement != NULL && db_is_given_up(query.statement)) {
+		prometheus_abandon(family, err->text);
+		more = 0;
+	}
 	db_finalize(query.statement);
 	return more < 0 ? blame_definition(definition, err) : 0;
 }
