@@ -21,8 +21,8 @@ static const struct opt options[] = {
 	OPT_INTEGER_AT("runs", 0, "N", 1, 1000, run_count,
 	    "show the newest N runs, by the label run_id (default: 1)"),
 	OPT_LIST_AT("metrics", 0, "PACK", metrics,
-	    "tel, slo, docstokg, applylens, a folder or a file; may be repeated "
-	    "(default: tel and slo)"),
+	    "tel, slo, docstokg, applylens, one metric of them, a folder or a file; may be "
+	    "repeated (default: tel and slo)"),
 	OPT_LIST_AT("slo", 0, "FILE", slo_files,
 	    "objectives, as for slo-eval; may be repeated (default: $TEL_SLO, or those "
 	    "that are built in)"),

@@ -33,6 +33,7 @@ static int
 load_packs(struct run *run, struct err *err)
 {
 	run->packs = metric_pack_open();
+	run->packs->keeps_faults = run->is_check;
 	if (run->metrics.count == 0) {
 		run->has_slos = run->has_self = true;
 		return run->is_list ? metric_pack_add_built_in(run->packs, err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "metric/metric_pack.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "io/file.h"
 #include "metric/counted_families.h"
 #include "metric/metric_name.h"
@@ -46,6 +47,7 @@ metric_pack_close(struct metric_pack *packs)
 		free(packs->entries[i].pack);
 		release(&packs->entries[i].definition);
 	}
+	buf_release(&packs->faults);
 	free(packs->entries);
 	free(packs);
 }
@@ -99,7 +101,11 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	return 0;
 fail:
 	release(&new);
-	return -1;
+	if (!packs->keeps_faults)
+		return -1;
+	buf_printf(&packs->faults, "%s\n", err->text);
+	packs->fault_count++;
+	return 0;
 }
 
 static int
@@ -152,8 +158,8 @@ add_folder(struct metric_pack *packs, const char *folder, struct err *err)
 	return result;
 }
 
-/* Adds the texts of a built-in pack, or of all when pack is NULL. Returns the
- * number found, or -1. */
+/* Adds the texts of a built-in pack, or the one of a metric of that name, or all when pack
+ * is NULL. Returns the number found, or -1. */
 static int
 add_texts(struct metric_pack *packs, const char *pack, struct err *err)
 {
@@ -166,7 +172,8 @@ add_texts(struct metric_pack *packs, const char *pack, struct err *err)
 		char *name = mem_text_of(start, strcspn(start, "/"));
 		int result = 0;
 
-		if (pack == NULL || strcmp(pack, name) == 0) {
+		if (pack == NULL || strcmp(pack, name) == 0 ||
+		    metric_definition_is_named(text->path, pack)) {
 			count++;
 			result = add_text(packs, name, text->path, text->text,
 			    strlen(text->text), err);
@@ -203,10 +210,34 @@ add_pack_names(struct buf *out)
 	}
 }
 
+/* Appends which name of a built-in pack or metric was most likely meant, if any is near. */
+static void
+add_nearest(struct buf *out, const char *pack)
+{
+	char **names = NULL;
+	const struct text *text;
+	const char *nearest;
+	size_t count = 0, cursor = 0;
+
+	while ((text = text_next(BUILT_IN, &cursor)) != NULL) {
+		const char *start = text->path + strlen(BUILT_IN), *file = strchr(start, '/') + 1;
+
+		names = mem_resize(names, count + 2, sizeof(*names));
+		names[count++] = mem_text_of(start, strcspn(start, "/"));
+		names[count++] = mem_text_of(file, strcspn(file, "."));
+	}
+	nearest = opt_nearest(pack, (const char *const *)names, count);
+	if (nearest != NULL)
+		buf_printf(out, "; did you mean '%s'?", nearest);
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+}
+
 int
 metric_pack_add(struct metric_pack *packs, const char *pack, struct err *err)
 {
-	struct buf names = BUF_EMPTY;
+	struct buf names = BUF_EMPTY, near = BUF_EMPTY;
 	struct stat status;
 	int found = 0;
 
@@ -217,10 +248,13 @@ metric_pack_add(struct metric_pack *packs, const char *pack, struct err *err)
 	if (stat(pack, &status) == 0)
 		return S_ISDIR(status.st_mode) ? add_folder(packs, pack, err)
 		    : add_file(packs, pack, pack, err);
+	buf_add_text(&near, strerror(errno));
 	add_pack_names(&names);
-	err_system(err, EXIT_NO_INPUT, "metrics '%s': neither a built-in pack "
-	    "(%s) nor a folder or file", pack, buf_text(&names));
+	add_nearest(&near, pack);
+	err_set(err, EXIT_NO_INPUT, "metrics '%.80s': neither a built-in pack (%s) nor a "
+	    "folder or file: %s", pack, buf_text(&names), buf_text(&near));
 	buf_release(&names);
+	buf_release(&near);
 	return -1;
 }
 

@@ -106,10 +106,29 @@ tables_and_columns_that_no_store_has(void **state)
 	    "SELECT 1 AS value\n");
 	add("./cc.sql", "-- metric: cc\n-- type: gauge\n-- help: h\n"
 	    "SELECT 1 AS number FROM downloads\n");
-	complains(4, "./a.sql: line 4: : no such column: nosuch\n"
-	    "./aa.sql: line 6: : no such table: nosuch\n"
+	complains(4, "./a.sql: line 4: no such column: nosuch\n"
+	    "./aa.sql: line 6: no such table: nosuch\n"
 	    "./bb_kb.sql: line 4: metric bb_kb: kb is no base unit; better bb_bytes\n"
 	    "./cc.sql: line 4: no column is named value\n");
+}
+
+/* What is wrong before a statement is looked at, does not hide the others either. */
+static void
+faults_that_were_kept(void **state)
+{
+	(void)state;
+	packs->keeps_faults = true;
+	add("./a.sql", "-- metric: a\n-- type: gauge\n-- help: h\nDELETE FROM downloads\n");
+	add("./aa.yaml", "metric: aa\ntype: counter\n\nhalp: h\n");
+	add("./bb_kb.sql", "-- metric: bb_kb\n-- type: gauge\n-- help: h\n"
+	    "SELECT 1 AS value\n");
+	add("./cc.sql", "-- metric: dd\n");
+	assert_int_equal(packs->count, 1);
+	complains(4, "./a.sql: line 4: a definition is one SELECT (or WITH ... SELECT), not"
+	    " DELETE\n"
+	    "./aa.yaml: line 4: a metric has no field 'halp'; did you mean 'help'?\n"
+	    "./cc.sql: line 1: metric: dd; the file must be named dd.sql\n"
+	    "./bb_kb.sql: line 4: metric bb_kb: kb is no base unit; better bb_bytes\n");
 }
 
 /* What is built in is right, but for the names that an older exporter had. */
@@ -138,6 +157,7 @@ main(void)
 		TEST(counted_metrics),
 		TEST(sql_metrics),
 		TEST(tables_and_columns_that_no_store_has),
+		TEST(faults_that_were_kept),
 		TEST(built_in_packs),
 	};
 

@@ -174,7 +174,7 @@ the_names_of_labels(void **state)
 	metric_definition_release(&definition);
 	read_definition(&definition, "SELECT c AS value FROM t");
 	assert_int_equal(sql_family_labels(&labels, &definition, db, &err), -1);
-	assert_string_equal(err.text, "d/x.sql: line 4: : no such column: c");
+	assert_string_equal(err.text, "d/x.sql: line 4: no such column: c");
 	assert_int_equal(err.exit_code, EXIT_CONFIG);
 	metric_definition_release(&definition);
 }
@@ -184,18 +184,18 @@ what_sqlite_refuses(void **state)
 {
 	(void)state;
 	gives("SELECT 1 AS value FROM nosuch", NULL, false,
-	    "d/x.sql: line 4: : no such table: nosuch");
+	    "d/x.sql: line 4: no such table: nosuch");
 	gives("WITH x AS (SELECT 1) DELETE FROM t RETURNING 1 AS value", NULL, false,
 	    "d/x.sql: line 4: the statement changes the database; it must only read");
 	gives("SELECT sum(9223372036854775807) AS value FROM t", NULL, false,
-	    "d/x.sql: line 4: : integer overflow");
+	    "d/x.sql: line 4: integer overflow");
 }
 
 /* Without samples, those that came first too, and the next one is not told of it. */
 static void
 a_slow_statement_is_given_up(void **state)
 {
-	static const char words[] = ": the statement took longer than 5000 ms";
+	static const char words[] = "the statement took longer than 5000 ms";
 	struct metric_definition definition;
 	struct prometheus_family family;
 
