@@ -73,12 +73,8 @@ c_total.yaml: line 1: metric: c_total; a name that ends in _total is that of a c
 d.yaml: line 2: not YAML: flow sequence without a closing bracket
 e_total.yaml: line 5: there is no event 'htp'; did you mean 'http'?
 f_total.yaml: line 7: label b: event http has no column 'hst'; did you mean 'host'?
-g.yaml: line 6: 'buckets' must rise, and 2 does not"'
-h_total.yaml: line 5: '"'max_series' is '0', not an integer from 1 to 100000" || {
-		# Which of two numbers is out of order is told by the second.
-		[[ $output == *"g.yaml: line 6: 'buckets' must rise, and 1 does not"* ]]
-		[ "$(wc -l <<<"$output")" -eq 7 ]
-	}
+g.yaml: line 6: 'buckets' must rise, and 1 does not
+h_total.yaml: line 5: 'max_series' is '0', not an integer from 1 to 100000"
 }
 
 @test "check: each bad SQL file by its line" {
@@ -111,8 +107,9 @@ jj.sql: line 4: incomplete input"
 @test "check: it needs no database, and makes none" {
 	cd "$BATS_TEST_TMPDIR"
 	definition xx gauge 'SELECT count(*) AS value FROM downloads WHERE run_id = :run_id'
+	ls | grep -v before >before
 	TEL_DB=nosuch.db run -0 prom-text check ./pack
-	[ ! -e nosuch.db ] && [ "$(ls)" = $'pack\ntel.db' ]
+	ls | grep -v before | diff before -
 }
 
 # --- names that clash --------------------------------------------------------
@@ -196,8 +193,8 @@ events() {
 		has "tel_http_requests_total{host=\"$line\",role=\"metadata\",status_class=\"4xx\"} 1"
 		has "tel_host_http_429_ratio{host=\"$line\"} 1"
 		has "tel_observation_last_value{name=\"$line\"} 1"
-		has "app_jobs_total{job_name=\"$line\"} 1"
 	done
+	has "app_jobs_total{job_name=\"$odd\"} 1"
 	[ -x "$PROMTOOL" ] || return 0
 	prom-text --db "$db" | "$PROMTOOL" check metrics
 }
