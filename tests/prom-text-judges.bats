@@ -27,19 +27,19 @@ need_promtool() {
 events() {
 	jq -nc --argjson now "$NOW" '
 		def odd: ["a.org", "b\"c\\d\ne", "é€😀", "x,y={z} # 1", "n\u0000l", "\r\t\u2028"];
-		range(1; 400) as $i | odd[$i % 6] as $odd | {ts_ms: ($now - $i * 1000), producer: "p",
+		range(1; 2000) as $n | ($n / 4 | floor) as $i | odd[$i % 6] as $odd | {ts_ms: ($now - $n * 100), producer: "p",
 			run_id: (if $i % 2 == 0 then "r" else "s\"\n\\" end)} + (
-		[{type: "http", host: $odd, role: (["metadata", "landing", "artifact"][$i % 3]), method: "GET",
-			status: ([200, 304, 404, 429, 503, null][$i % 6]), elapsed_ms: ($i * $i), bytes: $i,
+		[{type: "http", host: $odd, role: (["metadata", "landing", "artifact"][$i % 7 % 3]), method: "GET",
+			status: ([200, 304, 404, 429, 503, null][$i % 11 % 6]), elapsed_ms: ($i * $i), bytes: $i,
 			from_cache: ($i % 5 == 0), rate_delay_ms: ($i % 40)},
 		{type: "download", artifact_id: "a\($i)", outcome: (["success", "miss", "corrupt", "skipped"][$i % 4]),
 			ttfp_ms: $i, saved_bytes: ($i * 10)},
 		{type: "breaker", host: $odd, scope: "host", old_state: "closed", new_state: "open"},
 		{type: "observation", name: (["applylens_risk_requests", "applylens_backfill_duration_seconds",
 			"applylens_risk_batch_duration_seconds", $odd][$i % 4]), outcome: (["ok", "failed", null, $odd][$i % 4]),
-			value: ($i / 7), labels: {job: $odd}}][$i % 4]) + {seq: $i}
+			value: ($i / 7), labels: {job: $odd}}][$n % 4]) + {seq: $n}
 		| del(.. | nulls)'
-	jq -nc --argjson now "$NOW" '{type: "run", ts_ms: $now, producer: "p", seq: 1000, run_id: "s\"\n\\"}'
+	jq -nc --argjson now "$NOW" '{type: "run", ts_ms: $now, producer: "p", seq: 2000, run_id: "s\"\n\\"}'
 	echo '{"type": "http"}'
 }
 
