@@ -127,7 +127,8 @@ what_was_damaged_is_not_added_to(void **state)
 	refused(upper, "damaged");
 	done(db_run(lower_db, "UPDATE count_values SET seal = seal - 1", &err));
 	add_one(lower, 1, 1, 5, 1000);
-	done(db_run(lower_db, "UPDATE count_values SET value = CAST(x'00' || value AS BLOB)", &err));
+	done(db_run(lower_db, "UPDATE count_values SET value = CAST(x'00' || value AS BLOB)",
+	    &err));
 	refused(lower, "damaged");
 }
 

@@ -160,8 +160,6 @@ its_own_fields(void **state)
 		{ "metric: x\nhelp: {a: b}", "line 2: 'help' must be text" },
 		{ "metric: x\nhelp: h\ntype: summary", "line 3: 'type' is 'summary', not"
 		    " counter, gauge or histogram" },
-		{ "metric: x\nhelp: h\ntype: guage", "line 3: 'type' is 'guage', not counter,"
-		    " gauge or histogram" },
 	};
 
 	(void)state;
@@ -177,7 +175,6 @@ its_name(void **state)
 		{ "metric: a-b", "line 3: 'a-b' is no metric name (letters, digits, _ and :,"
 		    " and no digit first)" },
 		{ "metric: y", "line 3: metric: y; the file must be named y.yaml" },
-		{ "metric: xx", "line 3: metric: xx; the file must be named xx.yaml" },
 	};
 
 	(void)state;
@@ -312,20 +309,14 @@ labels(void **state)
 	static const struct row rows[] = {
 		{ "[host]", "line 5: 'labels' has a column for each label, as in labels:"
 		    " {host: host}" },
-		{ "host", "line 5: 'labels' has a column for each label, as in labels: {host:"
-		    " host}" },
 		{ "{__a: host}", "line 5: '__a' is not a name for a label (letters, digits"
 		    " and _, no digit first, not __)" },
-		{ "{1a: host}", "line 5: '1a' is not a name for a label (letters, digits and"
-		    " _, no digit first, not __)" },
 		{ "{'a:b': host}", "line 5: 'a:b' is not a name for a label (letters, digits"
 		    " and _, no digit first, not __)" },
 		{ "{le: host}", "line 5: label le: belongs to histograms and summaries" },
 		{ "{quantile: host}", "line 5: label quantile: belongs to histograms and"
 		    " summaries" },
 		{ "{a: ''}", "line 5: the label a names a column, or a member such as"
-		    " labels.job" },
-		{ "{a: [host]}", "line 5: the label a names a column, or a member such as"
 		    " labels.job" },
 		{ "{a: hst}", "line 5: label a: event http has no column 'hst';"
 		    " did you mean 'host'?" },
@@ -349,7 +340,6 @@ how_many_series(void **state)
 #define RANGE ", not an integer from 1 to 100000"
 	static const struct row rows[] = {
 		{ "0", "line 5: 'max_series' is '0'" RANGE },
-		{ "-1", "line 5: 'max_series' is '-1'" RANGE },
 		{ "100001", "line 5: 'max_series' is '100001'" RANGE },
 		{ "1.5", "line 5: 'max_series' is '1.5'" RANGE },
 		{ "many", "line 5: 'max_series' is 'many'" RANGE },
