@@ -7,8 +7,6 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "cmd/prom-text/run.h"
-#include "metric/self_families.h"
-#include "metric/slo_families.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,8 +21,8 @@ static const struct opt options[] = {
 	OPT_INTEGER_AT("runs", 0, "N", 1, 1000, run_count,
 	    "show the newest N runs, by the label run_id (default: 1)"),
 	OPT_LIST_AT("metrics", 0, "PACK", metrics,
-	    "tel, slo, docstokg, applylens, a folder or a file; may be repeated "
-	    "(default: tel and slo)"),
+	    "tel, slo, docstokg, applylens, one metric of them, a folder or a file; may be "
+	    "repeated (default: tel and slo)"),
 	OPT_LIST_AT("slo", 0, "FILE", slo_files,
 	    "objectives, as for slo-eval; may be repeated (default: $TEL_SLO, or those "
 	    "that are built in)"),
@@ -107,16 +105,10 @@ static void
 print_list(const struct run *run)
 {
 	struct metric_families own = { NULL, 0, 0 }, slo = { NULL, 0, 0 };
-	const struct self_facts facts = { .since_ms = 0 };
 	struct buf text = BUF_EMPTY;
 
 	metric_pack_list(run->packs, &text);
-	if (run->has_self) {
-		metric_families_add_dropped(&own);
-		self_families_add(&own, &facts);
-	}
-	if (run->has_slos)
-		slo_families_begin(&slo);
+	run_add_own(run, &own, &slo);
 	metric_families_list(&own, "tel", &text);
 	metric_families_list(&slo, "slo", &text);
 	metric_families_release(&own);

@@ -20,7 +20,8 @@ run_check(struct run *run, struct err *err)
 		return -1;
 	count = metric_check(run->packs, store, &text);
 	fwrite(buf_text(&text), 1, text.len, stdout);
-	log_info("%zu metrics, %zu complaint%s", run->packs->count, count,
+	log_info("%zu metrics, %zu complaint%s", run->packs->count +
+	    run->packs->fault_count, count,
 	    count == 1 ? "" : "s");
 	buf_release(&text);
 	db_close(store);

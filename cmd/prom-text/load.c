@@ -5,6 +5,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cmd/prom-text/run.h"
+#include "metric/metric_name.h"
+#include "metric/self_families.h"
+#include "metric/slo_families.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -30,6 +33,7 @@ static int
 load_packs(struct run *run, struct err *err)
 {
 	run->packs = metric_pack_open();
+	run->packs->keeps_faults = run->is_check;
 	if (run->metrics.count == 0) {
 		run->has_slos = run->has_self = true;
 		return run->is_list ? metric_pack_add_built_in(run->packs, err)
@@ -78,12 +82,54 @@ load_labels(struct run *run, struct err *err)
 	return exposition_check_labels(run->constants, run->constant_count, err);
 }
 
+void
+run_add_own(const struct run *run, struct metric_families *own, struct metric_families *slo)
+{
+	const struct self_facts facts = { .since_ms = 0 };
+
+	if (run->has_self || run->listen != NULL) {
+		(void)metric_families_add_dropped(own);
+		self_families_add(own, &facts);
+	}
+	if (run->has_slos)
+		slo_families_begin(slo);
+}
+
+/* Refuses definitions with a name that the families of this program have. */
+static int
+check_clashes(const struct run *run, const struct metric_families *families,
+    struct err *err)
+{
+	for (size_t i = 0; i < run->packs->count; i++)
+		for (size_t k = 0; k < families->count; k++) {
+			const struct metric_definition *definition =
+			    &run->packs->entries[i].definition;
+			const struct prometheus_family *family = families->items[k];
+
+			if (metric_name_clash(definition->name, definition->type,
+			    family->name, family->type))
+				return err_set(err, EXIT_CONFIG, "%s: metric %s is one that "
+				    "prom-text has itself", definition->path,
+				    family->name);
+		}
+	return 0;
+}
+
 int
 run_load(struct run *run, struct err *err)
 {
-	if (load_labels(run, err) < 0 || load_packs(run, err) < 0)
+	struct metric_families own = { NULL, 0, 0 }, slo = { NULL, 0, 0 };
+	int result;
+
+	if (load_labels(run, err) < 0 || load_packs(run, err) < 0 || load_slos(run, err) < 0)
 		return -1;
-	return load_slos(run, err);
+	run_add_own(run, &own, &slo);
+	result = check_clashes(run, &own, err);
+	if (result == 0)
+		result = check_clashes(run, &slo, err);
+	metric_families_release(&own);
+	metric_families_release(&slo);
+	return result;
 }
 
 void

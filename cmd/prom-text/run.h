@@ -27,9 +27,15 @@ struct run {
 	struct judge_options options;
 };
 
-/* Reads the definitions that the command line names, the objectives and the labels. */
+/* Reads the definitions that the command line names, the objectives and the labels.
+ * EXIT_CONFIG when a definition has a name that the families of this program have. */
 MUST_USE int run_load(struct run *run, struct err *err);
 void run_release(struct run *run);
+
+/* Adds the families that no file defines, without samples that mean anything: about the
+ * evaluation, and of objectives. */
+void run_add_own(const struct run *run, struct metric_families *own,
+    struct metric_families *slo);
 
 /* Checks the definitions, and prints what is wrong. Returns the exit code, or -1. */
 MUST_USE int run_check(struct run *run, struct err *err);

@@ -48,8 +48,9 @@ db_fail(const struct db *db, struct err *err)
 		    "transaction was stored; free space and run again",
 		    db->path);
 	if ((result & 0xff) == SQLITE_INTERRUPT)
-		return err_set(err, code, "%s: the statement took longer than %lld ms",
-		    db->path, (long long)db->limit_ms);
-	return err_set(err, code, "%s: %s", db->path,
+		return err_set(err, code, "%s%sthe statement took longer than %lld ms",
+		    db->path, db->path[0] != '\0' ? ": " : "", (long long)db->limit_ms);
+	/* A temporary database has no name. */
+	return err_set(err, code, "%s%s%s", db->path, db->path[0] != '\0' ? ": " : "",
 	    sqlite3_errmsg(db->handle));
 }

@@ -80,8 +80,9 @@ check_one(const struct metric_definition *definition, struct db *store, struct b
 size_t
 metric_check(const struct metric_pack *packs, struct db *store, struct buf *out)
 {
-	size_t count = 0;
+	size_t count = packs->fault_count;
 
+	buf_add(out, packs->faults.data, packs->faults.len);
 	for (size_t i = 0; i < packs->count; i++)
 		count += check_one(&packs->entries[i].definition, store, out);
 	return count;

@@ -10,8 +10,8 @@
 #include "db/db.h"
 #include "metric/metric_pack.h"
 
-/* Appends a line for each thing that is wrong: "FILE: line N: words". store is
- * an empty one, borrowed. Returns how many there are. */
+/* Appends a line for each thing that is wrong: "FILE: line N: words"; first the faults that
+ * packs has kept. store is an empty one, borrowed. Returns how many there are. */
 size_t metric_check(const struct metric_pack *packs, struct db *store, struct buf *out);
 
 #endif

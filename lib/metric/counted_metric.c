@@ -185,6 +185,9 @@ read_label(const struct spec *spec, const char *name, const struct yaml_node *no
 	if (!prometheus_is_label_name(name))
 		return spec_fail(spec, node, "'%.60s' is not a name for a label (letters, "
 		    "digits and _, no digit first, not __)", name);
+	if (strcmp(name, "le") == 0 || strcmp(name, "quantile") == 0)
+		return spec_fail(spec, node, "label %s: belongs to histograms and "
+		    "summaries", name);
 	if (node->type != YAML_SCALAR || node->text[0] == '\0')
 		return spec_fail(spec, node, "the label %.60s names a column, or a member "
 		    "such as labels.job", name);
@@ -247,6 +250,9 @@ read_root(const struct spec *spec, const struct yaml_node *root,
 	if (!metric_definition_is_named(out->path, name))
 		return spec_fail(spec, yaml_find(root, "metric"), "metric: %.80s; the file "
 		    "must be named %.80s.yaml", name, name);
+	if (out->type != PROMETHEUS_COUNTER && ends_with(name, "_total"))
+		return spec_fail(spec, yaml_find(root, "metric"), "metric: %.80s; a name "
+		    "that ends in _total is that of a counter", name);
 	if (read_source(spec, root, name, out->counted) < 0 ||
 	    read_buckets(spec, root, out->counted, out->type) < 0)
 		return -1;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "metric/metric_pack.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "io/file.h"
-#include "metric/counted_metric.h"
+#include "metric/counted_families.h"
+#include "metric/metric_name.h"
 #include "tel/text.h"
 
 #include <dirent.h>
@@ -45,29 +47,33 @@ metric_pack_close(struct metric_pack *packs)
 		free(packs->entries[i].pack);
 		release(&packs->entries[i].definition);
 	}
+	buf_release(&packs->faults);
 	free(packs->entries);
 	free(packs);
 }
 
-/* Whether a family of that type may print this name: its own, or its own with a
- * suffix. */
+/* Whether the corrections of one, which come beside it when it is counted, have a name that
+ * the other may print. */
 static bool
-may_print(const struct metric_definition *definition, const char *name)
+corrections_clash(const struct metric_definition *one, const struct metric_definition *two)
 {
-	static const char *const suffixes[] = { "_sum", "_count", "_bucket" };
-	size_t len = strlen(definition->name);
+	struct buf name = BUF_EMPTY;
+	bool clash;
 
-	if (strncmp(definition->name, name, len) != 0)
+	if (one->counted == NULL || one->type == PROMETHEUS_GAUGE)
 		return false;
-	if (name[len] == '\0')
-		return true;
-	if (definition->type != PROMETHEUS_SUMMARY &&
-	    definition->type != PROMETHEUS_HISTOGRAM)
-		return false;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-		if (strcmp(name + len, suffixes[i]) == 0)
-			return true;
-	return false;
+	counted_families_corrected_name(&name, one->name);
+	clash = metric_name_clash(buf_text(&name), PROMETHEUS_COUNTER, two->name, two->type);
+	buf_release(&name);
+	return clash;
+}
+
+/* Whether both cannot stand on one page, in either format. */
+static bool
+clashes(const struct metric_definition *one, const struct metric_definition *two)
+{
+	return metric_name_clash(one->name, one->type, two->name, two->type) ||
+	    corrections_clash(one, two) || corrections_clash(two, one);
 }
 
 static int
@@ -82,7 +88,7 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *old = &packs->entries[i].definition;
 
-		if (!may_print(old, new.name) && !may_print(&new, old->name))
+		if (!clashes(old, &new))
 			continue;
 		err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
 		    path, old->name, old->path);
@@ -95,7 +101,11 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	return 0;
 fail:
 	release(&new);
-	return -1;
+	if (!packs->keeps_faults)
+		return -1;
+	buf_printf(&packs->faults, "%s\n", err->text);
+	packs->fault_count++;
+	return 0;
 }
 
 static int
@@ -148,8 +158,8 @@ add_folder(struct metric_pack *packs, const char *folder, struct err *err)
 	return result;
 }
 
-/* Adds the texts of a built-in pack, or of all when pack is NULL. Returns the
- * number found, or -1. */
+/* Adds the texts of a built-in pack, or the one of a metric of that name, or all when pack
+ * is NULL. Returns the number found, or -1. */
 static int
 add_texts(struct metric_pack *packs, const char *pack, struct err *err)
 {
@@ -162,7 +172,8 @@ add_texts(struct metric_pack *packs, const char *pack, struct err *err)
 		char *name = mem_text_of(start, strcspn(start, "/"));
 		int result = 0;
 
-		if (pack == NULL || strcmp(pack, name) == 0) {
+		if (pack == NULL || strcmp(pack, name) == 0 ||
+		    metric_definition_is_named(text->path, pack)) {
 			count++;
 			result = add_text(packs, name, text->path, text->text,
 			    strlen(text->text), err);
@@ -199,10 +210,34 @@ add_pack_names(struct buf *out)
 	}
 }
 
+/* Appends which name of a built-in pack or metric was most likely meant, if any is near. */
+static void
+add_nearest(struct buf *out, const char *pack)
+{
+	char **names = NULL;
+	const struct text *text;
+	const char *nearest;
+	size_t count = 0, cursor = 0;
+
+	while ((text = text_next(BUILT_IN, &cursor)) != NULL) {
+		const char *start = text->path + strlen(BUILT_IN), *file = strchr(start, '/') + 1;
+
+		names = mem_resize(names, count + 2, sizeof(*names));
+		names[count++] = mem_text_of(start, strcspn(start, "/"));
+		names[count++] = mem_text_of(file, strcspn(file, "."));
+	}
+	nearest = opt_nearest(pack, (const char *const *)names, count);
+	if (nearest != NULL)
+		buf_printf(out, "; did you mean '%s'?", nearest);
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+}
+
 int
 metric_pack_add(struct metric_pack *packs, const char *pack, struct err *err)
 {
-	struct buf names = BUF_EMPTY;
+	struct buf names = BUF_EMPTY, near = BUF_EMPTY;
 	struct stat status;
 	int found = 0;
 
@@ -213,10 +248,13 @@ metric_pack_add(struct metric_pack *packs, const char *pack, struct err *err)
 	if (stat(pack, &status) == 0)
 		return S_ISDIR(status.st_mode) ? add_folder(packs, pack, err)
 		    : add_file(packs, pack, pack, err);
+	buf_add_text(&near, strerror(errno));
 	add_pack_names(&names);
-	err_system(err, EXIT_NO_INPUT, "metrics '%s': neither a built-in pack "
-	    "(%s) nor a folder or file", pack, buf_text(&names));
+	add_nearest(&near, pack);
+	err_set(err, EXIT_NO_INPUT, "metrics '%.80s': neither a built-in pack (%s) nor a "
+	    "folder or file: %s", pack, buf_text(&names), buf_text(&near));
 	buf_release(&names);
+	buf_release(&near);
 	return -1;
 }
 

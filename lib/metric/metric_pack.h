@@ -14,18 +14,21 @@ struct metric_entry {
 };
 
 /* The definitions of all packs, in the order of the packs and by name within each.
- * No two print samples of the same name. */
+ * No two clash (metric_name.h), with the corrections of what is counted. */
 struct metric_pack {
 	struct metric_entry *entries;
 	size_t count;
+	bool keeps_faults; /* set by the caller: a wrong definition is no error, */
+	struct buf faults; /* but a line here, */
+	size_t fault_count; /* of which there are so many */
 };
 
 /* Opens an empty set, which the caller closes. */
 struct metric_pack *metric_pack_open(void);
 void metric_pack_close(struct metric_pack *packs); /* NULL is fine */
 
-/* Adds a pack: the name of a built-in one, a folder, or one .sql file. A name
- * without a slash is looked up among the built-in packs first. EXIT_NO_INPUT when
+/* Adds a pack: the name of a built-in one, or of one metric of them, a folder, or one file.
+ * A name without a slash is looked up among what is built in first. EXIT_NO_INPUT when
  * there is no such pack; EXIT_CONFIG, with file and line, when a definition is
  * wrong or a metric is defined twice. */
 MUST_USE int metric_pack_add(struct metric_pack *packs, const char *pack,

@@ -328,3 +328,11 @@ prometheus_add_wrong(struct prometheus_family *family, const char *suffix,
 	    KEY_OF(family, sample), reason);
 	return 0;
 }
+
+void
+prometheus_abandon(struct prometheus_family *family, const char *reason)
+{
+	family->dropped_count += family->count + 1;
+	family->count = 0;
+	err_set(&family->dropped, EXIT_CONFIG, "%s", reason);
+}

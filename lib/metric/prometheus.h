@@ -142,6 +142,10 @@ MUST_USE int prometheus_add_wrong(struct prometheus_family *family,
     const char *suffix, const struct prometheus_label *labels,
     size_t label_count, const char *reason, struct err *err);
 
+/* Leaves out all samples, because it is not known which ones were to follow; one more
+ * than there are is counted as left out, because of the reason that is given. */
+void prometheus_abandon(struct prometheus_family *family, const char *reason);
+
 /* To be called once, after the last sample. Puts the samples of each metric together,
  * in the order in which they were added, as OpenMetrics requires; a metric is a set of
  * labels without le, quantile and the state of a stateset. Checks them as is told above

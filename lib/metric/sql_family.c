@@ -14,8 +14,8 @@ struct query {
 	struct db_statement *statement;
 	int value; /* column */
 	int suffix; /* column, or -1 */
-	struct prometheus_label labels[MAX_LABELS];
-	int columns[MAX_LABELS]; /* of the labels; -1: the run, which is no column */
+	struct prometheus_label labels[MAX_LABELS + 1]; /* and the run, */
+	int columns[MAX_LABELS + 1]; /* of the labels; -1: the run, which is no column */
 	size_t label_count;
 };
 
@@ -40,7 +40,7 @@ add_label(struct query *query, const char *name, int column, struct err *err)
 		if (strcmp(query->labels[i].name, name) == 0)
 			return err_set(err, EXIT_CONFIG,
 			    "two columns are named %s", name);
-	if (query->label_count == MAX_LABELS - 1)
+	if (query->label_count == MAX_LABELS)
 		return err_set(err, EXIT_CONFIG, "more than %d labels",
 		    MAX_LABELS);
 	query->labels[query->label_count].name = name;
@@ -151,6 +151,11 @@ sql_family_add(struct prometheus_family *family,
 	while (more == 0 && (more = db_step(query.statement, err)) == 1)
 		more = add_row(&query, family, err);
 	db_limit(db, 0);
+	/* Data grow: what was fast once does not end the evaluation of all else. */
+	if (more < 0 && query.statement != NULL && db_is_given_up(query.statement)) {
+		prometheus_abandon(family, err->text);
+		more = 0;
+	}
 	db_finalize(query.statement);
 	return more < 0 ? blame_definition(definition, err) : 0;
 }

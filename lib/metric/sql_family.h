@@ -12,8 +12,9 @@
 #define SQL_FAMILY_LIMIT_MS 5000
 
 /* Adds what the statement of the definition says of a run; run_id may be NULL when it does
- * not use one. With names_run all samples get a label run_id. EXIT_CONFIG, with the file and
- * line, when the definition is wrong or takes too long. */
+ * not use one. With names_run all samples get a label run_id. One that takes too long has no
+ * samples, which the family says. EXIT_CONFIG, with the file and line, when the definition is
+ * wrong. */
 MUST_USE int sql_family_add(struct prometheus_family *family,
     const struct metric_definition *definition, struct db *db, const char *run_id,
     bool names_run, struct err *err);

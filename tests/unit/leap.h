@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * leap -- a clock that a test moves forward, so that nobody waits for a time limit: this
+ * function stands in place of the C library's.
+ */
+#ifndef TESTS_UNIT_LEAP_H
+#define TESTS_UNIT_LEAP_H
+
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static int64_t leap_seconds;  /* the clock is so far ahead, */
+static int leap_calls = -1;   /* from the call after so many more on; -1: never */
+
+int
+clock_gettime(clockid_t clock, struct timespec *time)
+{
+	int result = (int)syscall(SYS_clock_gettime, clock, time);
+
+	if (leap_calls > 0)
+		leap_calls--;
+	else if (leap_calls == 0)
+		time->tv_sec += leap_seconds;
+	return result;
+}
+
+#endif
