@@ -126,12 +126,27 @@ load prom-text
 	run --separate-stderr prom-text --db "$db" --metrics "$pack/m_x_count.sql" \
 		--metrics "$pack/m_x.sql"
 	[ "$status" -eq 78 ]
-	[[ $stderr == *": metric m_x_count is defined by $pack/m_x_count.sql too" ]]
-	refuses m_x_count "metric m_x is defined by $pack/m_x.sql too"
+	[[ $stderr == *"$pack/m_x.sql: metric m_x cannot stand beside m_x_count of $pack/m_x_count.sql: "* ]]
+	refuses m_x_count "metric m_x_count cannot stand beside m_x of $pack/m_x.sql"
 	definition m_x gauge 'SELECT 1 AS value'
 	definition m_x_count gauge 'SELECT 1 AS value'
 	run samples --metrics "$pack"
 	[ "$output" = $'m_x 1\nm_x_count 1' ]
+}
+
+@test "--metrics: names that meet only in OpenMetrics, in corrections, or in what no file defines" {
+	definition m_x gauge 'SELECT 1 AS value'
+	definition m_x_total counter 'SELECT 1 AS value'
+	refuses m_x_total "metric m_x_total cannot stand beside m_x of $pack/m_x.sql"
+	definition m_y_corrected_total counter 'SELECT 1 AS value'
+	printf '%s\n' 'metric: m_y_total' 'type: counter' 'help: x' 'source: {event: http}' >"$pack/m_y_total.yaml"
+	run -78 --separate-stderr prom-text check "$pack"
+	[[ $stderr = *"m_y_total cannot stand beside m_y_corrected_total of $pack/m_y_corrected_total.sql"* ]]
+	rm -r "$pack"
+	definition tel_up gauge 'SELECT 1 AS value'
+	refuses tel_up 'metric tel_up cannot stand beside tel_up, which is printed without a file'
+	run prom-text check tel docstokg applylens
+	[ "$status" -eq 1 ] # promtool's complaints about docstokg, and nothing of clashes
 }
 
 @test "a definition: what the comments lack" {

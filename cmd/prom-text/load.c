@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cmd/prom-text/run.h"
+#include "metric/check.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -81,7 +82,8 @@ load_labels(struct run *run, struct err *err)
 int
 run_load(struct run *run, struct err *err)
 {
-	if (load_labels(run, err) < 0 || load_packs(run, err) < 0)
+	if (load_labels(run, err) < 0 || load_packs(run, err) < 0 ||
+	    metric_check_own(run->packs, err) < 0)
 		return -1;
 	return load_slos(run, err);
 }

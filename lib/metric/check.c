@@ -2,6 +2,8 @@
 #include "metric/check.h"
 #include "metric/counted_metric.h"
 #include "metric/metric_name.h"
+#include "metric/self_families.h"
+#include "metric/slo_families.h"
 #include "metric/sql_family.h"
 
 #include <string.h>
@@ -85,4 +87,29 @@ metric_check(const struct metric_pack *packs, struct db *store, struct buf *out)
 	for (size_t i = 0; i < packs->count; i++)
 		count += check_one(&packs->entries[i].definition, store, out);
 	return count;
+}
+
+int
+metric_check_own(const struct metric_pack *packs, struct err *err)
+{
+	const struct self_facts facts = { .since_ms = 0 };
+	struct metric_families own = { NULL, 0, 0 };
+	int result = 0;
+
+	metric_families_add_dropped(&own);
+	self_families_add(&own, &facts);
+	slo_families_begin(&own);
+	for (size_t i = 0; i < packs->count * own.count && result == 0; i++) {
+		const struct metric_definition *definition =
+		    &packs->entries[i / own.count].definition;
+		const struct prometheus_family *family = own.items[i % own.count];
+
+		if (metric_name_clash(definition->name, definition->type, family->name,
+		    family->type))
+			result = err_set(err, EXIT_CONFIG, "%s: metric %s cannot stand "
+			    "beside %s, which is printed without a file", definition->path,
+			    definition->name, family->name);
+	}
+	metric_families_release(&own);
+	return result;
 }

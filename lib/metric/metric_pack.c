@@ -2,7 +2,8 @@
 #include "metric/metric_pack.h"
 #include "base/mem.h"
 #include "io/file.h"
-#include "metric/counted_metric.h"
+#include "metric/counted_families.h"
+#include "metric/metric_name.h"
 #include "tel/text.h"
 
 #include <dirent.h>
@@ -49,25 +50,21 @@ metric_pack_close(struct metric_pack *packs)
 	free(packs);
 }
 
-/* Whether a family of that type may print this name: its own, or its own with a
- * suffix. */
+/* Whether the two cannot stand in one exposition. */
 static bool
-may_print(const struct metric_definition *definition, const char *name)
+clashes(const struct metric_definition *one, const struct metric_definition *two)
 {
-	static const char *const suffixes[] = { "_sum", "_count", "_bucket" };
-	size_t len = strlen(definition->name);
+	struct buf name = BUF_EMPTY;
+	bool clash = metric_name_clash(one->name, one->type, two->name, two->type);
 
-	if (strncmp(definition->name, name, len) != 0)
-		return false;
-	if (name[len] == '\0')
-		return true;
-	if (definition->type != PROMETHEUS_SUMMARY &&
-	    definition->type != PROMETHEUS_HISTOGRAM)
-		return false;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-		if (strcmp(name + len, suffixes[i]) == 0)
-			return true;
-	return false;
+	/* One that is counted may have a family of corrections beside it. */
+	if (one->counted != NULL && one->type != PROMETHEUS_GAUGE) {
+		counted_families_corrected_name(&name, one->name);
+		clash |= metric_name_clash(buf_text(&name), PROMETHEUS_COUNTER, two->name,
+		    two->type);
+	}
+	buf_release(&name);
+	return clash;
 }
 
 static int
@@ -82,10 +79,15 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *old = &packs->entries[i].definition;
 
-		if (!may_print(old, new.name) && !may_print(&new, old->name))
+		if (!clashes(old, &new) && !clashes(&new, old))
 			continue;
-		err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
-		    path, old->name, old->path);
+		if (strcmp(old->name, new.name) == 0)
+			err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
+			    path, old->name, old->path);
+		else
+			err_set(err, EXIT_CONFIG, "%s: metric %s cannot stand beside %s of "
+			    "%s: samples of both may have one name", path, new.name,
+			    old->name, old->path);
 		goto fail;
 	}
 	packs->entries = mem_resize(packs->entries, packs->count + 1,
