@@ -137,6 +137,17 @@ app_seconds_sum{job_name="b"} 0.75
 app_seconds_count{job_name="b"} 1' ]
 }
 
+@test "counted: a negative value does not let a counter fall, nor the sum of a histogram" {
+	printf '%s\n' 'metric: app_total' 'type: counter' 'help: x' 'source: {event: observation}' 'value: value' >app_total.yaml
+	printf '%s\n' 'metric: app_size' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [1]' >app_size.yaml
+	printf '%s\n' 'metric: app_level' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [-1, 1]' >app_level.yaml
+	printf '{"type":"observation","ts_ms":1,"name":"n","value":%s}\n' 5 -3 0.5 | store
+	run samples --metrics ./app_total.yaml --metrics ./app_size.yaml --metrics ./app_level.yaml
+	[[ $output = *'app_total 5.5'* ]]
+	[[ $output = *'app_size_sum 5.5'*'app_size_count 2'* ]]
+	[[ $output = *'app_level_bucket{le="-1.0"} 1'*'app_level_sum 2.5'*'app_level_count 3'* ]]
+}
+
 @test "counted: definitions that are wrong name file and line" {
 	wrong() {
 		printf '%s\n' 'metric: m_x' "$@" >m_x.yaml
@@ -149,6 +160,9 @@ app_seconds_count{job_name="b"} 1' ]
 	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'labels: {host: hst}') = *"m_x.yaml: line 5: label host: "* ]]
 	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'value: elapsed_ms') = *"line 5: 'value' is in ms"* ]]
 	[[ $(wrong 'type: histogram' 'help: x' 'source: {event: http}' 'value: bytes' 'buckets: [1, 1]') = *"line 6: 'buckets' must rise"* ]]
+	[[ $(wrong 'type: histogram' 'help: x' 'source: {event: http}' 'value: bytes' 'buckets: [1]' 'labels: {le: host}') = *"line 7: the label le is that of buckets"* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'unit: seconds' 'source: {event: http}') = *"line 4: 'unit' must be a base unit that the name"* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'labels: {a: host, a: role}') = *"m_x.yaml: line 5: "* ]]
 	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'bucket: [1]') = *"did you mean 'buckets'?"* ]]
 }
 
@@ -156,11 +170,11 @@ app_seconds_count{job_name="b"} 1' ]
 	run prom-text check tel
 	[ "$status" -eq 0 ] && [ "$output" = "" ]
 	mkdir pack
-	printf '%s\n' 'metric: app_job_ms' 'type: counter' 'help: x' 'source: {event: observation}' 'labels: {job: labels.job}' >pack/app_job_ms.yaml
+	printf '%s\n' '# Jobs.' 'metric: app_job_ms' 'type: counter' 'help: x' 'source: {event: observation}' 'labels: {job: labels.job}' >pack/app_job_ms.yaml
 	printf '%s\n' '-- metric: app_x' '-- type: gauge' '-- help: x' 'SELECT nosuch AS value FROM downloads' >pack/app_x.sql
 	run prom-text check ./pack
 	[ "$status" -eq 1 ]
-	[[ $output = *'pack/app_job_ms.yaml: line 1: '*'ms is no base unit'* ]]
-	[[ $output = *'pack/app_job_ms.yaml: line 1: label job'* ]]
+	[[ $output = *'pack/app_job_ms.yaml: line 2: '*'ms is no base unit'* ]]
+	[[ $output = *'pack/app_job_ms.yaml: line 2: label job'* ]]
 	[[ $output = *'pack/app_x.sql: line 4: '*'no such column: nosuch'* ]]
 }
