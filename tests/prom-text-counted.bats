@@ -137,6 +137,41 @@ app_seconds_sum{job_name="b"} 0.75
 app_seconds_count{job_name="b"} 1' ]
 }
 
+@test "counted: what labels do not tell apart is one series, and nothing of it is lost" {
+	printf '%s\n' 'metric: o_total' 'type: counter' 'help: x' 'source: {event: observation}' 'labels: {name: name}' 'max_series: 2' >o_total.yaml
+	printf '{"type":"observation","ts_ms":1,"value":1,"name":"%s"%s}\n' a '' a ',"outcome":""' other '' c '' d '' | store
+	run --separate-stderr samples --metrics tel
+	[ "$stderr" = '' ]
+	[[ $output = *'tel_observation_events_total{name="a"} 2'* ]]
+	run --separate-stderr samples --metrics ./o_total.yaml
+	[[ $stderr = *': 2 label sets are past max_series '* ]]
+	[ "$output" = $'o_total{name="a"} 2\no_total{name="other"} 3\ntel_dropped_series{family="o_total"} 2' ]
+}
+
+@test "counted: groups of an objective have labels of their own, and those past the bound are counted" {
+	cat >slo.yaml <<-'END'
+		apiVersion: openslo/v1
+		kind: SLO
+		metadata: { name: s }
+		spec:
+		  service: v
+		  indicator:
+		    metadata: { name: i }
+		    spec:
+		      ratioMetric:
+		        metricSource: { type: teltools, spec: { event: other, type: note, good: x = 1, group: [slo, body.a, body_a, 'body."9-c"'] } }
+		  timeWindow: [{ duration: 1d, isRolling: true }]
+		  budgetingMethod: Occurrences
+		  objectives: [{ target: 0.9 }]
+	END
+	awk 'BEGIN { for (i = 1; i <= 502; i++) printf "{\"type\":\"note\",\"ts_ms\":%d,\"x\":1,\"slo\":\"s\",\"a\":\"%d\",\"body_a\":\"z\",\"9-c\":\"y\"}\n", i, i }' | store
+	run --separate-stderr samples --metrics slo --slo slo.yaml
+	[ "$status" -eq 0 ] || { echo "$stderr" && return 1; }
+	[[ $output = *'tel_slo_good_events_total{service="v",slo="s",objective="target 0.9",group_slo="s",body_a="1",group_body_a="z",body_9_c="y"} 1'* ]]
+	[[ $output = *'tel_dropped_series{family="tel_slo_good_events_total"} 2'* ]]
+	[[ $stderr = *': 2 label sets are past max_series '* ]]
+}
+
 @test "counted: a negative value does not let a counter fall, nor the sum of a histogram" {
 	printf '%s\n' 'metric: app_total' 'type: counter' 'help: x' 'source: {event: observation}' 'value: value' >app_total.yaml
 	printf '%s\n' 'metric: app_size' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [1]' >app_size.yaml
