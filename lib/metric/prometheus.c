@@ -328,3 +328,15 @@ prometheus_add_wrong(struct prometheus_family *family, const char *suffix,
 	    KEY_OF(family, sample), reason);
 	return 0;
 }
+
+void
+prometheus_leave_out(struct prometheus_family *family, size_t first,
+    const struct err *reason)
+{
+	size_t count = family->count - first;
+
+	family->dropped_count += count > 0 ? count : 1;
+	family->count = first;
+	if (family->dropped.exit_code == 0)
+		family->dropped = *reason;
+}

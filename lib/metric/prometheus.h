@@ -142,6 +142,11 @@ MUST_USE int prometheus_add_wrong(struct prometheus_family *family,
     const char *suffix, const struct prometheus_label *labels,
     size_t label_count, const char *reason, struct err *err);
 
+/* Leaves out the samples from the first-th on, of which the reason says that they are not
+ * all there were. */
+void prometheus_leave_out(struct prometheus_family *family, size_t first,
+    const struct err *reason);
+
 /* To be called once, after the last sample. Puts the samples of each metric together,
  * in the order in which they were added, as OpenMetrics requires; a metric is a set of
  * labels without le, quantile and the state of a stateset. Checks them as is told above
