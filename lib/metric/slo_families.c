@@ -230,11 +230,32 @@ add_text_sample(struct prometheus_family *family, const struct labels *labels,
 }
 
 static void
+add_burn(const struct gauges *gauges, struct labels *labels, const char *window,
+    const struct slo_counts *counts, const struct decimal *target)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	set_label(labels, "window", window);
+	if (slo_print_burn(text, counts, target))
+		add_text_sample(gauges->burn, labels, text);
+	labels->count--;
+}
+
+/* Whether one of the pairs has this window as its long one. */
+static bool
+is_long(const struct slo_result *result, const char *window)
+{
+	for (size_t i = 0; i < result->burn_count; i++)
+		if (strcmp(window, result->burns[i].long_name) == 0)
+			return true;
+	return false;
+}
+
+static void
 add_pairs(const struct gauges *gauges, struct labels *labels,
     const struct judge_set_item *item, const struct slo_result *result)
 {
-	size_t count = labels->count;
-	char text[DECIMAL_TEXT_SIZE];
+	const struct decimal *target = &item->judged.target;
 
 	for (size_t i = 0; i < result->burn_count; i++) {
 		const struct slo_burn *burn = &result->burns[i];
@@ -244,23 +265,11 @@ add_pairs(const struct gauges *gauges, struct labels *labels,
 		set_label(labels, "short", burn->short_name);
 		metric_families_sample(gauges->firing, "", labels->items, labels->count,
 		    burn->is_firing);
-		labels->count = count;
-		set_label(labels, "window", burn->long_name);
-		if (slo_print_burn(text, &burn->long_counts, &item->judged.target))
-			add_text_sample(gauges->burn, labels, text);
-		labels->count = count;
-		/* A short window may be the long one of another pair. */
-		for (size_t k = 0; k < result->burn_count; k++)
-			if (strcmp(burn->short_name, result->burns[k].long_name) == 0)
-				count = SIZE_MAX;
-		if (count == SIZE_MAX) {
-			count = labels->count;
-			continue;
-		}
-		set_label(labels, "window", burn->short_name);
-		if (slo_print_burn(text, &burn->short_counts, &item->judged.target))
-			add_text_sample(gauges->burn, labels, text);
-		labels->count = count;
+		labels->count -= 3;
+		add_burn(gauges, labels, burn->long_name, &burn->long_counts, target);
+		if (!is_long(result, burn->short_name))
+			add_burn(gauges, labels, burn->short_name, &burn->short_counts,
+			    target);
 	}
 }
 
