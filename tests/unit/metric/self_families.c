@@ -47,7 +47,7 @@ nothing_is_said_of_what_is_not_known(void **state)
 	assert_non_null(strstr(buf_text(&text), "\ntel_evaluation_timestamp_seconds 1.5\n"));
 	assert_non_null(strstr(buf_text(&text), "\ntel_evaluation_duration_seconds 0.25\n"));
 	assert_non_null(strstr(buf_text(&text), "\ntel_store_pending_files 2\n"));
-	assert_null(strstr(buf_text(&text), "since"));
+	assert_null(strstr(buf_text(&text), "counts_since"));
 	buf_release(&text);
 }
 
