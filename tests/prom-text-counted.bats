@@ -137,6 +137,52 @@ app_seconds_sum{job_name="b"} 0.75
 app_seconds_count{job_name="b"} 1' ]
 }
 
+@test "counted: what labels do not tell apart is one series, and nothing of it is lost" {
+	printf '%s\n' 'metric: o_total' 'type: counter' 'help: x' 'source: {event: observation}' 'labels: {name: name}' 'max_series: 2' >o_total.yaml
+	printf '{"type":"observation","ts_ms":1,"value":1,"name":"%s"%s}\n' a '' a ',"outcome":""' other '' c '' d '' | store
+	run --separate-stderr samples --metrics tel
+	[ "$stderr" = '' ]
+	[[ $output = *'tel_observation_events_total{name="a"} 2'* ]]
+	run --separate-stderr samples --metrics ./o_total.yaml
+	[[ $stderr = *': 2 label sets are past max_series '* ]]
+	[ "$output" = $'o_total{name="a"} 2\no_total{name="other"} 3\ntel_dropped_series{family="o_total"} 2' ]
+}
+
+@test "counted: groups of an objective have labels of their own, and those past the bound are counted" {
+	cat >slo.yaml <<-'END'
+		apiVersion: openslo/v1
+		kind: SLO
+		metadata: { name: s }
+		spec:
+		  service: v
+		  indicator:
+		    metadata: { name: i }
+		    spec:
+		      ratioMetric:
+		        metricSource: { type: teltools, spec: { event: other, type: note, good: x = 1, group: [slo, body.a, body_a, 'body."9-c"'] } }
+		  timeWindow: [{ duration: 1d, isRolling: true }]
+		  budgetingMethod: Occurrences
+		  objectives: [{ target: 0.9 }]
+	END
+	awk 'BEGIN { for (i = 1; i <= 502; i++) printf "{\"type\":\"note\",\"ts_ms\":%d,\"x\":1,\"slo\":\"s\",\"a\":\"%d\",\"body_a\":\"z\",\"9-c\":\"y\"}\n", i, i }' | store
+	run --separate-stderr samples --metrics slo --slo slo.yaml
+	[ "$status" -eq 0 ] || { echo "$stderr" && return 1; }
+	[[ $output = *'tel_slo_good_events_total{service="v",slo="s",objective="target 0.9",group_slo="s",body_a="1",group_body_a="z",body_9_c="y"} 1'* ]]
+	[[ $output = *'tel_dropped_series{family="tel_slo_good_events_total"} 2'* ]]
+	[[ $stderr = *': 2 label sets are past max_series '* ]]
+}
+
+@test "counted: a negative value does not let a counter fall, nor the sum of a histogram" {
+	printf '%s\n' 'metric: app_total' 'type: counter' 'help: x' 'source: {event: observation}' 'value: value' >app_total.yaml
+	printf '%s\n' 'metric: app_size' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [1]' >app_size.yaml
+	printf '%s\n' 'metric: app_level' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [-1, 1]' >app_level.yaml
+	printf '{"type":"observation","ts_ms":1,"name":"n","value":%s}\n' 5 -3 0.5 | store
+	run samples --metrics ./app_total.yaml --metrics ./app_size.yaml --metrics ./app_level.yaml
+	[[ $output = *'app_total 5.5'* ]]
+	[[ $output = *'app_size_sum 5.5'*'app_size_count 2'* ]]
+	[[ $output = *'app_level_bucket{le="-1.0"} 1'*'app_level_sum 2.5'*'app_level_count 3'* ]]
+}
+
 @test "counted: definitions that are wrong name file and line" {
 	wrong() {
 		printf '%s\n' 'metric: m_x' "$@" >m_x.yaml
@@ -149,6 +195,9 @@ app_seconds_count{job_name="b"} 1' ]
 	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'labels: {host: hst}') = *"m_x.yaml: line 5: label host: "* ]]
 	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'value: elapsed_ms') = *"line 5: 'value' is in ms"* ]]
 	[[ $(wrong 'type: histogram' 'help: x' 'source: {event: http}' 'value: bytes' 'buckets: [1, 1]') = *"line 6: 'buckets' must rise"* ]]
+	[[ $(wrong 'type: histogram' 'help: x' 'source: {event: http}' 'value: bytes' 'buckets: [1]' 'labels: {le: host}') = *"line 7: the label le is that of buckets"* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'unit: seconds' 'source: {event: http}') = *"line 4: 'unit' must be a base unit that the name"* ]]
+	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'labels: {a: host, a: role}') = *"m_x.yaml: line 5: "* ]]
 	[[ $(wrong 'type: counter' 'help: x' 'source: {event: http}' 'bucket: [1]') = *"did you mean 'buckets'?"* ]]
 }
 
@@ -156,11 +205,11 @@ app_seconds_count{job_name="b"} 1' ]
 	run prom-text check tel
 	[ "$status" -eq 0 ] && [ "$output" = "" ]
 	mkdir pack
-	printf '%s\n' 'metric: app_job_ms' 'type: counter' 'help: x' 'source: {event: observation}' 'labels: {job: labels.job}' >pack/app_job_ms.yaml
+	printf '%s\n' '# Jobs.' 'metric: app_job_ms' 'type: counter' 'help: x' 'source: {event: observation}' 'labels: {job: labels.job}' >pack/app_job_ms.yaml
 	printf '%s\n' '-- metric: app_x' '-- type: gauge' '-- help: x' 'SELECT nosuch AS value FROM downloads' >pack/app_x.sql
 	run prom-text check ./pack
 	[ "$status" -eq 1 ]
-	[[ $output = *'pack/app_job_ms.yaml: line 1: '*'ms is no base unit'* ]]
-	[[ $output = *'pack/app_job_ms.yaml: line 1: label job'* ]]
+	[[ $output = *'pack/app_job_ms.yaml: line 2: '*'ms is no base unit'* ]]
+	[[ $output = *'pack/app_job_ms.yaml: line 2: label job'* ]]
 	[[ $output = *'pack/app_x.sql: line 4: '*'no such column: nosuch'* ]]
 }

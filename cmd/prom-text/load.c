@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cmd/prom-text/run.h"
-#include "metric/metric_name.h"
+#include "metric/check.h"
 #include "metric/self_families.h"
 #include "metric/slo_families.h"
 
@@ -95,41 +95,12 @@ run_add_own(const struct run *run, struct metric_families *own, struct metric_fa
 		slo_families_begin(slo);
 }
 
-/* Refuses definitions with a name that the families of this program have. */
-static int
-check_clashes(const struct run *run, const struct metric_families *families,
-    struct err *err)
-{
-	for (size_t i = 0; i < run->packs->count; i++)
-		for (size_t k = 0; k < families->count; k++) {
-			const struct metric_definition *definition =
-			    &run->packs->entries[i].definition;
-			const struct prometheus_family *family = families->items[k];
-
-			if (metric_name_clash(definition->name, definition->type,
-			    family->name, family->type))
-				return err_set(err, EXIT_CONFIG, "%s: metric %s is one that "
-				    "prom-text has itself", definition->path,
-				    family->name);
-		}
-	return 0;
-}
-
 int
 run_load(struct run *run, struct err *err)
 {
-	struct metric_families own = { NULL, 0, 0 }, slo = { NULL, 0, 0 };
-	int result;
-
 	if (load_labels(run, err) < 0 || load_packs(run, err) < 0 || load_slos(run, err) < 0)
 		return -1;
-	run_add_own(run, &own, &slo);
-	result = check_clashes(run, &own, err);
-	if (result == 0)
-		result = check_clashes(run, &slo, err);
-	metric_families_release(&own);
-	metric_families_release(&slo);
-	return result;
+	return run->is_check ? 0 : metric_check_own(run->packs, err);
 }
 
 void

@@ -63,7 +63,7 @@ struct correction {
 };
 
 struct corrections {
-	struct correction *items;
+	struct correction *items; /* in the order of their groups */
 	size_t count;
 };
 
@@ -126,7 +126,7 @@ read_totals(struct count_base *base, int64_t no, struct corrections *out, struct
 	static const char sql[] = "SELECT group_no, good, bad, unknown, excluded, NULL"
 	    " FROM count_totals WHERE definition_no = :no UNION ALL"
 	    " SELECT group_no, 0, 0, 0, 0, value FROM count_values"
-	    " WHERE definition_no = :no";
+	    " WHERE definition_no = :no ORDER BY group_no";
 	struct db_statement *rows;
 	int result;
 
@@ -157,14 +157,23 @@ read_totals(struct count_base *base, int64_t no, struct corrections *out, struct
 	return result;
 }
 
+static int
+compare_groups(const void *group_no, const void *item)
+{
+	int64_t no = *(const int64_t *)group_no;
+	const struct correction *correction = item;
+
+	return (no > correction->group_no) - (no < correction->group_no);
+}
+
 /* Returns the item of a group, or NULL. */
 static struct correction *
 find(const struct corrections *corrections, int64_t group_no)
 {
-	for (size_t i = 0; i < corrections->count; i++)
-		if (corrections->items[i].group_no == group_no)
-			return &corrections->items[i];
-	return NULL;
+	if (corrections->count == 0)
+		return NULL;
+	return bsearch(&group_no, corrections->items, corrections->count,
+	    sizeof(*corrections->items), compare_groups);
 }
 
 int

@@ -95,7 +95,8 @@ void
 count_value_add(struct count_value *value, const struct count_bounds *bounds,
     const struct count_number *number, int64_t ts_ms, int64_t id)
 {
-	if (number == NULL) {
+	/* One infinite value would be the sum for ever. */
+	if (number == NULL || (!number->is_whole && !isfinite(number->real))) {
 		value->unknown++;
 		return;
 	}

@@ -49,7 +49,8 @@ struct count_bounds {
  * else. */
 MUST_USE int count_bounds_parse(struct count_bounds *out, const char *text);
 
-/* Adds the value of an event; NULL is an event without one. */
+/* Adds the value of an event; NULL is an event without one, as is a value that is not
+ * finite. */
 void count_value_add(struct count_value *value, const struct count_bounds *bounds,
     const struct count_number *number, int64_t ts_ms, int64_t id);
 

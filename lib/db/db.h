@@ -124,8 +124,6 @@ MUST_USE int db_execute(struct db_statement *statement, struct err *err);
 /* Whether the last db_step or db_execute failed because the rows violate a
  * constraint of the table. */
 bool db_is_constraint(const struct db_statement *statement);
-/* Whether it failed because of db_limit. */
-bool db_is_given_up(const struct db_statement *statement);
 
 /* Columns count from 0; there must be a row with column i. Text is borrowed until the next step. */
 MUST_USE int db_column_count(const struct db_statement *statement);

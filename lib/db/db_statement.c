@@ -85,12 +85,6 @@ db_is_constraint(const struct db_statement *statement)
 	return (statement->result & 0xff) == SQLITE_CONSTRAINT;
 }
 
-bool
-db_is_given_up(const struct db_statement *statement)
-{
-	return (statement->result & 0xff) == SQLITE_INTERRUPT;
-}
-
 int
 db_column_count(const struct db_statement *statement)
 {

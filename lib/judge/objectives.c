@@ -208,8 +208,8 @@ add_item(struct reader *reader, const struct yaml_node *node, const char *name,
 	struct judge_set_item *item;
 
 	decimal_print(target, &indicator->objective.target);
-	buf_printf(&objective, "%s%s", name != NULL ? name : "target ",
-	    name != NULL ? "" : target);
+	buf_printf(&objective, name != NULL ? "%s" : "target %s",
+	    name != NULL ? name : target);
 	set->items = mem_resize(set->items, set->count + 1, sizeof(*set->items));
 	item = &set->items[set->count++];
 	item->slo = mem_text(reader->slo->name);

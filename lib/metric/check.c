@@ -2,6 +2,8 @@
 #include "metric/check.h"
 #include "metric/counted_metric.h"
 #include "metric/metric_name.h"
+#include "metric/self_families.h"
+#include "metric/slo_families.h"
 #include "metric/sql_family.h"
 
 #include <string.h>
@@ -77,13 +79,65 @@ check_one(const struct metric_definition *definition, struct db *store, struct b
 	return count;
 }
 
+/* The families that no file defines: those of objectives, and about the evaluation. */
+static void
+add_own(struct metric_families *own)
+{
+	const struct self_facts facts = { .since_ms = 0 };
+
+	(void)metric_families_add_dropped(own);
+	self_families_add(own, &facts);
+	slo_families_begin(own);
+}
+
+/* Returns -1 when the definition has a name that clashes with theirs. */
+static int
+check_own(const struct metric_definition *definition, const struct metric_families *own,
+    struct err *err)
+{
+	for (size_t i = 0; i < own->count; i++) {
+		const struct prometheus_family *family = own->items[i];
+
+		if (metric_name_clash(definition->name, definition->type, family->name,
+		    family->type))
+			return err_set(err, EXIT_CONFIG, "%s: metric %s cannot stand "
+			    "beside %s, which is printed without a file",
+			    definition->path, definition->name, family->name);
+	}
+	return 0;
+}
+
+int
+metric_check_own(const struct metric_pack *packs, struct err *err)
+{
+	struct metric_families own = { NULL, 0, 0 };
+	int result = 0;
+
+	add_own(&own);
+	for (size_t i = 0; i < packs->count && result == 0; i++)
+		result = check_own(&packs->entries[i].definition, &own, err);
+	metric_families_release(&own);
+	return result;
+}
+
 size_t
 metric_check(const struct metric_pack *packs, struct db *store, struct buf *out)
 {
+	struct metric_families own = { NULL, 0, 0 };
 	size_t count = packs->fault_count;
+	struct err err;
 
+	add_own(&own);
 	buf_add(out, packs->faults.data, packs->faults.len);
-	for (size_t i = 0; i < packs->count; i++)
-		count += check_one(&packs->entries[i].definition, store, out);
+	for (size_t i = 0; i < packs->count; i++) {
+		const struct metric_definition *definition = &packs->entries[i].definition;
+
+		if (check_own(definition, &own, &err) < 0) {
+			buf_printf(out, "%s\n", err.text);
+			count++;
+		}
+		count += check_one(definition, store, out);
+	}
+	metric_families_release(&own);
 	return count;
 }

@@ -14,4 +14,9 @@
  * packs has kept. store is an empty one, borrowed. Returns how many there are. */
 size_t metric_check(const struct metric_pack *packs, struct db *store, struct buf *out);
 
+/* The part of it that has to be right before anything is printed: EXIT_CONFIG, with the file,
+ * when a definition has the name of a family that no file defines, one of objectives or about
+ * the evaluation. */
+MUST_USE int metric_check_own(const struct metric_pack *packs, struct err *err);
+
 #endif

@@ -16,7 +16,7 @@ MUST_USE int counted_families_add(struct metric_families *families,
     const struct metric_definition *definition, struct count *count, size_t which,
     size_t *folded_count, struct err *err);
 
-/* Sets labels to the names and values of a series, of `other` ones to "other". */
+/* Sets labels to the names and values of a series. */
 void counted_families_labels(struct prometheus_label *labels, char *const *names,
     size_t count, const struct metric_series *series);
 

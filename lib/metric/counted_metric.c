@@ -7,7 +7,7 @@
 #include "metric/prometheus.h"
 #include "slo/reference.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,8 +100,10 @@ static int
 read_bucket(const struct spec *spec, const struct yaml_node *node,
     struct metric_counted *counted, struct buf *bounds)
 {
-	char text[64], number[NUM_REAL_SIZE];
+	char number[NUM_REAL_SIZE];
+	struct buf text = BUF_EMPTY;
 	double edge, bound;
+	int result = 0;
 
 	if (node->type != YAML_SCALAR || num_real(node->text, &edge) < 0)
 		return spec_fail(spec, node, "'buckets' is a list of numbers; +Inf is "
@@ -113,10 +115,13 @@ read_bucket(const struct spec *spec, const struct yaml_node *node,
 		return spec_fail(spec, node, "'buckets' has at most %d numbers",
 		    COUNT_MAX_BOUNDS);
 	bound = edge * counted->divisor;
-	if (counted->divisor > 1 && strpbrk(node->text, "eE") == NULL &&
-	    snprintf(text, sizeof(text), "%.40se3", node->text) > 0 &&
-	    num_real(text, &bound) < 0)
-		return spec_fail(spec, node, "'buckets' has %.40s, which is no number",
+	if (counted->divisor > 1 && strpbrk(node->text, "eE") == NULL) {
+		buf_printf(&text, "%se3", node->text);
+		result = num_real(buf_text(&text), &bound);
+		buf_release(&text);
+	}
+	if (result < 0 || isinf(bound))
+		return spec_fail(spec, node, "'buckets' has %.40s, which is too large",
 		    node->text);
 	counted->edges[counted->edge_count++] = edge;
 	num_print_real(number, bound);
@@ -224,12 +229,39 @@ read_labels(const struct spec *spec, const struct yaml_node *root,
 	return 0;
 }
 
+/* The unit stands in the name; who gives it beside that has it compared. */
+static int
+read_unit(const struct spec *spec, const struct yaml_node *root,
+    const struct metric_definition *definition)
+{
+	const char *in_name = prometheus_unit(definition->name, definition->type), *unit;
+
+	if (spec_text(spec, root, "unit", SPEC_OPTIONAL, &unit) < 0)
+		return -1;
+	if (unit == NULL || (in_name != NULL && strcmp(unit, in_name) == 0))
+		return 0;
+	return spec_fail(spec, yaml_find(root, "unit"), "'unit' must be a base unit that the "
+	    "name of the metric ends in (before _total), such as seconds or bytes");
+}
+
+/* What is added up must not fall: a negative value is none, unless buckets ask for it. */
+static void
+leave_out_negative(struct metric_counted *counted)
+{
+	struct buf sql = BUF_EMPTY;
+
+	buf_printf(&sql, "CASE WHEN (%s) >= 0 THEN (%s) END", counted->value, counted->value);
+	free(counted->value);
+	counted->value = mem_text(buf_text(&sql));
+	buf_release(&sql);
+}
+
 static int
 read_root(const struct spec *spec, const struct yaml_node *root,
     struct metric_definition *out)
 {
-	static const char *const fields[] = { "metric", "type", "help", "source", "value",
-		"buckets", "labels", "max_series", NULL };
+	static const char *const fields[] = { "metric", "type", "help", "unit", "source",
+		"value", "buckets", "labels", "max_series", NULL };
 	static const char *const types[] = { "counter", "gauge", "histogram", NULL };
 	static const enum prometheus_type kinds[] = { PROMETHEUS_COUNTER,
 		PROMETHEUS_GAUGE, PROMETHEUS_HISTOGRAM };
@@ -244,6 +276,7 @@ read_root(const struct spec *spec, const struct yaml_node *root,
 	out->name = mem_text(name);
 	out->help = mem_text(help);
 	out->type = kinds[type];
+	out->line = yaml_find(root, "metric")->line;
 	if (!prometheus_is_metric_name(name))
 		return spec_fail(spec, yaml_find(root, "metric"), "'%.80s' is no metric "
 		    "name (letters, digits, _ and :, and no digit first)", name);
@@ -253,12 +286,16 @@ read_root(const struct spec *spec, const struct yaml_node *root,
 	if (out->type != PROMETHEUS_COUNTER && ends_with(name, "_total"))
 		return spec_fail(spec, yaml_find(root, "metric"), "metric: %.80s; a name "
 		    "that ends in _total is that of a counter", name);
-	if (read_source(spec, root, name, out->counted) < 0 ||
+	if (read_unit(spec, root, out) < 0 ||
+	    read_source(spec, root, name, out->counted) < 0 ||
 	    read_buckets(spec, root, out->counted, out->type) < 0)
 		return -1;
 	if (out->type == PROMETHEUS_GAUGE && !out->counted->has_value)
 		return spec_fail(spec, root, "'value' is missing: a gauge shows the last "
 		    "value; a counter counts events");
+	if (out->counted->has_value && out->type != PROMETHEUS_GAUGE &&
+	    (out->counted->edge_count == 0 || out->counted->edges[0] >= 0))
+		leave_out_negative(out->counted);
 	return read_labels(spec, root, out->counted);
 }
 
@@ -274,7 +311,6 @@ metric_counted_parse(struct metric_definition *out, const char *path, const char
 	out->path = mem_text(path);
 	out->text = mem_text_of(text, len);
 	out->counted = mem_new(1, sizeof(*out->counted));
-	out->line = 1;
 	if (yaml_open(&yaml, text, len, err) < 0)
 		return err_in(err, "%s", path);
 	if (yaml_document_count(yaml) != 1)

@@ -6,6 +6,7 @@
  *   metric: tel_http_request_duration_seconds
  *   type: histogram                  # counter, gauge, histogram
  *   help: How long requests took.
+ *   unit: seconds                    # optional: the name must end in it
  *   source: {event: http, where: from_cache = 0}   # as in SLO files
  *   value: elapsed_ms
  *   buckets: [0.1, 1, 10]
@@ -13,9 +14,11 @@
  *   max_series: 500
  *
  * A counter counts events or, with `value`, adds it up; a gauge shows the last value, by
- * ts_ms; a histogram has buckets. Where `value` is one column whose name ends in _ms and
- * the metric's unit is seconds, it is divided by 1000, and `buckets` are in seconds. A label
- * is a column, a member such as labels.job, or class(status), which is "2xx" for 200.
+ * ts_ms; a histogram has buckets. Counters, and histograms whose buckets begin at 0 or
+ * above, leave out negative values, by which they would fall. Where `value` is one column
+ * whose name ends in _ms and the metric's unit is seconds, it is divided by 1000, and
+ * `buckets` are in seconds. A label is a column, a member such as labels.job, or
+ * class(status), which is "2xx" for 200.
  */
 #ifndef METRIC_COUNTED_METRIC_H
 #define METRIC_COUNTED_METRIC_H

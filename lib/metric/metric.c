@@ -126,7 +126,7 @@ make_definitions(struct evaluation *evaluation)
 
 /* Adds the family of how many label sets have no series. */
 static void
-add_folded(struct evaluation *evaluation)
+add_folded(struct evaluation *evaluation, const struct slo_counters *counters)
 {
 	const struct metric_pack *packs = evaluation->request->packs;
 	struct prometheus_family *family =
@@ -141,6 +141,7 @@ add_folded(struct evaluation *evaluation)
 		if (count > 0)
 			metric_families_sample(family, "", &label, 1, (double)count);
 	}
+	evaluation->result->folded_count += slo_families_add_dropped(family, counters);
 }
 
 /* Adds the family of one definition; *which is the place of the next counted one. */
@@ -202,7 +203,6 @@ add_packs(struct evaluation *evaluation, struct count *count, struct err *err)
 			    definition->line);
 		note_samples(evaluation, first, definition->path, definition->line);
 	}
-	add_folded(evaluation);
 	return 0;
 }
 
@@ -256,6 +256,8 @@ add_counted(struct evaluation *evaluation, struct slo_counters *counters, struct
 	if (result == 0 && request->slos != NULL)
 		result = slo_counters_read(counters, request->slos, count,
 		    evaluation->definition_count - request->slos->count, err);
+	if (result == 0)
+		add_folded(evaluation, counters);
 	count_close(count);
 	return result;
 }

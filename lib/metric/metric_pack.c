@@ -52,28 +52,21 @@ metric_pack_close(struct metric_pack *packs)
 	free(packs);
 }
 
-/* Whether the corrections of one, which come beside it when it is counted, have a name that
- * the other may print. */
-static bool
-corrections_clash(const struct metric_definition *one, const struct metric_definition *two)
-{
-	struct buf name = BUF_EMPTY;
-	bool clash;
-
-	if (one->counted == NULL || one->type == PROMETHEUS_GAUGE)
-		return false;
-	counted_families_corrected_name(&name, one->name);
-	clash = metric_name_clash(buf_text(&name), PROMETHEUS_COUNTER, two->name, two->type);
-	buf_release(&name);
-	return clash;
-}
-
-/* Whether both cannot stand on one page, in either format. */
+/* Whether the two cannot stand in one exposition. */
 static bool
 clashes(const struct metric_definition *one, const struct metric_definition *two)
 {
-	return metric_name_clash(one->name, one->type, two->name, two->type) ||
-	    corrections_clash(one, two) || corrections_clash(two, one);
+	struct buf name = BUF_EMPTY;
+	bool clash = metric_name_clash(one->name, one->type, two->name, two->type);
+
+	/* One that is counted may have a family of corrections beside it. */
+	if (one->counted != NULL && one->type != PROMETHEUS_GAUGE) {
+		counted_families_corrected_name(&name, one->name);
+		clash |= metric_name_clash(buf_text(&name), PROMETHEUS_COUNTER, two->name,
+		    two->type);
+	}
+	buf_release(&name);
+	return clash;
 }
 
 static int
@@ -88,10 +81,15 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *old = &packs->entries[i].definition;
 
-		if (!clashes(old, &new))
+		if (!clashes(old, &new) && !clashes(&new, old))
 			continue;
-		err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
-		    path, old->name, old->path);
+		if (strcmp(old->name, new.name) == 0)
+			err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
+			    path, old->name, old->path);
+		else
+			err_set(err, EXIT_CONFIG, "%s: metric %s cannot stand beside %s of "
+			    "%s: samples of both may have one name", path, new.name,
+			    old->name, old->path);
 		goto fail;
 	}
 	packs->entries = mem_resize(packs->entries, packs->count + 1,

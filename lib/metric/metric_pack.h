@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * metric_pack -- packs of metric definitions (metric/definition.h): a pack is
- * a folder of .sql files, or one that is built into the program.
+ * a folder of .sql and .yaml files, or one that is built into the program.
  */
 #ifndef METRIC_METRIC_PACK_H
 #define METRIC_METRIC_PACK_H
@@ -14,7 +14,7 @@ struct metric_entry {
 };
 
 /* The definitions of all packs, in the order of the packs and by name within each.
- * No two clash (metric_name.h), with the corrections of what is counted. */
+ * No two clash, as metric_name_clash (metric_name.h) has it. */
 struct metric_pack {
 	struct metric_entry *entries;
 	size_t count;
@@ -30,7 +30,7 @@ void metric_pack_close(struct metric_pack *packs); /* NULL is fine */
 /* Adds a pack: the name of a built-in one, or of one metric of them, a folder, or one file.
  * A name without a slash is looked up among what is built in first. EXIT_NO_INPUT when
  * there is no such pack; EXIT_CONFIG, with file and line, when a definition is
- * wrong or a metric is defined twice. */
+ * wrong, and with both files when two clash. */
 MUST_USE int metric_pack_add(struct metric_pack *packs, const char *pack,
     struct err *err);
 

@@ -330,9 +330,13 @@ prometheus_add_wrong(struct prometheus_family *family, const char *suffix,
 }
 
 void
-prometheus_abandon(struct prometheus_family *family, const char *reason)
+prometheus_leave_out(struct prometheus_family *family, size_t first,
+    const struct err *reason)
 {
-	family->dropped_count += family->count + 1;
-	family->count = 0;
-	err_set(&family->dropped, EXIT_CONFIG, "%s", reason);
+	size_t count = family->count - first;
+
+	family->dropped_count += count > 0 ? count : 1;
+	family->count = first;
+	if (family->dropped.exit_code == 0)
+		family->dropped = *reason;
 }

@@ -142,9 +142,10 @@ MUST_USE int prometheus_add_wrong(struct prometheus_family *family,
     const char *suffix, const struct prometheus_label *labels,
     size_t label_count, const char *reason, struct err *err);
 
-/* Leaves out all samples, because it is not known which ones were to follow; one more
- * than there are is counted as left out, because of the reason that is given. */
-void prometheus_abandon(struct prometheus_family *family, const char *reason);
+/* Leaves out the samples from the first-th on, of which the reason says that they are not
+ * all there were. */
+void prometheus_leave_out(struct prometheus_family *family, size_t first,
+    const struct err *reason);
 
 /* To be called once, after the last sample. Puts the samples of each metric together,
  * in the order in which they were added, as OpenMetrics requires; a metric is a set of

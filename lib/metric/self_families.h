@@ -11,11 +11,11 @@
 
 /* What is known of an evaluation. */
 struct self_facts {
-	bool is_up;          /* the database could be read; otherwise there is nothing else */
-	int64_t at_ms;       /* when it began, and */
-	int64_t elapsed_ns;  /* how long it took */
-	int64_t pending_count; /* followed files that have more than was taken */
-	int64_t since_ms;    /* since when the counts are kept; -1: nothing is counted */
+	bool is_up;            /* the database could be read */
+	int64_t at_ms;         /* when the last one that worked began; 0: none did, and */
+	int64_t elapsed_ns;    /* nothing from here on is known: how long it took, */
+	int64_t pending_count; /* followed files that have more than was taken, */
+	int64_t since_ms;      /* since when counts are kept; -1: in no file */
 };
 
 void self_families_add(struct metric_families *families, const struct self_facts *facts);

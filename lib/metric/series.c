@@ -38,6 +38,16 @@ new_series(struct metric_series_list *list)
 	return last;
 }
 
+static void
+begin_other(struct reader *reader)
+{
+	struct metric_series *series = new_series(reader->out);
+
+	series->is_other = true;
+	for (size_t i = 0; i < reader->definition->group_count; i++)
+		series->values[i] = mem_text(METRIC_SERIES_OTHER);
+}
+
 /* Returns the series of a group, or NULL with an error. Groups come in the order of their
  * numbers, which is that in which they were first seen. */
 static struct metric_series *
@@ -52,7 +62,7 @@ series_of(struct reader *reader, int64_t group_no, struct err *err)
 		return &list->items[place];
 	if (own == reader->max_series) {
 		if (list->folded_count++ == 0)
-			new_series(list)->is_other = true;
+			begin_other(reader);
 		number_map_add(&reader->by_group, group_no, own);
 		return &list->items[own];
 	}
@@ -110,23 +120,58 @@ visit_correction(void *context, int64_t group_no, const struct count_levels *add
 	return 0;
 }
 
-/* By the values, NULL first; the other one comes last. */
+/* By the values, as labels have them: NULL is an empty one. */
 static int
 compare_series(const void *a, const void *b)
 {
 	const struct metric_series *left = a, *right = b;
+	int order = 0;
 
-	if (left->is_other != right->is_other)
-		return left->is_other ? 1 : -1;
-	for (size_t i = 0; i < SLO_MAX_GROUP; i++) {
-		const char *x = left->values[i], *y = right->values[i];
-		int order = x == NULL || y == NULL ? (x != NULL) - (y != NULL)
-		    : strcmp(x, y);
+	for (size_t i = 0; i < SLO_MAX_GROUP && order == 0; i++)
+		order = strcmp(left->values[i] != NULL ? left->values[i] : "",
+		    right->values[i] != NULL ? right->values[i] : "");
+	return order;
+}
 
-		if (order != 0)
-			return order;
+static void
+release_values(struct metric_series *series)
+{
+	for (size_t i = 0; i < SLO_MAX_GROUP; i++)
+		free(series->values[i]);
+}
+
+/* Adds a series to one that has the same labels, and releases it. */
+static void
+add_series(struct metric_series *sum, struct metric_series *added)
+{
+	add_levels(&sum->levels, &added->levels);
+	add_levels(&sum->corrected, &added->corrected);
+	sum->is_other = sum->is_other || added->is_other;
+	if (added->last_ms > sum->last_ms) {
+		sum->last = added->last;
+		sum->last_ms = added->last_ms;
 	}
-	return 0;
+	if (sum->is_other)
+		sum->last_ms = -1;
+	release_values(added);
+}
+
+/* Sorts the series and joins those that labels do not tell apart: of NULL and of an empty
+ * text, of groups past the limit and of one that is called "other". */
+static void
+join(struct metric_series_list *list)
+{
+	size_t kept = 1;
+
+	if (list->count == 0)
+		return;
+	qsort(list->items, list->count, sizeof(*list->items), compare_series);
+	for (size_t i = 1; i < list->count; i++)
+		if (compare_series(&list->items[kept - 1], &list->items[i]) == 0)
+			add_series(&list->items[kept - 1], &list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	list->count = kept;
 }
 
 int
@@ -149,8 +194,7 @@ metric_series_read(struct metric_series_list *out, struct count *count, size_t w
 	if (result == 0)
 		result = count_read_corrections(count, which, visit_correction, &reader, err);
 	number_map_release(&reader.by_group);
-	if (out->count > 0)
-		qsort(out->items, out->count, sizeof(*out->items), compare_series);
+	join(out);
 	return result;
 }
 
@@ -158,8 +202,7 @@ void
 metric_series_release(struct metric_series_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		for (size_t k = 0; k < SLO_MAX_GROUP; k++)
-			free(list->items[i].values[k]);
+		release_values(&list->items[i]);
 	free(list->items);
 	memset(list, 0, sizeof(*list));
 }

@@ -10,9 +10,12 @@
 
 #include "count/count.h"
 
+/* The values of the series that groups past the limit share. */
+#define METRIC_SERIES_OTHER "other"
+
 struct metric_series {
 	char *values[SLO_MAX_GROUP];   /* of the group; NULL is NULL; owned */
-	bool is_other;                 /* of all groups past the limit; without values */
+	bool is_other;                 /* also of all groups past the limit */
 	struct count_levels levels;    /* with the corrections, */
 	struct count_levels corrected; /* which are these */
 	double last;                   /* value, and its time; of values only, */
@@ -27,7 +30,8 @@ struct metric_series_list {
 };
 
 /* Reads the totals of a definition of counts, or the values of one of values, in the order
- * of the values of the groups. The caller releases *out, after errors too. */
+ * of the values of the groups, no two of which are the same as labels: NULL and an empty text
+ * are. The caller releases *out, after errors too. */
 MUST_USE int metric_series_read(struct metric_series_list *out, struct count *count,
     size_t which, const struct slo_definition *definition, size_t max_series,
     struct err *err);

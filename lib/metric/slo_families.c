@@ -52,23 +52,37 @@ set_label(struct labels *labels, const char *name, const char *value)
 		value != NULL ? strlen(value) : 0 };
 }
 
-/* Returns the name of a group as that of a label, which the caller frees: what is no letter
- * and no digit is an underscore. */
-static char *
-label_name(const char *group)
+static bool
+has_label(const struct labels *labels, const char *name)
 {
-	static const char *const taken[] = { "service", "slo", "objective", "verdict",
-		"window", "severity", "long", "short", "job", "instance" };
-	struct buf name = BUF_EMPTY;
-	bool is_taken = isdigit((unsigned char)group[0]) || group[0] == '_';
+	for (size_t i = 0; i < labels->count; i++)
+		if (strcmp(labels->items[i].name, name) == 0)
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		is_taken = is_taken || strcmp(group, taken[i]) == 0;
-	buf_add_text(&name, is_taken ? "group_" : "");
+/* Returns the name of a group as that of a label, which the caller frees: quotes are left
+ * out, and what else is no letter and no digit is an underscore. */
+static char *
+label_name(const struct labels *labels, const char *group)
+{
+	static const char *const taken[] = { "verdict", "window", "severity", "long", "short",
+		"job", "instance" };
+	struct buf word = BUF_EMPTY, name = BUF_EMPTY;
+	bool is_taken;
+
 	for (; *group != '\0'; group++)
-		if (isalnum((unsigned char)*group) || *group == '_' || *group == '.')
-			buf_add_char(&name, *group == '.' ? '_' : *group);
-	return name.data != NULL ? name.data : mem_text("group_");
+		if (*group != '"')
+			buf_add_char(&word, isalnum((unsigned char)*group) ? *group : '_');
+	is_taken = !isalpha((unsigned char)buf_text(&word)[0]) ||
+	    has_label(labels, buf_text(&word));
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		is_taken = is_taken || strcmp(buf_text(&word), taken[i]) == 0;
+	buf_printf(&name, "%s%s", is_taken ? "group_" : "", buf_text(&word));
+	while (has_label(labels, buf_text(&name)))
+		buf_add_char(&name, '_');
+	buf_release(&word);
+	return name.data;
 }
 
 static void
@@ -79,7 +93,8 @@ open_labels(struct labels *labels, const struct judge_set_item *item)
 	set_label(labels, "slo", item->slo);
 	set_label(labels, "objective", item->objective);
 	for (size_t i = 0; i < item->query.group_count; i++) {
-		labels->names[i] = label_name(item->query.group[i].name);
+		labels->names[i] = label_name(labels,
+		    item->query.group[i].name);
 		set_label(labels, labels->names[i], NULL);
 	}
 }
@@ -103,6 +118,23 @@ static const struct {
 		"Events that do not count." },
 };
 #define COUNTERS (sizeof(counter_families) / sizeof(counter_families[0]))
+
+size_t
+slo_families_add_dropped(struct prometheus_family *dropped,
+    const struct slo_counters *counters)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < counters->count; i++)
+		count += counters->items[i].folded_count;
+	for (size_t i = 0; i < COUNTERS && count > 0; i++) {
+		const char *name = counter_families[i].name;
+		const struct prometheus_label label = { "family", name, strlen(name) };
+
+		metric_families_sample(dropped, "", &label, 1, (double)count);
+	}
+	return count;
+}
 
 static void
 add_counter(struct prometheus_family *family, const struct judge_set_item *item,
@@ -198,11 +230,32 @@ add_text_sample(struct prometheus_family *family, const struct labels *labels,
 }
 
 static void
+add_burn(const struct gauges *gauges, struct labels *labels, const char *window,
+    const struct slo_counts *counts, const struct decimal *target)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	set_label(labels, "window", window);
+	if (slo_print_burn(text, counts, target))
+		add_text_sample(gauges->burn, labels, text);
+	labels->count--;
+}
+
+/* Whether one of the pairs has this window as its long one. */
+static bool
+is_long(const struct slo_result *result, const char *window)
+{
+	for (size_t i = 0; i < result->burn_count; i++)
+		if (strcmp(window, result->burns[i].long_name) == 0)
+			return true;
+	return false;
+}
+
+static void
 add_pairs(const struct gauges *gauges, struct labels *labels,
     const struct judge_set_item *item, const struct slo_result *result)
 {
-	size_t count = labels->count;
-	char text[DECIMAL_TEXT_SIZE];
+	const struct decimal *target = &item->judged.target;
 
 	for (size_t i = 0; i < result->burn_count; i++) {
 		const struct slo_burn *burn = &result->burns[i];
@@ -212,23 +265,11 @@ add_pairs(const struct gauges *gauges, struct labels *labels,
 		set_label(labels, "short", burn->short_name);
 		metric_families_sample(gauges->firing, "", labels->items, labels->count,
 		    burn->is_firing);
-		labels->count = count;
-		set_label(labels, "window", burn->long_name);
-		if (slo_print_burn(text, &burn->long_counts, &item->judged.target))
-			add_text_sample(gauges->burn, labels, text);
-		labels->count = count;
-		/* A short window may be the long one of another pair. */
-		for (size_t k = 0; k < result->burn_count; k++)
-			if (strcmp(burn->short_name, result->burns[k].long_name) == 0)
-				count = SIZE_MAX;
-		if (count == SIZE_MAX) {
-			count = labels->count;
-			continue;
-		}
-		set_label(labels, "window", burn->short_name);
-		if (slo_print_burn(text, &burn->short_counts, &item->judged.target))
-			add_text_sample(gauges->burn, labels, text);
-		labels->count = count;
+		labels->count -= 3;
+		add_burn(gauges, labels, burn->long_name, &burn->long_counts, target);
+		if (!is_long(result, burn->short_name))
+			add_burn(gauges, labels, burn->short_name, &burn->short_counts,
+			    target);
 	}
 }
 
@@ -260,7 +301,7 @@ add_judged(const struct gauges *gauges, const struct judge_line *line)
 
 	open_labels(&labels, item);
 	for (size_t i = 0; i < item->query.group_count; i++) {
-		const char *value = line->is_other ? "other" : line->values[i];
+		const char *value = line->is_other ? METRIC_SERIES_OTHER : line->values[i];
 
 		labels.items[OWN_LABELS + i].value = value;
 		labels.items[OWN_LABELS + i].len = value != NULL ? strlen(value) : 0;

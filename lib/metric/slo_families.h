@@ -23,6 +23,11 @@ MUST_USE int slo_counters_read(struct slo_counters *out, const struct judge_set 
     struct count *count, size_t first, struct err *err);
 void slo_counters_release(struct slo_counters *counters);
 
+/* Adds to tel_dropped_series how many label sets the counters have no series for, and
+ * returns it. */
+size_t slo_families_add_dropped(struct prometheus_family *dropped,
+    const struct slo_counters *counters);
+
 /* Adds the families of the counters, and judges the objectives and adds what comes of it. */
 MUST_USE int slo_families_add(struct metric_families *families,
     const struct slo_counters *counters, const struct metric_request *request,

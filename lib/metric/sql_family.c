@@ -136,28 +136,41 @@ name_run(struct query *query, const char *run_id)
 	query->columns[query->label_count++] = -1;
 }
 
+/* Adds the samples of all rows. A statement that SQLite compiles and that fails all the same
+ * does so because of what is in the tables, or of how much: it is left out. */
+static int
+add_rows(struct query *query, struct prometheus_family *family, struct err *err)
+{
+	size_t first = family->count;
+	int more;
+
+	while ((more = db_step(query->statement, err)) == 1)
+		if (add_row(query, family, err) < 0)
+			return -1;
+	if (more < 0 && err->exit_code == EXIT_BUG) {
+		prometheus_leave_out(family, first, err);
+		return 0;
+	}
+	return more;
+}
+
 int
 sql_family_add(struct prometheus_family *family,
     const struct metric_definition *definition, struct db *db, const char *run_id,
     bool names_run, struct err *err)
 {
 	struct query query = { .definition = definition };
-	int more = open_query(&query, db, run_id, err);
+	int result = open_query(&query, db, run_id, err);
 
-	if (more == 0 && names_run)
+	if (result == 0 && names_run)
 		name_run(&query, run_id);
-	if (more == 0)
+	if (result == 0) {
 		db_limit(db, SQL_FAMILY_LIMIT_MS);
-	while (more == 0 && (more = db_step(query.statement, err)) == 1)
-		more = add_row(&query, family, err);
-	db_limit(db, 0);
-	/* Data grow: what was fast once does not end the evaluation of all else. */
-	if (more < 0 && query.statement != NULL && db_is_given_up(query.statement)) {
-		prometheus_abandon(family, err->text);
-		more = 0;
+		result = add_rows(&query, family, err);
+		db_limit(db, 0);
 	}
 	db_finalize(query.statement);
-	return more < 0 ? blame_definition(definition, err) : 0;
+	return result < 0 ? blame_definition(definition, err) : 0;
 }
 
 int

@@ -175,6 +175,24 @@ large_sums_are_right(void **state)
 	assert_true(count_value_sum(&value) == 1000.0);
 }
 
+static void
+an_infinite_value_is_none(void **state)
+{
+	struct count_bounds bounds = { .count = 0 };
+	struct count_value value = { 0 };
+	struct count_number infinite = { .real = -INFINITY }, one = { .real = 1 };
+
+	(void)state;
+	count_value_add(&value, &bounds, &infinite, 1, 1);
+	infinite.real = INFINITY;
+	count_value_add(&value, &bounds, &infinite, 2, 2);
+	count_value_add(&value, &bounds, &one, 0, 0);
+	assert_true(count_value_sum(&value) == 1.0);
+	assert_int_equal(value.count, 1);
+	assert_int_equal(value.unknown, 2);
+	assert_int_equal(value.last_ms, 0);
+}
+
 int
 main(void)
 {
@@ -183,6 +201,7 @@ main(void)
 		cmocka_unit_test(a_value_is_at_most_its_bound),
 		cmocka_unit_test(parts_are_the_whole),
 		cmocka_unit_test(large_sums_are_right),
+		cmocka_unit_test(an_infinite_value_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
