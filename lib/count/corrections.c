@@ -178,9 +178,10 @@ count_corrections_keep(struct count_base *base, int64_t no, struct err *err)
 	for (size_t i = 0; i < totals.count && result == 0; i++) {
 		struct correction *item = find(&before, totals.items[i].group_no);
 
-		/* Those that began anew before all was counted again had less. */
-		if (item != NULL && item->kept.count > 0)
-			continue;
+		/* Those that began anew before all was counted again may have had less. */
+		for (size_t k = 0; item != NULL && k < item->kept.count; k++)
+			totals.items[i].kept.items[k] = fmax(item->kept.items[k],
+			    totals.items[i].kept.items[k]);
 		if (item != NULL)
 			totals.items[i].added = item->added;
 		result = write_correction(base, no, &totals.items[i], err);
@@ -190,25 +191,57 @@ count_corrections_keep(struct count_base *base, int64_t no, struct err *err)
 	return result;
 }
 
+/* Returns the least number that added to now is not less than before. */
+static double
+lack_of(double before, double now)
+{
+	double lack = before - now;
+
+	/* The difference is rounded, and a fall of the last digit is one too. */
+	return now + lack < before ? nextafter(lack, (double)INFINITY) : lack;
+}
+
 /* Adds what the levels lack of those that were kept. */
 static void
 settle(struct correction *correction, const struct count_levels *now)
 {
+	const struct count_levels *kept = &correction->kept;
 	struct count_levels *added = &correction->added;
 
-	if (added->count < correction->kept.count)
-		added->count = correction->kept.count;
-	for (size_t i = 0; i < correction->kept.count; i++)
-		added->items[i] += fmax(0, correction->kept.items[i] - now->items[i]);
+	if (added->count < kept->count)
+		added->count = kept->count;
+	for (size_t i = 0; i < kept->count; i++)
+		if (kept->items[i] > now->items[i])
+			added->items[i] = lack_of(kept->items[i] + added->items[i],
+			    now->items[i]);
+	/* Other events may have come into other buckets: those of a histogram are all. */
+	if (added->count > COUNT_LEVEL_BUCKETS + 1) {
+		added->items[COUNT_LEVEL_COUNT] = 0;
+		for (size_t i = COUNT_LEVEL_BUCKETS; i < added->count; i++)
+			added->items[COUNT_LEVEL_COUNT] += added->items[i];
+	}
 	correction->kept.count = 0;
 }
 
-/* Settles in memory. */
+/* Settles in memory. totals are those of now. */
+static void
+settle_all(struct corrections *corrections, const struct corrections *totals)
+{
+	static const struct count_levels nothing;
+
+	for (size_t i = 0; i < corrections->count; i++) {
+		struct correction *item = &corrections->items[i];
+		const struct correction *now = find(totals, item->group_no);
+
+		settle(item, now != NULL ? &now->kept : &nothing);
+	}
+}
+
+/* Reads the corrections, settled in memory. */
 static int
 read_settled(struct count_base *base, int64_t no, struct corrections *out, bool *is_new,
     struct err *err)
 {
-	static const struct count_levels nothing;
 	struct corrections totals = { NULL, 0 };
 	int result = read_corrections(base, no, out, err);
 
@@ -217,11 +250,8 @@ read_settled(struct count_base *base, int64_t no, struct corrections *out, bool 
 		*is_new = *is_new || out->items[i].kept.count > 0;
 	if (result == 0 && *is_new)
 		result = read_totals(base, no, &totals, err);
-	for (size_t i = 0; i < out->count && result == 0 && *is_new; i++) {
-		const struct correction *now = find(&totals, out->items[i].group_no);
-
-		settle(&out->items[i], now != NULL ? &now->kept : &nothing);
-	}
+	if (result == 0 && *is_new)
+		settle_all(out, &totals);
 	free(totals.items);
 	return result;
 }

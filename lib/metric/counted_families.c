@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#define OTHER "other"
 #define TOTAL "_total"
 
 void
@@ -14,7 +13,7 @@ counted_families_labels(struct prometheus_label *labels, char *const *names, siz
     const struct metric_series *series)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *value = series->is_other ? OTHER : series->values[i];
+		const char *value = series->is_other ? METRIC_OTHER : series->values[i];
 
 		labels[i] = (struct prometheus_label){ names[i], value,
 			value != NULL ? strlen(value) : 0 };

@@ -13,6 +13,10 @@ struct reader {
 	size_t max_series;
 	size_t bound_count;
 	struct number_map by_group; /* places in out; groups of the other one have its place */
+	/* Groups that were corrected, in the order of their numbers: they may have no events
+	 * any more. The first next of them have their series. */
+	int64_t *corrected;
+	size_t corrected_count, next;
 };
 
 static void
@@ -41,7 +45,7 @@ new_series(struct metric_series_list *list)
 /* Returns the series of a group, or NULL with an error. Groups come in the order of their
  * numbers, which is that in which they were first seen. */
 static struct metric_series *
-series_of(struct reader *reader, int64_t group_no, struct err *err)
+take_series(struct reader *reader, int64_t group_no, struct err *err)
 {
 	struct metric_series_list *list = reader->out;
 	size_t own = list->count - (list->folded_count > 0);
@@ -60,6 +64,31 @@ series_of(struct reader *reader, int64_t group_no, struct err *err)
 	series = new_series(list);
 	return count_read_group(reader->count, group_no, series->values,
 	    reader->definition->group_count, err) < 0 ? NULL : series;
+}
+
+/* The same, after those of the corrected groups before it. */
+static struct metric_series *
+series_of(struct reader *reader, int64_t group_no, struct err *err)
+{
+	while (reader->next < reader->corrected_count &&
+	    reader->corrected[reader->next] < group_no)
+		if (take_series(reader, reader->corrected[reader->next++], err) == NULL)
+			return NULL;
+	return take_series(reader, group_no, err);
+}
+
+static int
+note_corrected(void *context, int64_t group_no, const struct count_levels *added,
+    struct err *err)
+{
+	struct reader *reader = context;
+
+	(void)added;
+	(void)err;
+	reader->corrected = mem_resize(reader->corrected, reader->corrected_count + 1,
+	    sizeof(*reader->corrected));
+	reader->corrected[reader->corrected_count++] = group_no;
+	return 0;
 }
 
 static int
@@ -110,7 +139,7 @@ visit_correction(void *context, int64_t group_no, const struct count_levels *add
 	return 0;
 }
 
-/* By the values, NULL first; the other one comes last. */
+/* By the values as they are shown, where NULL is empty; the other one comes last. */
 static int
 compare_series(const void *a, const void *b)
 {
@@ -120,13 +149,64 @@ compare_series(const void *a, const void *b)
 		return left->is_other ? 1 : -1;
 	for (size_t i = 0; i < SLO_MAX_GROUP; i++) {
 		const char *x = left->values[i], *y = right->values[i];
-		int order = x == NULL || y == NULL ? (x != NULL) - (y != NULL)
-		    : strcmp(x, y);
+		int order = strcmp(x != NULL ? x : "", y != NULL ? y : "");
 
 		if (order != 0)
 			return order;
 	}
 	return 0;
+}
+
+static void
+release_values(struct metric_series *series)
+{
+	for (size_t i = 0; i < SLO_MAX_GROUP; i++)
+		free(series->values[i]);
+}
+
+/* Adds a series to the one that has its labels, and releases it. */
+static void
+merge_series(struct metric_series *into, struct metric_series *series)
+{
+	add_levels(&into->levels, &series->levels);
+	add_levels(&into->corrected, &series->corrected);
+	if (series->last_ms > into->last_ms) {
+		into->last = series->last;
+		into->last_ms = series->last_ms;
+	}
+	release_values(series);
+}
+
+/* Whether a series has the labels of the one that groups share. */
+static bool
+looks_like_other(const struct metric_series *series, size_t value_count)
+{
+	for (size_t i = 0; i < value_count; i++)
+		if (series->values[i] == NULL ||
+		    strcmp(series->values[i], METRIC_OTHER) != 0)
+			return false;
+	return true;
+}
+
+/* Makes one of series that look the same: an empty value as one that is NULL, NUL as
+ * U+FFFD, a group that is named as the shared one as that. */
+static void
+merge_alike(struct metric_series_list *list, size_t value_count)
+{
+	struct metric_series *items = list->items;
+	bool has_other = list->count > 0 && items[list->count - 1].is_other;
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (count > 0 && compare_series(&items[count - 1], &items[i]) == 0)
+			merge_series(&items[count - 1], &items[i]);
+		else if (has_other && i + 1 < list->count &&
+		    looks_like_other(&items[i], value_count))
+			merge_series(&items[list->count - 1], &items[i]);
+		else
+			items[count++] = items[i];
+	}
+	list->count = count;
 }
 
 int
@@ -143,14 +223,18 @@ metric_series_read(struct metric_series_list *out, struct count *count, size_t w
 		return err_set(err, EXIT_DATA, "no bounds of buckets: '%.80s'",
 		    definition->bounds);
 	reader.bound_count = bounds.count;
-	result = definition->value != NULL
-	    ? count_read_values(count, which, visit_value, &reader, err)
-	    : count_read_totals(count, which, visit_total, &reader, err);
+	result = count_read_corrections(count, which, note_corrected, &reader, err);
+	if (result == 0)
+		result = definition->value != NULL
+		    ? count_read_values(count, which, visit_value, &reader, err)
+		    : count_read_totals(count, which, visit_total, &reader, err);
 	if (result == 0)
 		result = count_read_corrections(count, which, visit_correction, &reader, err);
 	number_map_release(&reader.by_group);
+	free(reader.corrected);
 	if (out->count > 0)
 		qsort(out->items, out->count, sizeof(*out->items), compare_series);
+	merge_alike(out, definition->group_count);
 	return result;
 }
 
@@ -158,8 +242,7 @@ void
 metric_series_release(struct metric_series_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		for (size_t k = 0; k < SLO_MAX_GROUP; k++)
-			free(list->items[i].values[k]);
+		release_values(&list->items[i]);
 	free(list->items);
 	memset(list, 0, sizeof(*list));
 }

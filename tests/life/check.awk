@@ -141,8 +141,14 @@ END {
 		end_page()
 	if (samples < 10)
 		wrong(file ": has " samples + 0 " samples")
-	for (key in all)
+	for (key in all) {
 		corrected_families += (key ~ /_corrected_total/)
+		if (key ~ /^life_bounded_total/)
+			bounded += all[key]
+		if (key ~ /^life_bounded_corrected_total/)
+			bounded -= all[key]
+	}
+	all["all of life_bounded_total"] = bounded
 	if (truth != "") {
 		for (key in wanted) {
 			if (!(key in all))

@@ -38,9 +38,9 @@ function breaker() {
 }
 
 function observation() {
-	return ",\"name\":\"" pick("took took size a\\\\b c\\\"d") "\"" \
+	return ",\"name\":\"" pick("took took size a\\\\b c\\\"d other") "\"" \
 	    maybe(0.9, "\"value\":" pick("0 0.1 0.5 0.7 1 2.5 3 1e-7 12345.678 " rand() " " rand() * 10)) \
-	    maybe(0.7, "\"outcome\":\"" pick("ok failed skipped e\\u00e9") "\"") \
+	    maybe(0.7, "\"outcome\":\"" pick("ok failed skipped other e\\u00e9 -") "\"") \
 	    maybe(0.1, "\"outcome_detail\":\"x\"") \
 	    maybe(0.8, "\"labels\":{\"" pick("job job other") "\":\"" pick("a b c\\n") "\"}")
 }
@@ -73,7 +73,7 @@ function body(kind) {
 
 BEGIN {
 	srand(seed)
-	odd_count = split("|q\\\"uote|back\\\\slash|line\\nfeed|f\\u00fcr.example|xn--fr-hia.example|{a=\\\"b\\\"}|nul\\u0000|tab\\t|web.archive.org|le", odd, "|")
+	odd_count = split("|q\\\"uote|back\\\\slash|line\\nfeed|f\\u00fcr.example|xn--fr-hia.example|{a=\\\"b\\\"}|nul\\u0000|nul\\ufffd|tab\\t|web.archive.org|le", odd, "|")
 	odd[0] = "other"
 	for (i = 1; i <= count; i++) {
 		if (i > 1 && rand() < 0.05) {
@@ -94,6 +94,7 @@ BEGIN {
 			sub(/"method":"GET"/, "\"method\":7", line)
 		else
 			line = line "}"
+		sub(/"outcome":"-"/, "\"outcome\":\"\"", line)
 		print line
 	}
 }
