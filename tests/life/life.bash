@@ -39,7 +39,7 @@ may() {
 new_file() {
 	file_count=$((file_count + 1))
 	random 30000
-	awk -v seed=$((REPLY + 1)) -v count="$1" -v now="$TEL_NOW_MS" -v hosts=$((2 + file_count)) \
+	awk -v seed=$((REPLY + 1)) -v count="$1" -v now="$TEL_NOW_MS" -v hosts="${host_count:-$((2 + file_count))}" \
 		-v producer="$([ $((file_count % 3)) -eq 0 ] || echo "p$file_count")" \
 		-f "$life/events.awk" >"file.$file_count"
 }
@@ -88,9 +88,10 @@ killed() {
 	esac
 }
 
-# serve [OPTION]...: starts prom-text on a free port; sets server_pid and port.
+# serve [OPTION]...: starts prom-text on a free port, and waits for its first evaluation;
+# sets server_pid and port.
 serve() {
-	local line
+	local line tries
 
 	rm -f said
 	mkfifo said
@@ -105,6 +106,10 @@ serve() {
 	[ -n "$port" ] || broken "prom-text --listen ends: $(tail -n 3 chat.txt)"
 	cat <&8 >>chat.txt &
 	exec 8<&-
+	for tries in {1..2000}; do
+		! curl -sf -o ready.txt "http://127.0.0.1:$port/ready" || return 0
+	done
+	broken "after $tries tries prom-text is not ready: $(tail -n 3 chat.txt)"
 }
 
 # unserve SIGNAL: ends it. Returns its exit code.
@@ -146,6 +151,21 @@ checked() {
 	[ ! -e "$1.last" ] || pages=("$1.last" "$1.now")
 	awk -v truth="${2:-}" -v skip="$may_fall" -f "$life/check.awk" "${pages[@]}" ${2:+"$2"} \
 		>wrong.txt || broken "$(<wrong.txt)"
+}
+
+counters() {
+	grep -E '^[a-z_]*_(total|bucket|sum|count)[{ ]' "$1" | sort
+}
+
+# The server shows the same as stdout a little later.
+same_from_server() {
+	local tries
+
+	for tries in {1..2000}; do
+		scrape
+		! cmp -s <(counters once.now) <(counters server.now) || return 0
+	done
+	broken "after $tries tries the server does not say what stdout does"
 }
 
 # What SQL finds, in the file `truth`.
