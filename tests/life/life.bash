@@ -88,14 +88,14 @@ killed() {
 	esac
 }
 
-# serve [OPTION]...: starts prom-text on a free port, and waits for its first evaluation;
+# Starts prom-text on a free port, and waits for its first evaluation;
 # sets server_pid and port.
 serve() {
 	local line tries
 
 	rm -f said
 	mkfifo said
-	prom-text "${shown[@]}" --listen 127.0.0.1:0 --poll 100ms -v "$@" 2>said &
+	prom-text "${shown[@]}" --listen 127.0.0.1:0 --poll 100ms -v 2>said &
 	server_pid=$!
 	exec 8<said
 	port=
