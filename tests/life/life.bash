@@ -77,6 +77,21 @@ keep_copy() {
 	sqlite3 tel.db '.backup copy.db' || broken 'no copy can be made'
 }
 
+# The copy comes back in place of the database, of which all that was shown is in the file of
+# counts: what was shown beside one that another program wrote is not remembered.
+bring_copy_back() {
+	local tries
+
+	for tries in {1..1000}; do
+		prom-text "${shown[@]}" -v >once.unseen 2>warnings.txt
+		grep -q 'not written' warnings.txt || break
+	done
+	[ "$tries" -lt 1000 ] || broken 'the file of counts is never written'
+	cp copy.db new.db
+	rm -f tel.db tel.db-wal tel.db-shm
+	mv new.db tel.db
+}
+
 # killed COMMAND...: kills it at one of the first calls that change a file.
 killed() {
 	random 40
