@@ -176,6 +176,26 @@ property:
 	BIN=$(abspath $B/bin) BUILD=$(abspath $B) JOBS=$(JOBS) SEEDS=$(SEEDS) FIRST=$(FIRST) \
 	    tests/property/run $(SEED)
 
+# A long test: random lives of a store, in which no counter of prom-text may fall and each
+# number must be what SQL finds; of LIVES seeds from FIRST on, or of SEED alone.
+LIVES = 100
+.PHONY: lives
+lives:
+	scripts/deps test
+	@$(SUBMAKE) all $(FAULT_LIBRARY)
+	BIN=$(abspath $B/bin) BUILD=$(abspath $B) JOBS=$(JOBS) SEEDS=$(LIVES) FIRST=$(FIRST) \
+	    tests/life/run $(SEED)
+
+# A long test: SCRAPES scrapes of one prom-text in such a life. Sanitizers keep freed memory
+# for a while, so that it grows under them, and report what was leaked.
+SCRAPES = 1000
+.PHONY: scrapes
+scrapes:
+	scripts/deps test
+	@$(SUBMAKE) all $(FAULT_LIBRARY)
+	BIN=$(abspath $B/bin) BUILD=$(abspath $B) SCRAPES=$(SCRAPES) LIFE_SEED=$(SEED) \
+	    $(if $(filter asan,$(MODE)),SCRAPES_GROWTH=) tests/life/scrapes
+
 SECONDS ?= 60
 FUZZ_B  := build/fuzz
 .PHONY: fuzz

@@ -119,9 +119,33 @@ write_correction(struct count_base *base, int64_t no, const struct correction *c
 	return db_execute(write, err);
 }
 
-/* What a definition has of each group now, as corrections with `kept` alone. */
+void
+count_shown_add(struct count_shown *shown, int64_t group_no,
+    const struct count_levels *levels)
+{
+	shown->items = mem_resize(shown->items, shown->count + 1, sizeof(*shown->items));
+	shown->items[shown->count++] = (struct count_group_levels){ group_no, *levels };
+}
+
+int
+count_levels_of_bytes(struct count_levels *out, const void *bytes, size_t len,
+    struct err *err)
+{
+	struct count_value value;
+	size_t bound_count = 0;
+
+	if (count_value_bound_count(len, &bound_count) < 0)
+		return err_set(err, EXIT_DATA, "counts are damaged: %zu bytes are no value",
+		    len);
+	if (count_value_read(&value, bytes, len, bound_count, err) < 0)
+		return -1;
+	*out = count_levels_of_value(&value, bound_count);
+	return 0;
+}
+
+/* What a definition has of each group now. */
 static int
-read_totals(struct count_base *base, int64_t no, struct corrections *out, struct err *err)
+read_totals(struct count_base *base, int64_t no, struct count_shown *out, struct err *err)
 {
 	static const char sql[] = "SELECT group_no, good, bad, unknown, excluded, NULL"
 	    " FROM count_totals WHERE definition_no = :no UNION ALL"
@@ -130,7 +154,7 @@ read_totals(struct count_base *base, int64_t no, struct corrections *out, struct
 	struct db_statement *rows;
 	int result;
 
-	*out = (struct corrections){ NULL, 0 };
+	*out = (struct count_shown){ NULL, 0 };
 	if (count_base_prepare(base, &rows, sql, err) < 0)
 		return -1;
 	DB_BIND(rows, db_value_integer(":no", no));
@@ -140,19 +164,13 @@ read_totals(struct count_base *base, int64_t no, struct corrections *out, struct
 			.bad = db_column_integer(rows, 2),
 			.unknown = db_column_integer(rows, 3),
 			.excluded = db_column_integer(rows, 4) };
-		struct count_value value;
-		size_t bound_count = 0;
+		struct count_levels levels = count_levels_of_cell(&cell);
+		struct err ignored;
 
 		/* A damaged value is no reason to keep anything of it. */
-		if (len > 0 && (count_value_bound_count(len, &bound_count) < 0 ||
-		    count_value_read(&value, db_column_blob(rows, 5), len, bound_count,
-		    err) < 0))
-			continue;
-		out->items = mem_resize(out->items, out->count + 1, sizeof(*out->items));
-		out->items[out->count++] = (struct correction){
-			.group_no = db_column_integer(rows, 0), .kept = len == 0
-			? count_levels_of_cell(&cell)
-			: count_levels_of_value(&value, bound_count) };
+		if (len == 0 || count_levels_of_bytes(&levels, db_column_blob(rows, 5), len,
+		    &ignored) == 0)
+			count_shown_add(out, db_column_integer(rows, 0), &levels);
 	}
 	return result;
 }
@@ -176,49 +194,101 @@ find(const struct corrections *corrections, int64_t group_no)
 	    sizeof(*corrections->items), compare_groups);
 }
 
+/* Takes totals as those of before. */
+static void
+keep(struct corrections *corrections, const struct count_shown *totals)
+{
+	for (size_t i = 0; i < totals->count; i++) {
+		const struct count_group_levels *total = &totals->items[i];
+		struct correction *item = find(corrections, total->group_no);
+		struct count_levels kept = total->levels;
+
+		if (item == NULL) {
+			corrections->items = mem_resize(corrections->items,
+			    corrections->count + 1, sizeof(*corrections->items));
+			item = &corrections->items[corrections->count++];
+			*item = (struct correction){ .group_no = total->group_no };
+		}
+		/* Those that began anew before all was counted again may have had less. */
+		for (size_t k = 0; k < item->kept.count; k++)
+			kept.items[k] = fmax(item->kept.items[k], kept.items[k]);
+		item->kept = kept;
+	}
+}
+
 int
 count_corrections_keep(struct count_base *base, int64_t no, struct err *err)
 {
-	struct corrections totals = { NULL, 0 }, before = { NULL, 0 };
+	struct count_shown totals = { NULL, 0 };
+	struct corrections corrections = { NULL, 0 };
 	int result = read_totals(base, no, &totals, err);
 
 	if (result == 0)
-		result = read_corrections(base, no, &before, err);
-	for (size_t i = 0; i < totals.count && result == 0; i++) {
-		struct correction *item = find(&before, totals.items[i].group_no);
-
-		/* Those that began anew before all was counted again had less. */
-		if (item != NULL && item->kept.count > 0)
-			continue;
-		if (item != NULL)
-			totals.items[i].added = item->added;
-		result = write_correction(base, no, &totals.items[i], err);
-	}
+		result = read_corrections(base, no, &corrections, err);
+	if (result == 0)
+		keep(&corrections, &totals);
+	for (size_t i = 0; i < corrections.count && result == 0; i++)
+		result = write_correction(base, no, &corrections.items[i], err);
 	free(totals.items);
-	free(before.items);
+	free(corrections.items);
 	return result;
+}
+
+/* Returns the least number that added to now is not less than before. */
+static double
+lack_of(double before, double now)
+{
+	double lack = before - now;
+
+	/* The difference is rounded, and a fall of the last digit is one too. */
+	return now + lack < before ? nextafter(lack, (double)INFINITY) : lack;
 }
 
 /* Adds what the levels lack of those that were kept. */
 static void
 settle(struct correction *correction, const struct count_levels *now)
 {
+	const struct count_levels *kept = &correction->kept;
 	struct count_levels *added = &correction->added;
 
-	if (added->count < correction->kept.count)
-		added->count = correction->kept.count;
-	for (size_t i = 0; i < correction->kept.count; i++)
-		added->items[i] += fmax(0, correction->kept.items[i] - now->items[i]);
+	if (added->count < kept->count)
+		added->count = kept->count;
+	for (size_t i = 0; i < kept->count; i++)
+		if (kept->items[i] > now->items[i])
+			added->items[i] = lack_of(kept->items[i] + added->items[i],
+			    now->items[i]);
+	/* Other events may have come into other buckets: those of a histogram are all. */
+	if (added->count > COUNT_LEVEL_BUCKETS + 1) {
+		added->items[COUNT_LEVEL_COUNT] = 0;
+		for (size_t i = COUNT_LEVEL_BUCKETS; i < added->count; i++)
+			added->items[COUNT_LEVEL_COUNT] += added->items[i];
+	}
 	correction->kept.count = 0;
 }
 
-/* Settles in memory. */
+/* Settles in memory. shown are the totals of now. */
+static void
+settle_all(struct corrections *corrections, const struct count_shown *shown)
+{
+	static const struct count_levels nothing;
+
+	for (size_t i = 0; i < corrections->count; i++) {
+		struct correction *item = &corrections->items[i];
+		const struct count_levels *now = &nothing;
+
+		for (size_t k = 0; k < shown->count; k++)
+			if (shown->items[k].group_no == item->group_no)
+				now = &shown->items[k].levels;
+		settle(item, now);
+	}
+}
+
+/* Reads the corrections, settled in memory. */
 static int
 read_settled(struct count_base *base, int64_t no, struct corrections *out, bool *is_new,
     struct err *err)
 {
-	static const struct count_levels nothing;
-	struct corrections totals = { NULL, 0 };
+	struct count_shown totals = { NULL, 0 };
 	int result = read_corrections(base, no, out, err);
 
 	*is_new = false;
@@ -226,11 +296,8 @@ read_settled(struct count_base *base, int64_t no, struct corrections *out, bool 
 		*is_new = *is_new || out->items[i].kept.count > 0;
 	if (result == 0 && *is_new)
 		result = read_totals(base, no, &totals, err);
-	for (size_t i = 0; i < out->count && result == 0 && *is_new; i++) {
-		const struct correction *now = find(&totals, out->items[i].group_no);
-
-		settle(&out->items[i], now != NULL ? &now->kept : &nothing);
-	}
+	if (result == 0 && *is_new)
+		settle_all(out, &totals);
 	free(totals.items);
 	return result;
 }
@@ -260,17 +327,53 @@ count_corrections_forget(struct count_base *base, int64_t no, struct err *err)
 	return db_execute(forget, err);
 }
 
+/* Visits all, and releases them. */
+static int
+visit_all(struct corrections *corrections, count_correction_visitor *visit, void *context,
+    struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < corrections->count && result == 0; i++)
+		result = visit(context, corrections->items[i].group_no,
+		    &corrections->items[i].added, err);
+	free(corrections->items);
+	return result;
+}
+
 int
 count_corrections_read(struct count_base *base, int64_t no,
     count_correction_visitor *visit, void *context, struct err *err)
 {
 	struct corrections corrections;
 	bool is_new;
-	int result = read_settled(base, no, &corrections, &is_new, err);
 
-	for (size_t i = 0; i < corrections.count && result == 0; i++)
-		result = visit(context, corrections.items[i].group_no,
-		    &corrections.items[i].added, err);
-	free(corrections.items);
-	return result;
+	if (read_settled(base, no, &corrections, &is_new, err) < 0) {
+		free(corrections.items);
+		return -1;
+	}
+	return visit_all(&corrections, visit, context, err);
+}
+
+int
+count_corrections_read_beside(struct count_base *base, int64_t no, bool began_anew,
+    const struct count_shown *shown, count_correction_visitor *visit, void *context,
+    struct err *err)
+{
+	struct count_shown before = { NULL, 0 };
+	struct corrections corrections;
+	int result = read_corrections(base, no, &corrections, err);
+
+	if (result == 0 && began_anew)
+		result = read_totals(base, no, &before, err);
+	if (result == 0) {
+		keep(&corrections, &before);
+		settle_all(&corrections, shown);
+	}
+	free(before.items);
+	if (result < 0) {
+		free(corrections.items);
+		return -1;
+	}
+	return visit_all(&corrections, visit, context, err);
 }

@@ -24,6 +24,21 @@ struct count_levels count_levels_of_cell(const struct count_cell *cell);
 struct count_levels count_levels_of_value(const struct count_value *value,
     size_t bound_count);
 
+/* The same of the bytes of a value. EXIT_DATA when they are none. */
+MUST_USE int count_levels_of_bytes(struct count_levels *out, const void *bytes, size_t len,
+    struct err *err);
+
+/* Totals of groups; zero is an empty list. The caller frees items. */
+struct count_shown {
+	struct count_group_levels {
+		int64_t group_no;
+		struct count_levels levels;
+	} *items;
+	size_t count;
+};
+void count_shown_add(struct count_shown *shown, int64_t group_no,
+    const struct count_levels *levels);
+
 /* Remembers the totals of a definition, before they are deleted. */
 MUST_USE int count_corrections_keep(struct count_base *base, int64_t no, struct err *err);
 
@@ -41,5 +56,11 @@ typedef int count_correction_visitor(void *context, int64_t group_no,
     const struct count_levels *added, struct err *err);
 MUST_USE int count_corrections_read(struct count_base *base, int64_t no,
     count_correction_visitor *visit, void *context, struct err *err);
+
+/* The same where totals are shown that were counted further in a base over this one, or, when
+ * the definition began anew there, from the first event on. */
+MUST_USE int count_corrections_read_beside(struct count_base *base, int64_t no,
+    bool began_anew, const struct count_shown *shown, count_correction_visitor *visit,
+    void *context, struct err *err);
 
 #endif

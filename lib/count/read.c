@@ -7,6 +7,7 @@
 #include "base/require.h"
 #include "count/count_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Returns the base below the one to read; NULL when there is none. */
@@ -216,6 +217,38 @@ count_read_values(struct count *count, size_t which, count_visitor *visit, void 
 	return read_source(count, which, &kept, 0, 0, visit, context, err);
 }
 
+static int
+show(void *context, const struct count_visit *visit, struct err *err)
+{
+	struct count_levels levels = count_levels_of_cell(&visit->cell);
+
+	if (visit->len > 0 &&
+	    count_levels_of_bytes(&levels, visit->bytes, visit->len, err) < 0)
+		return -1;
+	count_shown_add(context, visit->group_no, &levels);
+	return 0;
+}
+
+/* Reads the corrections of a file that lacks some of what is shown. */
+static int
+read_corrections_beside(struct count *count, size_t which, count_correction_visitor *visit,
+    void *context, struct err *err)
+{
+	const struct count_wanted *wanted = &count->wanted[count->places[which]];
+	struct count_shown shown = { NULL, 0 };
+	struct count_mark mark;
+	int64_t no;
+	int result = count_base_find(count->below, wanted->text, &no, &mark, err);
+
+	if (result == 1)
+		result = read_source(count, which, wanted->definition.value != NULL ? &kept
+		    : &totals, 0, 0, show, &shown, err) < 0 ? -1 :
+		    count_corrections_read_beside(count->below, no, no != wanted->no,
+		    &shown, visit, context, err);
+	free(shown.items);
+	return result;
+}
+
 int
 count_read_corrections(struct count *count, size_t which,
     count_correction_visitor *visit, void *context, struct err *err)
@@ -224,6 +257,8 @@ count_read_corrections(struct count *count, size_t which,
 	/* Only files have corrections. */
 	if (count->below == NULL)
 		return 0;
+	if (count->base != count->below)
+		return read_corrections_beside(count, which, visit, context, err);
 	return count_corrections_read(count->below,
 	    count->wanted[count->places[which]].no, visit, context, err);
 }

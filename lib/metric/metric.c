@@ -206,7 +206,9 @@ add_packs(struct evaluation *evaluation, struct count *count, struct err *err)
 	return 0;
 }
 
-/* Opens the counts. A file of them that cannot be used is done without, after a word. */
+/* Opens the counts. A file of them that cannot be used is done without, after a word; but
+ * not one that is only in use, as it may have what rows and archive lack, and counters would
+ * fall. */
 static int
 open_count(struct count **out, const struct evaluation *evaluation, struct err *err)
 {
@@ -220,7 +222,8 @@ open_count(struct count **out, const struct evaluation *evaluation, struct err *
 	if (count_open(out, evaluation->db, evaluation->definitions,
 	    evaluation->definition_count, &counts, err) == 0)
 		return 0;
-	if (counts.has_no_file || err->exit_code == EXIT_CONFIG)
+	if (counts.has_no_file || err->exit_code == EXIT_CONFIG ||
+	    err->exit_code == EXIT_AGAIN)
 		return -1;
 	buf_printf(&text, "%s; the rows are counted without it", err->text);
 	counts.has_no_file = true;

@@ -3,7 +3,7 @@
  * series -- what was counted of each group of a definition, for all time, as counters that
  * never fall: with what is gone from them since (count/corrections.h). The first groups that
  * were ever counted have a series of their own; the others share one, so that no group
- * leaves it again.
+ * leaves it again. Groups whose values look the same as labels are one series.
  */
 #ifndef METRIC_SERIES_H
 #define METRIC_SERIES_H
