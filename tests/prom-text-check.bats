@@ -120,7 +120,7 @@ jj.sql: line 4: incomplete input"
 		definition "${one%:*}" "${one#*:}" 'SELECT 1 AS value'
 		definition "${two%:*}" "${two#*:}" 'SELECT 1 AS value'
 		run -78 --separate-stderr prom-text --db "$db" --metrics "$pack"
-		[[ $stderr == "prom-text: $pack/${two%:*}.sql: metric ${one%:*} is defined by $pack/${one%:*}.sql too" ]]
+		[[ $stderr == "prom-text: $pack/${two%:*}.sql: metric ${two%:*} cannot stand beside ${one%:*} of $pack/${one%:*}.sql: "* ]]
 		[ -z "$output" ]
 		rm -r "$pack"
 	done <<-'END'
@@ -136,14 +136,16 @@ jj.sql: line 4: incomplete input"
 	[ "$(samples --metrics "$pack" | wc -l)" -eq 3 ]
 }
 
-@test "names that the program has itself are refused where they would come twice" {
-	local name
-	for name in tel_up:tel tel_evaluation_timestamp_seconds:tel tel_dropped_series:tel \
-		tel_slo_target_ratio:slo tel_slo_verdict:slo; do
-		definition "${name%:*}" gauge 'SELECT 1 AS value'
-		run -78 --separate-stderr prom-text --db "$db" --metrics "$pack" --metrics "${name#*:}"
-		[ "$stderr" = "prom-text: $pack/${name%:*}.sql: metric ${name%:*} is one that prom-text has itself" ]
-		run -0 prom-text --db "$db" --metrics "$pack"
+@test "names that the program has itself are refused, also where they would stand alone" {
+	local name words
+	for name in tel_up tel_evaluation_timestamp_seconds tel_dropped_series \
+		tel_slo_target_ratio tel_slo_verdict; do
+		definition "$name" gauge 'SELECT 1 AS value'
+		words="$pack/$name.sql: metric $name cannot stand beside $name, which is printed without a file"
+		run -78 --separate-stderr prom-text --db "$db" --metrics "$pack"
+		[ "$stderr" = "prom-text: $words" ]
+		run -1 prom-text check "$pack"
+		[ "${lines[0]}" = "$words" ]
 		rm -r "$pack"
 	done
 	definition tel_up gauge 'SELECT 1 AS value'
@@ -151,7 +153,7 @@ jj.sql: line 4: incomplete input"
 	file app_total.yaml 'metric: app_total' 'type: counter' 'help: x' 'source: {event: http}'
 	definition app_corrected_total counter 'SELECT 1 AS value'
 	run -78 prom-text --db "$db" --metrics "$pack"
-	[[ $output == *'app_total.yaml: metric app_corrected_total is defined by '* ]]
+	[[ $output == *'app_total.yaml: metric app_total cannot stand beside app_corrected_total of '* ]]
 }
 
 # --- a slow definition -------------------------------------------------------

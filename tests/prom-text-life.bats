@@ -21,5 +21,5 @@ setup() {
 	run env LIFE_DIR="$BATS_TEST_TMPDIR" SCRAPES=50 SCRAPES_GROWTH= "$ROOT/tests/life/scrapes"
 	printf '%s\n' "$output"
 	[ "$status" -eq 0 ]
-	[[ ${lines[-1]} = '50 scrapes, '*' nothing fell; '* ]]
+	[[ ${lines[-1]} = *' scrapes, '*' nothing fell; '* ]]
 }

@@ -140,8 +140,8 @@ load prom-text
 	refuses m_x_total "metric m_x_total cannot stand beside m_x of $pack/m_x.sql"
 	definition m_y_corrected_total counter 'SELECT 1 AS value'
 	printf '%s\n' 'metric: m_y_total' 'type: counter' 'help: x' 'source: {event: http}' >"$pack/m_y_total.yaml"
-	run -78 --separate-stderr prom-text check "$pack"
-	[[ $stderr = *"m_y_total cannot stand beside m_y_corrected_total of $pack/m_y_corrected_total.sql"* ]]
+	run -1 --separate-stderr prom-text check "$pack"
+	[[ $output = *"m_y_total cannot stand beside m_y_corrected_total of $pack/m_y_corrected_total.sql"* ]]
 	rm -r "$pack"
 	definition tel_up gauge 'SELECT 1 AS value'
 	refuses tel_up 'metric tel_up cannot stand beside tel_up, which is printed without a file'

@@ -72,11 +72,11 @@ counted_metrics(void **state)
 	add("./a_ms.yaml", "# words\nmetric: a_ms\ntype: counter\nhelp: h\n"
 	    "source: {event: http}\nlabels: {job: cohort, hostName: host}\n");
 	complains(4,
-	    "./a_ms.yaml: line 1: metric a_ms: ms is no base unit; better a_seconds\n"
-	    "./a_ms.yaml: line 1: metric a_ms: the name of a counter must end in _total\n"
-	    "./a_ms.yaml: line 1: label job: a scrape sets this label and renames ours to"
+	    "./a_ms.yaml: line 2: metric a_ms: ms is no base unit; better a_seconds\n"
+	    "./a_ms.yaml: line 2: metric a_ms: the name of a counter must end in _total\n"
+	    "./a_ms.yaml: line 2: label job: a scrape sets this label and renames ours to"
 	    " exported_job; better job_name\n"
-	    "./a_ms.yaml: line 1: label hostName: write snake_case, not camelCase\n");
+	    "./a_ms.yaml: line 2: label hostName: write snake_case, not camelCase\n");
 }
 
 static void

@@ -147,7 +147,7 @@ its_own_fields(void **state)
 	static const struct row rows[] = {
 		{ "- metric: x", "line 1: a metric: expected fields (name: value)" },
 		{ "colour: red", "line 1: a metric has no field 'colour'; it may have metric,"
-		    " type, help, source, value, buckets, labels or max_series" },
+		    " type, help, unit, source, value, buckets, labels or max_series" },
 		{ "metric: x\nbucket: [1]", "line 2: a metric has no field 'bucket'; did you"
 		    " mean 'buckets'?" },
 		{ "metric: x\nmetric: x", "line 2: 'metric' is given twice" },
