@@ -107,7 +107,7 @@ static void
 print_list(const struct run *run)
 {
 	struct metric_families own = { NULL, 0, 0 }, slo = { NULL, 0, 0 };
-	const struct self_facts facts = { .since_ms = 0 };
+	const struct self_facts facts = { .at_ms = 1, .has_web_config = true };
 	struct buf text = BUF_EMPTY;
 
 	metric_pack_list(run->packs, &text);

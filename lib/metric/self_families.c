@@ -15,6 +15,19 @@ add_gauge(struct metric_families *families, const char *name, const char *help,
 	    "", NULL, 0, value);
 }
 
+static void
+add_evaluation(struct metric_families *families, const struct self_facts *facts)
+{
+	add_gauge(families, "tel_evaluation_timestamp_seconds",
+	    "When these numbers were read from the database, since the epoch.",
+	    (double)facts->at_ms / MS_PER_SECOND);
+	add_gauge(families, "tel_evaluation_duration_seconds",
+	    "How long it took to read them.", (double)facts->elapsed_ns / NS_PER_SECOND);
+	add_gauge(families, "tel_store_pending_files",
+	    "Followed files that have more than was taken from them.",
+	    (double)facts->pending_count);
+}
+
 void
 self_families_add(struct metric_families *families, const struct self_facts *facts)
 {
@@ -24,18 +37,16 @@ self_families_add(struct metric_families *families, const struct self_facts *fac
 	};
 
 	add_gauge(families, "tel_up", "Whether the database could be read.", facts->is_up);
-	add_gauge(families, "tel_evaluation_timestamp_seconds",
-	    "When these numbers were read from the database, since the epoch.",
-	    (double)facts->at_ms / MS_PER_SECOND);
-	add_gauge(families, "tel_evaluation_duration_seconds",
-	    "How long it took to read them.", (double)facts->elapsed_ns / NS_PER_SECOND);
-	add_gauge(families, "tel_store_pending_files",
-	    "Followed files that have more than was taken from them.",
-	    (double)facts->pending_count);
+	if (facts->at_ms > 0)
+		add_evaluation(families, facts);
 	if (facts->since_ms >= 0)
 		add_gauge(families, "tel_counts_since_timestamp_seconds",
 		    "When the file of counts was begun, since the epoch: counters restart "
 		    "with it.", (double)facts->since_ms / MS_PER_SECOND);
+	if (facts->has_web_config)
+		add_gauge(families, "tel_web_config_ok",
+		    "Whether the files of the web configuration could be used at the last "
+		    "scrape.", facts->is_web_config_ok);
 	metric_families_sample(metric_families_add(families, PROMETHEUS_INFO,
 	    "The program that read them.", "tel_build_info"), "", labels, 2, 1);
 }
