@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/tim.h"
+#include "cmd/prom-text/notices.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -21,9 +22,9 @@ struct evaluator {
 	struct shown *shown;
 	struct page_body body;   /* of the last evaluation that worked */
 	struct self_facts facts; /* of the same */
-	struct err problem;      /* the last that was told; its text is empty without one */
-	struct err dropped;      /* the same of samples that were left out */
-	struct err web_problem;  /* and of the web configuration */
+	struct err problem;      /* why there is nothing newer; its text is "" if there is */
+	struct err web_problem;  /* the same of the web configuration */
+	struct notices notices;
 	pthread_t thread;
 	pthread_mutex_t lock;    /* for all below */
 	pthread_cond_t changed;
@@ -45,6 +46,15 @@ hear_progress(void *context, int64_t row_count)
 {
 	(void)row_count;
 	hear(context, tim_monotonic_ns());
+}
+
+/* For judge.h. */
+static void
+notice_warning(void *context, const char *text)
+{
+	struct evaluator *evaluator = context;
+
+	notices_add(&evaluator->notices, text);
 }
 
 /* Tells a problem once, however often it comes; text is "" when there is none. */
@@ -73,8 +83,6 @@ keep(struct evaluator *evaluator, const struct metric_families *families,
 	evaluator->facts = *facts;
 	evaluator->facts.since_ms = result->since_ms;
 	evaluator->facts.pending_count = result->pending_count;
-	tell_change(&evaluator->dropped, result->dropped_count > 0 ? result->dropped.text
-	    : "", "no sample is left out any more");
 	return 0;
 }
 
@@ -97,14 +105,19 @@ evaluate(struct evaluator *evaluator, int64_t *last_event_ms, struct err *err)
 
 	request.options.counts.progress = hear_progress;
 	request.options.counts.context = evaluator;
+	request.options.warn = notice_warning;
+	request.options.warn_context = evaluator;
 	if (store_path(run->db, &path, err) == 0 &&
 	    store_open(&db, path, DB_READ, DB_WAIT_MS, err) == 0)
 		code = metric_evaluate(&families, &request, db, &result, err);
 	facts.elapsed_ns = tim_monotonic_ns() - start_ns;
 	if (code == 0)
 		code = keep(evaluator, &families, &result, &facts, err);
-	if (code == 0)
+	if (code == 0) {
 		*last_event_ms = result.last_event_ms;
+		run_warn_samples(&request.options, &result);
+	}
+	notices_end(&evaluator->notices);
 	metric_result_release(&result);
 	metric_families_release(&families);
 	db_close(db);
@@ -247,6 +260,7 @@ evaluator_close(struct evaluator *evaluator)
 	if (evaluator == NULL)
 		return;
 	page_body_release(&evaluator->body);
+	notices_release(&evaluator->notices);
 	pthread_cond_destroy(&evaluator->changed);
 	pthread_mutex_destroy(&evaluator->lock);
 	free(evaluator);

@@ -227,7 +227,7 @@ open_count(struct count **out, const struct evaluation *evaluation, struct err *
 	result = count_open(out, evaluation->db, evaluation->definitions,
 	    evaluation->definition_count, &counts, err);
 	if (result == 0)
-		options->warn(buf_text(&text));
+		options->warn(options->warn_context, buf_text(&text));
 	buf_release(&text);
 	return result;
 }
