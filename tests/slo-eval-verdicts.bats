@@ -277,7 +277,7 @@ ERRORS='bad: status >= 500'
 	[ "$(tail -n 1 <<<"$output" | jq -c '[.group.host, .other_groups, .total]')" = '["other",3,3]' ]
 	# The breakers of 103 hosts, none of which ever opened.
 	run -0 --separate-stderr slo-eval --db - --only breaker-opens <events
-	[ "$(tail -n 1 <<<"$output" | jq -c '[.group.host, .other_groups, .verdict]')" = '["other",3,"no_data"]' ]
+	[ "$(tail -n 1 <<<"$output" | jq -c '[.group.host, .other_groups, .bad]')" = '["other",3,0]' ]
 }
 
 @test "--only judges one SLO of many, and names the nearest to a slip" {
