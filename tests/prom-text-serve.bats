@@ -137,3 +137,29 @@ until_page() {
 	until_page '^tel_web_config_ok 1'
 	ends
 }
+
+@test "a full disk, or a broken one, does not let counters fall" {
+	local at how calls
+	events 0 10
+	prom-text --db tel.db >/dev/null
+	tel-archive pack -q --archive arc --db tel.db --before now >/dev/null
+	prom-text --db tel.db >/dev/null
+	mv arc away
+	events 10 12
+	cp tel.db.counts before
+	FAULT_COUNT=calls LD_PRELOAD=$FAULT prom-text --db tel.db 2>&1 | cat >/dev/null
+	calls=$(<calls)
+	[ "$calls" -gt 5 ]
+	for ((at = 1; at <= calls; at += 3)); do
+		rm -f tel.db.counts*
+		cp before tel.db.counts
+		how=$([ $((at % 2)) -eq 0 ] && echo EIO || echo ENOSPC)
+		# Where the database itself cannot be read, nothing is printed. Standard output
+		# is a pipe, which no fault reaches.
+		{ FAULT_AT=$at FAULT_HOW=$how LD_PRELOAD=$FAULT prom-text --db tel.db 2>chat || true; } | cat >page
+		[ ! -s page ] || [ "$(sed -n 's/^tel_http_requests_total{.*} //p' page)" = 12 ] ||
+			{ echo "$how at $at of $calls:"; cat page chat; return 1; }
+	done
+	# Most of these runs print.
+	[ -s page ]
+}

@@ -218,8 +218,15 @@ open_count(struct count **out, const struct evaluation *evaluation, struct err *
 	/* What SQL alone says needs no file. */
 	counts.has_no_file = counts.has_no_file || evaluation->definition_count == 0;
 	if (count_open(out, evaluation->db, evaluation->definitions,
-	    evaluation->definition_count, &counts, err) == 0)
+	    evaluation->definition_count, &counts, err) == 0) {
+		const char *unwritten = count_report(*out)->unwritten.text;
+
+		buf_printf(&text, "%s; what is new is counted beside it", unwritten);
+		if (unwritten[0] != '\0')
+			options->warn(options->warn_context, buf_text(&text));
+		buf_release(&text);
 		return 0;
+	}
 	if (counts.has_no_file || err->exit_code == EXIT_CONFIG)
 		return -1;
 	buf_printf(&text, "%s; the rows are counted without it", err->text);
