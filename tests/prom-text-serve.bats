@@ -163,3 +163,32 @@ until_page() {
 	# Most of these runs print.
 	[ -s page ]
 }
+
+@test "serving needs the name of a database, and for other machines TLS or users" {
+	run -64 --separate-stderr timeout 60 prom-text --listen 127.0.0.1:0
+	[ "$stderr" = 'prom-text: which database? give --db FILE or set TEL_DB' ]
+	echo '{}' >web.yml
+	run -78 --separate-stderr timeout 60 prom-text --db tel.db --listen 0.0.0.0:0 --web-config web.yml
+	[ "$stderr" = "prom-text: --listen 0.0.0.0:0: others than this machine reach it, and web.yml has \
+neither TLS nor users; --insecure lets everybody read" ]
+	# shellcheck disable=SC2016 # dollars of the hash
+	echo 'basic_auth_users: {me: $2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a}' >web.yml
+	# Nobody else can read while this runs.
+	serve --listen 0.0.0.0:0 --web-config web.yml
+	grep -q 'web.yml: without TLS, passwords can be read on their way to 0.0.0.0:' chat
+	[ "$(get /healthz) $(get /healthz -u me:secret)" = '401 200' ]
+	ends
+}
+
+@test "a database that comes later" {
+	serve
+	for _ in {1..3000}; do grep -q 'No such file' chat && break; done
+	[ "$(get /ready)" = 503 ]
+	[[ $(<body) = *'tel.db: No such file or directory'* ]]
+	get /metrics
+	grep -qx 'tel_up 0' body
+	run -1 grep tel_evaluation_timestamp body
+	events 0 3
+	until_page '^tel_http_requests_total.* 3$'
+	ends
+}

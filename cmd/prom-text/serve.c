@@ -9,6 +9,7 @@
 #include "cmd/prom-text/shown.h"
 #include "io/listener.h"
 #include "io/systemd.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -54,26 +55,48 @@ wait_for_end(struct service *service, const sigset_t *signals)
 
 /* An address that others reach is one that somebody has to allow. */
 static int
-check_others(const struct run *run, const char *address, struct err *err)
+check_others(const struct service *service, const char *address, struct err *err)
 {
-	if (run->web_config != NULL || run->is_insecure)
+	const struct run *run = service->run;
+	const struct web_settings *settings;
+
+	if (run->is_insecure)
 		return 0;
-	return err_set(err, EXIT_CONFIG, "--listen %s: others than this machine reach it; "
-	    "--web-config FILE says who may read, --insecure lets everybody", address);
+	if (service->config == NULL)
+		return err_set(err, EXIT_CONFIG, "--listen %s: others than this machine reach "
+		    "it; --web-config FILE says who may read, --insecure lets everybody",
+		    address);
+	settings = web_config_settings(service->config);
+	if (!settings->has_tls && settings->user_count == 0)
+		return err_set(err, EXIT_CONFIG, "--listen %s: others than this machine reach "
+		    "it, and %s has neither TLS nor users; --insecure lets everybody read",
+		    address, run->web_config);
+	return 0;
 }
 
 /* Opens the socket that systemd passed, or the address of --listen. */
 static int
 listen_at(const struct service *service, struct listener *listener, struct err *err)
 {
-	const struct run *run = service->run;
-	int result = service->systemd.listen_fd >= 0
-	    ? listener_take(listener, service->systemd.listen_fd, err)
-	    : listener_open(listener, run->listen, err);
+	const char *address = service->run->listen;
+	int passed_fd = service->systemd.listen_fd;
+	bool is_loopback;
 
-	if (result == 0 && !listener->is_loopback)
-		result = check_others(run, listener->name, err);
-	return result;
+	if (passed_fd < 0 && (listener_is_loopback(address, &is_loopback, err) < 0 ||
+	    (!is_loopback && check_others(service, address, err) < 0)))
+		return -1;
+	if ((passed_fd >= 0 ? listener_take(listener, passed_fd, err)
+	    : listener_open(listener, address, err)) < 0)
+		return -1;
+	if (listener->is_loopback)
+		return 0;
+	/* A name may mean something else by now. */
+	if (check_others(service, listener->name, err) < 0)
+		return -1;
+	if (service->config != NULL && !web_config_settings(service->config)->has_tls)
+		log_warning("%s: without TLS, passwords can be read on their way to %s",
+		    service->run->web_config, listener->name);
+	return 0;
 }
 
 /* Opens all that serves. Scrapes are answered from then on. */
@@ -122,18 +145,18 @@ run_serve(struct run *run, struct err *err)
 	struct service service = { .run = run, .systemd = { .fd = -1, .listen_fd = -1 },
 		.shown = { .lock = PTHREAD_MUTEX_INITIALIZER, .last_event_ms = -1,
 		.max_age_ms = run->max_age_ms } };
-	bool is_loopback;
+	const char *path;
 	sigset_t signals;
 	int result;
 
+	/* A database may come later, but not its name. */
+	if (store_path(run->db, &path, err) < 0)
+		return -1;
 	/* Before any thread is started, so that this one gets them. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (listener_is_loopback(run->listen, &is_loopback, err) < 0 || (!is_loopback &&
-	    check_others(run, run->listen, err) < 0))
-		return -1;
 	result = open_service(&service, err);
 	if (result == 0)
 		wait_for_end(&service, &signals);
