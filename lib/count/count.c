@@ -246,7 +246,8 @@ open_file(struct count *count, struct err *err)
 		/* What the file has can still be read, and may be all that is left of what
 		 * was archived. */
 		if (found < 0 && err->exit_code == EXIT_IO) {
-			count->report.unwritten = *err;
+			err_set(&count->report.unwritten, EXIT_IO,
+			    "%s; what is new is counted beside it", err->text);
 			found = 0;
 		}
 		if (found < 0)

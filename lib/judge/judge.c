@@ -206,12 +206,8 @@ tell_report(const struct count *count, const struct judge_options *options,
 	    : report->is_file_written ? "the others are in the file of counts"
 	    : "the others are in the file of counts, which is not written");
 	options->tell(buf_text(&text));
-	buf_reset(&text);
-	if (report->unwritten.text[0] != '\0') {
-		buf_printf(&text, "%s; what is new is counted beside it",
-		    report->unwritten.text);
-		options->warn(options->warn_context, buf_text(&text));
-	}
+	if (report->unwritten.text[0] != '\0')
+		options->warn(options->warn_context, report->unwritten.text);
 	buf_release(&text);
 }
 

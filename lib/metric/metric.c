@@ -221,10 +221,8 @@ open_count(struct count **out, const struct evaluation *evaluation, struct err *
 	    evaluation->definition_count, &counts, err) == 0) {
 		const char *unwritten = count_report(*out)->unwritten.text;
 
-		buf_printf(&text, "%s; what is new is counted beside it", unwritten);
 		if (unwritten[0] != '\0')
-			options->warn(options->warn_context, buf_text(&text));
-		buf_release(&text);
+			options->warn(options->warn_context, unwritten);
 		return 0;
 	}
 	if (counts.has_no_file || err->exit_code == EXIT_CONFIG)
