@@ -525,7 +525,7 @@ asks() {
 		name=$(basename "${file%.*}")
 		prom-text --list | cut -f 2 | grep -qxF "$name"
 	done
-	[ "$(prom-text --list --metrics tel --metrics docstokg --metrics applylens | grep -vc '	tel_\(up\|evaluation\|build\|counts\|dropped\|store_pending\)')" -eq \
+	[ "$(prom-text --list --metrics tel --metrics docstokg --metrics applylens | grep -vc '	tel_\(up\|evaluation\|build\|counts\|dropped\|store_pending\|web_config\)')" -eq \
 		"$(find "$ROOT"/schema/metric -type f | wc -l)" ]
 }
 

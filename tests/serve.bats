@@ -192,6 +192,7 @@ secure() {
 		'GET /metrics HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n' \
 		'GET /metrics HTTP/1.1\r\nHost : a\r\n\r\n' \
 		'GET /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n' \
+		'GET /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab' \
 		'GET /metrics\r\n\r\n' 'GET /metrics HTTP/9.9\r\nHost: a\r\n\r\n' \
 		'\026\003\001\002\000\001\000\001\374\003\003\r\n\r\n' \
 		'\r\n\r\n\r\n\r\n\0\0\0\r\n\r\n' 'GET /a /metrics HTTP/1.1\r\nHost: a\r\n\r\n'; do

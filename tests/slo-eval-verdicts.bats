@@ -275,6 +275,9 @@ ERRORS='bad: status >= 500'
 	judge
 	[ "$(wc -l <<<"$output")" -eq 101 ]
 	[ "$(tail -n 1 <<<"$output" | jq -c '[.group.host, .other_groups, .total]')" = '["other",3,3]' ]
+	# The breakers of 103 hosts, none of which ever opened.
+	run -0 --separate-stderr slo-eval --db - --only breaker-opens <events
+	[ "$(tail -n 1 <<<"$output" | jq -c '[.group.host, .other_groups, .bad]')" = '["other",3,0]' ]
 }
 
 @test "--only judges one SLO of many, and names the nearest to a slip" {

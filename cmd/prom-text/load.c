@@ -18,8 +18,9 @@
                         * in the same folder of textfiles, where no name may come twice */
 
 void
-load_warn(const char *text)
+load_warn(void *context, const char *text)
 {
+	(void)context;
 	log_warning("%s", text);
 }
 

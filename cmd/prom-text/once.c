@@ -100,16 +100,24 @@ tell_run(const struct run *run, const char *path, const struct metric_result *re
 		log_error("%s: no data: no event of run '%s'", path, run->run_id);
 }
 
-static void
-tell_samples(const struct metric_result *result)
+void
+run_warn_samples(const struct judge_options *options, const struct metric_result *result)
 {
-	if (result->dropped_count > 0)
-		log_warning("samples left out: %zu; the first: %s", result->dropped_count,
-		    result->dropped.text);
-	if (result->folded_count > 0)
-		log_warning("%zu label set%s past max_series and share the series 'other'; "
-		    "tel_dropped_series says of which metric", result->folded_count,
-		    result->folded_count == 1 ? " is" : "s are");
+	struct buf text = BUF_EMPTY;
+
+	if (result->dropped_count > 0) {
+		buf_printf(&text, "samples left out: %zu; the first: %s",
+		    result->dropped_count, result->dropped.text);
+		options->warn(options->warn_context, buf_text(&text));
+	}
+	buf_reset(&text);
+	if (result->folded_count > 0) {
+		buf_printf(&text, "%zu label set%s past max_series and share the series "
+		    "'other'; tel_dropped_series says of which metric",
+		    result->folded_count, result->folded_count == 1 ? " is" : "s are");
+		options->warn(options->warn_context, buf_text(&text));
+	}
+	buf_release(&text);
 }
 
 /* Evaluates db and appends the text. */
@@ -164,7 +172,7 @@ run_once(struct run *run, struct err *err)
 	    write_text(run, &text, err) == 0) {
 		code = result.lacks_run || result.left.rows > 0 ? EXIT_NO_DATA : EXIT_YES;
 		tell_run(run, path, &result);
-		tell_samples(&result);
+		run_warn_samples(&run->options, &result);
 		log_info("run %s: %zu metrics, %zu samples", result.run_id != NULL
 		    ? result.run_id : "none", result.family_count, result.sample_count);
 	}

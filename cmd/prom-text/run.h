@@ -43,11 +43,15 @@ MUST_USE int run_check(struct run *run, struct err *err);
 /* Evaluates once and prints or replaces the textfile. Returns the exit code, or -1. */
 MUST_USE int run_once(struct run *run, struct err *err);
 
+/* Warns of samples that were left out or folded. */
+void run_warn_samples(const struct judge_options *options,
+    const struct metric_result *result);
+
 /* Serves evaluations until a signal comes. Returns the exit code, or -1. */
 MUST_USE int run_serve(struct run *run, struct err *err);
 
 /* Prints a warning, or with -v what was counted. */
-void load_warn(const char *text);
+void load_warn(void *context, const char *text);
 void load_tell(const char *text);
 
 #endif

@@ -9,17 +9,26 @@
 #include <string.h>
 
 void
-shown_replace(struct shown *shown, struct page *page, bool is_up, const char *reason)
+shown_replace(struct shown *shown, struct page *page, int64_t last_event_ms,
+    const char *problem)
 {
 	struct page *old;
 
 	pthread_mutex_lock(&shown->lock);
 	old = shown->page;
 	shown->page = page;
-	shown->is_up = is_up;
-	snprintf(shown->reason, sizeof(shown->reason), "%s", reason);
+	shown->last_event_ms = last_event_ms;
+	snprintf(shown->problem.text, sizeof(shown->problem.text), "%s", problem);
 	pthread_mutex_unlock(&shown->lock);
 	page_leave(old);
+}
+
+void
+shown_config_problem(struct shown *shown, struct err *out)
+{
+	pthread_mutex_lock(&shown->lock);
+	*out = shown->config_problem;
+	pthread_mutex_unlock(&shown->lock);
 }
 
 static void
@@ -40,6 +49,8 @@ answer_metrics(struct shown *shown, const struct serve_request *request,
 	pthread_mutex_lock(&shown->lock);
 	page = shown->page;
 	page_keep(page);
+	snprintf(shown->config_problem.text, sizeof(shown->config_problem.text), "%s",
+	    request->config_problem);
 	pthread_mutex_unlock(&shown->lock);
 	text = page_text(page, format);
 	answer->content_type = exposition_content_types[format];
@@ -59,8 +70,8 @@ find_reason(struct shown *shown, struct buf *reason)
 
 	pthread_mutex_lock(&shown->lock);
 	age_ms = tim_now_ms() - shown->last_event_ms;
-	if (!shown->is_up)
-		buf_add_text(reason, shown->reason);
+	if (shown->problem.text[0] != '\0')
+		buf_add_text(reason, shown->problem.text);
 	else if (shown->max_age_ms > 0 && shown->last_event_ms < 0)
 		buf_add_text(reason, "no event ever came");
 	else if (shown->max_age_ms > 0 && age_ms > shown->max_age_ms)

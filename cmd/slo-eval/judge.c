@@ -63,8 +63,9 @@ print_verdicts(const struct run *run, const struct judge_lines *lines)
 }
 
 void
-run_warn(const char *text)
+run_warn(void *context, const char *text)
 {
+	(void)context;
 	log_warning("%s", text);
 }
 
@@ -119,7 +120,7 @@ run_judge(struct run *run, struct err *err)
 		goto done;
 	print_verdicts(run, &lines);
 	if (run->run_id == NULL)
-		judge_outside(&lines, db_path(db), run->when.at_ms, run_warn);
+		judge_outside(&lines, db_path(db), run->when.at_ms, &run->how);
 	result = judge_lines_exit_code(&lines, (enum slo_fail_on)run->fail_on);
 	if (agree == 0)
 		result = EXIT_NO;

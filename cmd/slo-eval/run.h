@@ -45,7 +45,7 @@ MUST_USE int run_open_events(const struct run *run, struct db **out, struct err 
 MUST_USE int run_judge(struct run *run, struct err *err);
 
 /* Prints a warning, or with -v what was counted. */
-void run_warn(const char *text);
+void run_warn(void *context, const char *text);
 void run_tell(const char *text);
 
 #endif

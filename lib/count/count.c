@@ -243,6 +243,13 @@ open_file(struct count *count, struct err *err)
 		return -1;
 	if (count->file.is_writable) {
 		found = update_file(count, err);
+		/* What the file has can still be read, and may be all that is left of what
+		 * was archived. */
+		if (found < 0 && err->exit_code == EXIT_IO) {
+			err_set(&count->report.unwritten, EXIT_IO,
+			    "%s; what is new is counted beside it", err->text);
+			found = 0;
+		}
 		if (found < 0)
 			return -1;
 		count->is_up_to_date = found == 1;

@@ -32,6 +32,8 @@ struct count_report {
 	int64_t row_count; /* read to bring the counts up to date */
 	int64_t elapsed_ms;
 	int64_t since_ms;  /* when the file was begun; -1 without one */
+	struct err unwritten; /* why what is new could not be stored there, as on a full
+	                       * disk, and is counted beside it; its text is "" otherwise */
 };
 
 /* Counts the definitions, whose texts are borrowed, in a database that has no transaction.

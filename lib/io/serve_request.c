@@ -185,19 +185,32 @@ serve_request_line(void *context, const char *uri, struct MHD_Connection *mhd)
 	return NULL;
 }
 
+/* Whether a head has at most one value for a name. */
+static bool
+has_one(const struct connection *connection, const char *name)
+{
+	struct buf header = BUF_EMPTY;
+	const char *value = get_header(connection->mhd, name, &header);
+	bool is_one = value == NULL || strchr(value, ',') == NULL;
+
+	buf_release(&header);
+	return is_one;
+}
+
 /* Whether a request means the same to us and to a proxy before us: the URI has no NUL
- * byte, there is one Host (RFC 9112, 3.2), and no body without a length. The texts of a
- * first line lie one after the other, each with a NUL byte at its end. */
+ * byte, there is one Host (RFC 9112, 3.2) and one length (6.3), and no body without a
+ * length. The texts of a first line lie one after the other, each with a NUL byte at its
+ * end. */
 static bool
 is_plain(const struct connection *connection, const char *path, const char *version)
 {
 	struct buf header = BUF_EMPTY;
-	const char *host = get_header(connection->mhd, "Host", &header);
-	bool is_one = host == NULL || strchr(host, ',') == NULL;
+	bool has_coding = get_header(connection->mhd, "Transfer-Encoding", &header) != NULL;
 
-	is_one = is_one && get_header(connection->mhd, "Transfer-Encoding", &header) == NULL;
 	buf_release(&header);
-	return is_one && version == path + connection->uri_len + 1;
+	return !has_coding && has_one(connection, "Host") &&
+	    has_one(connection, "Content-Length") &&
+	    version == path + connection->uri_len + 1;
 }
 
 enum MHD_Result

@@ -206,6 +206,8 @@ tell_report(const struct count *count, const struct judge_options *options,
 	    : report->is_file_written ? "the others are in the file of counts"
 	    : "the others are in the file of counts, which is not written");
 	options->tell(buf_text(&text));
+	if (report->unwritten.text[0] != '\0')
+		options->warn(options->warn_context, report->unwritten.text);
 	buf_release(&text);
 }
 
@@ -224,7 +226,7 @@ tell_others(const struct judge_lines *lines, const struct judge_options *options
 		    line->item->slo, line->item->objective, line->other_count,
 		    line->other_count == 1 ? "" : "s", line->item->query.max_groups,
 		    line->other_count == 1 ? "is" : "are");
-		options->warn(buf_text(&text));
+		options->warn(options->warn_context, buf_text(&text));
 		buf_release(&text);
 	}
 }
@@ -244,7 +246,7 @@ tell_archived(const struct judge_lines *lines, const struct judge_options *optio
 	buf_printf(&text, "%s: events that left for an archive could not be counted, and %zu "
 	    "line%s cannot be judged without them; --archive names it, tel-archive verify "
 	    "reads it", path, count, count == 1 ? "" : "s");
-	options->warn(buf_text(&text));
+	options->warn(options->warn_context, buf_text(&text));
 	buf_release(&text);
 }
 
@@ -293,7 +295,7 @@ judge_all(struct db *db, const struct judge_set *set, const struct judge_time *t
 	if (judge_with(db, set, time, &without, lines, err) < 0)
 		return -1;
 	buf_printf(&text, "%s; the rows are counted without it", first.text);
-	options->warn(buf_text(&text));
+	options->warn(options->warn_context, buf_text(&text));
 	buf_release(&text);
 	return 0;
 }
@@ -320,7 +322,7 @@ compare_counts(struct count *counts, struct count *rows, const struct judge_opti
 		result = 0;
 	}
 	if (text.len > 0)
-		options->warn(buf_text(&text));
+		options->warn(options->warn_context, buf_text(&text));
 	buf_release(&where);
 	buf_release(&text);
 	return result;
@@ -336,7 +338,7 @@ tell_not_compared(const struct judge_options *options, const struct err *err)
 	if (err->exit_code == EXIT_CONFIG || err->exit_code == EXIT_AGAIN)
 		return -1;
 	buf_printf(&text, "%s; the rows are counted without it", err->text);
-	options->warn(buf_text(&text));
+	options->warn(options->warn_context, buf_text(&text));
 	buf_release(&text);
 	return 0;
 }

@@ -58,8 +58,10 @@ MUST_USE int judge_run(struct db *db, const char *run,
 /* How to count. */
 struct judge_options {
 	struct count_options counts;
-	void (*warn)(const char *text); /* told of counts that are done without; */
-	void (*tell)(const char *text); /* of what was counted */
+	/* Told of counts that are done without, */
+	void (*warn)(void *context, const char *text);
+	void *warn_context;
+	void (*tell)(const char *text); /* and of what was counted */
 };
 
 /* Compares the counts file with what the rows say. Returns 1 when they agree, 0 when they

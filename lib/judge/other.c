@@ -76,10 +76,12 @@ judge_other_minutes(struct judge_tallies *tallies,
 		.last_ms = windows->until_ms - windows->until_ms % COUNT_MINUTE_MS };
 	int result;
 
-	/* A long window may be mostly empty. */
+	/* A long window may be mostly empty, or have no event at all. */
 	for (size_t i = 0; i < sums->count; i++)
 		if (sums->items[i].cells[0].first_ms < minutes.first_ms)
 			minutes.first_ms = sums->items[i].cells[0].first_ms;
+	if (minutes.first_ms > minutes.last_ms)
+		minutes.first_ms = minutes.last_ms;
 	minutes.first_ms -= minutes.first_ms % COUNT_MINUTE_MS;
 	minutes.has = mem_new((size_t)((minutes.last_ms - minutes.first_ms) /
 	    COUNT_MINUTE_MS) + 1, sizeof(*minutes.has));

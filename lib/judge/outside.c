@@ -14,7 +14,7 @@ struct unseen {
 /* Says it when the newest event of the type is older than all windows. */
 static void
 tell_newest(const struct judge_type *type, const char *path, const struct unseen *unseen,
-    void (*warn)(const char *text))
+    const struct judge_options *options)
 {
 	struct buf text = BUF_EMPTY;
 	char when[TIM_TEXT_SIZE], at[TIM_TEXT_SIZE];
@@ -25,13 +25,13 @@ tell_newest(const struct judge_type *type, const char *path, const struct unseen
 	tim_print(at, unseen->at_ms);
 	buf_printf(&text, "%s: no %s event in the windows; the newest is of %s, and "
 	    "--at %s would judge it", path, slo_events_type(type->events), when, at);
-	warn(buf_text(&text));
+	options->warn(options->warn_context, buf_text(&text));
 	buf_release(&text);
 }
 
 static void
 tell_later(const struct judge_type *type, const char *path, int64_t at_ms,
-    void (*warn)(const char *text))
+    const struct judge_options *options)
 {
 	struct buf text = BUF_EMPTY;
 	char when[TIM_TEXT_SIZE];
@@ -43,7 +43,7 @@ tell_later(const struct judge_type *type, const char *path, int64_t at_ms,
 	    "windows, %s not judged", path, type->later_count,
 	    slo_events_type(type->events), type->later_count == 1 ? "" : "s", when,
 	    type->later_count == 1 ? "is" : "are");
-	warn(buf_text(&text));
+	options->warn(options->warn_context, buf_text(&text));
 	buf_release(&text);
 }
 
@@ -79,15 +79,15 @@ find_unseen(const struct judge_lines *lines, const struct judge_type *type)
 
 void
 judge_outside(const struct judge_lines *lines, const char *path, int64_t at_ms,
-    void (*warn)(const char *text))
+    const struct judge_options *options)
 {
 	const char *name = path[0] != '\0' ? path : "standard input";
 
 	for (size_t i = 0; i < lines->type_count; i++) {
 		const struct unseen unseen = find_unseen(lines, &lines->types[i]);
 
-		tell_newest(&lines->types[i], name, &unseen, warn);
+		tell_newest(&lines->types[i], name, &unseen, options);
 	}
 	for (size_t i = 0; i < lines->type_count; i++)
-		tell_later(&lines->types[i], name, at_ms, warn);
+		tell_later(&lines->types[i], name, at_ms, options);
 }

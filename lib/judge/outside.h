@@ -8,9 +8,9 @@
 
 #include "judge/judge.h"
 
-/* Calls warn with a sentence for each such type of event. path is that of the database,
- * "" for standard input; the windows end at at_ms. */
+/* Calls options->warn with a sentence for each such type of event. path is that of the
+ * database, "" for standard input; the windows end at at_ms. */
 void judge_outside(const struct judge_lines *lines, const char *path, int64_t at_ms,
-    void (*warn)(const char *text));
+    const struct judge_options *options);
 
 #endif

@@ -220,8 +220,13 @@ open_count(struct count **out, const struct evaluation *evaluation, struct err *
 	/* What SQL alone says needs no file. */
 	counts.has_no_file = counts.has_no_file || evaluation->definition_count == 0;
 	if (count_open(out, evaluation->db, evaluation->definitions,
-	    evaluation->definition_count, &counts, err) == 0)
+	    evaluation->definition_count, &counts, err) == 0) {
+		const char *unwritten = count_report(*out)->unwritten.text;
+
+		if (unwritten[0] != '\0')
+			options->warn(options->warn_context, unwritten);
 		return 0;
+	}
 	if (counts.has_no_file || err->exit_code == EXIT_CONFIG ||
 	    err->exit_code == EXIT_AGAIN)
 		return -1;
@@ -230,7 +235,7 @@ open_count(struct count **out, const struct evaluation *evaluation, struct err *
 	result = count_open(out, evaluation->db, evaluation->definitions,
 	    evaluation->definition_count, &counts, err);
 	if (result == 0)
-		options->warn(buf_text(&text));
+		options->warn(options->warn_context, buf_text(&text));
 	buf_release(&text);
 	return result;
 }

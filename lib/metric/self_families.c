@@ -42,6 +42,9 @@ self_families_add(struct metric_families *families, const struct self_facts *fac
 	add_gauge(families, "tel_counts_since_timestamp_seconds",
 	    "When the file of counts was begun, since the epoch: counters restart with it.",
 	    has_numbers && facts->since_ms >= 0, (double)facts->since_ms / MS_PER_SECOND);
+	add_gauge(families, "tel_web_config_ok",
+	    "Whether the files of the web configuration could be used at the last scrape.",
+	    facts->has_web_config, facts->is_web_config_ok);
 	metric_families_sample(metric_families_add(families, PROMETHEUS_INFO,
 	    "The program that read them.", "tel_build_info"), "", labels, 2, 1);
 }

@@ -12,6 +12,7 @@
 /* What is known of an evaluation. */
 struct self_facts {
 	bool is_up;            /* the database could be read */
+	bool has_web_config, is_web_config_ok; /* the files of now are in use */
 	int64_t at_ms;         /* when the last one that worked began; 0: none did, and */
 	int64_t elapsed_ns;    /* nothing from here on is known: how long it took, */
 	int64_t pending_count; /* followed files that have more than was taken, */

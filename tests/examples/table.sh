@@ -74,6 +74,7 @@ expect tel.7 'backup_ms|' output
 expect nginx-status.jq 'while sleep 10' skip 'has no end'
 expect journald.jq 'journalctl' skip 'needs a journal'
 expect tel-follow.service 'cp /usr' skip 'changes the system'
+expect tel-metrics.service 'cp /usr' skip 'changes the system'
 expect tel-pack.timer 'cp /usr' skip 'changes the system'
 expect tel-pack.service 'systemctl' skip 'changes the system'
 expect teltools 'cp /usr' skip 'changes the system'

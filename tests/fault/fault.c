@@ -3,7 +3,8 @@
  * fault -- preloaded into a program, makes the n-th call that changes a file
  * fail, or kills the program there, as a power cut would. FAULT_AT is n,
  * counted from 1. FAULT_HOW is "kill" (before the call), "term" (SIGTERM, and
- * then the call is made), or an errno by name: ENOSPC, EIO. The file named by
+ * then the call is made), "hang" (the call never returns, as one to a dead
+ * disk), or an errno by name: ENOSPC, EIO. The file named by
  * FAULT_COUNT gets the number of such calls when the program ends, so that a
  * test knows which n there are.
  */
@@ -34,6 +35,8 @@ strike(void)
 		raise(SIGTERM);
 		return 0;
 	}
+	while (strcmp(how, "hang") == 0)
+		pause();
 	return strcmp(how, "ENOSPC") == 0 ? ENOSPC : EIO;
 }
 

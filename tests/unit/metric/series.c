@@ -120,7 +120,7 @@ groups_past_the_limit_share_one(void **state)
 	read_series(&definition, 3);
 	values_are("a/ok:1:4:4 other:2:24:-1 y/ok:1:2:2 z/ok:2:33:32");
 	assert_int_equal(list.folded_count, 1);
-	assert_null(list.items[3].values[0]);
+	assert_string_equal(list.items[1].values[0], METRIC_SERIES_OTHER);
 }
 
 static void

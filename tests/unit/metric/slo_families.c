@@ -41,7 +41,14 @@ read_slo(const char *spec)
 }
 
 static void
-ignore(const char *text)
+ignore(void *context, const char *text)
+{
+	(void)context;
+	(void)text;
+}
+
+static void
+ignore_news(const char *text)
 {
 	(void)text;
 }
@@ -51,7 +58,7 @@ static void
 evaluate(void)
 {
 	const struct metric_request request = { .slos = &slos, .now_ms = NOW_MS,
-		.options = { .warn = ignore, .tell = ignore } };
+		.options = { .warn = ignore, .tell = ignore_news } };
 	struct slo_definition definition = slo_definition_of(&slos.items[0].query);
 	struct slo_counters counters;
 	struct count *count;
