@@ -107,6 +107,27 @@ counters() {
 	[[ $stderr = *'label sets are past max_series'* ]]
 }
 
+@test "counted: groups whose labels look alike are one series" {
+	printf '{"type":"observation","ts_ms":%d,"name":"%s"%s,"value":1}\n' \
+		"$NOW" a '' "$NOW" a ',"outcome":""' "$NOW" 'n\u0000' '' "$NOW" 'n\ufffd' '' | store
+	cat >m_total.yaml <<-'END'
+		metric: m_total
+		type: counter
+		help: All.
+		source: { event: observation }
+		labels: { name: name, outcome: outcome }
+	END
+	run --separate-stderr samples --metrics ./m_total.yaml
+	[ "$output" = $'m_total{name="a"} 2\nm_total{name="n\xef\xbf\xbd"} 2' ]
+	[ "$stderr" = '' ]
+	# One that is named as the series that others share is that.
+	printf '{"type":"observation","ts_ms":%d,"name":"%s","outcome":"other"}\n' "$NOW" other "$NOW" x | store
+	echo 'max_series: 5' >>m_total.yaml
+	run --separate-stderr samples --metrics ./m_total.yaml
+	[[ $output = *'m_total{name="other",outcome="other"} 2'* ]]
+	[[ $stderr != *twice* ]]
+}
+
 @test "counted: observations: the newest value, its time, and a histogram of one's own" {
 	cat >app_seconds.yaml <<-'END'
 		metric: app_seconds
