@@ -6,6 +6,7 @@
 #include "metric/slo_families.h"
 #include "metric/sql_family.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Appends each line of `found` with where it was found. */
@@ -56,6 +57,37 @@ check_names(const struct metric_definition *definition, const struct labels *lab
 	return count;
 }
 
+/* Whether a word of the SQL ends in _ms. */
+static bool
+has_ms(const char *sql)
+{
+	const char *place = sql;
+
+	while ((place = strstr(place, "_ms")) != NULL) {
+		place += 3;
+		if (!isalnum((unsigned char)*place) && *place != '_')
+			return true;
+	}
+	return false;
+}
+
+/* A value in ms is divided by 1000 where it is one column, and else by the person who
+ * wrote it. */
+static size_t
+check_value(const struct metric_definition *definition, struct buf *out)
+{
+	const struct metric_counted *counted = definition->counted;
+
+	if (counted->divisor > 1 || !has_ms(counted->value) ||
+	    strstr(counted->value, "1000") != NULL ||
+	    !metric_name_is_in_seconds(definition->name))
+		return 0;
+	buf_printf(out, "%s: line %d: metric %s: the value is in ms, and only one column is "
+	    "divided by itself: write (...) / 1000\n", definition->path, definition->line,
+	    definition->name);
+	return 1;
+}
+
 static size_t
 check_one(const struct metric_definition *definition, struct db *store, struct buf *out)
 {
@@ -66,7 +98,8 @@ check_one(const struct metric_definition *definition, struct db *store, struct b
 
 	if (definition->counted != NULL) {
 		add_counted_labels(&labels, definition);
-		return check_names(definition, &labels, out);
+		count = check_names(definition, &labels, out);
+		return count + check_value(definition, out);
 	}
 	if (sql_family_labels(&columns, definition, store, &err) < 0) {
 		buf_printf(out, "%s\n", err.text);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define TOTAL "_total"
+#define MS_PER_SECOND 1000.0
 
 void
 counted_families_labels(struct prometheus_label *labels, char *const *names, size_t count,
@@ -18,6 +19,15 @@ counted_families_labels(struct prometheus_label *labels, char *const *names, siz
 		labels[i] = (struct prometheus_label){ names[i], value,
 			value != NULL ? strlen(value) : 0 };
 	}
+}
+
+void
+counted_families_created(struct prometheus_family *family,
+    const struct prometheus_label *labels, size_t count, int64_t since_ms)
+{
+	if (since_ms >= 0)
+		metric_families_sample(family, "_created", labels, count,
+		    (double)since_ms / MS_PER_SECOND);
 }
 
 void
@@ -63,7 +73,7 @@ counter_of(const struct metric_counted *counted, const struct count_levels *leve
 
 static void
 add_series(struct prometheus_family *family, const struct metric_definition *definition,
-    const struct metric_series *series)
+    const struct metric_series *series, int64_t since_ms)
 {
 	const struct metric_counted *counted = definition->counted;
 	struct prometheus_label labels[SLO_MAX_GROUP + 1];
@@ -78,6 +88,8 @@ add_series(struct prometheus_family *family, const struct metric_definition *def
 	else if (series->last_ms >= 0)
 		metric_families_sample(family, "", labels, counted->label_count,
 		    series->last / counted->divisor);
+	if (definition->type != PROMETHEUS_GAUGE)
+		counted_families_created(family, labels, counted->label_count, since_ms);
 }
 
 /* Of a histogram, the corrected events. */
@@ -128,9 +140,9 @@ counted_families_add(struct metric_families *families,
 	 * known which there will be. */
 	if (result == 0 && list.count == 0 && counted.group_count == 0 &&
 	    definition->type != PROMETHEUS_GAUGE)
-		add_series(family, definition, &nothing);
+		add_series(family, definition, &nothing, list.since_ms);
 	for (size_t i = 0; i < list.count && result == 0; i++)
-		add_series(family, definition, &list.items[i]);
+		add_series(family, definition, &list.items[i], list.since_ms);
 	if (result == 0 && list.is_corrected && definition->type != PROMETHEUS_GAUGE)
 		add_corrections(families, definition, &list);
 	*folded_count = list.folded_count;

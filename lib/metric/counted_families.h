@@ -20,6 +20,10 @@ MUST_USE int counted_families_add(struct metric_families *families,
 void counted_families_labels(struct prometheus_label *labels, char *const *names,
     size_t count, const struct metric_series *series);
 
+/* Adds since when a counter or histogram counts, as OpenMetrics has it, if that is known. */
+void counted_families_created(struct prometheus_family *family,
+    const struct prometheus_label *labels, size_t count, int64_t since_ms);
+
 /* Appends the name of the family of corrections of a counter: x_corrected_total. */
 void counted_families_corrected_name(struct buf *out, const char *name);
 

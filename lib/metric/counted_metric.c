@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "count/count_value.h"
 #include "judge/source.h"
+#include "metric/metric_name.h"
 #include "metric/prometheus.h"
 #include "slo/reference.h"
 
@@ -49,13 +50,6 @@ ends_with(const char *text, const char *tail)
 	return len >= tail_len && strcmp(text + len - tail_len, tail) == 0;
 }
 
-/* Whether the metric is in seconds. */
-static bool
-is_in_seconds(const char *name)
-{
-	return ends_with(name, "_seconds") || ends_with(name, "_seconds_total");
-}
-
 /* Reads what is counted, and its value. */
 static int
 read_source(const struct spec *spec, const struct yaml_node *root,
@@ -86,7 +80,7 @@ read_source(const struct spec *spec, const struct yaml_node *root,
 	/* One column: names have no blanks and no operators. */
 	if (!ends_with(value, "_ms") || strpbrk(value, " \t()+-*/,'\"") != NULL)
 		return 0;
-	if (!is_in_seconds(name))
+	if (!metric_name_is_in_seconds(name))
 		return spec_fail(spec, yaml_find(root, "value"), "'value' is in ms, and "
 		    "metrics are in seconds: name it ..._seconds, or calculate another "
 		    "unit");

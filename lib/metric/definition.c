@@ -12,6 +12,11 @@
 /* What an unquoted word of SQLite consists of: keywords, names, numbers. */
 #define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"
 
+/* What the comment lines say. */
+enum header { HEADER_METRIC, HEADER_TYPE, HEADER_HELP, HEADER_ROWS, HEADER_COUNT };
+
+static const char *const headers[HEADER_COUNT] = { "metric", "type", "help", "rows" };
+
 static int
 definition_error(const struct metric_definition *definition, int line, const char *what,
     const char *text, struct err *err)
@@ -46,47 +51,69 @@ set_name(struct metric_definition *out, int line, struct err *err)
 	return result;
 }
 
-/* Stores the value of one header line. */
 static int
-set_header(struct metric_definition *out, int line, const char *key,
-    const char *value, size_t len, bool *has_type, struct err *err)
+set_type(struct metric_definition *out, int line, const char *text, struct err *err)
 {
-	char **target = strcmp(key, "metric") == 0 ? &out->name : &out->help;
-	bool is_type = strcmp(key, "type") == 0;
-	char *copy;
-	int type;
+	int type = prometheus_find_type(text);
 
-	if (is_type ? *has_type : *target != NULL)
-		return definition_error(out, line, "given twice: ", key, err);
-	if (len == 0)
-		return definition_error(out, line, "nothing follows ", key, err);
-	copy = mem_text_of(value, len);
-	if (!is_type) {
-		*target = copy;
-		return target == &out->name ? set_name(out, line, err) : 0;
-	}
-	type = prometheus_find_type(copy);
-	free(copy);
 	if (type < 0)
 		return definition_error(out, line, "the type must be one of "
 		    PROMETHEUS_TYPES, "", err);
 	out->type = (enum prometheus_type)type;
-	*has_type = true;
 	return 0;
+}
+
+static int
+set_rows(struct metric_definition *out, int line, const char *text, struct err *err)
+{
+	if (strcmp(text, "run") != 0)
+		return definition_error(out, line, "rows: there may be 'run', not ", text,
+		    err);
+	out->reads_run = true;
+	return 0;
+}
+
+/* Stores the value of one header line. */
+static int
+set_header(struct metric_definition *out, int line, enum header header, const char *value,
+    size_t len, unsigned *seen, struct err *err)
+{
+	char *copy;
+	int result;
+
+	if ((*seen & 1U << header) != 0)
+		return definition_error(out, line, "given twice: ", headers[header], err);
+	if (len == 0)
+		return definition_error(out, line, "nothing follows ", headers[header], err);
+	*seen |= 1U << header;
+	copy = mem_text_of(value, len);
+	switch (header) {
+	case HEADER_METRIC:
+		out->name = copy;
+		return set_name(out, line, err);
+	case HEADER_HELP:
+		out->help = copy;
+		return 0;
+	case HEADER_TYPE:
+		result = set_type(out, line, copy, err);
+		break;
+	default:
+		result = set_rows(out, line, copy, err);
+	}
+	free(copy);
+	return result;
 }
 
 /* Reads a comment line "-- key: value"; comments of other forms are ignored. */
 static int
 parse_comment(struct metric_definition *out, int line, const char *text,
-    size_t len, bool *has_type, struct err *err)
+    size_t len, unsigned *seen, struct err *err)
 {
-	static const char *const keys[] = { "metric", "type", "help" };
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		size_t key_len = strlen(keys[i]);
+	for (int i = 0; i < HEADER_COUNT; i++) {
+		size_t key_len = strlen(headers[i]);
 		const char *value = text + key_len + 1;
 
-		if (len <= key_len || strncmp(text, keys[i], key_len) != 0 ||
+		if (len <= key_len || strncmp(text, headers[i], key_len) != 0 ||
 		    text[key_len] != ':')
 			continue;
 		len -= key_len + 1;
@@ -96,7 +123,7 @@ parse_comment(struct metric_definition *out, int line, const char *text,
 		}
 		while (len > 0 && strchr(BLANKS, value[len - 1]) != NULL)
 			len--;
-		return set_header(out, line, keys[i], value, len, has_type, err);
+		return set_header(out, line, (enum header)i, value, len, seen, err);
 	}
 	return 0;
 }
@@ -120,7 +147,7 @@ static int
 parse_headers(struct metric_definition *out, struct err *err)
 {
 	const char *text = out->text;
-	bool has_type = false;
+	unsigned seen = 0;
 	const char *missing;
 
 	for (int line = 1; *text != '\0'; line++) {
@@ -133,14 +160,14 @@ parse_headers(struct metric_definition *out, struct err *err)
 			    strspn(text + blank + 2, BLANKS);
 
 			if (start < len && parse_comment(out, line,
-			    text + start, len - start, &has_type, err) < 0)
+			    text + start, len - start, &seen, err) < 0)
 				return -1;
 		}
 		text += len + (text[len] == '\n');
 	}
 	if (out->name == NULL)
 		missing = "-- metric: NAME";
-	else if (!has_type)
+	else if ((seen & 1U << HEADER_TYPE) == 0)
 		missing = "-- type: TYPE";
 	else if (out->help == NULL)
 		missing = "-- help: TEXT";
@@ -237,6 +264,9 @@ check_statement(struct metric_definition *out, struct err *err)
 	if (out->line == 0)
 		return definition_error(out, line, "no SELECT follows the comments", "",
 		    err);
+	if (out->reads_run && !out->uses_run)
+		return definition_error(out, out->line, "rows: run, but the statement has no "
+		    ":run_id", "", err);
 	return 0;
 }
 

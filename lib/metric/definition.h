@@ -7,10 +7,12 @@
  *   -- metric: tel_run_yield_ratio
  *   -- type: gauge
  *   -- help: Items stored, of all items that were tried.
+ *   -- rows: run
  *   SELECT ... AS value FROM downloads WHERE run_id = :run_id
  *
  * Column `value` is the number, `suffix` is appended to the name, every other
- * column is a label. :run_id is the only parameter.
+ * column is a label. :run_id is the only parameter. With "rows: run", which may be left out,
+ * the statement does not depend on rows of other runs, so that it need not be shown them.
  */
 #ifndef METRIC_DEFINITION_H
 #define METRIC_DEFINITION_H
@@ -24,7 +26,8 @@ struct metric_definition {
 	char *help;
 	enum prometheus_type type;
 	int line;      /* where the SELECT begins, from 1 */
-	bool uses_run; /* it has the parameter :run_id */
+	bool uses_run;  /* it has the parameter :run_id, */
+	bool reads_run; /* and says the same of the rows of that run alone */
 	/* What the other form counts, NULL in this one; it is freed by metric_pack. */
 	struct metric_counted *counted;
 };

@@ -52,7 +52,8 @@ find_run(struct evaluation *evaluation, struct err *err)
 	if (needs_run &&
 	    choose_run(evaluation->db, request->run_id, &result->run_id, err) < 0)
 		return -1;
-	result->lacks_run = request->run_id != NULL && result->run_id == NULL;
+	result->lacks_run = request->run_id != NULL &&
+	    strcmp(request->run_id, LATEST) != 0 && result->run_id == NULL;
 	if (result->run_id == NULL)
 		return 0;
 	if (request->run_count > 1 && run_names(evaluation->db, RUN_ANY_TIME,
@@ -61,15 +62,20 @@ find_run(struct evaluation *evaluation, struct err *err)
 	return run_left(evaluation->db, result->run_id, &result->left, err);
 }
 
-/* Adds what SQL says of a run, from rows of about that run alone. */
+/* Adds what SQL says of a run, from little more than the rows of that run where those of
+ * others do not matter. */
 static int
 add_run(struct evaluation *evaluation, struct prometheus_family *family,
     const struct metric_definition *definition, const char *run_id, bool names_run,
     struct err *err)
 {
-	int code = run_view_open(evaluation->db, run_id, err);
 	struct err ignored;
+	int code;
 
+	if (!definition->reads_run)
+		return sql_family_add(family, definition, evaluation->db, run_id, names_run,
+		    err);
+	code = run_view_open(evaluation->db, run_id, err);
 	if (code == 0)
 		code = sql_family_add(family, definition, evaluation->db, run_id, names_run,
 		    err);

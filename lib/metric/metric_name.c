@@ -244,6 +244,12 @@ metric_name_check(const struct metric_names *names, struct buf *out)
 	return complaints.count;
 }
 
+bool
+metric_name_is_in_seconds(const char *name)
+{
+	return ends_in(name, "_seconds") || ends_in(name, "_seconds_total");
+}
+
 /* What follows the base name in the names that a family has or may have; the first is
  * the name of the family in OpenMetrics, which nobody else may have either. */
 static size_t

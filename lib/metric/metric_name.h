@@ -22,6 +22,9 @@ struct metric_names {
  * caller decides which of them is an error. Text in names is made safe for a terminal. */
 size_t metric_name_check(const struct metric_names *names, struct buf *out);
 
+/* Whether the name says that the values are in seconds. */
+bool metric_name_is_in_seconds(const char *name);
+
 /* Whether the two families cannot stand in one exposition, because some sample or
  * family of one has a name that the other may have, in text 0.0.4 or in OpenMetrics. */
 bool metric_name_clash(const char *one, enum prometheus_type one_type,

@@ -213,6 +213,7 @@ metric_series_read(struct metric_series_list *out, struct count *count, size_t w
 	int result;
 
 	memset(out, 0, sizeof(*out));
+	out->since_ms = count_report(count)->since_ms;
 	if (definition->bounds != NULL && count_bounds_parse(&bounds, definition->bounds) < 0)
 		return err_set(err, EXIT_DATA, "no bounds of buckets: '%.80s'",
 		    definition->bounds);

@@ -27,6 +27,7 @@ struct metric_series_list {
 	size_t count;
 	size_t folded_count; /* groups without a series of their own */
 	bool is_corrected;   /* any of them is */
+	int64_t since_ms;    /* since when they are counted; -1: not known, as in no file */
 };
 
 /* Reads the totals of a definition of counts, or the values of one of values, in the order

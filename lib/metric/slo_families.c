@@ -158,6 +158,9 @@ add_counter(struct prometheus_family *family, const struct judge_set_item *item,
 		    series);
 		metric_families_sample(family, "", labels.items, labels.count,
 		    levels->items[level]);
+		if (!is_corrected)
+			counted_families_created(family, labels.items, labels.count,
+			    list->since_ms);
 	}
 	close_labels(&labels);
 }

@@ -1,6 +1,7 @@
 -- metric: docstokg_breaker_open_events_total
 -- type: counter
 -- help: Times in the run that the host's own circuit breaker opened: from closed or from half open.
+-- rows: run
 -- The name and the type are the documents'; its label run_id gives each run a
 -- series of its own. The older exporter also counted the breakers of resolvers
 -- that name the host. The documents' limit, 12 an hour, is for a host's breaker,

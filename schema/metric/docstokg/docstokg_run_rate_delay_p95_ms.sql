@@ -1,6 +1,7 @@
 -- metric: docstokg_run_rate_delay_p95_ms
 -- type: gauge
 -- help: 95th percentile, nearest rank, of the time in ms that the rate limiter held requests back, for the roles metadata and artifact.
+-- rows: run
 WITH ranked AS (
   SELECT role, rate_delay_ms,
          row_number() OVER (PARTITION BY role ORDER BY rate_delay_ms) AS place,

@@ -1,6 +1,7 @@
 -- metric: tel_run_breaker_opens
 -- type: gauge
 -- help: Times in the run that the host's own circuit breaker opened: from closed or from half open. 0 for a host that was asked and whose breaker never opened.
+-- rows: run
 -- A gauge, as it counts one run: it falls with the next, where increase() would
 -- take it for a restart. Counted as the SLO breaker-opens does.
 WITH counted (host, opened) AS (

@@ -1,6 +1,7 @@
 -- metric: tel_run_items
 -- type: gauge
 -- help: Items of the run that reached their end, by outcome.
+-- rows: run
 WITH outcomes (outcome, place) AS (
   VALUES ('success', 1), ('miss', 2), ('corrupt', 3), ('error', 4),
          ('skipped', 5), ('deferred', 6)

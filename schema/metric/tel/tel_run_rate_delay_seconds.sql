@@ -1,6 +1,7 @@
 -- metric: tel_run_rate_delay_seconds
 -- type: summary
 -- help: Time that the rate limiter held requests back, by role. Requests without a measured delay and answers of the cache do not count.
+-- rows: run
 -- Nearest rank, and quantiles only, as in tel_run_ttfp_seconds.
 WITH ranked AS (
   SELECT role, rate_delay_ms AS ms,

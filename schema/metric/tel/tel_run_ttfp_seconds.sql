@@ -1,6 +1,7 @@
 -- metric: tel_run_ttfp_seconds
 -- type: summary
 -- help: Time to first payload: from the start of work on an item until it was stored. An item that was never stored counts as +Inf; skipped items do not count.
+-- rows: run
 -- Nearest rank: the quantile q of n times is the one at place ceil(q * n), so
 -- "p95 <= T" is the same as "at least 95 % of the items took <= T". An item
 -- that was stored without a time is not known and does not count. There is no

@@ -31,6 +31,7 @@ test_whole(void **state)
 	assert_int_equal(definition.type, PROMETHEUS_SUMMARY);
 	assert_int_equal(definition.line, 7);
 	assert_true(definition.uses_run);
+	assert_false(definition.reads_run);
 	assert_string_equal(definition.text, text);
 	metric_definition_release(&definition);
 }
@@ -48,6 +49,30 @@ parse_as(const char *file, const char *text, size_t len, const char *words)
 		assert_string_equal(err.text, words);
 		assert_int_equal(err.exit_code, EXIT_CONFIG);
 	}
+	metric_definition_release(&definition);
+}
+
+static void
+test_rows(void **state)
+{
+	static const char *const texts[][2] = {
+		{ HEAD "-- rows: run\nSELECT :run_id AS a, 1 AS value", NULL },
+		{ HEAD "-- rows: run\nSELECT 1 AS value", "m.sql: line 5: rows: run, but the"
+		    " statement has no :run_id" },
+		{ HEAD "-- rows: runs\nSELECT 1 AS value", "m.sql: line 4: rows: there may be"
+		    " 'run', not runs" },
+		{ HEAD "-- rows: run\n-- rows: run\nSELECT 1 AS value", "m.sql: line 5: given"
+		    " twice: rows" },
+	};
+	struct metric_definition definition;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		parse_as("m.sql", texts[i][0], strlen(texts[i][0]), texts[i][1]);
+	assert_int_equal(metric_definition_parse(&definition, "m.sql", texts[0][0],
+	    strlen(texts[0][0]), &err), 0);
+	assert_true(definition.reads_run);
 	metric_definition_release(&definition);
 }
 
@@ -134,6 +159,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_statement),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_total),
