@@ -78,6 +78,16 @@ CREATE TABLE IF NOT EXISTS count_values (
   PRIMARY KEY (definition_no, group_no)
 ) STRICT, WITHOUT ROWID;
 
+-- The groups of a definition in the order in which it first had events of them
+-- (lib/count/group_order.h).
+CREATE TABLE IF NOT EXISTS count_group_order (
+  definition_no INTEGER NOT NULL,
+  place INTEGER NOT NULL,          -- 1 is the first
+  group_no INTEGER NOT NULL,
+  PRIMARY KEY (definition_no, place),
+  UNIQUE (definition_no, group_no)
+) STRICT, WITHOUT ROWID;
+
 -- What totals lack of what they once were, since their definition began anew: counters that
 -- people were shown never fall (lib/count/corrections.h).
 CREATE TABLE IF NOT EXISTS count_corrections (

@@ -193,6 +193,24 @@ app_seconds_count{job_name="b"} 1' ]
 	[[ $stderr = *': 2 label sets are past max_series '* ]]
 }
 
+@test "counted: who has a series keeps it, whichever definition saw a group first" {
+	printf '%s\n' 'metric: app_requests_total' 'type: counter' 'help: x' 'source: {event: http}' 'labels: {host: host}' 'max_series: 4' >app_requests_total.yaml
+	printf '%s\n' 'metric: app_opens_total' 'type: counter' 'help: x' 'source: {event: breaker}' 'labels: {host: host}' >app_opens_total.yaml
+	show() {
+		samples --metrics ./app_opens_total.yaml --metrics ./app_requests_total.yaml
+	}
+	request() {
+		printf '{"type":"http","ts_ms":1,"host":"%s","role":"metadata","method":"GET","status":200,"from_cache":false}\n' "$@" | store
+	}
+	echo '{"type":"breaker","ts_ms":1,"host":"zz","scope":"host","old_state":"closed","new_state":"open"}' | store
+	show
+	request a b c d e
+	[[ $(show) = *'{host="a"} 1'*'{host="b"} 1'*'{host="c"} 1'*'{host="d"} 1'*'{host="other"} 1'* ]]
+	request zz
+	show
+	[[ $(show) = *'{host="a"} 1'*'{host="b"} 1'*'{host="c"} 1'*'{host="d"} 1'*'{host="other"} 2'* ]]
+}
+
 @test "counted: a negative value does not let a counter fall, nor the sum of a histogram" {
 	printf '%s\n' 'metric: app_total' 'type: counter' 'help: x' 'source: {event: observation}' 'value: value' >app_total.yaml
 	printf '%s\n' 'metric: app_size' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [1]' >app_size.yaml

@@ -112,9 +112,9 @@ run_warn_samples(const struct judge_options *options, const struct metric_result
 	}
 	buf_reset(&text);
 	if (result->folded_count > 0) {
-		buf_printf(&text, "%zu label set%s past max_series and share the series "
-		    "'other'; tel_dropped_series says of which metric",
-		    result->folded_count, result->folded_count == 1 ? " is" : "s are");
+		buf_printf(&text, "%zu label set%s the series 'other'; tel_dropped_series "
+		    "says of which metric", result->folded_count, result->folded_count == 1
+		    ? " is past max_series and has" : "s are past max_series and share");
 		options->warn(options->warn_context, buf_text(&text));
 	}
 	buf_release(&text);

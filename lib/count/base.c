@@ -48,6 +48,7 @@ count_base_begin(struct db *db, const char *store_id, int64_t now_ms, struct err
 	    "DROP TABLE IF EXISTS count_totals; DROP TABLE IF EXISTS count_days;"
 	    "DROP TABLE IF EXISTS count_hours;"
 	    "DROP TABLE IF EXISTS count_values; DROP TABLE IF EXISTS count_corrections;"
+	    "DROP TABLE IF EXISTS count_group_order;"
 	    "DROP TABLE IF EXISTS count_missing", err) < 0 ||
 	    db_run(db, schema, err) < 0 || db_prepare(db, &add,
 	    "INSERT INTO count_store (id, made_ms) VALUES (:id, :made_ms)", err) < 0)

@@ -3,6 +3,7 @@
  * Adds cells to hours, and what they add up to, to days and totals.
  */
 #include "count/base_private.h"
+#include "count/group_order.h"
 
 #include <string.h>
 
@@ -167,6 +168,10 @@ write_total(struct count_base *base, struct err *err)
 	struct count_cell total = { 0 };
 
 	if (read_total(base, cells->no, cells->group_no, &total, err) < 0)
+		return -1;
+	/* A total without events has no row. */
+	if (count_cell_total(&total) == 0 &&
+	    count_group_order_add(base, cells->no, cells->group_no, err) < 0)
 		return -1;
 	count_cell_add(&total, &cells->added);
 	total.bad_minutes = 0; /* those of different days are not told apart here */

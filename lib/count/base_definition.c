@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "count/base_private.h"
 #include "count/corrections.h"
+#include "count/group_order.h"
 #include "io/digest.h"
 
 #include <inttypes.h>
@@ -206,7 +207,8 @@ count_base_restart(struct count_base *base, int64_t *no, struct err *err)
 static int
 remove_definition(struct count_base *base, int64_t no, struct err *err)
 {
-	if (clear(base, no, err) < 0 || count_corrections_forget(base, no, err) < 0)
+	if (clear(base, no, err) < 0 || count_corrections_forget(base, no, err) < 0 ||
+	    count_group_order_forget(base, no, err) < 0)
 		return -1;
 	return run_for(base, "DELETE FROM count_definitions WHERE no = :no", no, 0,
 	    err);

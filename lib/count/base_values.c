@@ -3,6 +3,7 @@
  * Adds values of events to what a base keeps of them.
  */
 #include "count/base_private.h"
+#include "count/group_order.h"
 
 #include <string.h>
 
@@ -51,6 +52,9 @@ count_base_add_value(struct count_base *base, int64_t no, int64_t group_no,
 	    count_base_prepare(base, &write, "INSERT OR REPLACE INTO count_values"
 	    " (definition_no, group_no, value, seal)"
 	    " VALUES (:no, :group_no, :value, :seal)", err) < 0)
+		return -1;
+	if (value.count == 0 && value.unknown == 0 &&
+	    count_group_order_add(base, no, group_no, err) < 0)
 		return -1;
 	count_value_merge(&value, added);
 	buf_reset(bytes);

@@ -10,6 +10,7 @@
 
 #include "count/cell.h"
 #include "count/corrections.h"
+#include "count/group_order.h"
 #include "slo/selection.h"
 #include "store/news.h"
 #include "store/run.h"
@@ -83,6 +84,11 @@ MUST_USE int count_read_totals(struct count *count, size_t which, count_visitor 
 /* Visits the groups of a definition of values: the bytes are for count_value_read. */
 MUST_USE int count_read_values(struct count *count, size_t which, count_visitor *visit,
     void *context, struct err *err);
+
+/* Calls visit with the groups of a definition, in the order in which it first had events of
+ * them; some may be named twice, and some have no events any more. */
+MUST_USE int count_read_group_order(struct count *count, size_t which,
+    count_group_visitor *visit, void *context, struct err *err);
 
 /* Calls visit with what is to be added to the totals or values of each group that once had
  * more, so that counters do not fall. */

@@ -263,6 +263,27 @@ count_read_corrections(struct count *count, size_t which,
 	    count->wanted[count->places[which]].no, visit, context, err);
 }
 
+int
+count_read_group_order(struct count *count, size_t which, count_group_visitor *visit,
+    void *context, struct err *err)
+{
+	const struct count_wanted *wanted;
+	struct count_base *below = under(count);
+	struct count_mark mark;
+	int64_t no;
+	int found = 0;
+
+	REQUIRE(which < count->place_count);
+	wanted = &count->wanted[count->places[which]];
+	/* The number is another one there where the definition began anew. */
+	if (below != NULL)
+		found = count_base_find(below, wanted->text, &no, &mark, err);
+	if (found < 0 || (found == 1 &&
+	    count_group_order_read(below, no, visit, context, err) < 0))
+		return -1;
+	return count_group_order_read(count->base, wanted->no, visit, context, err);
+}
+
 /* Reads the group from one base. Returns 1, 0 when it does not have the group, or -1. */
 static int
 read_group_of(struct count_base *base, int64_t group_no, char **values,

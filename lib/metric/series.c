@@ -13,10 +13,6 @@ struct reader {
 	size_t max_series;
 	size_t bound_count;
 	struct number_map by_group; /* places in out; groups of the other one have its place */
-	/* Groups that were corrected, in the order of their numbers: they may have no events
-	 * any more. The first next of them have their series. */
-	int64_t *corrected;
-	size_t corrected_count, next;
 };
 
 static void
@@ -52,10 +48,9 @@ begin_other(struct reader *reader)
 		series->values[i] = mem_text(METRIC_SERIES_OTHER);
 }
 
-/* Returns the series of a group, or NULL with an error. Groups come in the order of their
- * numbers, which is that in which they were first seen. */
+/* Returns the series of a group, or NULL with an error. */
 static struct metric_series *
-take_series(struct reader *reader, int64_t group_no, struct err *err)
+series_of(struct reader *reader, int64_t group_no, struct err *err)
 {
 	struct metric_series_list *list = reader->out;
 	size_t own = list->count - (list->folded_count > 0);
@@ -76,29 +71,11 @@ take_series(struct reader *reader, int64_t group_no, struct err *err)
 	    reader->definition->group_count, err) < 0 ? NULL : series;
 }
 
-/* The same, after those of the corrected groups before it. */
-static struct metric_series *
-series_of(struct reader *reader, int64_t group_no, struct err *err)
-{
-	while (reader->next < reader->corrected_count &&
-	    reader->corrected[reader->next] < group_no)
-		if (take_series(reader, reader->corrected[reader->next++], err) == NULL)
-			return NULL;
-	return take_series(reader, group_no, err);
-}
-
+/* The first groups that were ever counted have a series of their own. */
 static int
-note_corrected(void *context, int64_t group_no, const struct count_levels *added,
-    struct err *err)
+visit_group(void *context, int64_t group_no, struct err *err)
 {
-	struct reader *reader = context;
-
-	(void)added;
-	(void)err;
-	reader->corrected = mem_resize(reader->corrected, reader->corrected_count + 1,
-	    sizeof(*reader->corrected));
-	reader->corrected[reader->corrected_count++] = group_no;
-	return 0;
+	return series_of(context, group_no, err) == NULL ? -1 : 0;
 }
 
 static int
@@ -218,7 +195,7 @@ metric_series_read(struct metric_series_list *out, struct count *count, size_t w
 		return err_set(err, EXIT_DATA, "no bounds of buckets: '%.80s'",
 		    definition->bounds);
 	reader.bound_count = bounds.count;
-	result = count_read_corrections(count, which, note_corrected, &reader, err);
+	result = count_read_group_order(count, which, visit_group, &reader, err);
 	if (result == 0)
 		result = definition->value != NULL
 		    ? count_read_values(count, which, visit_value, &reader, err)
@@ -226,7 +203,6 @@ metric_series_read(struct metric_series_list *out, struct count *count, size_t w
 	if (result == 0)
 		result = count_read_corrections(count, which, visit_correction, &reader, err);
 	number_map_release(&reader.by_group);
-	free(reader.corrected);
 	join(out);
 	return result;
 }

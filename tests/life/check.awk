@@ -4,8 +4,7 @@
 # `truth` names one, the file of truth.sql. Prints what is wrong: series of counters and
 # histograms that fall or disappear from page to page, histograms that are not cumulative
 # or disagree with their _count, and numbers of the last page that are not the truth.
-# SKIP is a pattern of series that may fall. Which hosts of life_bounded_total have a series
-# of their own may change, but not what all of them are.
+# SKIP is a pattern of series that may fall.
 
 function wrong(text) {
 	if (++wrongs <= 20)
@@ -71,7 +70,7 @@ FILENAME == truth {
 		wrong(file ": " key " is there twice")
 	all[key] = value
 	samples++
-	if ((type[family] != "counter" && type[family] != "histogram") || family ~ /^life_bounded/)
+	if ((type[family] != "counter" && type[family] != "histogram"))
 		next
 	now[key] = value
 	text_of[key] = $NF
