@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * base_private -- what base.c (definitions and groups) and base_cells.c (counts) share;
- * other modules do not include it.
+ * base_private -- what base.c and the files base_*.c share: the definitions, groups, counts
+ * and statements of a base. Other modules do not include it.
  */
 #ifndef COUNT_BASE_PRIVATE_H
 #define COUNT_BASE_PRIVATE_H
