@@ -35,7 +35,7 @@ checked() {
 	# The names of the older exporter, and nothing else of it.
 	run prom-text check docstokg
 	[ "$status" -eq 1 ]
-	[ "$(sed 's|^schema/metric/docstokg/||; s/: line 4: metric [a-z_0-9]*//' <<<"$output")" = \
+	[ "$(sed 's|^schema/metric/docstokg/||; s/: line [0-9]*: metric [a-z_0-9]*//' <<<"$output")" = \
 'docstokg_run_cache_hit_pct.sql: pct is no base unit; better docstokg_run_cache_hit_ratio
 docstokg_run_corruption_count.sql: the suffix _count is reserved for samples of histograms, summaries and counters
 docstokg_run_dedupe_saved_mb.sql: mb is no base unit; better docstokg_run_dedupe_saved_bytes
