@@ -41,7 +41,7 @@ docstokg_run_corruption_count.sql: the suffix _count is reserved for samples of 
 docstokg_run_dedupe_saved_mb.sql: mb is no base unit; better docstokg_run_dedupe_saved_bytes
 docstokg_run_rate_delay_p95_ms.sql: ms is no base unit; better docstokg_run_rate_delay_p95_seconds
 docstokg_run_ttfp_ms.sql: ms is no base unit; better docstokg_run_ttfp_seconds
-docstokg_run_ttfp_ms.sql: line 4: label quantile: belongs to summaries
+docstokg_run_ttfp_ms.sql: line 5: label quantile: belongs to summaries
 docstokg_run_yield_pct.sql: pct is no base unit; better docstokg_run_yield_ratio' ]
 }
 
