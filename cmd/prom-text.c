@@ -95,6 +95,8 @@ check(const struct run *run, struct err *err)
 	if (run->listen != NULL && (run->textfile != NULL || run->is_openmetrics))
 		return err_set(err, EXIT_USAGE, "--listen: scrapers choose the format; "
 		    "--textfile and --openmetrics do not go with it");
+	if (run->listen == NULL && (run->poll_ms > 0 || run->max_age_ms > 0))
+		return err_set(err, EXIT_USAGE, "--poll and --max-age go with --listen");
 	if (run->listen == NULL && (run->web_config != NULL || run->is_insecure))
 		return err_set(err, EXIT_USAGE, "--web-config and --insecure go with "
 		    "--listen");
@@ -139,7 +141,7 @@ int
 main(int argc, char **argv)
 {
 	struct run run = { .options = { .warn = load_warn, .tell = load_tell },
-		.poll_ms = 10000, .run_count = 1 };
+		.run_count = 1 };
 	struct err err;
 	int result;
 

@@ -257,7 +257,7 @@ metric() {
 			'line 1: metric: tel_other; the file must be named tel_other.sql'
 	metric tel_some_total gauge 'SELECT 1 AS value' |
 		refused metric/tel/tel_some_total.sql \
-			'metric tel_some_total: a name that ends in _total is that of a counter'
+			'line 1: metric tel_some_total: a name that ends in _total is that of a counter'
 	metric tel_wrong gauge 'SELECT 1 AS value FROM no_table WHERE run_id = :run_id' |
 		refused metric/tel/tel_wrong.sql 'line 4: .*no such table: no_table'
 	echo 'apiVersion: openslo/v1' | refused slo/wrong.yaml ''

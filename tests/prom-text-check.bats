@@ -90,7 +90,7 @@ h_total.yaml: line 5: 'max_series' is '0', not an integer from 1 to 100000"
 	definition jj gauge 'SELECT 1 AS value WHERE'
 	file kk.sql '-- metric: kk' '-- help: x' 'SELECT 1 AS value'
 	checked 1 "cc.sql: line 4: a definition is one SELECT (or WITH ... SELECT), not DELETE
-dd_total.sql: metric dd_total: a name that ends in _total is that of a counter; the type is gauge
+dd_total.sql: line 1: metric dd_total: a name that ends in _total is that of a counter; the type is gauge
 ff.sql: line 2: the type must be one of counter, gauge, histogram, summary, info, stateset, unknown
 gg.sql: line 5: a definition is one SELECT; after its ';' there is more: SELECT
 hh.sql: line 4: the only parameter is :run_id, not :run
@@ -120,7 +120,7 @@ jj.sql: line 4: incomplete input"
 		definition "${one%:*}" "${one#*:}" 'SELECT 1 AS value'
 		definition "${two%:*}" "${two#*:}" 'SELECT 1 AS value'
 		run -78 --separate-stderr prom-text --db "$db" --metrics "$pack"
-		[[ $stderr == "prom-text: $pack/${two%:*}.sql: metric ${two%:*} cannot stand beside ${one%:*} of $pack/${one%:*}.sql: "* ]]
+		[[ $stderr == "prom-text: $pack/${two%:*}.sql: line 1: metric ${two%:*} cannot stand beside ${one%:*} of $pack/${one%:*}.sql: "* ]]
 		[ -z "$output" ]
 		rm -r "$pack"
 	done <<-'END'
@@ -141,7 +141,7 @@ jj.sql: line 4: incomplete input"
 	for name in tel_up tel_evaluation_timestamp_seconds tel_dropped_series \
 		tel_slo_target_ratio tel_slo_verdict; do
 		definition "$name" gauge 'SELECT 1 AS value'
-		words="$pack/$name.sql: metric $name cannot stand beside $name, which is printed without a file"
+		words="$pack/$name.sql: line 1: metric $name cannot stand beside $name, which is printed without a file"
 		run -78 --separate-stderr prom-text --db "$db" --metrics "$pack"
 		[ "$stderr" = "prom-text: $words" ]
 		run -1 prom-text check "$pack"
@@ -153,7 +153,7 @@ jj.sql: line 4: incomplete input"
 	file app_total.yaml 'metric: app_total' 'type: counter' 'help: x' 'source: {event: http}'
 	definition app_corrected_total counter 'SELECT 1 AS value'
 	run -78 prom-text --db "$db" --metrics "$pack"
-	[[ $output == *'app_total.yaml: metric app_total cannot stand beside app_corrected_total of '* ]]
+	[[ $output == *'app_total.yaml: line 1: metric app_total cannot stand beside app_corrected_total of '* ]]
 }
 
 # --- a slow definition -------------------------------------------------------

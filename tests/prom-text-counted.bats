@@ -211,6 +211,25 @@ app_seconds_count{job_name="b"} 1' ]
 	[[ $(show) = *'{host="a"} 1'*'{host="b"} 1'*'{host="c"} 1'*'{host="d"} 1'*'{host="other"} 2'* ]]
 }
 
+@test "counted: long values of labels are cut at a character, and equal ones are joined" {
+	long=$(printf 'x%.0s' {1..255})
+	for tail in 'éa' 'éb' 'c' 'c'; do
+		printf '{"type":"http","ts_ms":1,"host":"%s","role":"metadata","method":"GET","status":200,"from_cache":false}\n' "$long$tail"
+	done | store
+	run samples --metrics tel_http_requests_total
+	[ "$output" = "tel_http_requests_total{host=\"$long\",role=\"metadata\",status_class=\"2xx\"} 2
+tel_http_requests_total{host=\"${long}c\",role=\"metadata\",status_class=\"2xx\"} 2" ]
+}
+
+@test "counted: a sum past the largest number stays infinite, and its buckets count on" {
+	printf '%s\n' 'metric: app_size' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [1]' >app_size.yaml
+	printf '{"type":"observation","ts_ms":1,"name":"n","value":%s}\n' 1e308 1e308 0.5 | store
+	run samples --metrics ./app_size.yaml
+	printf '{"type":"observation","ts_ms":2,"name":"n","value":0.5}\n' | store
+	run samples --metrics ./app_size.yaml
+	[ "$output" = $'app_size_bucket{le="1.0"} 2\napp_size_bucket{le="+Inf"} 4\napp_size_sum +Inf\napp_size_count 4' ]
+}
+
 @test "counted: a negative value does not let a counter fall, nor the sum of a histogram" {
 	printf '%s\n' 'metric: app_total' 'type: counter' 'help: x' 'source: {event: observation}' 'value: value' >app_total.yaml
 	printf '%s\n' 'metric: app_size' 'type: histogram' 'help: x' 'source: {event: observation}' 'value: value' 'buckets: [1]' >app_size.yaml

@@ -118,16 +118,18 @@ load prom-text
 }
 
 @test "--metrics: a definition twice, and a name that a suffix makes" {
-	run --separate-stderr prom-text --db "$db" --metrics tel --metrics tel
-	[ "$status" -eq 78 ]
-	[[ $stderr == *": metric tel_breaker_transitions_total is defined by schema/metric/tel/tel_breaker_transitions_total.yaml too" ]]
+	run -0 prom-text --db "$db" --metrics tel --metrics tel_store_gap_events --metrics tel
+	definition tel_store_gap_events gauge 'SELECT 1 AS value'
+	run -78 --separate-stderr prom-text --db "$db" --metrics tel --metrics "$pack"
+	[[ $stderr == *"/tel_store_gap_events.sql: line 1: metric tel_store_gap_events is defined by schema/metric/tel/tel_store_gap_events.sql too" ]]
+	rm -r "$pack"
 	definition m_x summary 'SELECT 0.5 AS quantile, 1 AS value'
 	definition m_x_count gauge 'SELECT 1 AS value'
 	run --separate-stderr prom-text --db "$db" --metrics "$pack/m_x_count.sql" \
 		--metrics "$pack/m_x.sql"
 	[ "$status" -eq 78 ]
-	[[ $stderr == *"$pack/m_x.sql: metric m_x cannot stand beside m_x_count of $pack/m_x_count.sql: "* ]]
-	refuses m_x_count "metric m_x_count cannot stand beside m_x of $pack/m_x.sql"
+	[[ $stderr == *"$pack/m_x.sql: line 1: metric m_x cannot stand beside m_x_count of $pack/m_x_count.sql: "* ]]
+	refuses m_x_count "line 1: metric m_x_count cannot stand beside m_x of $pack/m_x.sql"
 	definition m_x gauge 'SELECT 1 AS value'
 	definition m_x_count gauge 'SELECT 1 AS value'
 	run samples --metrics "$pack"
@@ -137,14 +139,14 @@ load prom-text
 @test "--metrics: names that meet only in OpenMetrics, in corrections, or in what no file defines" {
 	definition m_x gauge 'SELECT 1 AS value'
 	definition m_x_total counter 'SELECT 1 AS value'
-	refuses m_x_total "metric m_x_total cannot stand beside m_x of $pack/m_x.sql"
+	refuses m_x_total "line 1: metric m_x_total cannot stand beside m_x of $pack/m_x.sql"
 	definition m_y_corrected_total counter 'SELECT 1 AS value'
 	printf '%s\n' 'metric: m_y_total' 'type: counter' 'help: x' 'source: {event: http}' >"$pack/m_y_total.yaml"
 	run -1 --separate-stderr prom-text check "$pack"
 	[[ $output = *"m_y_total cannot stand beside m_y_corrected_total of $pack/m_y_corrected_total.sql"* ]]
 	rm -r "$pack"
 	definition tel_up gauge 'SELECT 1 AS value'
-	refuses tel_up 'metric tel_up cannot stand beside tel_up, which is printed without a file'
+	refuses tel_up 'line 1: metric tel_up cannot stand beside tel_up, which is printed without a file'
 	run prom-text check tel docstokg applylens
 	[ "$status" -eq 1 ] # promtool's complaints about docstokg, and nothing of clashes
 }

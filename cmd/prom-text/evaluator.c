@@ -16,6 +16,7 @@
 #define NS_PER_SECOND INT64_C(1000000000)
 #define SILENCE_MS 3600000
 #define STOP_MS 1000
+#define POLL_MS 10000 /* without --poll */
 
 struct evaluator {
 	struct run *run;
@@ -189,7 +190,8 @@ run_thread(void *context)
 		pthread_mutex_unlock(&evaluator->lock);
 		turn(evaluator);
 		pthread_mutex_lock(&evaluator->lock);
-	} while (!wait_for(evaluator, &evaluator->is_stopping, evaluator->run->poll_ms));
+	} while (!wait_for(evaluator, &evaluator->is_stopping, evaluator->run->poll_ms > 0
+	    ? evaluator->run->poll_ms : POLL_MS));
 	evaluator->is_ended = true;
 	pthread_cond_broadcast(&evaluator->changed);
 	pthread_mutex_unlock(&evaluator->lock);

@@ -6,9 +6,9 @@
 #include "base/mem.h"
 #include "cmd/prom-text/run.h"
 #include "metric/check.h"
-#include "metric/counted_metric.h"
 #include "metric/self_families.h"
 #include "metric/slo_families.h"
+#include "store/store.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -67,24 +67,21 @@ load_slos(struct run *run, struct err *err)
 	return judge_set_read(&run->slos, run->slo_files.items, run->slo_files.count, err);
 }
 
-/* A label of all samples is none of those that a metric has. What the columns of SQL are
- * called is known when it is read. */
+/* A label of all samples is none of those that a metric has. */
 static int
-check_counted_labels(const struct run *run, struct err *err)
+check_constants(const struct run *run, struct err *err)
 {
-	for (size_t i = 0; i < run->packs->count; i++) {
-		const struct metric_definition *definition = &run->packs->entries[i].definition;
-		const struct metric_counted *counted = definition->counted;
+	struct db *store;
+	int result;
 
-		for (size_t k = 0; counted != NULL && k < counted->label_count; k++)
-			for (size_t m = 0; m < run->constant_count; m++)
-				if (strcmp(counted->label_names[k],
-				    run->constants[m].name) == 0)
-					return err_set(err, EXIT_USAGE, "--label %s: metric "
-					    "%s has a label of that name",
-					    run->constants[m].name, definition->name);
-	}
-	return 0;
+	if (run->constant_count == 0)
+		return 0;
+	if (store_open(&store, DB_TEMPORARY, DB_WRITE, DB_WAIT_MS, err) < 0)
+		return -1;
+	result = metric_check_labels(run->packs, run->has_slos, store, run->constants,
+	    run->constant_count, err);
+	db_close(store);
+	return result;
 }
 
 static int
@@ -121,7 +118,7 @@ int
 run_load(struct run *run, struct err *err)
 {
 	if (load_labels(run, err) < 0 || load_packs(run, err) < 0 ||
-	    check_counted_labels(run, err) < 0 || load_slos(run, err) < 0)
+	    load_slos(run, err) < 0 || check_constants(run, err) < 0)
 		return -1;
 	return run->is_check ? 0 : metric_check_own(run->packs, err);
 }

@@ -45,6 +45,19 @@ utf8_control(const char *text, size_t len)
 	return -1;
 }
 
+size_t
+utf8_cut(const char *text, size_t len, size_t max_bytes)
+{
+	size_t cut = max_bytes;
+
+	if (len <= max_bytes)
+		return len;
+	/* A character has at most three bytes after its first. */
+	while (cut > 0 && max_bytes - cut < 3 && ((unsigned char)text[cut] & 0xC0) == 0x80)
+		cut--;
+	return cut;
+}
+
 void
 utf8_repair(char *text)
 {

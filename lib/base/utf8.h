@@ -24,6 +24,9 @@ MUST_USE int utf8_control(const char *text, size_t len);
  * that was truncated may end within a character. */
 void utf8_repair(char *text);
 
+/* Returns how many of len bytes are at most max_bytes and end with a whole character. */
+size_t utf8_cut(const char *text, size_t len, size_t max_bytes);
+
 /* Returns how many bytes of text fit into *width columns of a terminal, in whole
  * characters, and sets *width to the columns that they take. A byte that is not part of a
  * well-formed character takes one. */

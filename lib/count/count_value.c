@@ -61,6 +61,12 @@ add_real(struct count_value *value, double real)
 {
 	double sum = value->real_sum + real;
 
+	/* Past the largest number it stays infinite: what it then lacks is no number. */
+	if (!isfinite(sum)) {
+		value->real_sum = isfinite(value->real_sum) ? sum : value->real_sum;
+		value->lost = 0;
+		return;
+	}
 	if (fabs(value->real_sum) >= fabs(real))
 		value->lost += (value->real_sum - sum) + real;
 	else

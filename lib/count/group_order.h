@@ -13,7 +13,7 @@
 MUST_USE int count_group_order_add(struct count_base *base, int64_t no, int64_t group_no,
     struct err *err);
 
-/* Forgets that of a definition. */
+/* Forgets the order of the groups of a definition. */
 MUST_USE int count_group_order_forget(struct count_base *base, int64_t no, struct err *err);
 
 /* Calls visit with the groups of a definition, in their order. */

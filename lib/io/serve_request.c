@@ -104,6 +104,17 @@ judge(struct connection *connection, const struct web_settings *settings)
 	buf_release(&header);
 }
 
+/* The path of a target, which may be a whole URL (RFC 9112 section 3.2.2). */
+static const char *
+path_of(const char *target)
+{
+	size_t scheme = strncasecmp(target, "http://", 7) == 0 ? 7
+	    : strncasecmp(target, "https://", 8) == 0 ? 8 : 0;
+	const char *path = scheme > 0 ? strchr(target + scheme, '/') : target;
+
+	return path != NULL ? path : "/";
+}
+
 static enum MHD_Result
 ask_handler(struct connection *connection, const char *path)
 {
@@ -112,7 +123,7 @@ ask_handler(struct connection *connection, const char *path)
 	struct serve_answer answer = { .status = 200 };
 	struct buf header = BUF_EMPTY;
 	struct serve_request request = {
-		.path = path,
+		.path = path_of(path),
 		.config_problem = config != NULL ? web_config_problem(config) : "",
 	};
 	bool wants_gzip;

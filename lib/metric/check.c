@@ -9,6 +9,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Appends each line of `found` with where it was found. */
 static void
 add_lines(struct buf *out, const struct metric_definition *definition,
@@ -133,9 +135,10 @@ check_own(const struct metric_definition *definition, const struct metric_famili
 
 		if (metric_name_clash(definition->name, definition->type, family->name,
 		    family->type))
-			return err_set(err, EXIT_CONFIG, "%s: metric %s cannot stand "
-			    "beside %s, which is printed without a file",
-			    definition->path, definition->name, family->name);
+			return err_set(err, EXIT_CONFIG, "%s: line %d: metric %s cannot "
+			    "stand beside %s, which is printed without a file",
+			    definition->path, definition->name_line, definition->name,
+			    family->name);
 	}
 	return 0;
 }
@@ -173,4 +176,61 @@ metric_check(const struct metric_pack *packs, struct db *store, struct buf *out)
 	}
 	metric_families_release(&own);
 	return count;
+}
+
+/* Labels of families that no file defines. */
+static const char *const self_labels[] = { "family", "version", "commit" };
+static const char *const slo_labels[] = { "service", "slo", "objective", "verdict",
+	"tel_slo_verdict", "window", "severity", "long", "short", "digest" };
+
+static int
+check_label(const char *const *names, size_t count, const char *owner,
+    const struct prometheus_label *label, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], label->name) == 0)
+			return err_set(err, EXIT_USAGE, "--label %s: %s has a label of that "
+			    "name", label->name, owner);
+	return 0;
+}
+
+/* Compares the labels with those of one definition. What else is wrong with its SQL is told
+ * when it is used. */
+static int
+check_labels_of(const struct metric_definition *definition, struct db *store,
+    const struct prometheus_label *labels, size_t count, struct err *err)
+{
+	struct sql_family_labels columns = { .count = 0 };
+	struct labels own = { .count = 0 };
+	struct buf owner = BUF_EMPTY;
+	struct err ignored;
+	int result = 0;
+
+	if (definition->counted != NULL)
+		add_counted_labels(&own, definition);
+	else if (sql_family_labels(&columns, definition, store, &ignored) == 0)
+		for (size_t i = 0; i < columns.count; i++)
+			own.names[own.count++] = columns.names[i];
+	buf_printf(&owner, "metric %s", definition->name);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = check_label(own.names, own.count, buf_text(&owner), &labels[i], err);
+	buf_release(&owner);
+	sql_family_labels_release(&columns);
+	return result;
+}
+
+int
+metric_check_labels(const struct metric_pack *packs, bool with_slos, struct db *store,
+    const struct prometheus_label *labels, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < packs->count; i++)
+		if (check_labels_of(&packs->entries[i].definition, store, labels, count,
+		    err) < 0)
+			return -1;
+	for (size_t i = 0; i < count; i++)
+		if (check_label(self_labels, COUNT_OF(self_labels), "a metric of prom-text",
+		    &labels[i], err) < 0 || (with_slos && check_label(slo_labels,
+		    COUNT_OF(slo_labels), "an objective", &labels[i], err) < 0))
+			return -1;
+	return 0;
 }

@@ -19,4 +19,10 @@ size_t metric_check(const struct metric_pack *packs, struct db *store, struct bu
  * the evaluation. */
 MUST_USE int metric_check_own(const struct metric_pack *packs, struct err *err);
 
+/* EXIT_USAGE when one of the labels that all samples are to get is one that a metric has, or,
+ * with_slos, an objective. store is an empty one, borrowed. */
+MUST_USE int metric_check_labels(const struct metric_pack *packs, bool with_slos,
+    struct db *store, const struct prometheus_label *labels, size_t count,
+    struct err *err);
+
 #endif

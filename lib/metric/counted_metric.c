@@ -270,7 +270,7 @@ read_root(const struct spec *spec, const struct yaml_node *root,
 	out->name = mem_text(name);
 	out->help = mem_text(help);
 	out->type = kinds[type];
-	out->line = yaml_find(root, "metric")->line;
+	out->line = out->name_line = yaml_find(root, "metric")->line;
 	if (!prometheus_is_metric_name(name))
 		return spec_fail(spec, yaml_find(root, "metric"), "'%.80s' is no metric "
 		    "name (letters, digits, _ and :, and no digit first)", name);
@@ -308,7 +308,8 @@ metric_counted_parse(struct metric_definition *out, const char *path, const char
 	if (yaml_open(&yaml, text, len, err) < 0)
 		return err_in(err, "%s", path);
 	if (yaml_document_count(yaml) != 1)
-		result = err_set(err, EXIT_CONFIG, "%s: a file has one metric", path);
+		result = err_set(err, EXIT_CONFIG, "%s: line 1: a file has one "
+		    "metric", path);
 	else
 		result = read_root(&spec, yaml_document(yaml, 0), out);
 	yaml_close(yaml);

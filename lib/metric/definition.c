@@ -67,8 +67,7 @@ static int
 set_rows(struct metric_definition *out, int line, const char *text, struct err *err)
 {
 	if (strcmp(text, "run") != 0)
-		return definition_error(out, line, "rows: there may be 'run', not ", text,
-		    err);
+		return definition_error(out, line, "rows: must be 'run', not ", text, err);
 	out->reads_run = true;
 	return 0;
 }
@@ -90,6 +89,7 @@ set_header(struct metric_definition *out, int line, enum header header, const ch
 	switch (header) {
 	case HEADER_METRIC:
 		out->name = copy;
+		out->name_line = line;
 		return set_name(out, line, err);
 	case HEADER_HELP:
 		out->help = copy;
@@ -137,9 +137,9 @@ check_total(const struct metric_definition *definition, struct err *err)
 	if (definition->type == PROMETHEUS_COUNTER || len < tail ||
 	    strcmp(definition->name + len - tail, TOTAL) != 0)
 		return 0;
-	return err_set(err, EXIT_CONFIG, "%s: metric %.80s: a name that ends in "
+	return err_set(err, EXIT_CONFIG, "%s: line %d: metric %.80s: a name that ends in "
 	    TOTAL " is that of a counter; the type is %s", definition->path,
-	    definition->name, prometheus_type_names[definition->type]);
+	    definition->name_line, definition->name, prometheus_type_names[definition->type]);
 }
 
 /* Reads the comment lines that the file begins with. */

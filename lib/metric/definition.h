@@ -25,9 +25,10 @@ struct metric_definition {
 	char *name;
 	char *help;
 	enum prometheus_type type;
-	int line;      /* where the SELECT begins, from 1 */
-	bool uses_run;  /* it has the parameter :run_id, */
-	bool reads_run; /* and says the same of the rows of that run alone */
+	int name_line; /* where it is named, from 1, */
+	int line;      /* and where the SELECT begins; in YAML the same */
+	bool uses_run;  /* it has the parameter :run_id */
+	bool reads_run; /* "rows: run": it gives the same without rows of other runs */
 	/* What the other form counts, NULL in this one; it is freed by metric_pack. */
 	struct metric_counted *counted;
 };

@@ -81,15 +81,20 @@ add_text(struct metric_pack *packs, const char *pack, const char *path,
 	for (size_t i = 0; i < packs->count; i++) {
 		const struct metric_definition *old = &packs->entries[i].definition;
 
+		/* A metric of a pack may be named beside the pack. */
+		if (strcmp(old->path, path) == 0) {
+			release(&new);
+			return 0;
+		}
 		if (!clashes(old, &new) && !clashes(&new, old))
 			continue;
 		if (strcmp(old->name, new.name) == 0)
-			err_set(err, EXIT_CONFIG, "%s: metric %s is defined by %s too",
-			    path, old->name, old->path);
+			err_set(err, EXIT_CONFIG, "%s: line %d: metric %s is defined by %s "
+			    "too", path, new.name_line, old->name, old->path);
 		else
-			err_set(err, EXIT_CONFIG, "%s: metric %s cannot stand beside %s of "
-			    "%s: samples of both may have one name", path, new.name,
-			    old->name, old->path);
+			err_set(err, EXIT_CONFIG, "%s: line %d: metric %s cannot stand "
+			    "beside %s of %s: samples of both may have one name", path,
+			    new.name_line, new.name, old->name, old->path);
 		goto fail;
 	}
 	packs->entries = mem_resize(packs->entries, packs->count + 1,

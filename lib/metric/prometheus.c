@@ -77,7 +77,9 @@ add_labels(struct buf *out, const struct prometheus_label *labels, size_t count,
 		if (is_label(&labels[i], edge_name) && !isnan(edge))
 			buf_add(out, number, prometheus_print_edge(number, edge));
 		else
-			prometheus_add_escaped(out, labels[i].value, labels[i].len, true);
+			prometheus_add_escaped(out, labels[i].value, utf8_cut(
+			    labels[i].value, labels[i].len, PROMETHEUS_MAX_LABEL_BYTES),
+			    true);
 		buf_add_char(out, '"');
 		before = ',';
 	}

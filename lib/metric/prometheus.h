@@ -126,6 +126,10 @@ void prometheus_init(struct prometheus_family *family, const char *name,
     enum prometheus_type type, const char *help);
 void prometheus_release(struct prometheus_family *family);
 
+/* A label value is cut after so many bytes, at the end of a character: longer ones, which no
+ * dashboard shows, would fill the memory of whoever reads them. A host name has 253. */
+#define PROMETHEUS_MAX_LABEL_BYTES 256
+
 /* Adds a sample. suffix is "" or, as the type allows, _sum, _count, _bucket, _created;
  * names of labels are label names and differ, and have the same order in all samples of
  * the family. Nothing is borrowed. Bytes of a value that are not UTF-8, and NUL, at

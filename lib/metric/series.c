@@ -2,6 +2,8 @@
 #include "metric/series.h"
 #include "base/mem.h"
 #include "base/number_map.h"
+#include "base/utf8.h"
+#include "metric/prometheus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,8 +69,14 @@ series_of(struct reader *reader, int64_t group_no, struct err *err)
 	}
 	number_map_add(&reader->by_group, group_no, list->count);
 	series = new_series(list);
-	return count_read_group(reader->count, group_no, series->values,
-	    reader->definition->group_count, err) < 0 ? NULL : series;
+	if (count_read_group(reader->count, group_no, series->values,
+	    reader->definition->group_count, err) < 0)
+		return NULL;
+	for (size_t i = 0; i < SLO_MAX_GROUP; i++)
+		if (series->values[i] != NULL)
+			series->values[i][utf8_cut(series->values[i],
+			    strlen(series->values[i]), PROMETHEUS_MAX_LABEL_BYTES)] = '\0';
+	return series;
 }
 
 /* The first groups that were ever counted have a series of their own. */

@@ -151,8 +151,8 @@ its_own_fields(void **state)
 		{ "metric: x\nbucket: [1]", "line 2: a metric has no field 'bucket'; did you"
 		    " mean 'buckets'?" },
 		{ "metric: x\nmetric: x", "line 2: 'metric' is given twice" },
-		{ "metric: x\nhelp: h\n---\nmetric: y", "a file has one metric" },
-		{ "", "a file has one metric" },
+		{ "metric: x\nhelp: h\n---\nmetric: y", "line 1: a file has one metric" },
+		{ "", "line 1: a file has one metric" },
 		{ "type: gauge", "line 1: 'metric' is missing" },
 		{ "metric: x\ntype: gauge", "line 1: 'help' is missing" },
 		{ "metric: x\nhelp: h", "line 1: 'type' is missing" },

@@ -59,7 +59,7 @@ test_rows(void **state)
 		{ HEAD "-- rows: run\nSELECT :run_id AS a, 1 AS value", NULL },
 		{ HEAD "-- rows: run\nSELECT 1 AS value", "m.sql: line 5: rows: run, but the"
 		    " statement has no :run_id" },
-		{ HEAD "-- rows: runs\nSELECT 1 AS value", "m.sql: line 4: rows: there may be"
+		{ HEAD "-- rows: runs\nSELECT 1 AS value", "m.sql: line 4: rows: must be"
 		    " 'run', not runs" },
 		{ HEAD "-- rows: run\n-- rows: run\nSELECT 1 AS value", "m.sql: line 5: given"
 		    " twice: rows" },
@@ -137,9 +137,9 @@ test_total(void **state)
 		{ "m_total", "counter", NULL },
 		{ "m_total_ratio", "gauge", NULL },
 		{ "total", "gauge", NULL },
-		{ "m_total", "gauge", "m_total.sql: metric m_total: a name that ends "
+		{ "m_total", "gauge", "m_total.sql: line 2: metric m_total: a name that ends "
 		    "in _total is that of a counter; the type is gauge" },
-		{ "_total", "untyped", "_total.sql: metric _total: a name that ends "
+		{ "_total", "untyped", "_total.sql: line 2: metric _total: a name that ends "
 		    "in _total is that of a counter; the type is unknown" },
 	};
 
