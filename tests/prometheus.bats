@@ -74,9 +74,9 @@ events() {
 	start_prometheus
 	until_answer 'up{job="teltools"}' '. == 1'
 	until_answer 'tel_up' '. == 1'
-	# Every metric of the page is there.
+	# Every metric of the page is there; OpenMetrics has _created beside them.
 	curl -sf "http://127.0.0.1:$PORT/metrics" >page
-	until_answer 'count({__name__=~"tel_.*"})' ". == $(grep -c '^tel_' page)"
+	until_answer 'count({__name__=~"tel_.*",__name__!~".*_created"})' ". == $(grep -c '^tel_' page)"
 	for name in $(sed -n 's/^\([a-z_0-9]*\)[{ ].*/\1/p' page | sort -u); do
 		[ "$(ask "$name" | wc -l)" -eq "$(grep -cE "^$name[{ ]" page)" ] ||
 			{ echo "$name" && return 1; }
