@@ -10,7 +10,6 @@
 #include "metric/slo_families.h"
 #include "store/store.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,15 +87,16 @@ static int
 load_labels(struct run *run, struct err *err)
 {
 	run->constants = mem_new(run->labels.count + 1, sizeof(*run->constants));
+	run->constant_names = mem_new(run->labels.count + 1, sizeof(*run->constant_names));
 	for (size_t i = 0; i < run->labels.count; i++) {
 		const char *text = run->labels.items[i], *equal = strchr(text, '=');
 
 		if (equal == NULL)
 			return err_set(err, EXIT_USAGE, "--label: '%s' is not "
 			    "NAME=VALUE", text);
+		run->constant_names[i] = mem_text_of(text, (size_t)(equal - text));
 		run->constants[run->constant_count++] = (struct prometheus_label){
-			mem_text_of(text, (size_t)(equal - text)), equal + 1,
-			strlen(equal + 1) };
+			run->constant_names[i], equal + 1, strlen(equal + 1) };
 	}
 	return exposition_check_labels(run->constants, run->constant_count, err);
 }
@@ -128,11 +128,9 @@ run_release(struct run *run)
 {
 	metric_pack_close(run->packs);
 	judge_set_release(&run->slos);
-	for (size_t i = 0; i < run->constant_count; i++) {
-		char *name = (char *)(uintptr_t)run->constants[i].name;
-
-		free(name);
-	}
+	for (size_t i = 0; i < run->constant_count; i++)
+		free(run->constant_names[i]);
+	free(run->constant_names);
 	free(run->constants);
 	opt_list_release(&run->metrics);
 	opt_list_release(&run->slo_files);

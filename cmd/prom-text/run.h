@@ -22,7 +22,8 @@ struct run {
 	struct metric_pack *packs;
 	bool has_slos, has_self; /* families of objectives, and about the evaluation */
 	struct judge_set slos;
-	struct prometheus_label *constants; /* of --label; owned, as their names are */
+	struct prometheus_label *constants; /* of --label; owned, */
+	char **constant_names;              /* as their names are */
 	size_t constant_count;
 	struct judge_options options;
 };
