@@ -125,7 +125,9 @@ events() {
 	run -64 prom-text --db tel.db --insecure
 	serve --max-age 1s
 	for _ in {1..2000}; do
-		[ "$(curl -s -o body -w '%{http_code}' "http://127.0.0.1:$PORT/ready")" = 503 ] && break
+		code=$(curl -s -o body -w '%{http_code}' "http://127.0.0.1:$PORT/ready")
+		grep -q 'newest event' body && break
 	done
+	[ "$code" = 503 ]
 	[[ $(<body) = '{"status":"not_ready","reason":"the newest event is '*' s old, and 1 s are allowed"}' ]]
 }
