@@ -3,16 +3,24 @@
 #include "base/mem.h"
 #include "base/require.h"
 
-#include <stdint.h>
 #include <stdlib.h>
+
+/* A family with the texts that it borrows. */
+struct owned_family {
+	struct prometheus_family family; /* the first member, by which it is known */
+	char *name, *help;
+};
 
 struct prometheus_family *
 metric_families_add(struct metric_families *families, enum prometheus_type type,
     const char *help, const char *name)
 {
-	struct prometheus_family *family = mem_new(1, sizeof(*family));
+	struct owned_family *owned = mem_new(1, sizeof(*owned));
+	struct prometheus_family *family = &owned->family;
 
-	prometheus_init(family, mem_text(name), type, mem_text(help));
+	owned->name = mem_text(name);
+	owned->help = mem_text(help);
+	prometheus_init(family, owned->name, type, owned->help);
 	families->items = mem_resize(families->items, families->count + 1,
 	    sizeof(*families->items));
 	families->items[families->count++] = family;
@@ -73,14 +81,12 @@ void
 metric_families_release(struct metric_families *families)
 {
 	for (size_t i = 0; i < families->count; i++) {
-		struct prometheus_family *family = families->items[i];
-		char *name = (char *)(uintptr_t)family->name;
-		char *help = (char *)(uintptr_t)family->help;
+		struct owned_family *owned = (struct owned_family *)families->items[i];
 
-		prometheus_release(family);
-		free(name);
-		free(help);
-		free(family);
+		prometheus_release(&owned->family);
+		free(owned->name);
+		free(owned->help);
+		free(owned);
 	}
 	free(families->items);
 	families->items = NULL;
