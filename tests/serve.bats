@@ -436,7 +436,7 @@ count_idle_fds() {
 	stop_page
 }
 
-@test "users: guessing at once makes nobody wait who was right before" {
+@test "users: while many guess, a user whose password was right before does not wait" {
 	# Each of these hashes takes a second or so to compute.
 	# shellcheck disable=SC2016 # dollars of the hash
 	config 'basic_auth_users:' "  me: $HASH" \

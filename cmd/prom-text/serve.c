@@ -53,7 +53,7 @@ wait_for_end(struct service *service, const sigset_t *signals)
 	} while (!wait_for_signal(signals, watchdog_ms > 0 ? watchdog_ms : DAY_MS));
 }
 
-/* An address that others reach is one that somebody has to allow. */
+/* Refuses an address that other machines reach, unless the user allowed that. */
 static int
 check_others(const struct service *service, const char *address, struct err *err)
 {

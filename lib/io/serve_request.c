@@ -138,7 +138,7 @@ ask_handler(struct connection *connection, const char *path)
 	return serve_answer_queue(connection, &answer, wants_gzip);
 }
 
-/* Answers a complete request of somebody whose password was judged. */
+/* Answers a complete request, after its password was judged. */
 static enum MHD_Result
 answer_judged(struct connection *connection, const char *path, const char *method)
 {

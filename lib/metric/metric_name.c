@@ -251,7 +251,7 @@ metric_name_is_in_seconds(const char *name)
 }
 
 /* What follows the base name in the names that a family has or may have; the first is
- * the name of the family in OpenMetrics, which nobody else may have either. */
+ * the name of the family in OpenMetrics, which no other family may have either. */
 static size_t
 list_endings(enum prometheus_type type, const char **endings)
 {

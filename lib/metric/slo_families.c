@@ -214,7 +214,7 @@ begin_gauges(struct metric_families *families)
 		    "The share of bad events as a multiple of what the target allows.",
 		    "tel_slo_burn_rate"),
 		metric_families_add(families, PROMETHEUS_GAUGE,
-		    "Whether the budget is being spent so fast that somebody has to look.",
+		    "Whether the budget is being spent too fast, over both windows.",
 		    "tel_slo_alert_firing"),
 		metric_families_add(families, PROMETHEUS_STATESET,
 		    "What slo-eval says of the objective.", "tel_slo_verdict"),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * leap -- a clock that a test moves forward, so that nobody waits for a time limit: this
- * function stands in place of the C library's.
+ * leap -- a clock that a test moves forward, so that the test need not wait for a time
+ * limit. This function replaces that of the C library.
  */
 #ifndef TESTS_UNIT_LEAP_H
 #define TESTS_UNIT_LEAP_H

@@ -143,8 +143,8 @@ counts_of_an_objective(void **state)
 	assert_true(list.items[0].last_ms < 0);
 }
 
-/* An older copy of the database comes back: nobody's counter falls, and it is said how much
- * of it is gone. A group that is gone as a whole stays too. */
+/* After an older copy of the database came back, no counter is lower, and `corrected` says how
+ * much of it is gone. A group without events keeps its counter too. */
 static void
 what_is_gone_stays_in_the_counters(void **state)
 {

@@ -63,7 +63,7 @@ a_file_is_pending_until_all_was_taken(void **state)
 	(void)state;
 	pending_are(0);
 	fill("a", 10);
-	pending_are(0); /* nobody follows it */
+	pending_are(0); /* no program follows it */
 	follow("a");
 	pending_are(1);
 	take("a", 9, "file");

@@ -114,7 +114,7 @@ rows_are_whole(void **state)
 	close_view();
 }
 
-/* Of a run that nobody knows there is nothing, as its tables say too. */
+/* An unknown run has no rows in the views, as it has none in the tables. */
 static void
 an_unknown_run(void **state)
 {
