@@ -16,6 +16,24 @@ digest() {
 	"$MAKE" "$@" | sha256sum
 }
 
+# Skips the test where the programs that measure are not installed.
+needs_timers() {
+	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
+		skip 'no hyperfine or time'
+}
+
+# instead_of PROGRAM: makes BIN a folder of our programs in which standard input, a shell
+# script, stands in for that one.
+instead_of() {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s "$BIN"/* "$BATS_TEST_TMPDIR/bin"
+	rm "$BATS_TEST_TMPDIR/bin/$1"
+	cat >"$BATS_TEST_TMPDIR/bin/$1"
+	chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+	BIN=$BATS_TEST_TMPDIR/bin
+	export BIN
+}
+
 # without TOOL: a folder with all programs but that one, as PATH.
 without() {
 	local folder path
@@ -125,8 +143,7 @@ without() {
 }
 
 @test "bench --smoke: every row that this machine can measure, and its JSON" {
-	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
-		skip 'no hyperfine or time'
+	needs_timers
 	run --separate-stderr "$ROOT/scripts/bench" --smoke ingest
 	[ "$status" -eq 0 ] || { echo "$stderr"; false; }
 	[[ $output = *'tel-ingest FILE'*'bare loop'*'sqlite-utils'*'jq @csv'* ]]
@@ -137,8 +154,7 @@ without() {
 }
 
 @test "bench --smoke judge: every row, its counts compared with those of sqlite3" {
-	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
-		skip 'no hyperfine or time'
+	needs_timers
 	run --separate-stderr "$ROOT/scripts/bench" --smoke judge
 	[ "$status" -eq 0 ] || { echo "$stderr"; false; }
 	[[ $output = *'first count'*'--no-counts'*'nothing new'*'a run'*'DuckDB'* ]]
@@ -153,25 +169,18 @@ without() {
 }
 
 @test "bench judge: wrong counts are reported, 1, and not measured" {
-	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
-		skip 'no hyperfine or time'
-	mkdir "$BATS_TEST_TMPDIR/bin"
-	ln -s "$BIN"/* "$BATS_TEST_TMPDIR/bin"
-	rm "$BATS_TEST_TMPDIR/bin/slo-eval"
-	cat >"$BATS_TEST_TMPDIR/bin/slo-eval" <<-END
+	needs_timers
+	instead_of slo-eval <<-END
 		#!/bin/sh
 		"$BIN/slo-eval" "\$@" | jq -c '.bad += 1'
 	END
-	chmod +x "$BATS_TEST_TMPDIR/bin/slo-eval"
-	BIN=$BATS_TEST_TMPDIR/bin BUILD=$BUILD run --separate-stderr \
-		"$ROOT/scripts/bench" --smoke judge
+	run --separate-stderr "$ROOT/scripts/bench" --smoke judge
 	[ "$status" -eq 1 ]
 	[[ $stderr = *'first count counted wrong: '*' instead of '* ]]
 }
 
 @test "bench --smoke scrape: every row, its page compared with the rows" {
-	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
-		skip 'no hyperfine or time'
+	needs_timers
 	run --separate-stderr "$ROOT/scripts/bench" --smoke scrape
 	[ "$status" -eq 0 ] || { echo "$stderr"; false; }
 	[[ $output = *'nothing new, gzip'*'evaluation, first count'*'query over the rows'* ]]
@@ -179,33 +188,22 @@ without() {
 		all(.rows[]; .skipped or .seconds > 0) and .peak.bytes > 0 and
 		.served.bytes > 0 and .growth.met == null' "$BENCH/scrape.json"
 	# A page that shows other numbers than the rows is not measured.
-	mkdir "$BATS_TEST_TMPDIR/bin"
-	ln -s "$BIN"/* "$BATS_TEST_TMPDIR/bin"
-	rm "$BATS_TEST_TMPDIR/bin/prom-text"
-	cat >"$BATS_TEST_TMPDIR/bin/prom-text" <<-END
+	instead_of prom-text <<-END
 		#!/bin/sh
 		exec "$BIN/prom-text" --metrics "$ROOT/schema/metric/docstokg" "\$@"
 	END
-	chmod +x "$BATS_TEST_TMPDIR/bin/prom-text"
-	BIN=$BATS_TEST_TMPDIR/bin BUILD=$BUILD run --separate-stderr \
-		"$ROOT/scripts/bench" --smoke scrape
+	run --separate-stderr "$ROOT/scripts/bench" --smoke scrape
 	[ "$status" -eq 1 ]
 	[[ $stderr = *'the page shows '*' instead of '* ]]
 }
 
 @test "bench: a program whose rows differ is reported, 1, and not measured" {
-	command -v hyperfine >/dev/null && command -v /usr/bin/time >/dev/null ||
-		skip 'no hyperfine or time'
-	mkdir "$BATS_TEST_TMPDIR/bin"
-	ln -s "$BIN"/* "$BATS_TEST_TMPDIR/bin"
-	rm "$BATS_TEST_TMPDIR/bin/tel-ingest"
-	cat >"$BATS_TEST_TMPDIR/bin/tel-ingest" <<-END
+	needs_timers
+	instead_of tel-ingest <<-END
 		#!/bin/sh
 		"$BIN/tel-ingest" "\$@" && sqlite3 "\$3" 'DELETE FROM http_events WHERE id % 1000 = 7'
 	END
-	chmod +x "$BATS_TEST_TMPDIR/bin/tel-ingest"
-	BIN=$BATS_TEST_TMPDIR/bin BUILD=$BUILD run --separate-stderr \
-		"$ROOT/scripts/bench" --smoke ingest
+	run --separate-stderr "$ROOT/scripts/bench" --smoke ingest
 	[ "$status" -eq 1 ]
 	[[ $stderr = *'tel-ingest FILE made wrong rows: 999|'*' instead of 1000|'* ]]
 }

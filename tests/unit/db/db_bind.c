@@ -2,51 +2,13 @@
  *
  * Values bound by the names of parameters.
  */
-#include "db/db.h"
 #include "tests/unit/aborts.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-static struct db *db;
-
-static int
-open_database(void **state)
-{
-	struct err err;
-
-	(void)state;
-	return db_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err);
-}
-
-static int
-close_database(void **state)
-{
-	(void)state;
-	db_close(db);
-	return 0;
-}
-
-static struct db_statement *
-prepare(const char *sql)
-{
-	struct db_statement *statement;
-	struct err err;
-
-	if (db_prepare(db, &statement, sql, &err) < 0)
-		fail_msg("%s", err.text);
-	return statement;
-}
+#include "tests/unit/temporary_db.h"
 
 /* What the statement's one column shows. */
 static void
 expect(struct db_statement *statement, const char *text)
 {
-	struct err err;
-
 	assert_int_equal(db_step(statement, &err), 1);
 	assert_string_equal(db_column_text(statement, 0), text);
 	db_reset(statement);
@@ -106,7 +68,6 @@ static void
 bind_while_there_is_a_row(void)
 {
 	struct db_statement *shown = prepare(SHOWN);
-	struct err err;
 
 	if (db_step(shown, &err) == 1)
 		DB_BIND(shown, db_value_integer(":a", 1));
@@ -125,7 +86,6 @@ static void
 read_column_after_the_last(void)
 {
 	struct db_statement *shown = prepare(SHOWN);
-	struct err err;
 
 	if (db_step(shown, &err) == 1)
 		(void)db_column_integer(shown, 1);
@@ -141,7 +101,6 @@ static void
 read_column_after_reset(void)
 {
 	struct db_statement *shown = prepare(SHOWN);
-	struct err err;
 
 	if (db_step(shown, &err) == 1)
 		db_reset(shown);
@@ -152,8 +111,6 @@ static void
 read_column_after_the_last_row(void)
 {
 	struct db_statement *shown = prepare(SHOWN);
-	struct err err;
-
 	int first = db_step(shown, &err), second = db_step(shown, &err);
 
 	if (first == 1 && second == 0)
@@ -182,5 +139,5 @@ main(void)
 		cmocka_unit_test(a_column_that_is_not_there_is_a_bug),
 	};
 
-	return cmocka_run_group_tests(tests, open_database, close_database);
+	return cmocka_run_group_tests(tests, open_temporary_db, close_temporary_db);
 }

@@ -2,48 +2,19 @@
  *
  * Statements that take too long are given up, and others go on.
  */
-#include "db/db.h"
 #include "tests/unit/leap.h"
+#include "tests/unit/temporary_db.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#define ENDLESS "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)" \
-	" SELECT max(i) FROM n"
+#define ENDLESS ENDLESS_ROWS " SELECT max(i) FROM n"
 #define LONG "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n" \
 	" LIMIT 100000) SELECT max(i) FROM n"
-
-static struct db *db;
-static struct err err;
 
 static int
 enter(void **state)
 {
-	(void)state;
 	leap_calls = -1;
 	leap_seconds = 0;
-	return db_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err);
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	db_close(db);
-	return 0;
-}
-
-static struct db_statement *
-prepare(const char *sql)
-{
-	struct db_statement *statement;
-
-	if (db_prepare(db, &statement, sql, &err) < 0)
-		fail_msg("%s", err.text);
-	return statement;
+	return open_temporary_db(state);
 }
 
 /* The clock leaps at the next look at it but so many. */
@@ -132,7 +103,8 @@ a_transaction_outlives_it(void **state)
 	db_finalize(endless);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, enter, leave)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, enter, \
+    close_temporary_db)
 
 int
 main(void)

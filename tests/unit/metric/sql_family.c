@@ -6,38 +6,21 @@
 #include "metric/sql_family.h"
 #include "metric/exposition.h"
 #include "tests/unit/leap.h"
+#include "tests/unit/temporary_db.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #define HEAD "-- metric: x\n-- type: gauge\n-- help: h\n"
-#define ENDLESS "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)"
-
-static struct db *db;
-static struct err err;
 
 static int
 enter(void **state)
 {
-	(void)state;
 	leap_calls = -1;
 	leap_seconds = 6;
-	if (db_open(&db, DB_TEMPORARY, DB_WRITE, 0, &err) < 0)
+	if (open_temporary_db(state) < 0)
 		return -1;
 	return db_run(db, "CREATE TABLE t (run_id, a, b);"
 	    " INSERT INTO t VALUES ('r1', 'one', 1), ('r2', 'two', 2)", &err);
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	db_close(db);
-	return 0;
 }
 
 static void
@@ -217,7 +200,7 @@ a_slow_statement_is_given_up(void **state)
 
 	(void)state;
 	prometheus_init(&family, "x", PROMETHEUS_GAUGE, "");
-	read_definition(&definition, ENDLESS " SELECT i AS value FROM n"
+	read_definition(&definition, ENDLESS_ROWS " SELECT i AS value FROM n"
 	    " WHERE i < 3 OR i > 1e15");
 	leap_calls = 3;
 	assert_int_equal(sql_family_add(&family, &definition, db, NULL, false, &err), 0);
@@ -235,7 +218,8 @@ a_slow_statement_is_given_up(void **state)
 	metric_definition_release(&definition);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, enter, leave)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, enter, \
+    close_temporary_db)
 
 int
 main(void)
