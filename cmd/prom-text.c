@@ -26,9 +26,9 @@ static const struct opt options[] = {
 	OPT_LIST_AT("slo", 0, "FILE", slo_files,
 	    "objectives, as for slo-eval; may be repeated (default: $TEL_SLO, or those "
 	    "that are built in)"),
-	OPT_TEXT_AT("counts", 0, "FILE", options.counts.path,
+	OPT_TEXT_AT("counts", 0, "FILE", how.counts.path,
 	    "where counts are kept (default: DB.counts)"),
-	OPT_TEXT_AT("archive", 'a', "DIR", options.counts.archive,
+	OPT_TEXT_AT("archive", 'a', "DIR", how.counts.archive,
 	    "the archive (default: $TEL_ARCHIVE, or the one of the database)"),
 	OPT_LIST_AT("label", 0, "NAME=VALUE", labels,
 	    "a label that all samples get; may be repeated"),
@@ -123,8 +123,8 @@ print_list(const struct run *run)
 static int
 work(struct run *run, struct err *err)
 {
-	if (run->options.counts.archive == NULL)
-		run->options.counts.archive = getenv("TEL_ARCHIVE");
+	if (run->how.counts.archive == NULL)
+		run->how.counts.archive = getenv("TEL_ARCHIVE");
 	if (check(run, err) < 0 || run_load(run, err) < 0)
 		return -1;
 	if (run->is_check)
@@ -140,7 +140,7 @@ work(struct run *run, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct run run = { .options = { .warn = load_warn, .tell = load_tell },
+	struct run run = { .how = { .warn = load_warn, .tell = load_tell },
 		.run_count = 1 };
 	struct err err;
 	int result;

@@ -34,13 +34,13 @@ serve() {
 	URL=http://$(sed -n 's/.*serving on //p' chat)
 }
 
-# ends [STATUS]: asks the server to end, which it does by that status.
+# Asks the server to end, which it does with exit code 0.
 ends() {
 	local code=0
 	kill "$SERVER_PID"
 	wait "$SERVER_PID" || code=$?
 	SERVER_PID=
-	[ "$code" -eq "${1:-0}" ]
+	[ "$code" -eq 0 ]
 }
 
 # get PATH [CURL-OPTION]...: prints the status; the page is in body.

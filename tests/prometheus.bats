@@ -78,7 +78,7 @@ events() {
 	curl -sf "http://127.0.0.1:$PORT/metrics" >page
 	until_answer 'count({__name__=~"tel_.*",__name__!~".*_created"})' ". == $(grep -c '^tel_' page)"
 	for name in $(sed -n 's/^\([a-z_0-9]*\)[{ ].*/\1/p' page | sort -u); do
-		[ "$(ask "$name" | wc -l)" -eq "$(grep -cE "^$name[{ ]" page)" ] ||
+		[ "$(ask "$name" | wc -l)" -eq "$(grep -cE "^${name}[{ ]" page)" ] ||
 			{ echo "$name" && return 1; }
 	done
 	# More events come: the increase that Prometheus sees ends at what SQL finds.

@@ -98,7 +98,7 @@ evaluate(struct evaluator *evaluator, int64_t *last_event_ms, struct err *err)
 	struct metric_request request = { .packs = run->packs,
 		.slos = run->has_slos ? &run->slos : NULL, .run_id = run->run_id,
 		.run_count = (size_t)run->run_count,
-		.options = run->options, .now_ms = facts.at_ms };
+		.options = run->how, .now_ms = facts.at_ms };
 	int64_t start_ns = tim_monotonic_ns();
 	struct db *db = NULL;
 	const char *path;

@@ -128,7 +128,7 @@ print_metrics(struct run *run, struct db *db, struct buf *text,
 	const struct metric_request request = { .packs = run->packs,
 		.slos = run->has_slos ? &run->slos : NULL, .run_id = run->run_id,
 		.run_count = (size_t)run->run_count,
-		.options = run->options, .now_ms = tim_now_ms() };
+		.options = run->how, .now_ms = tim_now_ms() };
 	struct self_facts facts = { .is_up = true, .at_ms = request.now_ms, .since_ms = -1 };
 	enum exposition_format format = run->is_openmetrics ? EXPOSITION_OPENMETRICS
 	    : EXPOSITION_TEXT;
@@ -172,7 +172,7 @@ run_once(struct run *run, struct err *err)
 	    write_text(run, &text, err) == 0) {
 		code = result.lacks_run || result.left.rows > 0 ? EXIT_NO_DATA : EXIT_YES;
 		tell_run(run, path, &result);
-		run_warn_samples(&run->options, &result);
+		run_warn_samples(&run->how, &result);
 		log_info("run %s: %zu metrics, %zu samples", result.run_id != NULL
 		    ? result.run_id : "none", result.family_count, result.sample_count);
 	}

@@ -25,7 +25,7 @@ struct run {
 	struct prometheus_label *constants; /* of --label; owned, */
 	char **constant_names;              /* as their names are */
 	size_t constant_count;
-	struct judge_options options;
+	struct judge_options how;
 };
 
 /* Reads the definitions that the command line names, the objectives and the labels.
