@@ -57,6 +57,8 @@ add_histogram(struct prometheus_family *family, const struct metric_counted *cou
 		sum += levels->items[COUNT_LEVEL_BUCKETS + i];
 		metric_families_sample(family, "_bucket", labels, label_count + 1, sum);
 	}
+	/* The text of the edge ends with this function. */
+	labels[label_count] = (struct prometheus_label){ NULL, NULL, 0 };
 	metric_families_sample(family, "_sum", labels, label_count,
 	    levels->items[COUNT_LEVEL_SUM] / counted->divisor);
 	metric_families_sample(family, "_count", labels, label_count,
